@@ -1,0 +1,220 @@
+"""The configuration file as frozen models: every key typed, unknown keys refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from patentcore.errors import ConfigError
+
+StepName = Literal[
+    "receiving_office",
+    "patent_type",
+    "claims",
+    "citations",
+    "breadth",
+    "legal_events",
+    "deduplicate",
+]
+IpcLevel = Literal["section", "class", "subclass", "group", "subgroup"]
+MainClassLevel = Literal["section", "class", "subclass", "group", "symbol"]
+PatentType = Literal["invention", "utility_model", "design"]
+LegalEventKind = Literal[
+    "opposition",
+    "assignment",
+    "litigation",
+    "licence",
+    "pledge",
+    "invalidation",
+    "fee_payment",
+    "lapse",
+    "expiry",
+    "other",
+]
+NonNegative = Annotated[int, Field(ge=0)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Corpus(_Section):
+    """Which publications of the input make up the corpus."""
+
+    authorities: tuple[str, ...] = ()
+    published_from: dt.date | None = None
+    published_to: dt.date | None = None
+    applicants: str | None = None
+    check_unique_keys: bool = True
+
+
+class Screening(_Section):
+    """The funnel of Zheng & Liu, Table 2."""
+
+    steps: tuple[StepName, ...] = (
+        "receiving_office",
+        "patent_type",
+        "claims",
+        "citations",
+        "breadth",
+        "legal_events",
+        "deduplicate",
+    )
+    authorities: tuple[str, ...] = ("CN", "US", "JP", "KR", "GB", "FR", "DE", "EP", "WO")
+    patent_types: tuple[PatentType, ...] = ("invention",)
+    min_claims_exclusive: NonNegative = 10
+    min_citations_exclusive: NonNegative = 0
+    citations: Literal["family", "record"] = "family"
+    breadth_level: IpcLevel = "subclass"
+    min_breadth_exclusive: NonNegative = 1
+    legal_events: tuple[LegalEventKind, ...] = ("opposition", "assignment", "litigation")
+    deduplicate_by: Literal["application_number"] = "application_number"
+
+    @model_validator(mode="after")
+    def _steps_make_a_funnel(self) -> Screening:
+        if len(set(self.steps)) != len(self.steps):
+            raise ValueError("screening.steps names a step twice")
+        if "deduplicate" in self.steps[:-1]:
+            raise ValueError("screening.steps: deduplicate compares publications, so it comes last")
+        return self
+
+
+class Network(_Section):
+    """Which network the key patents stand in."""
+
+    kind: Literal["citation", "co_classification", "co_citation", "bibliographic_coupling"] = (
+        "citation"
+    )
+    scope: Literal["incident", "induced", "full"] = "incident"
+
+
+class Centrality(_Section):
+    """How betweenness is computed."""
+
+    betweenness: Literal["exact", "approximate", "auto", "off"] = "exact"
+    directed: bool = True
+    epsilon: Annotated[float, Field(gt=0, lt=1)] = 0.001
+    delta: Annotated[float, Field(gt=0, lt=1)] = 0.1
+    seed: int = 2023
+
+
+class Weights(_Section):
+    """Weights of equation 6."""
+
+    degree: Annotated[float, Field(ge=0)] = 0.4
+    betweenness: Annotated[float, Field(ge=0)] = 0.3
+    popularity: Annotated[float, Field(ge=0)] = 0.2
+    main_class: Annotated[float, Field(ge=0)] = 0.1
+
+    @model_validator(mode="after")
+    def _some_weight(self) -> Weights:
+        if self.degree + self.betweenness + self.popularity + self.main_class == 0:
+            raise ValueError("scoring.weights are all 0")
+        return self
+
+
+class Scoring(_Section):
+    """Equations 4 to 6."""
+
+    reference_year: Annotated[int, Field(ge=1790, le=2200)] = 2023
+    popularity_citations: Literal["network", "record"] = "network"
+    main_class_level: MainClassLevel = "symbol"
+    weights: Weights = Weights()
+
+
+class Output(_Section):
+    """How the tables are written."""
+
+    format: Literal["parquet", "delta", "iceberg"] = "parquet"
+    mode: Literal["error", "overwrite"] = "error"
+
+
+class Config(_Section):
+    """One run's configuration; every key has the paper's value as its default."""
+
+    corpus: Corpus = Corpus()
+    screening: Screening = Screening()
+    network: Network = Network()
+    centrality: Centrality = Centrality()
+    scoring: Scoring = Scoring()
+    output: Output = Output()
+
+
+def load(path: str | Path | None = None, overrides: Iterable[str] = ()) -> Config:
+    """Read a TOML file and apply ``section.key=value`` overrides.
+
+    Args:
+        path: the file; ``None`` means the defaults.
+        overrides: as given to ``--set``, e.g. ``screening.min_claims_exclusive=5``. The value is
+            read as TOML where it parses, else as a string.
+
+    Raises:
+        ConfigError: the file is missing or is not TOML, a key is unknown (the nearest name is
+            suggested) or a value does not fit; all problems in one message.
+    """
+    values = _read(Path(path)) if path is not None else {}
+    for override in overrides:
+        _override(values, override)
+    return parse(values)
+
+
+def parse(values: Mapping[str, Any]) -> Config:
+    """Validate configuration values; errors as for :func:`load`."""
+    try:
+        return Config.model_validate(values)
+    except ValidationError as error:
+        raise ConfigError("; ".join(_sentence(problem) for problem in error.errors())) from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"no configuration file {path}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise ConfigError(f"{path} cannot be read as TOML: {error}") from error
+
+
+def _override(values: dict[str, Any], override: str) -> None:
+    dotted, equals, text = override.partition("=")
+    if not equals or not dotted.strip():
+        raise ConfigError(f"--set wants KEY=VALUE, not {override!r}")
+    *sections, key = dotted.strip().split(".")
+    for section in sections:
+        inner = values.setdefault(section, {})
+        if not isinstance(inner, dict):
+            raise ConfigError(f"--set {override}: {section} is not a section")
+        values = inner
+    try:
+        values[key] = tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        values[key] = text
+
+
+def _sentence(problem: Any) -> str:
+    location = [str(part) for part in problem["loc"]]
+    dotted = ".".join(location)
+    if problem["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(location[-1], _known_keys(location[:-1]), n=1, cutoff=0.5)
+        hint = f"; did you mean {'.'.join([*location[:-1], near[0]])}?" if near else ""
+        return f"unknown key {dotted}{hint}"
+    message = problem["msg"].removeprefix("Value error, ")
+    if problem["type"] == "value_error":
+        return message
+    return f"{dotted}: {message[0].lower()}{message[1:]} (got {problem['input']!r})"
+
+
+def _known_keys(sections: list[str]) -> list[str]:
+    model: Any = Config
+    for section in sections:
+        field = model.model_fields.get(section)
+        if field is None:
+            return []
+        model = field.annotation
+    return list(model.model_fields)

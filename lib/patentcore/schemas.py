@@ -1,0 +1,266 @@
+"""Every table's columns and types, and the check that a frame has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql.types import (
+    ArrayType,
+    BooleanType,
+    DataType,
+    DateType,
+    DoubleType,
+    IntegerType,
+    LongType,
+    StringType,
+    StructField,
+    StructType,
+)
+
+from patentcore.errors import InputError
+
+
+def _column(name: str, dtype: DataType, comment: str, *, nullable: bool = True) -> StructField:
+    return StructField(name, dtype, nullable, {"comment": comment})
+
+
+PATENT_TYPES = ("invention", "utility_model", "design")
+
+LEGAL_EVENT_KINDS = (
+    "opposition",
+    "assignment",
+    "litigation",
+    "licence",
+    "pledge",
+    "invalidation",
+    "fee_payment",
+    "lapse",
+    "expiry",
+    "other",
+)
+
+APPLICANT = StructType(
+    [
+        StructField("name", StringType()),
+        StructField("country", StringType()),
+        StructField("sector", StringType()),
+    ]
+)
+
+LEGAL_EVENT = StructType([StructField("kind", StringType()), StructField("date", DateType())])
+
+PATENTS = StructType(
+    [
+        _column(
+            "publication_number",
+            StringType(),
+            "key: authority, number and kind without separators, e.g. CN105513499A",
+            nullable=False,
+        ),
+        _column("application_number", StringType(), "application number without separators"),
+        _column("authority", StringType(), "receiving office, two letters"),
+        _column("kind_code", StringType(), "kind of document, e.g. A, B1, U"),
+        _column("patent_type", StringType(), "invention, utility_model or design"),
+        _column("title", StringType(), "title as given"),
+        _column("abstract", StringType(), "abstract as given"),
+        _column("publication_date", DateType(), "date of this publication"),
+        _column("application_date", DateType(), "filing date"),
+        _column("earliest_priority_date", DateType(), "earliest priority date"),
+        _column("applicants", ArrayType(APPLICANT), "applicants in order: name, country, sector"),
+        _column("inventors", ArrayType(StringType()), "inventors in order"),
+        _column("main_ipc", StringType(), "main IPC symbol as on the record, e.g. G06F3/041"),
+        _column("ipc", ArrayType(StringType()), "IPC symbols"),
+        _column("cpc", ArrayType(StringType()), "CPC symbols"),
+        _column("claim_count", IntegerType(), "number of claims"),
+        _column("cited_by_count", IntegerType(), "forward citations of this publication"),
+        _column("family_cited_by_count", IntegerType(), "forward citations of the simple family"),
+        _column("cites_count", IntegerType(), "patents cited by this publication"),
+        _column("npl_citation_count", IntegerType(), "non-patent literature cited"),
+        _column("simple_family", ArrayType(StringType()), "members of the simple (DOCDB) family"),
+        _column("simple_family_size", IntegerType(), "size of the simple family as given"),
+        _column("is_pct", BooleanType(), "filed through the PCT"),
+        _column("legal_events", ArrayType(LEGAL_EVENT), "legal events: kind and date"),
+        _column("legal_status", StringType(), "legal status as given"),
+        _column("expiry_date", DateType(), "date of expiry or lapse"),
+        _column("source", StringType(), "name of the export this row came from"),
+    ]
+)
+
+CITATIONS = StructType(
+    [
+        _column("citing", StringType(), "citing publication number"),
+        _column("cited", StringType(), "cited publication number"),
+        _column("category", StringType(), "citation category as given, e.g. X, Y, A"),
+        _column("origin", StringType(), "which record named the pair: cites, cited_by or both"),
+    ]
+)
+
+FUNNEL = StructType(
+    [
+        _column("step", IntegerType(), "0 for the whole corpus, then 1, 2, ..."),
+        _column("criterion", StringType(), "what the step asks for"),
+        _column("threshold", StringType(), "the configured value"),
+        _column("patents", LongType(), "publications left after the step"),
+        _column("removed", LongType(), "publications the step removed, unknown included"),
+        _column("unknown", LongType(), "removed because the value needed is missing"),
+    ]
+)
+
+INDEX_COLUMNS = StructType(
+    [
+        _column("patent_width", IntegerType(), "distinct IPC codes at the configured level"),
+        _column("life_years", DoubleType(), "years in force, filing to end or reference date"),
+        _column("has_assignment", BooleanType(), "an assignment event exists"),
+        _column("has_litigation", BooleanType(), "a litigation event exists"),
+        _column("has_opposition", BooleanType(), "an opposition event exists"),
+        _column("applicant_country", StringType(), "country of the first applicant"),
+    ]
+)
+
+KEY_PATENTS = StructType([*PATENTS.fields, *INDEX_COLUMNS.fields])
+
+VERTICES = StructType(
+    [
+        _column("id", StringType(), "publication number or code", nullable=False),
+        _column("is_key", BooleanType(), "a key patent (or a key patent's code)"),
+    ]
+)
+
+EDGES = StructType(
+    [
+        _column("src", StringType(), "citing publication; either end where undirected"),
+        _column("dst", StringType(), "cited publication; either end where undirected"),
+        _column("weight", LongType(), "parallel edges merged into this one"),
+    ]
+)
+
+CENTRALITY = StructType(
+    [
+        _column("id", StringType(), "vertex", nullable=False),
+        _column("in_degree", LongType(), "distinct citing neighbours; null where undirected"),
+        _column("out_degree", LongType(), "distinct cited neighbours; null where undirected"),
+        _column("degree", LongType(), "raw: in_degree + out_degree, or distinct neighbours"),
+        _column("degree_centrality", DoubleType(), "degree / (vertices - 1)"),
+        _column(
+            "betweenness",
+            DoubleType(),
+            "raw (unnormalised), unweighted, endpoints excluded; ordered pairs where directed",
+        ),
+    ]
+)
+
+SCORES = StructType(
+    [
+        _column("publication_number", StringType(), "key patent", nullable=False),
+        _column("rank", IntegerType(), "1 is the highest core degree; null where that is null"),
+        _column("core_degree", DoubleType(), "weighted sum of the four measures, equation 6"),
+        _column("core_degree_scaled", DoubleType(), "the same of min-max scaled measures"),
+        _column("degree", LongType(), "raw degree in the network"),
+        _column("in_degree", LongType(), "citing neighbours; null where undirected"),
+        _column("out_degree", LongType(), "cited neighbours; null where undirected"),
+        _column("degree_centrality", DoubleType(), "degree / (vertices - 1), equation 2"),
+        _column("betweenness", DoubleType(), "raw betweenness, equation 3"),
+        _column("popularity", DoubleType(), "citations and family per year, equation 4"),
+        _column("main_class", StringType(), "main IPC symbol at the configured level"),
+        _column("main_class_count", LongType(), "key patents with this main class"),
+        _column("main_class_frequency", DoubleType(), "percent of key patents, equation 5"),
+        _column("publication_year", IntegerType(), "year of publication"),
+        _column("missing_reason", StringType(), "why a measure is null; null where none is"),
+    ]
+)
+
+REJECTS = StructType(
+    [
+        _column("source", StringType(), "file or table"),
+        _column("record", StringType(), "row number or key within the source"),
+        _column("field", StringType(), "column at fault"),
+        _column("value", StringType(), "what stood there, shortened to 200 characters"),
+        _column("reason", StringType(), "why it was rejected"),
+    ]
+)
+
+TABLES = {
+    "patents": PATENTS,
+    "citations": CITATIONS,
+    "funnel": FUNNEL,
+    "key_patents": KEY_PATENTS,
+    "vertices": VERTICES,
+    "edges": EDGES,
+    "centrality": CENTRALITY,
+    "scores": SCORES,
+    "rejects": REJECTS,
+}
+
+_WIDENS_TO = {
+    ("tinyint", "int"),
+    ("smallint", "int"),
+    ("tinyint", "bigint"),
+    ("smallint", "bigint"),
+    ("int", "bigint"),
+    ("float", "double"),
+    ("int", "double"),
+}
+
+
+def _fits(found: DataType, wanted: DataType) -> bool:
+    found_name, wanted_name = found.simpleString(), wanted.simpleString()
+    # A column of nothing but nulls has no type of its own.
+    return (
+        found_name in (wanted_name, "void")
+        or (found_name, wanted_name) in _WIDENS_TO
+        or _fits_nested(found, wanted)
+    )
+
+
+def _fits_nested(found: DataType, wanted: DataType) -> bool:
+    if isinstance(found, ArrayType) and isinstance(wanted, ArrayType):
+        return _fits(found.elementType, wanted.elementType)
+    if isinstance(found, StructType) and isinstance(wanted, StructType):
+        # Spark casts structs by position, so the order counts.
+        return found.names == wanted.names and all(
+            _fits(inner.dataType, outer.dataType)
+            for inner, outer in zip(found, wanted, strict=True)
+        )
+    return False
+
+
+def conform(
+    df: DataFrame,
+    schema: StructType,
+    *,
+    table: str,
+    required: Iterable[str] = (),
+) -> DataFrame:
+    """Return ``df`` with exactly the columns of ``schema``, in its order.
+
+    Columns that the frame lacks become null, narrower numbers are widened, and columns that the
+    schema does not name are left out.
+
+    Args:
+        df: any frame.
+        schema: the declared columns.
+        table: the table's name, for the message.
+        required: columns that must be there.
+
+    Raises:
+        InputError: naming every column that is required and absent or has another type.
+    """
+    found = {field.name: field.dataType for field in df.schema}
+    problems = [f"no column {name}" for name in required if name not in found]
+    problems += [
+        f"{field.name} is {found[field.name].simpleString()}, not {field.dataType.simpleString()}"
+        for field in schema
+        if field.name in found and not _fits(found[field.name], field.dataType)
+    ]
+    if problems:
+        raise InputError(f"table {table}: " + "; ".join(problems))
+    return df.select(
+        *(
+            F.col(field.name).cast(field.dataType).alias(field.name)
+            if field.name in found
+            else F.lit(None).cast(field.dataType).alias(field.name)
+            for field in schema
+        )
+    )
