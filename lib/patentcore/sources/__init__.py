@@ -1,0 +1,1 @@
+"""Adapters: one module per export format, raw file to canonical tables."""

@@ -1,0 +1,110 @@
+"""Words of patent exports, Chinese and English, and the canonical values they stand for.
+
+Each table maps a canonical value to regular expressions, tried in the order of the table; the
+first that is found in the cell (in lower case, after NFKC) decides. ``LABELS`` are the Chinese
+words to write.
+"""
+
+from __future__ import annotations
+
+PATENT_TYPES: dict[str, str] = {
+    "utility_model": "实用新型|新型专利|utility|petty patent|短期专利",
+    "design": "外观|设计专利|design",
+    "invention": "发明|invention|granted patent|patent application|^patent$|^application$|grant",
+}
+
+PATENT_TYPE_LABELS = {"invention": "发明申请", "utility_model": "实用新型", "design": "外观设计"}
+
+# Words for the state of a record that are no event of it; tried before the events.
+STATUS_ONLY = (
+    "^(授权|公开|公布|公告|实质审查|审中|有效|申请|未确认|复审请求前|指定期内|指定期满|"
+    "pct指定期内|pct指定期满|granted|active|pending|published|examination|substantive examination|"
+    "publication|application)$"
+)
+
+LEGAL_EVENTS: dict[str, str] = {
+    "lapse": (
+        "未缴|失效|放弃|权利终止|专利权终止|视为撤回|主动撤回|lapse|abandon|ceased|"
+        "non-?payment|withdrawn"
+    ),
+    "expiry": "届满|到期|期满终止|expir",
+    "opposition": "异议|opposition|opposed",
+    "invalidation": "无效|撤销|invalid|revo(?:ked|cation)|nullity",
+    "assignment": "转移|转让|权利人变更|assign|transfer",
+    "litigation": "诉讼|litigation|lawsuit|infringement",
+    "licence": "许可|licen[cs]",
+    "pledge": "质押|质权|pledge|security interest",
+    "fee_payment": "缴费|缴纳|年费|fee[ _]payment|annuit|maintenance fee",
+    "other": (
+        "其他|other|复审|口头审理|口审|保全|海关|一案双申|恢复|解密|驳回|撤回|reexamination|"
+        "re-examination|preservation|customs|restor"
+    ),
+}
+
+LEGAL_EVENT_LABELS = {
+    "opposition": "异议",
+    "assignment": "权利转移",
+    "litigation": "诉讼",
+    "licence": "许可",
+    "pledge": "质押",
+    "invalidation": "无效程序",
+    "fee_payment": "缴纳年费",
+    "lapse": "未缴年费",
+    "expiry": "期限届满",
+    "other": "其他",
+}
+
+# Applicant sectors. PatSnap's 院校/研究所 does not tell universities from institutes: academic.
+SECTORS: dict[str, str] = {
+    "academic": "院校/研究所|^academic$",
+    "university": "大学|高校|院校|学校|university|college|school",
+    "institute": "研究|科研|institute|research",
+    "government": "政府|机关|government",
+    "individual": "个人|individual|person",
+    "enterprise": "企业|公司|enterprise|company|corporat|business|银行|bank",
+    "other": "其他|医院|团体|other|hospital",
+}
+
+SECTOR_LABELS = {
+    "enterprise": "企业",
+    "university": "大专院校",
+    "institute": "科研单位",
+    "academic": "院校/研究所",
+    "government": "机关团体",
+    "individual": "个人",
+    "other": "其他",
+}
+
+# Names of offices and countries as exports print them; two-letter codes stand for themselves.
+COUNTRIES: dict[str, tuple[str, ...]] = {
+    "CN": ("中国", "中国大陆", "China", "China Mainland"),
+    "HK": ("中国香港", "香港", "Hong Kong"),
+    "MO": ("中国澳门", "澳门", "Macao"),
+    "TW": ("中国台湾", "台湾", "Taiwan"),
+    "US": ("美国", "United States", "United States of America", "USA"),
+    "JP": ("日本", "Japan"),
+    "KR": ("韩国", "South Korea", "Korea", "Republic of Korea"),
+    "DE": ("德国", "Germany"),
+    "FR": ("法国", "France"),
+    "GB": ("英国", "United Kingdom", "UK", "Great Britain"),
+    "EP": ("欧洲专利局", "欧洲专利局(EPO)", "EPO", "European Patent Office"),
+    "WO": ("世界知识产权组织", "世界知识产权组织(WIPO)", "WIPO"),
+    "NL": ("荷兰", "Netherlands"),
+    "CH": ("瑞士", "Switzerland"),
+    "SE": ("瑞典", "Sweden"),
+    "FI": ("芬兰", "Finland"),
+    "IT": ("意大利", "Italy"),
+    "ES": ("西班牙", "Spain"),
+    "AT": ("奥地利", "Austria"),
+    "BE": ("比利时", "Belgium"),
+    "DK": ("丹麦", "Denmark"),
+    "NO": ("挪威", "Norway"),
+    "CA": ("加拿大", "Canada"),
+    "AU": ("澳大利亚", "Australia"),
+    "IL": ("以色列", "Israel"),
+    "IN": ("印度", "India"),
+    "RU": ("俄罗斯", "俄罗斯联邦", "Russia", "Russian Federation"),
+    "BR": ("巴西", "Brazil"),
+    "SG": ("新加坡", "Singapore"),
+    "MX": ("墨西哥", "Mexico"),
+}
