@@ -28,6 +28,6 @@ class OutputError(PatentCoreError):
 
 
 class EnvironmentProblem(PatentCoreError):
-    """Java, Spark, Scala or GraphFrames is missing or does not fit; the message names the remedy."""
+    """Java, Spark, Scala or GraphFrames is missing or does not fit; the remedy is named."""
 
     exit_code = 1

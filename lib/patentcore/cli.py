@@ -1,0 +1,219 @@
+"""The ``patentcore`` command; the jobs call the same functions through spark-submit."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+import patentcore
+from patentcore import config as configuration
+from patentcore.errors import ConfigError, InputError, PatentCoreError
+from patentcore.progress import log_to_terminal
+from patentcore.tables import first_sentence
+
+log = logging.getLogger("patentcore")
+
+# What Spark reports when a file of the input turns out to be broken half-way.
+_UNREADABLE = ("FAILED_READ_FILE", "CANNOT_READ_FILE", "is not a Parquet file", "CORRUPT")
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise ConfigError(f"{self.prog}: {message} (see {self.prog} --help)")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code (see README)."""
+    log_to_terminal()
+    try:
+        arguments = _parser().parse_args(argv)
+        return int(arguments.call(arguments) or 0)
+    except PatentCoreError as error:
+        log.error("patentcore: %s", error)
+        return error.exit_code
+    except KeyboardInterrupt:
+        log.error("patentcore: interrupted; nothing was published")
+        return 130
+    except BrokenPipeError:
+        return 0
+    except Exception as error:
+        unreadable = _unreadable_input(error)
+        if unreadable:
+            log.error("patentcore: %s", unreadable)
+            return InputError.exit_code
+        log.error("patentcore: %s: %s", type(error).__name__, first_sentence(error))
+        log.debug("details", exc_info=error)
+        return 1
+
+
+def _unreadable_input(error: Exception) -> str | None:
+    text = str(error)
+    if not any(mark in text for mark in _UNREADABLE):
+        return None
+    lines = [line.strip() for line in text.splitlines()]
+    telling = [line for line in lines if any(mark in line for mark in _UNREADABLE)]
+    return f"the input cannot be read: {telling[0][:400]}"
+
+
+# --- commands -----------------------------------------------------------------------------------
+
+
+def _corpus(arguments: argparse.Namespace) -> None:
+    from patentcore.corpus import generate
+
+    summary = generate(
+        _session(arguments),
+        arguments.output,
+        scale=arguments.scale,
+        seed=arguments.seed,
+        layout=arguments.layout,
+    )
+    print(summary)
+
+
+def _ingest(arguments: argparse.Namespace) -> None:
+    from patentcore.sources import ingest
+
+    print(ingest(_session(arguments), arguments.source, arguments.input, arguments.output))
+
+
+def _run(arguments: argparse.Namespace) -> None:
+    config = configuration.load(arguments.config, arguments.set)
+    from patentcore.pipeline import run_all
+
+    run_all(_session(arguments), config, source=arguments.input, output=arguments.output)
+    log.info("result in %s", arguments.output)
+
+
+def _stage(name: str) -> Callable[[argparse.Namespace], None]:
+    def call(arguments: argparse.Namespace) -> None:
+        config = configuration.load(arguments.config, arguments.set)
+        from patentcore.pipeline import run_stage
+
+        run_stage(
+            _session(arguments),
+            config,
+            stage=name,
+            source=arguments.input,
+            output=arguments.output,
+        )
+
+    return call
+
+
+def _show(arguments: argparse.Namespace) -> None:
+    from patentcore.show import show
+
+    print(show(arguments.folder, arguments.table, top=arguments.top))
+
+
+def _compare(arguments: argparse.Namespace) -> None:
+    from patentcore.show import compare
+
+    print(compare(arguments.folder))
+
+
+def _report(arguments: argparse.Namespace) -> None:
+    from patentcore.report import write_report
+
+    print(write_report(arguments.folder))
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from patentcore import doctor
+
+    return doctor.main(arguments.master)
+
+
+def _session(arguments: argparse.Namespace) -> Any:
+    from patentcore.session import get_spark
+
+    conf = dict(_pair(text) for text in arguments.conf)
+    return get_spark("patentcore " + arguments.command, master=arguments.master, conf=conf)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise ConfigError(f"--conf wants KEY=VALUE, not {text!r}")
+    return key, value
+
+
+# --- arguments ----------------------------------------------------------------------------------
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="patentcore", description=patentcore.__doc__)
+    parser.add_argument("--version", action="version", version=patentcore.__version__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    command = _command(commands, "corpus", _corpus, "make the calibrated synthetic corpus")
+    command.add_argument("--output", required=True, metavar="DIR")
+    command.add_argument("--scale", type=float, default=1.0, help="1.0 is the paper's size")
+    command.add_argument("--seed", type=int, default=2023)
+    command.add_argument("--layout", choices=("canonical", "patsnap"), default="canonical")
+    _spark_options(command)
+
+    command = _command(commands, "ingest", _ingest, "bring an export into the canonical tables")
+    command.add_argument("--source", required=True, help="name of the format, or auto")
+    command.add_argument("--input", required=True, nargs="+", metavar="PATH")
+    command.add_argument("--output", required=True, metavar="DIR")
+    _spark_options(command)
+
+    _run_options(_command(commands, "run", _run, "run the whole method"))
+    for name, what in (
+        ("screen", "screen the patents"),
+        ("network", "build the network of the key patents"),
+        ("centrality", "measure the network"),
+        ("score", "score and rank the key patents"),
+    ):
+        _run_options(_command(commands, name, _stage(name), f"one stage alone: {what}"))
+
+    command = _command(commands, "show", _show, "print an output table")
+    command.add_argument("folder", metavar="DIR")
+    command.add_argument("table", nargs="?", default="scores", help="a table's name, or run")
+    command.add_argument("--top", type=int, default=20, help="rows to print")
+
+    command = _command(commands, "compare", _compare, "print published tables beside this run's")
+    command.add_argument("folder", metavar="DIR")
+
+    command = _command(commands, "report", _report, "write the HTML report of a finished run")
+    command.add_argument("folder", metavar="DIR")
+
+    command = _command(commands, "doctor", _doctor, "check versions, jars and cluster")
+    command.add_argument("--master", help="Spark master URL to try")
+    return parser
+
+
+def _command(commands: Any, name: str, call: Callable[..., Any], what: str) -> _Parser:
+    command: _Parser = commands.add_parser(name, help=what, description=what)
+    command.set_defaults(call=call)
+    return command
+
+
+def _run_options(command: _Parser) -> None:
+    command.add_argument("--config", metavar="FILE", help="TOML file; the paper's values if none")
+    command.add_argument("--input", required=True, metavar="DIR", help="canonical tables")
+    command.add_argument("--output", required=True, metavar="DIR")
+    command.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="override a configuration key, e.g. screening.min_claims_exclusive=5",
+    )
+    _spark_options(command)
+
+
+def _spark_options(command: _Parser) -> None:
+    command.add_argument("--master", help="Spark master URL; default all local cores")
+    command.add_argument(
+        "--conf", action="append", default=[], metavar="KEY=VALUE", help="a Spark setting"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,89 @@
+"""The networks that key patents stand in: vertices and edges whatever the kind.
+
+Every kind returns edges (src, dst) that may hold loops and parallel rows; :func:`merge_edges`
+drops the loops and merges the parallel rows into a weight.
+"""
+
+from __future__ import annotations
+
+from pyspark.sql import Column, DataFrame, Observation
+from pyspark.sql import functions as F
+
+
+def citation_pairs(citations: DataFrame, key_ids: DataFrame, *, scope: str) -> DataFrame:
+    """Return the citations of the scope as directed pairs, from citing to cited.
+
+    Args:
+        citations: citing, cited.
+        key_ids: one column ``id``, the key patents; small enough to be sent to every executor.
+        scope: ``incident`` keeps citations with at least one key patent, ``induced`` those
+            between two, ``full`` all.
+
+    Returns:
+        src, dst; rows with an unknown end are left out.
+    """
+    pairs = citations.select(F.col("citing").alias("src"), F.col("cited").alias("dst")).where(
+        F.col("src").isNotNull() & F.col("dst").isNotNull()
+    )
+    if scope == "full":
+        return pairs
+    keys = F.broadcast(key_ids.select(F.col("id")))
+    marked = pairs
+    for end in ("src", "dst"):
+        marked = marked.join(
+            keys.select(F.col("id").alias(f"_key_{end}")),
+            on=F.col(end) == F.col(f"_key_{end}"),
+            how="left",
+        )
+    is_key_src, is_key_dst = F.col("_key_src").isNotNull(), F.col("_key_dst").isNotNull()
+    wanted = (is_key_src & is_key_dst) if scope == "induced" else (is_key_src | is_key_dst)
+    return marked.where(wanted).select("src", "dst")
+
+
+def merge_edges(pairs: DataFrame, observation: Observation | None = None) -> DataFrame:
+    """Drop loops and merge parallel pairs into one edge with their number as weight.
+
+    Args:
+        pairs: src, dst.
+        observation: receives ``pairs`` and ``loops``, the rows seen and the loops dropped.
+
+    Returns:
+        src, dst, weight.
+    """
+    is_loop = F.col("src") == F.col("dst")
+    merged = pairs.groupBy("src", "dst").agg(F.count(F.lit(1)).alias("weight"))
+    if observation is not None:
+        # After the shuffle, so that a repeated task is counted once.
+        merged = merged.observe(
+            observation,
+            F.coalesce(F.sum("weight"), F.lit(0)).alias("pairs"),
+            F.coalesce(F.sum(F.when(is_loop, F.col("weight"))), F.lit(0)).alias("loops"),
+        )
+    return merged.where(~is_loop)
+
+
+def vertices_of(edges: DataFrame, key_ids: DataFrame) -> DataFrame:
+    """Return every end of an edge and every key patent, isolated ones included.
+
+    Args:
+        edges: src, dst.
+        key_ids: id of the key vertices.
+
+    Returns:
+        id, is_key; one row a vertex.
+    """
+    ends = edges.select(F.col("src").alias("id"), F.lit(False).alias("is_key")).unionByName(
+        edges.select(F.col("dst").alias("id"), F.lit(False).alias("is_key"))
+    )
+    keys = key_ids.select("id", F.lit(True).alias("is_key"))
+    return ends.unionByName(keys).groupBy("id").agg(F.max("is_key").alias("is_key"))
+
+
+def is_undirected(kind: str) -> bool:
+    """Tell whether a kind of network has no direction."""
+    return kind != "citation"
+
+
+def unordered(first: Column, second: Column) -> tuple[Column, Column]:
+    """Return two ends in ascending order, so that an undirected edge has one spelling."""
+    return F.least(first, second), F.greatest(first, second)

@@ -1,0 +1,441 @@
+"""The stages in order: screen, network, centrality, score; each reads tables and writes tables."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import logging
+import platform
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import Any
+
+from graphframes import GraphFrame
+from pyspark.sql import DataFrame, Observation, SparkSession
+from pyspark.sql import functions as F
+
+import patentcore
+from patentcore import networks, schemas, scoring, screening
+from patentcore.applicants import read_names
+from patentcore.centrality.betweenness import betweenness_of
+from patentcore.centrality.degree import degrees
+from patentcore.config import Config
+from patentcore.errors import ConfigError, InputError
+from patentcore.progress import Stages, peak_memory
+from patentcore.tables import MANIFEST, Folder, Publication, TableStore
+
+log = logging.getLogger("patentcore")
+
+CANDIDATES = "_candidates"
+
+
+@dataclass
+class Run:
+    """What the stages of one run share.
+
+    Attributes:
+        config: the run's configuration.
+        source: the canonical tables.
+        work: where this run's tables are written and read back.
+        stages: times and counts.
+        facts: figures for the manifest.
+    """
+
+    config: Config
+    source: TableStore
+    work: TableStore
+    stages: Stages = field(default_factory=Stages)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def spark(self) -> SparkSession:
+        """The session that the tables live in."""
+        return self.work.folder.spark
+
+
+# --- stages -------------------------------------------------------------------------------------
+
+
+def screen(run: Run) -> None:
+    """Patents in, ``key_patents``, ``funnel`` and ``rejects`` out."""
+    config = run.config.screening
+    steps = funnel_steps(run.config)
+    with run.stages.stage("screen") as facts:
+        patents = read_patents(run)
+        say_what_is_missing(steps, run.source.read_raw("patents").columns)
+        observed = Observation("funnel")
+        counted = Observation("rows")
+        candidates = run.work.write(
+            patents.observe(
+                counted,
+                F.count_if(F.col("publication_number").isNull()).alias("no_key"),
+            )
+            .where(F.col("publication_number").isNotNull())
+            .transform(corpus_of, run=run)
+            .transform(screening.filter_candidates, steps=steps, observation=observed),
+            CANDIDATES,
+            schemas.PATENTS,
+        )
+        kept, no_application = candidates, 0
+        if screening.DEDUPLICATE in config.steps:
+            kept = screening.filter_one_per_application(candidates)
+            no_application = candidates.where(F.col("application_number").isNull()).count()
+        key_patents = run.work.write(
+            kept.transform(
+                screening.with_indexes,
+                breadth_level=config.breadth_level,
+                reference_year=run.config.scoring.reference_year,
+            ),
+            "key_patents",
+        )
+        key_count = key_patents.count()
+        rows = screening.funnel_rows(
+            steps, observed.get, deduplicated=key_count, no_application=no_application
+        )
+        run.work.write(screening.funnel_frame(run.spark, rows).coalesce(1), "funnel")
+        rejects = run.spark.createDataFrame([], schemas.REJECTS)
+        if counted.get["no_key"]:
+            rejects = patents_without_key(patents)
+        run.work.write(rejects.coalesce(1), "rejects")
+        run.work.folder.delete(CANDIDATES)
+        facts |= {"publications": rows[0][3], "key_patents": key_count}
+        facts["rejects"] = counted.get["no_key"]
+        run.facts["funnel"] = [dict(zip(schemas.FUNNEL.names, row, strict=True)) for row in rows]
+
+
+def build_network(run: Run) -> None:
+    """Key patents and citations in, ``vertices`` and ``edges`` out."""
+    config = run.config.network
+    with run.stages.stage("network") as facts:
+        key_ids = run.work.read("key_patents").select(F.col("publication_number").alias("id"))
+        observed, counted = Observation("edges"), Observation("citations")
+        citations = run.source.read("citations", required=("citing", "cited"))
+        no_end = F.col("citing").isNull() | F.col("cited").isNull()
+        edges = run.work.write(
+            citations.observe(counted, F.count_if(no_end).alias("no_end"))
+            .transform(networks.citation_pairs, key_ids=key_ids, scope=config.scope)
+            .transform(networks.merge_edges, observation=observed),
+            "edges",
+        )
+        if counted.get["no_end"]:
+            run.work.append(citations_without_end(citations).coalesce(1), "rejects")
+        vertices = run.work.write(networks.vertices_of(edges, key_ids), "vertices")
+        sizes = vertices.agg(
+            F.count(F.lit(1)).alias("vertices"), F.count_if("is_key").alias("keys")
+        ).first()
+        assert sizes is not None
+        edge_count = edges.count()
+        pairs, loops = observed.get["pairs"], observed.get["loops"]
+        network = {
+            "kind": config.kind,
+            "scope": config.scope,
+            "vertices": sizes["vertices"],
+            "key_vertices": sizes["keys"],
+            "edges": edge_count,
+            "loops_dropped": loops,
+            "parallel_merged": pairs - loops - edge_count,
+        }
+        run.facts["network"] = network
+        facts |= {name: network[name] for name in list(network)[2:]}
+        facts["rejects"] = counted.get["no_end"]
+
+
+def compute_centrality(run: Run) -> None:
+    """Vertices and edges in, ``centrality`` out."""
+    config = run.config.centrality
+    directed = config.directed and not networks.is_undirected(run.config.network.kind)
+    with run.stages.stage("centrality") as facts:
+        vertices, edges = run.work.read("vertices"), run.work.read("edges")
+        measured = degrees(GraphFrame(vertices, edges), directed=directed)
+        if config.betweenness == "off":
+            measured = measured.withColumn("betweenness", F.lit(None).cast("double"))
+        else:
+            scores = betweenness_of(
+                vertices,
+                edges,
+                directed=directed,
+                method=config.betweenness,
+                epsilon=config.epsilon,
+                delta=config.delta,
+                seed=config.seed,
+            )
+            measured = measured.join(scores, on="id", how="left").fillna(0.0, ["betweenness"])
+        centrality = run.work.write(measured, "centrality")
+        facts["vertices"] = centrality.count()
+
+
+def score(run: Run) -> None:
+    """Key patents and their centrality in, ``scores`` out."""
+    config = run.config.scoring
+    with run.stages.stage("score") as facts:
+        key_patents = run.work.read("key_patents")
+        key_count = key_patents.count()
+        scores = run.work.write(
+            scoring.score(
+                key_patents,
+                run.work.read("centrality"),
+                reference_year=config.reference_year,
+                popularity_citations=config.popularity_citations,
+                main_class_level=config.main_class_level,
+                weights=config.weights.model_dump(),
+                key_patent_count=key_count,
+                betweenness_is_off=run.config.centrality.betweenness == "off",
+            )
+            .orderBy(F.col("rank").asc_nulls_last(), "publication_number")
+            .coalesce(1),
+            "scores",
+        )
+        facts["scored"] = scores.where(F.col("rank").isNotNull()).count()
+        facts["unscored"] = key_count - facts["scored"]
+
+
+STAGES: dict[str, Callable[[Run], None]] = {
+    "screen": screen,
+    "network": build_network,
+    "centrality": compute_centrality,
+    "score": score,
+}
+
+# What each stage reads from the run's own folder and writes into it.
+STAGE_READS: dict[str, tuple[str, ...]] = {
+    "screen": (),
+    "network": ("key_patents",),
+    "centrality": ("vertices", "edges"),
+    "score": ("key_patents", "centrality"),
+}
+
+
+# --- the run ------------------------------------------------------------------------------------
+
+
+def run_all(spark: SparkSession, config: Config, *, source: str, output: str) -> dict[str, Any]:
+    """Run every stage and publish the output folder; return its manifest.
+
+    Args:
+        spark: the session.
+        config: the configuration.
+        source: URI of the folder of canonical tables.
+        output: URI of the folder to write.
+
+    Raises:
+        InputError: the input is missing or not of its schema.
+        OutputError: the output exists and the mode is ``error``.
+    """
+    refuse_what_is_not_built(config)
+    tables = TableStore.open(spark, source)
+    check_input(tables)
+    with Publication(spark, output, overwrite=config.output.mode == "overwrite") as publication:
+        for leftover in publication.leftovers():
+            log.warning("an interrupted run left %s; it can be removed", leftover)
+        run = Run(config, tables, publication.staging)
+        for stage in STAGES.values():
+            stage(run)
+        manifest = manifest_of(run)
+        publication.publish(manifest)
+    return manifest
+
+
+def run_stage(spark: SparkSession, config: Config, *, stage: str, source: str, output: str) -> None:
+    """Run one stage on a run's folder; the last stage makes it a result by writing ``run.json``.
+
+    Errors as for :func:`run_all`, and InputError where an earlier stage has not run.
+    """
+    refuse_what_is_not_built(config)
+    tables = TableStore.open(spark, source)
+    check_input(tables)
+    work = TableStore.open(spark, output)
+    missing = [table for table in STAGE_READS[stage] if not work.has(table)]
+    if missing:
+        raise InputError(
+            f"{output} has no {', '.join(missing)}: run the stages in the order "
+            + ", ".join(STAGES)
+        )
+    work.folder.delete(MANIFEST)
+    run = Run(config, tables, work)
+    STAGES[stage](run)
+    if stage == list(STAGES)[-1]:
+        work.folder.write_text(MANIFEST, _json(manifest_of(run)))
+
+
+def funnel_steps(config: Config) -> list[screening.Step]:
+    """Return the configured steps in order."""
+    keys = config.screening
+    every = {
+        "receiving_office": screening.receiving_office(keys.authorities),
+        "patent_type": screening.patent_type(keys.patent_types),
+        "claims": screening.claims(keys.min_claims_exclusive),
+        "citations": screening.citations(keys.min_citations_exclusive, of=keys.citations),
+        "breadth": screening.breadth(keys.min_breadth_exclusive, level=keys.breadth_level),
+        "legal_events": screening.legal_events(keys.legal_events),
+        "deduplicate": screening.deduplicate(),
+    }
+    return [every[name] for name in keys.steps]
+
+
+def corpus_of(patents: DataFrame, *, run: Run) -> DataFrame:
+    """Keep the configured corpus."""
+    config = run.config.corpus
+    return screening.filter_corpus(
+        patents,
+        authorities=config.authorities,
+        published_from=config.published_from.isoformat() if config.published_from else None,
+        published_to=config.published_to.isoformat() if config.published_to else None,
+        applicant_names=read_names(config.applicants) if config.applicants else (),
+    )
+
+
+# --- input --------------------------------------------------------------------------------------
+
+
+def check_input(tables: TableStore) -> None:
+    """Refuse an input that cannot be run, before any work is done.
+
+    Raises:
+        InputError: naming what is missing or wrong.
+    """
+    folder: Folder = tables.folder
+    if not folder.exists():
+        raise InputError(f"no such input {folder.uri}")
+    if not folder.names():
+        raise InputError(
+            f"input {folder.uri} is empty; it should hold the tables patents, citations"
+        )
+    tables.read("patents", required=("publication_number",))
+    tables.read("citations", required=("citing", "cited"))
+
+
+def read_patents(run: Run) -> DataFrame:
+    """Read the patents; refuse publication numbers that occur twice."""
+    patents = run.source.read("patents", required=("publication_number",))
+    if run.config.corpus.check_unique_keys:
+        twice = duplicate_keys(patents).limit(3).collect()
+        if twice:
+            raise InputError(
+                "table patents has several rows for one publication number, e.g. "
+                + ", ".join(f"{row.publication_number} ({row.rows})" for row in twice)
+            )
+    return patents
+
+
+def duplicate_keys(patents: DataFrame) -> DataFrame:
+    """Return the publication numbers that occur in several rows, with their number of ``rows``.
+
+    Compares 64-bit hashes first, so that only those travel between executors.
+    """
+    key, hashed = F.col("publication_number"), F.xxhash64("publication_number").alias("hash")
+    numbers = patents.where(key.isNotNull()).select("publication_number", hashed)
+    suspects = (
+        numbers.select("hash").groupBy("hash").agg(F.count(F.lit(1)).alias("n")).where("n > 1")
+    )
+    return (
+        numbers.join(F.broadcast(suspects.select("hash").limit(1000)), on="hash", how="left_semi")
+        .groupBy("publication_number")
+        .agg(F.count(F.lit(1)).alias("rows"))
+        .where("rows > 1")
+        .orderBy("publication_number")
+    )
+
+
+def say_what_is_missing(steps: Sequence[screening.Step], columns: Sequence[str]) -> None:
+    """Warn of steps whose columns the input lacks: all publications fail them as unknown."""
+    for step in steps:
+        if not set(step.needs) & set(columns):
+            log.warning(
+                "the input has no %s, so step %s leaves nothing: every publication counts as "
+                "unknown there (screening.steps can leave the step out)",
+                " or ".join(step.needs),
+                step.name,
+            )
+
+
+def patents_without_key(patents: DataFrame) -> DataFrame:
+    """Return the reject rows of patents without a publication number."""
+    return patents.where(F.col("publication_number").isNull()).select(
+        F.lit("patents").alias("source"),
+        F.coalesce("application_number", F.substring("title", 1, 200)).alias("record"),
+        F.lit("publication_number").alias("field"),
+        F.lit(None).cast("string").alias("value"),
+        F.lit("no publication number").alias("reason"),
+    )
+
+
+def citations_without_end(citations: DataFrame) -> DataFrame:
+    """Return the reject rows of citations that lack a publication number."""
+    return citations.where(F.col("citing").isNull() | F.col("cited").isNull()).select(
+        F.lit("citations").alias("source"),
+        F.coalesce("citing", "cited").alias("record"),
+        F.when(F.col("citing").isNull(), "citing").otherwise("cited").alias("field"),
+        F.lit(None).cast("string").alias("value"),
+        F.lit("citation without both publication numbers").alias("reason"),
+    )
+
+
+def refuse_what_is_not_built(config: Config) -> None:
+    """Refuse configured values that this version does not have yet."""
+    if config.network.kind != "citation":
+        raise ConfigError(
+            f"network.kind={config.network.kind} is not in this version; use citation"
+        )
+    if config.output.format != "parquet":
+        raise ConfigError(
+            f"output.format={config.output.format} is not in this version; use parquet"
+        )
+
+
+# --- manifest -----------------------------------------------------------------------------------
+
+
+def manifest_of(run: Run) -> dict[str, Any]:
+    """Return ``run.json``: what was run on what, with which figures."""
+    return {
+        "patentcore": patentcore.__version__,
+        "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "seconds": round(run.stages.elapsed(), 3),
+        "configuration": run.config.model_dump(mode="json"),
+        "seed": run.config.centrality.seed,
+        "versions": versions(run.spark),
+        "input": {
+            "uri": run.source.folder.uri,
+            "tables": {
+                name: fingerprint(run.source, name)
+                for name in ("patents", "citations")
+                if run.source.has(name)
+            },
+        },
+        "stages": run.stages.records,
+        "peak_memory": peak_memory(),
+        **run.facts,
+        "tables": {
+            name: dict(zip(("files", "bytes"), run.work.folder.size(name), strict=True))
+            for name in run.work.folder.names()
+            if name in schemas.TABLES
+        },
+    }
+
+
+def versions(spark: SparkSession) -> dict[str, str]:
+    """Return the versions of what computed the result."""
+    jvm = spark.sparkContext._jvm
+    assert jvm is not None
+    names = ("pyspark", "graphframes-py", "pandas", "pyarrow", "numpy", "numba")
+    return {
+        "python": platform.python_version(),
+        "java": str(jvm.java.lang.System.getProperty("java.version")),
+        "scala": str(jvm.scala.util.Properties.versionNumberString()),
+    } | {name: version(name) for name in names}
+
+
+def fingerprint(tables: TableStore, table: str) -> dict[str, Any]:
+    """Return files, bytes and a digest of the names and sizes of a table's files."""
+    files = tables.read_raw(table).inputFiles()
+    count, size = tables.folder.size(table)
+    names = sorted(file.rpartition("/")[2] for file in files)
+    digest = hashlib.sha256("\n".join([*names, str(size)]).encode()).hexdigest()
+    return {"files": count, "bytes": size, "sha256_of_listing": digest}
+
+
+def _json(manifest: dict[str, Any]) -> str:
+    import json
+
+    return json.dumps(manifest, indent=2, ensure_ascii=False)

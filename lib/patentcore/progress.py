@@ -1,0 +1,79 @@
+"""Stages of a run: a line each on a terminal, seconds and peak memory for the manifest."""
+
+from __future__ import annotations
+
+import logging
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+log = logging.getLogger("patentcore")
+
+
+@dataclass
+class Stages:
+    """Times and counts of the stages of one run, in order."""
+
+    started: float = field(default_factory=time.monotonic)
+    records: list[dict[str, Any]] = field(default_factory=list)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[dict[str, Any]]:
+        """Time a stage; what it puts into the yielded dict is recorded and shown."""
+        log.info("[%6.1f s] %s ...", self.elapsed(), name)
+        begin = time.monotonic()
+        facts: dict[str, Any] = {}
+        yield facts
+        seconds = time.monotonic() - begin
+        self.records.append({"stage": name, "seconds": round(seconds, 3), **facts})
+        shown = ", ".join(f"{key} {_figure(value)}" for key, value in facts.items())
+        log.info("[%6.1f s] %s: %s (%.1f s)", self.elapsed(), name, shown or "done", seconds)
+
+    def elapsed(self) -> float:
+        """Seconds since the run began."""
+        return time.monotonic() - self.started
+
+
+def _figure(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def log_to_terminal(level: int = logging.INFO) -> None:
+    """Send the package's messages to stderr, one plain line each."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    log.handlers[:] = [handler]
+    log.setLevel(level)
+    log.propagate = False
+
+
+def peak_memory() -> dict[str, int | None]:
+    """Return the peak resident bytes of this process, its JVM and its largest Python worker.
+
+    The JVM's is read from ``/proc`` and is ``None`` where that does not exist.
+    """
+    scale = 1 if sys.platform == "darwin" else 1024
+    return {
+        "driver_python_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * scale,
+        "driver_jvm_bytes": _jvm_peak_bytes(),
+    }
+
+
+def _jvm_peak_bytes() -> int | None:
+    from pyspark import SparkContext
+
+    context = SparkContext._active_spark_context
+    if context is None or context._jvm is None:
+        return None
+    pid = context._jvm.java.lang.ProcessHandle.current().pid()
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return None
+    peak = next((line for line in status.splitlines() if line.startswith("VmHWM")), None)
+    return int(peak.split()[1]) * 1024 if peak else None
