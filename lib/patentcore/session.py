@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
-from pathlib import Path
 
+from py4j.protocol import Py4JError  # type: ignore[import-untyped]
+from pyspark import SparkConf, SparkContext
 from pyspark.sql import SparkSession
+
+from patentcore import preflight
+from patentcore.errors import EnvironmentProblem
+from patentcore.preflight import local_jars
+
+__all__ = ["get_spark", "local_jars"]
+
+# The package for executors on other machines; scripts/package builds it.
+ZIP = preflight.PROJECT / "dist" / "patentcore.zip"
 
 # Parquet written by others holds nanosecond and pre-1900 dates; read them as they stand.
 _DEFAULTS = {
@@ -28,13 +39,6 @@ _LOCAL_DEFAULTS = {
 }
 
 
-def local_jars() -> list[str]:
-    """Return the jars that set-up resolved, from ``PATENTCORE_JARS`` or the project's ``.jars``."""
-    folder = os.environ.get("PATENTCORE_JARS")
-    root = Path(folder) if folder else Path(__file__).resolve().parents[2] / ".jars"
-    return sorted(str(jar) for jar in root.glob("*.jar"))
-
-
 def get_spark(
     app_name: str = "PatentCore",
     *,
@@ -50,19 +54,88 @@ def get_spark(
         app_name: name shown in Spark's UI.
         master: Spark master URL; ``None`` keeps what was submitted, else ``local[*]``.
         conf: further Spark settings; they win over the defaults here.
+
+    Raises:
+        EnvironmentProblem: Java, Spark, Scala or GraphFrames is missing or does not fit.
     """
     builder = SparkSession.builder.appName(app_name)
-    settings = dict(_DEFAULTS)
-    if "PYSPARK_GATEWAY_PORT" not in os.environ:  # not started by spark-submit
+    if was_submitted():
+        SparkContext._ensure_initialized()
+        given = SparkConf()
+        settings = {key: value for key, value in _DEFAULTS.items() if not given.contains(key)}
+        settings |= conf or {}
+    else:
         master = master or "local[*]"
-        settings["spark.jars"] = ",".join(local_jars())
-        if master.startswith("local"):
-            settings |= _LOCAL_DEFAULTS
+        settings = _DEFAULTS | local_settings(master) | jar_settings(master) | dict(conf or {})
+        # Spark would start its workers with whatever python3 comes first on PATH.
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+        if SparkSession.getActiveSession() is None:
+            check_before_start(settings)
     if master:
         builder = builder.master(master)
-    settings |= conf or {}
     for key, value in settings.items():
         builder = builder.config(key, value)
     spark = builder.getOrCreate()
     spark.sparkContext.setLogLevel("ERROR")
+    if was_submitted():
+        preflight.check_pyspark()
+        check_graphframes_loads(spark)
+    elif not is_local(master or "local") and ZIP.is_file():
+        spark.sparkContext.addPyFile(str(ZIP))
     return spark
+
+
+def was_submitted() -> bool:
+    """Tell whether spark-submit started this process, so that its JVM already runs."""
+    return "PYSPARK_GATEWAY_PORT" in os.environ
+
+
+def local_settings(master: str) -> dict[str, str]:
+    """Return what a local session needs and a cluster must not be told."""
+    return _LOCAL_DEFAULTS if is_local(master) else {}
+
+
+def is_local(master: str) -> bool:
+    """Tell whether driver and executors are one process.
+
+    >>> is_local("local[2]"), is_local("local-cluster[2,1,1024]"), is_local("spark://host:7077")
+    (True, False, False)
+    """
+    return master == "local" or master.startswith("local[")
+
+
+def jar_settings(master: str) -> dict[str, str]:
+    """Return the setting that makes Spark load the resolved jars.
+
+    A local session reads them where they are; executors elsewhere get copies.
+    """
+    jars = local_jars()
+    if not jars:
+        return {}
+    if is_local(master):
+        return {"spark.driver.extraClassPath": os.pathsep.join(jars)}
+    return {"spark.jars": ",".join(jars)}
+
+
+def check_before_start(settings: Mapping[str, str]) -> None:
+    """Run the preflight on the jars and packages that these settings make Spark load."""
+    jars = preflight.split_jars(settings.get("spark.jars"))
+    jars += [j for j in settings.get("spark.driver.extraClassPath", "").split(os.pathsep) if j]
+    packages = settings.get("spark.jars.packages", "")
+    preflight.check_all(jars, packages)
+
+
+def check_graphframes_loads(spark: SparkSession) -> None:
+    """Check that the driver's JVM finds GraphFrames among the jars that were submitted."""
+    preflight.check_graphframes_python()
+    jvm = spark.sparkContext._jvm
+    assert jvm is not None  # the session is running
+    try:
+        thread = jvm.java.lang.Thread.currentThread()
+        thread.getContextClassLoader().loadClass(preflight.GRAPHFRAMES_CLASS)
+    except Py4JError as error:
+        raise EnvironmentProblem(
+            "The submitted jars do not hold GraphFrames; submit with --properties-file "
+            "conf/spark-defaults.conf, or with --jars and a GraphFrames jar for Spark 4 and "
+            "Scala 2.13 (scripts/setup puts one into .jars)."
+        ) from error

@@ -1,0 +1,217 @@
+"""Say what is installed, what is wrong with it, and what to do: ``patentcore doctor``."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import shutil
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from patentcore import preflight
+from patentcore.errors import EnvironmentProblem
+
+MIN_FREE_DISK_GIB = 5
+MIN_MEMORY_GIB = 4
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the diagnosis: what was found, and the remedy where it will not do."""
+
+    name: str
+    ok: bool
+    found: str
+    remedy: str = ""
+
+
+def main(master: str | None = None) -> int:
+    """Print the diagnosis; return 0 when all is well, 1 otherwise.
+
+    Args:
+        master: also start a session there and let its executors do a small GraphFrames job.
+    """
+    checks = diagnose(master)
+    print(render(checks))
+    return 0 if all(check.ok for check in checks) else 1
+
+
+def diagnose(master: str | None = None) -> list[Check]:
+    """Run every check; the session's comes last, and only when a master is given."""
+    checks = [
+        check_python(),
+        from_preflight("Java", preflight.check_java),
+        from_preflight("Spark (pyspark)", preflight.check_pyspark),
+        from_preflight("Scala", preflight.check_scala),
+        from_preflight("GraphFrames Python", preflight.check_graphframes_python),
+        from_preflight("GraphFrames jar", check_jar),
+        *(check_package(name, least) for name, least in PACKAGES),
+        check_zip(),
+        check_disk(),
+        check_memory(),
+    ]
+    if master is not None:
+        checks.append(check_master(master))
+    return checks
+
+
+def render(checks: Iterable[Check]) -> str:
+    """Return the checks as a table, and below it the remedies of those that failed.
+
+    >>> print(render([Check("Java", True, "17.0.15"), Check("Disk", False, "1 GiB", "Free some.")]))
+    Java  ok     17.0.15
+    Disk  WRONG  1 GiB
+    <BLANKLINE>
+    Disk: Free some.
+    """
+    checks = list(checks)
+    width = max(len(check.name) for check in checks)
+    lines = [
+        f"{check.name:<{width}}  {'ok' if check.ok else 'WRONG':<5}  {check.found}".rstrip()
+        for check in checks
+    ]
+    remedies = [f"{check.name}: {check.remedy}" for check in checks if not check.ok]
+    return "\n".join([*lines, "", *(remedies or ["All is well."])])
+
+
+PACKAGES = (
+    ("py4j", (0, 10, 9)),
+    ("pandas", (2, 2)),
+    ("pyarrow", (15,)),
+    ("numpy", (1, 26)),
+    ("numba", (0, 61)),
+)
+
+
+def from_preflight(name: str, check: Callable[[], str]) -> Check:
+    """Turn a preflight check, which raises, into a line of the diagnosis."""
+    try:
+        return Check(name, True, check())
+    except EnvironmentProblem as problem:
+        return Check(name, False, "see below", str(problem))
+
+
+def check_python() -> Check:
+    """Check the version of the Python that runs this."""
+    found = f"{platform.python_version()} at {sys.executable}"
+    return Check(
+        "Python",
+        sys.version_info >= (3, 11),
+        found,
+        "Install Python 3.11 or later and run scripts/setup.",
+    )
+
+
+def check_jar() -> str:
+    """Check the GraphFrames jar that a session on this machine would load."""
+    return preflight.check_graphframes_jar(preflight.local_jars())
+
+
+def check_package(name: str, least: tuple[int, ...]) -> Check:
+    """Check that a Python package is installed in at least the given version."""
+    remedy = f"{name} {'.'.join(map(str, least))} or later is needed; {preflight.SETUP}."
+    try:
+        version = importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return Check(name, False, "not installed", remedy)
+    numbers = tuple(int(part) for part in version.split(".") if part.isdigit())
+    return Check(name, numbers >= least, version, remedy)
+
+
+def check_zip() -> Check:
+    """Check the zip for ``--py-files``: the package at its root, as new as the sources."""
+    archive = preflight.PROJECT / "dist" / "patentcore.zip"
+    remedy = "Run scripts/package; spark-submit --py-files needs this zip."
+    if not (preflight.PROJECT / "pyproject.toml").is_file():
+        return Check("Zip for --py-files", True, "not needed: installed without the project folder")
+    if not archive.is_file():
+        return Check("Zip for --py-files", False, f"{archive} does not exist", remedy)
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            at_root = "patentcore/__init__.py" in opened.NameToInfo
+    except zipfile.BadZipFile:
+        return Check("Zip for --py-files", False, f"{archive} is damaged", remedy)
+    if not at_root:
+        return Check("Zip for --py-files", False, f"{archive} lacks the package", remedy)
+    sources = (preflight.PROJECT / "lib" / "patentcore").rglob("*.py")
+    if any(source.stat().st_mtime > archive.stat().st_mtime for source in sources):
+        return Check("Zip for --py-files", False, f"{archive} is older than the sources", remedy)
+    return Check("Zip for --py-files", True, str(archive))
+
+
+def check_disk() -> Check:
+    """Check the space where Spark spills: ``SPARK_LOCAL_DIRS``, else the temporary folder."""
+    folder = os.environ.get("SPARK_LOCAL_DIRS", "").split(",")[0] or tempfile.gettempdir()
+    try:
+        free = shutil.disk_usage(folder).free / 2**30
+    except OSError as error:
+        return Check(
+            "Disk", False, f"{folder}: {error.strerror}", "Set SPARK_LOCAL_DIRS to a folder."
+        )
+    return Check(
+        "Disk",
+        free >= MIN_FREE_DISK_GIB,
+        f"{free:.0f} GiB free in {folder}",
+        f"Free {MIN_FREE_DISK_GIB} GiB, or set SPARK_LOCAL_DIRS to a folder with more space.",
+    )
+
+
+def check_memory() -> Check:
+    """Check the memory that is free for the driver."""
+    available = available_memory_gib()
+    if available is None:
+        return Check("Memory", True, "unknown on this system")
+    return Check(
+        "Memory",
+        available >= MIN_MEMORY_GIB,
+        f"{available:.1f} GiB available",
+        f"A run needs about {MIN_MEMORY_GIB} GiB: close other programs, "
+        "or lower spark.driver.memory.",
+    )
+
+
+def available_memory_gib(meminfo: Path = Path("/proc/meminfo")) -> float | None:
+    """Return the memory available to new programs, or None where the system does not tell."""
+    try:
+        lines = meminfo.read_text(encoding="ascii").splitlines()
+    except OSError:
+        return None
+    kib = {line.split(":")[0]: int(line.split()[1]) for line in lines if ":" in line}
+    return kib["MemAvailable"] / 2**20 if "MemAvailable" in kib else None
+
+
+def check_master(master: str) -> Check:
+    """Start a session at the master and let an executor count a small graph with our package."""
+    from patentcore.session import get_spark
+
+    name = f"Master {master}"
+    remedy = "Check the URL, that the cluster runs Spark {}.x and Python {}.{}, and its logs."
+    try:
+        spark = get_spark("patentcore doctor", master=master)
+    except Exception as error:
+        return Check(name, False, first_line(error), remedy.format("4.1", *sys.version_info[:2]))
+    try:
+        from graphframes import GraphFrame
+
+        vertices = spark.range(4)
+        edges = spark.range(3).selectExpr("id AS src", "id + 1 AS dst")
+        degrees = GraphFrame(vertices, edges).degrees.agg({"degree": "sum"}).first()
+        python = spark.sparkContext.parallelize([0], 1).map(lambda _: platform.python_version())
+        found = f"Spark {spark.version}, Python {python.first()} on an executor"
+        ok = degrees is not None and degrees[0] == 6
+    except Exception as error:
+        return Check(name, False, first_line(error), remedy.format("4.1", *sys.version_info[:2]))
+    finally:
+        spark.stop()
+    return Check(name, ok, found, "GraphFrames counted wrongly; check that its jar fits Spark.")
+
+
+def first_line(error: Exception) -> str:
+    """Return the first line of an error's message, or its type where it has none."""
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
