@@ -1,0 +1,164 @@
+# mypy: disallow-untyped-defs=False, disallow-untyped-calls=False
+"""One source at a time: Brandes' search and accumulation, confined to what the source reaches.
+
+U. Brandes, A faster algorithm for betweenness centrality, J. Math. Sociol. 25 (2001).
+
+Reached vertices are numbered by their place in the queue. Path counts (sigma), dependencies (delta)
+and the edges of shortest paths live in short arrays over those places; of the arrays over the whole
+graph only the places themselves are read per edge. Since the queue is ordered by distance, an edge
+lies on a shortest path exactly when its head's place is behind the tail's level, so no distances are
+kept. Nothing of the size of the graph is cleared: what a search has touched it resets.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from patentcore.centrality.kernel.compiled import compiled
+from patentcore.centrality.kernel.fixedpoint import add_value
+
+SIGMA_LIMIT = 2.0**1000
+"""Above this number of shortest paths a source is searched again with separate exponents."""
+
+
+def scratch_of(vertex_count: int, edge_count: int) -> tuple[npt.NDArray[Any], ...]:
+    """Return the arrays one thread searches with; 32 bytes a vertex and 4 an edge."""
+    return (
+        np.full(vertex_count, -1, np.int32),  # place in the queue, -1 while not reached
+        np.empty(vertex_count, np.int32),  # queue
+        np.empty(vertex_count, np.float64),  # sigma
+        np.empty(vertex_count, np.float64),  # share
+        np.empty(edge_count, np.int32),  # heads of the edges on shortest paths
+        np.empty(vertex_count, np.int64),  # where those of each place end
+    )
+
+
+@compiled
+def search_sources(offsets, targets, extra, source_weight, sources, reach_slot, sums, scratch):
+    """Add the dependencies of every vertex on ``sources`` to ``sums``.
+
+    Args:
+        offsets, targets: the graph.
+        extra: targets beyond itself that each vertex stands for (they lie behind it).
+        source_weight: how many sources each vertex stands for, itself included.
+        sources: labels to search from.
+        reach_slot: per label, the row of ``sums`` for the number of targets it reaches, or -1.
+        sums: fixed-point sums by label, then by reach slot; added to.
+        scratch: what ``scratch_of`` returned for this graph; left as it was found.
+
+    Returns:
+        The number of edges that the searches looked at.
+    """
+    place, queue, sigma, share, tight, tight_end = scratch
+    work = 0
+    for s in sources:
+        queue[0] = s
+        place[s] = 0
+        sigma[0] = 1.0
+        size, largest = _search(offsets, targets, place, queue, sigma, tight, tight_end)
+        work += tight_end[size - 1]
+        if largest < SIGMA_LIMIT:
+            _accumulate(queue, size, sigma, share, tight, tight_end, extra, source_weight[s], sums)
+        else:
+            _accumulate_with_exponents(queue, size, tight, tight_end, extra, source_weight[s], sums)
+        if reach_slot[s] >= 0:
+            total = 0.0
+            for i in range(1, size):
+                total += 1.0 + extra[queue[i]]
+            add_value(sums, reach_slot[s], total)
+        for i in range(size):
+            place[queue[i]] = -1
+    return work
+
+
+@compiled
+def _search(offsets, targets, place, queue, sigma, tight, tight_end):
+    """Fill the queue from its first entry; return its length and the largest path count."""
+    size = 1
+    level_end = 1
+    edges = 0
+    largest = 1.0
+    i = 0
+    while i < size:
+        if i == level_end:
+            level_end = size
+        v = queue[i]
+        paths = sigma[i]
+        largest = max(largest, paths)
+        for e in range(offsets[v], offsets[v + 1]):
+            w = targets[e]
+            j = place[w]
+            if j < 0:
+                j = size
+                place[w] = j
+                queue[j] = w
+                sigma[j] = paths
+                tight[edges] = j
+                edges += 1
+                size += 1
+            elif j >= level_end:
+                sigma[j] += paths
+                tight[edges] = j
+                edges += 1
+        tight_end[i] = edges
+        i += 1
+    return size, largest
+
+
+@compiled
+def _accumulate(queue, size, sigma, share, tight, tight_end, extra, weight, sums):
+    """Add delta of each reached vertex; ``share`` is (1 + extra + delta) / sigma."""
+    for i in range(size - 1, 0, -1):
+        v = queue[i]
+        total = 0.0
+        for e in range(tight_end[i - 1], tight_end[i]):
+            total += share[tight[e]]
+        behind = extra[v] + sigma[i] * total
+        share[i] = (1.0 + behind) / sigma[i]
+        if behind > 0.0:
+            add_value(sums, v, weight * behind)
+
+
+@compiled
+def _accumulate_with_exponents(queue, size, tight, tight_end, extra, weight, sums):
+    """Do the same where path counts leave the range of doubles: sigma = mantissa * 2**exponent."""
+    mantissa = np.zeros(size, np.float64)
+    exponent = np.zeros(size, np.int64)
+    mantissa[0] = 1.0
+    begin = 0
+    for i in range(size):
+        if mantissa[i] >= 2.0**500:
+            mantissa[i] *= 2.0**-500
+            exponent[i] += 500
+        for e in range(begin, tight_end[i]):
+            j = tight[e]
+            gap = exponent[i] - exponent[j]
+            if mantissa[j] == 0.0:
+                mantissa[j] = mantissa[i]
+                exponent[j] = exponent[i]
+            elif gap >= 0:
+                mantissa[j] = mantissa[i] + mantissa[j] * _power_of_two(-gap)
+                exponent[j] = exponent[i]
+            else:
+                mantissa[j] += mantissa[i] * _power_of_two(gap)
+        begin = tight_end[i]
+    behind = np.zeros(size, np.float64)
+    for i in range(size - 1, 0, -1):
+        v = queue[i]
+        total = 0.0
+        for e in range(tight_end[i - 1], tight_end[i]):
+            j = tight[e]
+            ratio = mantissa[i] / mantissa[j]
+            total += ratio * _power_of_two(exponent[i] - exponent[j]) * (1.0 + behind[j])
+        behind[i] = extra[v] + total
+        if behind[i] > 0.0:
+            add_value(sums, v, weight * behind[i])
+
+
+@compiled
+def _power_of_two(k):
+    """Return 2**k, or 0 where that leaves the range of doubles downwards."""
+    return 2.0**k if k > -1070 else 0.0

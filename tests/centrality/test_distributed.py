@@ -1,0 +1,156 @@
+"""Betweenness on Spark: any id type, any number of partitions, bad input."""
+
+from __future__ import annotations
+
+import networkx as nx
+import numpy as np
+import pytest
+from chispa import assert_df_equality
+from graphframes import GraphFrame
+from pyspark.sql import DataFrame, SparkSession
+
+from patentcore.centrality import betweenness, betweenness_of, kernel
+from patentcore.errors import InputError
+
+
+def frames(
+    spark: SparkSession, ids: list, edges: list[tuple], id_type: str = "string"
+) -> tuple[DataFrame, DataFrame]:
+    """Return vertices and edges DataFrames."""
+    vertices = spark.createDataFrame([(i,) for i in ids], f"id {id_type}")
+    return vertices, spark.createDataFrame(edges, f"src {id_type}, dst {id_type}")
+
+
+def values(df: DataFrame) -> dict:
+    """Return betweenness by id."""
+    return {row.id: row.betweenness for row in df.collect()}
+
+
+@pytest.fixture(scope="module")
+def random_network(spark: SparkSession) -> tuple[DataFrame, DataFrame]:
+    rng = np.random.default_rng(11)
+    pairs = rng.integers(0, 3000, (6000, 2)).tolist()
+    vertices, edges = frames(
+        spark, [f"P{v}" for v in range(3000)], [(f"P{s}", f"P{t}") for s, t in pairs]
+    )
+    return vertices.cache(), edges.cache()
+
+
+def test_graph_frame_of_strings(spark: SparkSession) -> None:
+    vertices, edges = frames(spark, ["a", "b", "c", "d"], [("a", "b"), ("b", "c")])
+    expected = spark.createDataFrame(
+        [("a", 0.0), ("b", 1.0), ("c", 0.0), ("d", 0.0)], "id string, betweenness double"
+    )
+    assert_df_equality(
+        betweenness(GraphFrame(vertices, edges)),
+        expected,
+        ignore_row_order=True,
+        ignore_nullable=True,
+    )
+
+
+@pytest.mark.parametrize("directed", [True, False])
+@pytest.mark.parametrize("id_type", ["string", "bigint", "int", "decimal(10,0)", "date"])
+def test_id_types_agree_with_networkx(spark: SparkSession, id_type: str, directed: bool) -> None:
+    pairs = np.random.default_rng(2).integers(0, 30, (80, 2)).tolist()
+    texts = spark.createDataFrame([(str(v),) for v in range(30)], "v string")
+    cast = (
+        f"date_add(date'2000-01-01', int({{0}}))"
+        if id_type == "date"
+        else f"cast({{0}} as {id_type})"
+    )
+    vertices = texts.selectExpr(f"{cast.format('v')} as id")
+    edges = spark.createDataFrame([(str(s), str(t)) for s, t in pairs], "s string, t string")
+    edges = edges.selectExpr(f"{cast.format('s')} as src", f"{cast.format('t')} as dst")
+    result = betweenness_of(vertices, edges, directed=directed)
+    assert result.schema["id"].dataType == vertices.schema["id"].dataType
+    graph = nx.DiGraph() if directed else nx.Graph()
+    graph.add_nodes_from(range(30))
+    graph.add_edges_from((s, t) for s, t in pairs if s != t)
+    expected = nx.betweenness_centrality(graph, normalized=False)
+    ordered = [row.betweenness for row in result.join(vertices, "id").orderBy("id").collect()]
+    order = sorted(range(30), key=str if id_type == "string" else int)
+    np.testing.assert_allclose(ordered, [expected[v] for v in order], atol=1e-11)
+
+
+@pytest.mark.parametrize("directed", [True, False])
+def test_partitions_do_not_change_a_bit(
+    random_network: tuple[DataFrame, DataFrame], directed: bool
+) -> None:
+    results = [
+        values(betweenness_of(*random_network, directed=directed, partitions=partitions))
+        for partitions in (1, 2, 7, 64)
+    ]
+    assert len(results[0]) == 3000
+    assert results[0] == results[1] == results[2] == results[3]
+
+
+def test_equals_the_kernel_bit_for_bit(random_network: tuple[DataFrame, DataFrame]) -> None:
+    vertices, edges = random_network
+    pairs = np.array([(int(r.src[1:]), int(r.dst[1:])) for r in edges.collect()])
+    expected = kernel.betweenness(pairs[:, 0], pairs[:, 1], 3000, directed=True)
+    found = values(betweenness_of(vertices, edges, directed=True))
+    assert [found[f"P{v}"] for v in range(3000)] == expected.tolist()
+
+
+def test_edges_to_unknown_vertices_are_left_out(
+    spark: SparkSession, caplog: pytest.LogCaptureFixture
+) -> None:
+    vertices, edges = frames(
+        spark, ["a", "b", "c"], [("a", "b"), ("b", "c"), ("b", "x"), (None, "b"), ("y", None)]
+    )
+    assert values(betweenness_of(vertices, edges, directed=True)) == {"a": 0.0, "b": 1.0, "c": 0.0}
+    assert "3 of 5 edges" in caplog.text
+
+
+@pytest.mark.parametrize("directed", [True, False])
+@pytest.mark.parametrize(
+    ("ids", "edges"),
+    [([], []), (["a"], []), (["a"], [("a", "a")]), (["a", "b"], [("a", "b"), ("a", "b")])],
+    ids=["empty", "one vertex", "only a loop", "parallel edges"],
+)
+def test_degenerate_networks(
+    spark: SparkSession, ids: list[str], edges: list[tuple[str, str]], directed: bool
+) -> None:
+    found = values(betweenness_of(*frames(spark, ids, edges), directed=directed))
+    assert found == dict.fromkeys(ids, 0.0)
+
+
+def test_progress_ends_with_every_block(random_network: tuple[DataFrame, DataFrame]) -> None:
+    seen: list[tuple[int, int]] = []
+    betweenness_of(*random_network, directed=True, on_progress=lambda *args: seen.append(args))
+    assert seen[-1][0] == seen[-1][1] > 0
+
+
+class TestRefusals:
+    def test_weights(self, spark: SparkSession) -> None:
+        vertices, edges = frames(spark, ["a", "b"], [("a", "b")])
+        graph = GraphFrame(vertices, edges.selectExpr("*", "2.0 as weight"))
+        with pytest.raises(InputError, match="ignore_weights=True"):
+            betweenness(graph)
+        assert values(betweenness(graph, ignore_weights=True)) == {"a": 0.0, "b": 0.0}
+
+    def test_null_id(self, spark: SparkSession) -> None:
+        with pytest.raises(InputError, match="1 vertices have a null id"):
+            betweenness_of(*frames(spark, ["a", None], [("a", "a")]), directed=True)
+
+    @pytest.mark.parametrize("id_type", ["string", "bigint"])
+    def test_id_twice(self, spark: SparkSession, id_type: str) -> None:
+        ids = ["a", "b", "a"] if id_type == "string" else [1, 2, 1]
+        with pytest.raises(InputError, match="occurs more than once"):
+            betweenness_of(*frames(spark, ids, [], id_type), directed=True)
+
+    def test_ends_of_another_type(self, spark: SparkSession) -> None:
+        vertices, _ = frames(spark, ["1"], [])
+        _, edges = frames(spark, [], [(1, 2)], "bigint")
+        with pytest.raises(InputError, match="src is bigint"):
+            betweenness_of(vertices, edges, directed=True)
+
+    def test_missing_column(self, spark: SparkSession) -> None:
+        vertices, edges = frames(spark, ["a"], [])
+        with pytest.raises(InputError, match="lack the column dst"):
+            betweenness_of(vertices, edges.drop("dst"), directed=True)
+
+    def test_unknown_method(self, spark: SparkSession) -> None:
+        with pytest.raises(ValueError, match="method must be"):
+            betweenness_of(*frames(spark, ["a"], []), directed=True, method="exakt")

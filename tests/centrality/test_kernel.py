@@ -1,0 +1,241 @@
+"""The kernel against networkx, and on the graphs of the literature."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import networkx as nx
+import numpy as np
+import pytest
+
+from patentcore.centrality import kernel
+
+ABSOLUTE = 1e-11
+
+
+def oracle(src, dst, n: int, *, directed: bool) -> np.ndarray:
+    """Return networkx's unnormalised betweenness."""
+    graph = nx.DiGraph() if directed else nx.Graph()
+    graph.add_nodes_from(range(n))
+    graph.add_edges_from((int(s), int(t)) for s, t in zip(src, dst, strict=True) if s != t)
+    values = nx.betweenness_centrality(graph, normalized=False)
+    return np.array([values[v] for v in range(n)])
+
+
+def of_networkx(graph: nx.Graph) -> np.ndarray:
+    """Return our betweenness of a networkx graph, in the order of its nodes."""
+    number = {node: i for i, node in enumerate(graph)}
+    src = [number[s] for s, _ in graph.edges]
+    dst = [number[t] for _, t in graph.edges]
+    return kernel.betweenness(src, dst, len(number), directed=graph.is_directed())
+
+
+def random_edges(rng: np.random.Generator, shape: str) -> tuple[np.ndarray, np.ndarray, int]:
+    """Return edges with loops and parallels: cyclic, acyclic or nearly so, or in components."""
+    n = int(rng.integers(1, 40))
+    m = int(rng.integers(0, 4 * n))
+    src, dst = rng.integers(0, n, m), rng.integers(0, n, m)
+    if shape == "acyclic":
+        src, dst = np.maximum(src, dst), np.minimum(src, dst)
+    elif shape == "nearly acyclic":
+        back = rng.random(m) < 0.05
+        high, low = np.maximum(src, dst), np.minimum(src, dst)
+        src, dst = np.where(back, low, high), np.where(back, high, low)
+    elif shape == "components":
+        dst = np.clip(src + rng.integers(-2, 3, m), 0, n - 1)
+    return src, dst, n
+
+
+@pytest.mark.parametrize("directed", [True, False])
+@pytest.mark.parametrize("shape", ["cyclic", "acyclic", "nearly acyclic", "components"])
+def test_random_graphs_agree_with_networkx(shape: str, directed: bool) -> None:
+    rng = np.random.default_rng(7)
+    for _ in range(60):
+        src, dst, n = random_edges(rng, shape)
+        expected = oracle(src, dst, n, directed=directed)
+        found = kernel.betweenness(src, dst, n, directed=directed)
+        np.testing.assert_allclose(found, expected, rtol=1e-12, atol=ABSOLUTE)
+
+
+class TestKnownGraphs:
+    def test_complete_graph_has_none(self) -> None:
+        assert of_networkx(nx.complete_graph(5)).tolist() == [0.0] * 5
+
+    def test_path_of_five(self) -> None:
+        assert of_networkx(nx.path_graph(5)).tolist() == [0.0, 3.0, 4.0, 3.0, 0.0]
+
+    def test_directed_path_of_five(self) -> None:
+        path = nx.path_graph(5, create_using=nx.DiGraph)
+        assert of_networkx(path).tolist() == [0.0, 3.0, 4.0, 3.0, 0.0]
+
+    def test_star_holds_every_pair_of_leaves(self) -> None:
+        assert of_networkx(nx.star_graph(6)).tolist() == [15.0] + [0.0] * 6
+
+    def test_patent_between_its_citations(self) -> None:
+        """22 citing and 15 cited patents give 22 * 15 = 330, as CN103454808A has in Table 4."""
+        src = [*range(1, 23), *[0] * 15]
+        dst = [*[0] * 22, *range(23, 38)]
+        found = kernel.betweenness(src, dst, 38, directed=True)
+        assert found.tolist() == [330.0] + [0.0] * 37
+
+    def test_krackhardt_kite(self) -> None:
+        expected = [0.83, 0.83, 0.0, 3.67, 0.0, 8.33, 8.33, 14.0, 8.0, 0.0]
+        np.testing.assert_allclose(of_networkx(nx.krackhardt_kite_graph()), expected, atol=0.005)
+
+    def test_florentine_families(self) -> None:
+        graph = nx.florentine_families_graph()
+        found = dict(zip(graph, of_networkx(graph), strict=True))
+        pairs = 14 * 13 / 2
+        assert found["Medici"] / pairs == pytest.approx(0.522, abs=5e-4)
+        assert found["Guadagni"] / pairs == pytest.approx(0.255, abs=5e-4)
+        assert found["Strozzi"] / pairs == pytest.approx(0.103, abs=5e-4)
+        assert found["Pazzi"] == 0.0
+
+    def test_karate_club(self) -> None:
+        found = of_networkx(nx.karate_club_graph())
+        assert found[0] == pytest.approx(231.0714, abs=5e-5)
+        assert found[33] == pytest.approx(160.5516, abs=5e-5)
+        assert found[32] == pytest.approx(76.6905, abs=5e-5)
+
+
+class TestDegenerateGraphs:
+    @pytest.mark.parametrize("directed", [True, False])
+    @pytest.mark.parametrize(
+        ("src", "dst", "n"),
+        [([], [], 0), ([], [], 1), ([0], [0], 1), ([0, 1], [0, 1], 2), ([0, 2], [1, 3], 4)],
+        ids=["empty", "one vertex", "one loop", "only loops", "two components"],
+    )
+    def test_all_zero(self, src: list[int], dst: list[int], n: int, directed: bool) -> None:
+        assert kernel.betweenness(src, dst, n, directed=directed).tolist() == [0.0] * n
+
+    def test_parallel_edges_count_once(self) -> None:
+        found = kernel.betweenness([0, 0, 1, 1, 1], [1, 1, 2, 2, 3], 4, directed=True)
+        assert found.tolist() == [0.0, 2.0, 0.0, 0.0]
+
+    def test_mutual_citation(self) -> None:
+        found = kernel.betweenness([0, 1, 1, 2], [1, 0, 2, 1], 3, directed=True)
+        assert found.tolist() == [0.0, 2.0, 0.0]
+
+
+class TestPathCounts:
+    """Ladders of diamonds double the number of shortest paths at every step."""
+
+    @staticmethod
+    def ladder(steps: int, width: int) -> tuple[np.ndarray, np.ndarray, int]:
+        src, dst = [], []
+        for k in range(steps):
+            top = k * (width + 1)
+            for middle in range(top + 1, top + 1 + width):
+                src += [top, middle]
+                dst += [middle, top + 1 + width]
+        return np.array(src), np.array(dst), steps * (width + 1) + 1
+
+    @pytest.mark.parametrize(("steps", "width"), [(10, 3), (60, 2), (400, 10), (1200, 2), (350, 9)])
+    def test_ladder_is_exact(self, steps: int, width: int) -> None:
+        """By symmetry a middle holds 1/width of the paths of every pair around it."""
+        src, dst, n = self.ladder(steps, width)
+        found = kernel.betweenness(src, dst, n, directed=True)
+        for k in range(steps):
+            above = k * (width + 1) + 1  # vertices from which the k-th rung is entered
+            below = n - k * (width + 1) - width - 1
+            middles = found[k * (width + 1) + 1 : (k + 1) * (width + 1)]
+            np.testing.assert_allclose(middles, above * below / width, rtol=1e-12)
+            if k:
+                top = found[k * (width + 1)]
+                assert top == pytest.approx(k * (width + 1) * (n - k * (width + 1) - 1), rel=1e-12)
+
+    def test_uneven_ladder_agrees_with_integers(self) -> None:
+        """Counts far beyond 2**1024, uneven, against Brandes in exact fractions."""
+        src, dst, n = self.ladder(420, 6)
+        src, dst = np.append(src, [0, 3, 700]), np.append(dst, [14, 21, 712])
+        expected = exact_fractions(src, dst, n)
+        found = kernel.betweenness(src, dst, n, directed=True)
+        np.testing.assert_allclose(found, expected, rtol=1e-11, atol=ABSOLUTE)
+
+
+def exact_fractions(src: np.ndarray, dst: np.ndarray, n: int, step: int = 1) -> np.ndarray:
+    """Return betweenness with path counts as Python integers (topologically numbered graphs)."""
+    rows: list[list[int]] = [[] for _ in range(n)]
+    for s, t in zip(src.tolist(), dst.tolist(), strict=True):
+        rows[s].append(t)
+    total = np.zeros(n)
+    for s in range(0, n, step):
+        depth, sigma, queue = {s: 0}, {s: 1}, [s]
+        for v in queue:
+            for w in rows[v]:
+                if w not in depth:
+                    depth[w] = depth[v] + 1
+                    sigma[w] = 0
+                    queue.append(w)
+                if depth[w] == depth[v] + 1:
+                    sigma[w] += sigma[v]
+        delta = dict.fromkeys(queue, 0.0)
+        for v in reversed(queue):
+            for w in rows[v]:
+                if depth[w] == depth[v] + 1:
+                    delta[v] += sigma[v] / sigma[w] * (1.0 + delta[w])
+            if v != s:
+                total[v] += delta[v]
+    return total
+
+
+@pytest.mark.parametrize("directed", [True, False])
+def test_threads_do_not_change_a_bit(directed: bool) -> None:
+    rng = np.random.default_rng(3)
+    src, dst = rng.integers(0, 500, 2000), rng.integers(0, 500, 2000)
+    one = kernel.betweenness(src, dst, 500, directed=directed)
+    for threads in (2, 3, 8):
+        many = kernel.betweenness(src, dst, 500, directed=directed, threads=threads)
+        assert many.tobytes() == one.tobytes()
+
+
+class TestPreparedFile:
+    @pytest.fixture
+    def graph(self) -> kernel.PreparedGraph:
+        rng = np.random.default_rng(5)
+        return kernel.prepare(rng.integers(0, 90, 300), rng.integers(0, 90, 300), 90, directed=True)
+
+    @pytest.mark.parametrize("mmap", [True, False])
+    def test_round_trip(self, graph: kernel.PreparedGraph, tmp_path: Path, mmap: bool) -> None:
+        size = graph.save(tmp_path / "graph")
+        assert size == (tmp_path / "graph").stat().st_size
+        loaded = kernel.PreparedGraph.load(tmp_path / "graph", mmap=mmap)
+        blocks = range(graph.block_count)
+        assert (
+            kernel.finish(graph, [kernel.accumulate(loaded, blocks)]).tobytes()
+            == kernel.finish(graph, [kernel.accumulate(graph, blocks)]).tobytes()
+        )
+
+    def test_other_file_is_refused(self, tmp_path: Path) -> None:
+        (tmp_path / "graph").write_bytes(b"something else" * 100)
+        with pytest.raises(ValueError, match="not a prepared graph"):
+            kernel.PreparedGraph.load(tmp_path / "graph")
+
+    def test_truncated_file_is_refused(self, graph: kernel.PreparedGraph, tmp_path: Path) -> None:
+        graph.save(tmp_path / "graph")
+        content = (tmp_path / "graph").read_bytes()
+        for length in (100, len(content) // 2, len(content) - 200):
+            (tmp_path / "graph").write_bytes(content[:length])
+            with pytest.raises(ValueError, match="cut short"):
+                kernel.PreparedGraph.load(tmp_path / "graph")
+
+
+class TestRefusals:
+    def test_unknown_vertex(self) -> None:
+        with pytest.raises(ValueError, match=r"outside 0\.\.2"):
+            kernel.betweenness([0, 1], [1, 3], 3, directed=True)
+
+    def test_uneven_lists(self) -> None:
+        with pytest.raises(ValueError, match="one length"):
+            kernel.betweenness([0, 1], [1], 3, directed=True)
+
+    def test_names_instead_of_numbers(self) -> None:
+        with pytest.raises(ValueError, match="vertex numbers"):
+            kernel.betweenness(["a"], ["b"], 3, directed=True)
+
+
+def test_kernel_does_not_import_spark() -> None:
+    script = "import sys, patentcore.centrality.kernel; sys.exit('pyspark' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
