@@ -50,12 +50,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _unreadable_input(error: Exception) -> str | None:
-    text = str(error)
-    if not any(mark in text for mark in _UNREADABLE):
+    if not any(mark in str(error) for mark in _UNREADABLE):
         return None
-    lines = [line.strip() for line in text.splitlines()]
-    telling = [line for line in lines if any(mark in line for mark in _UNREADABLE)]
-    return f"the input cannot be read: {telling[0][:400]}"
+    return f"the input cannot be read: {first_sentence(error)}"
 
 
 # --- commands -----------------------------------------------------------------------------------

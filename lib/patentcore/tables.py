@@ -7,6 +7,7 @@ into place and ``run.json`` last, so that a folder without ``run.json`` is not a
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlparse
 
+from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -142,7 +144,7 @@ class TableStore:
             raise InputError(f"no table {table} in {self.folder.uri}")
         try:
             return self.folder.spark.read.parquet(uri)
-        except PySparkException as error:
+        except (PySparkException, Py4JJavaError) as error:
             raise InputError(f"{uri} cannot be read as Parquet: {first_sentence(error)}") from error
 
     def write(self, df: DataFrame, table: str, schema: StructType | None = None) -> DataFrame:
@@ -234,6 +236,12 @@ def local_path(uri: str) -> Path | None:
 
 
 def first_sentence(error: BaseException) -> str:
-    """Return the first line of an error's message, for a message of one line."""
-    lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
+    """Return the telling line of an error's message, for a message of one line.
+
+    Spark buries its own sentence, ``[CONDITION] ...``, under what wrapped it.
+    """
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    conditions = [line for line in lines if re.search(r"\[[A-Z][A-Z0-9_.]+\] ", line)]
+    if conditions:
+        return re.sub(r"^.*?(\[[A-Z][A-Z0-9_.]+\] )", r"\1", conditions[-1])[:500]
+    return lines[0][:500] if lines else type(error).__name__
