@@ -1,0 +1,66 @@
+"""What an adapter is: one export format, read into the canonical tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from pyspark.sql import DataFrame, SparkSession
+
+Cut = Callable[[DataFrame, str], DataFrame]
+"""Write a frame under a name and read it back, which cuts its lineage."""
+
+
+def keep_lineage(frame: DataFrame, name: str) -> DataFrame:
+    """Return the frame as it is: the cut for small data and for tests."""
+    return frame
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """An export as canonical tables.
+
+    Attributes:
+        patents: one row a publication, keys unique.
+        citations: distinct pairs.
+        rejects: rows, and cells of rows that were kept, that could not be used.
+        records: one row for each record that was read, usable or not.
+    """
+
+    patents: DataFrame
+    citations: DataFrame
+    rejects: DataFrame
+    records: DataFrame
+
+
+class Adapter(Protocol):
+    """One export format. Register an instance in ``ingest.ADAPTERS`` and it can be used.
+
+    Attributes:
+        name: what ``--source`` takes and, unless the export says otherwise, the column ``source``.
+        title: the format in words.
+        fields: canonical columns that the format can fill.
+    """
+
+    name: str
+    title: str
+    fields: frozenset[str]
+
+    def recognise(self, spark: SparkSession, paths: Sequence[str]) -> str | None:
+        """Say why the files are of this format; ``None`` where they are not."""
+        ...
+
+    def read(self, spark: SparkSession, paths: Sequence[str], cut: Cut = keep_lineage) -> Ingested:
+        """Read the files or folders.
+
+        Args:
+            spark: the session.
+            paths: files or folders, any URI that Spark's Hadoop client reads.
+            cut: called on the parsed records, which several tables are made of.
+
+        Raises:
+            InputError: nothing of this format is there, or a column is missing without which no
+                record can be used.
+        """
+        ...

@@ -1,0 +1,136 @@
+"""Cells of an export as typed values: expressions ``Column -> Column`` without a UDF."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+
+from patentcore.sources.numbers import half_width, number_column
+
+_BLANKS = " \t\r\n\u3000\u00a0\ufeff"
+_MISSING = ("", "-", "--")
+_DASHED_DATE = r"^((?:1[5-9]|2[01])[0-9]{2})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?:[ T].*)?$"
+_PLAIN_DATE = r"^((?:1[5-9]|2[01])[0-9]{2})([0-9]{2})([0-9]{2})$"
+_NUMBER_AND_CATEGORY = r"^(.*?)\s*(?:\(([A-Za-z]{1,3})\))?$"
+
+
+def present(text: Column) -> Column:
+    """Trim a cell; null where it is empty or a dash."""
+    trimmed = F.trim(text, F.lit(_BLANKS))
+    return F.when(~trimmed.isin(*_MISSING), trimmed)
+
+
+def elements(text: Column, separator: str) -> Column:
+    """Split a list cell at a regular expression; elements trimmed, missing ones null."""
+    return F.transform(F.split(text, separator), present)
+
+
+def listed(text: Column, separator: str) -> Column:
+    """Split a list cell and leave missing elements out; null where nothing is left."""
+    return null_if_empty(F.array_compact(elements(text, separator)))
+
+
+def null_if_empty(array: Column) -> Column:
+    """Return null for an array without elements."""
+    return F.when(F.size(array) > 0, array)
+
+
+def to_date(text: Column) -> Column:
+    """Read ``2019-03-01``, ``2019/3/1``, ``2019.03.01``, ``2019年3月1日`` or ``20190301``."""
+    plain = half_width(text)
+    return F.coalesce(_date_of(plain, _DASHED_DATE), _date_of(plain, _PLAIN_DATE))
+
+
+def _date_of(text: Column, pattern: str) -> Column:
+    parts = [F.regexp_extract(text, pattern, group) for group in (1, 2, 3)]
+    return F.try_to_date(F.concat_ws("-", *parts), "yyyy-M-d")
+
+
+def to_count(text: Column) -> Column:
+    """Read a whole number that is not negative; thousands may be parted by commas."""
+    digits = F.regexp_replace(half_width(text), r"(?<=[0-9]),(?=[0-9]{3})|\.0+$", "")
+    return F.when(digits.rlike("^[0-9]+$"), digits.try_cast("int"))
+
+
+def to_boolean(text: Column) -> Column:
+    """Read 是 / 否, yes / no, true / false, 1 / 0."""
+    word = F.lower(half_width(text))
+    return F.when(word.isin("是", "有", "yes", "y", "true", "1"), True).when(
+        word.isin("否", "无", "no", "n", "false", "0"), False
+    )
+
+
+def to_symbol(text: Column) -> Column:
+    """Write an IPC or CPC symbol without spaces and edition: ``G06F 3/041 (2006.01)``."""
+    return F.upper(F.regexp_replace(half_width(text), r"\(.*$|\s+", ""))
+
+
+def to_symbols(text: Column, separator: str) -> Column:
+    """Read a list of classification symbols, each once, in order."""
+    return F.array_distinct(F.transform(listed(text, separator), to_symbol))
+
+
+def to_word(text: Column, vocabulary: Mapping[str, str]) -> Column:
+    """Translate by the first expression of a vocabulary that is found; null where none is."""
+    word = F.lower(half_width(text))
+    result = F.lit(None).cast("string")
+    for canonical, pattern in reversed(vocabulary.items()):
+        matches = (word == canonical) | word.rlike(pattern)
+        result = F.when(matches, canonical).otherwise(result)
+    return result
+
+
+def to_country(text: Column, names: Mapping[str, Sequence[str]]) -> Column:
+    """Write a country or office as two letters; an unknown name stays as it is."""
+    key = F.lower(F.replace(half_width(text), F.lit(" "), F.lit("")))
+    codes = F.create_map(
+        *(
+            F.lit(part)
+            for code, spellings in names.items()
+            for name in spellings
+            for part in (name.replace(" ", "").lower(), code)
+        )
+    )
+    is_code = text.rlike("^[A-Za-z]{2}$")
+    return F.coalesce(F.when(is_code, F.upper(text)), F.try_element_at(codes, key), text)
+
+
+def to_numbers(text: Column, separator: str) -> Column:
+    """Read a list of publication numbers as structs of raw text, number and category."""
+
+    def parse(element: Column) -> Column:
+        plain = half_width(element)
+        category = F.regexp_extract(plain, _NUMBER_AND_CATEGORY, 2)
+        return F.struct(
+            element.alias("raw"),
+            number_column(F.regexp_extract(plain, _NUMBER_AND_CATEGORY, 1)).alias("number"),
+            F.nullif(F.upper(category), F.lit("")).alias("category"),
+        )
+
+    return F.transform(listed(text, separator), parse)
+
+
+PROBLEM = "struct<field:string,value:string,reason:string>"
+
+
+def problem(field: str, value: Column, reason: str) -> Column:
+    """Describe what is wrong with a cell."""
+    return F.struct(
+        F.lit(field).alias("field"),
+        F.substring(value, 1, 200).alias("value"),
+        F.lit(reason).alias("reason"),
+    )
+
+
+def unreadable(field: str, raw: Column, value: Column, reason: str) -> Column:
+    """Return the problem of a cell that holds text but gave no value; else null."""
+    return F.when(raw.isNotNull() & value.isNull(), problem(field, raw, reason))
+
+
+def unreadable_elements(field: str, array: Column, raw: str, value: str, reason: str) -> Column:
+    """Return the problems of those structs of an array whose text gave no value."""
+    bad = F.filter(array, lambda element: element[raw].isNotNull() & element[value].isNull())
+    problems = F.transform(bad, lambda element: problem(field, element[raw], reason))
+    return F.coalesce(problems, F.array().cast(f"array<{PROBLEM}>"))

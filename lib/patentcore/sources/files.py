@@ -1,0 +1,99 @@
+"""Find files and look into them, on any file system that Spark's Hadoop client reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pyspark.sql import SparkSession
+
+from patentcore.errors import InputError
+
+HEAD_BYTES = 1 << 16
+
+
+@dataclass(frozen=True)
+class File:
+    """A file: its URI, as Spark is to read it, and its bytes."""
+
+    uri: str
+    size: int
+
+    @property
+    def name(self) -> str:
+        """Last part of the path."""
+        return self.uri.rpartition("/")[2]
+
+
+def find_files(spark: SparkSession, paths: Sequence[str], suffixes: Sequence[str]) -> list[File]:
+    """Return the files that are named, and those with one of the suffixes inside named folders.
+
+    Folders are searched whole; names that begin with ``_`` or ``.`` are passed over.
+
+    Raises:
+        InputError: a path does not exist, or nothing was found.
+    """
+    found: dict[str, File] = {}
+    for path in paths:
+        for file, was_named in _walk(spark, path):
+            if was_named or file.name.lower().endswith(tuple(suffixes)):
+                found[file.uri] = file
+    if not found:
+        raise InputError(f"no {', '.join(suffixes)} file in {', '.join(paths)}")
+    return sorted(found.values(), key=lambda file: file.uri)
+
+
+def _walk(spark: SparkSession, path: str) -> Iterator[tuple[File, bool]]:
+    file_system, jpath = _open(spark, path)
+    if not file_system.exists(jpath):
+        raise InputError(f"no such file or folder: {path}")
+    status = file_system.getFileStatus(jpath)
+    if status.isFile():
+        yield File(status.getPath().toString(), status.getLen()), True
+        return
+    root = status.getPath().toString()
+    entries = file_system.listFiles(jpath, True)
+    while entries.hasNext():
+        entry = entries.next()
+        uri = entry.getPath().toString()
+        if not any(part.startswith(("_", ".")) for part in uri[len(root) :].split("/")):
+            yield File(uri, entry.getLen()), False
+
+
+def read_head(spark: SparkSession, file: File, count: int = HEAD_BYTES) -> bytes:
+    """Return the first bytes of a file, unpacked where its name ends as a packed one's.
+
+    Raises:
+        InputError: the file cannot be read or unpacked.
+    """
+    file_system, jpath = _open(spark, file.uri)
+    jvm = spark.sparkContext._jvm
+    assert jvm is not None
+    codecs = jvm.org.apache.hadoop.io.compress.CompressionCodecFactory(_hadoop(spark))
+    codec = codecs.getCodec(jpath)
+    try:
+        stream = file_system.open(jpath)
+        try:
+            unpacked = codec.createInputStream(stream) if codec is not None else stream
+            return bytes(unpacked.readNBytes(count))
+        finally:
+            stream.close()
+    except Exception as error:  # Py4J wraps whatever the Java side throws
+        raise InputError(f"{file.uri} cannot be read: {_java_message(error)}") from error
+
+
+def _open(spark: SparkSession, path: str) -> tuple[Any, Any]:
+    jvm = spark.sparkContext._jvm
+    assert jvm is not None
+    jpath = jvm.org.apache.hadoop.fs.Path(path)
+    return jpath.getFileSystem(_hadoop(spark)), jpath
+
+
+def _hadoop(spark: SparkSession) -> Any:
+    return spark._jsc.hadoopConfiguration()
+
+
+def _java_message(error: Exception) -> str:
+    java = getattr(error, "java_exception", None)
+    return str(java.getMessage() if java is not None else error)

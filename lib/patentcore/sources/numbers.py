@@ -1,0 +1,118 @@
+"""One rule for publication and application numbers of all spellings.
+
+1. Full-width letters, digits, punctuation and spaces become half-width (what NFKC does to them),
+   and letters become capitals.
+2. A date behind the number, after a space, comma or semicolon, goes: ``US20170064599A1 20170302``,
+   ``US2016578323F 2016-09-20``.
+3. Everything but A-Z and 0-9 goes: ``US 2015/0375765 A1`` becomes ``US20150375765A1``.
+4. Publication numbers only: a US pre-grant publication with a serial part of six digits gets the
+   seventh: ``US2017064599A1`` becomes ``US20170064599A1``.
+5. What does not begin with two letters, followed at some place by a digit, is no number: null.
+
+No other zero is added or taken away: stripping leading zeros would merge records that are
+distinct in real exports.
+
+The rule exists twice, for Python strings and for Spark columns; a property test holds them equal.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+
+_FULL_WIDTH = "".join(chr(code) for code in range(0xFF01, 0xFF5F)) + "\u3000\u00a0"
+_HALF_WIDTH = "".join(chr(code) for code in range(0x21, 0x7F)) + "  "
+
+# Half-width and capital at once.
+_FROM = _FULL_WIDTH + string.ascii_lowercase
+_TO = _HALF_WIDTH.upper() + string.ascii_uppercase
+_FOLD = str.maketrans(_FROM, _TO)
+
+# Expressions of both re and java.util.regex; [0-9] because \d differs between them.
+_DATE = r"(?:18|19|20)[0-9]{2}[-./]?(?:0[1-9]|1[0-2])[-./]?(?:0[1-9]|[12][0-9]|3[01])"
+_TRAILING_DATE = rf"^([^0-9]*[0-9][\s\S]*?)[ \t\r\n,;]+{_DATE}[ \t\r\n]*(?![\s\S])"
+_SEPARATORS = r"[^A-Z0-9]+"
+_SHORT_US_PRE_GRANT = r"^(US20[0-9]{2})([0-9]{6})((?:[AP][1-9])?)$"
+_VALID = r"^[A-Z]{2}[A-Z0-9]*[0-9]"
+_KIND_CODE = r"[0-9]([A-Z][0-9]?)$"
+
+
+def half_width(text: Column) -> Column:
+    """Turn full-width letters, digits, punctuation and spaces into their half-width forms."""
+    return F.translate(text, _FULL_WIDTH, _HALF_WIDTH)
+
+
+def clean_number(text: str | None) -> str | None:
+    """Normalise a publication number; ``None`` where the text is none.
+
+    >>> clean_number("US 2017/064599 A1 20170302")
+    'US20170064599A1'
+    >>> clean_number("CN105513499A")
+    'CN105513499A'
+    >>> clean_number("n/a") is None
+    True
+    """
+    number = clean_application_number(text)
+    return number and re.sub(_SHORT_US_PRE_GRANT, r"\g<1>0\2\3", number)
+
+
+def clean_application_number(text: str | None) -> str | None:
+    """Normalise an application number: the same rule without step 4.
+
+    >>> clean_application_number("US2016578323F 2016-09-20")
+    'US2016578323F'
+    """
+    if text is None:
+        return None
+    undated = re.sub(_TRAILING_DATE, r"\1", text.translate(_FOLD))
+    number = re.sub(_SEPARATORS, "", undated)
+    return number if re.search(_VALID, number) else None
+
+
+def number_column(text: Column) -> Column:
+    """Normalise a publication number; the Spark twin of :func:`clean_number`."""
+    number = application_number_column(text)
+    return F.regexp_replace(number, _SHORT_US_PRE_GRANT, "$10$2$3")
+
+
+def application_number_column(text: Column) -> Column:
+    """Normalise an application number; the Spark twin of :func:`clean_application_number`."""
+    undated = F.regexp_replace(F.translate(text, _FROM, _TO), _TRAILING_DATE, "$1")
+    number = F.regexp_replace(undated, _SEPARATORS, "")
+    return F.when(number.rlike(_VALID), number)
+
+
+def authority_column(number: Column) -> Column:
+    """Return the two letters of the office in front of a normalised number."""
+    return F.substring(number, 1, 2)
+
+
+def kind_code_column(number: Column) -> Column:
+    """Return the kind code behind a normalised number: ``A``, ``B2``, ``U``; else null."""
+    return F.nullif(F.regexp_extract(number, _KIND_CODE, 1), F.lit(""))
+
+
+def patent_type_column(number: Column) -> Column:
+    """Read the patent type off a normalised number's kind code (WIPO standard ST.16).
+
+    U and Y are utility models and S designs, at every office; Chinese designs before 1993 have D.
+    All other codes, reissues, plants and translations included, are inventions. Null without code.
+    """
+    kind = kind_code_column(number)
+    level = F.substring(kind, 1, 1)
+    is_design = (level == "S") | ((level == "D") & (authority_column(number) == "CN"))
+    return (
+        F.when(is_design, "design")
+        .when(level.isin("U", "Y"), "utility_model")
+        .when(kind.isNotNull(), "invention")
+    )
+
+
+def number_date_column(text: Column) -> Column:
+    """Return the date behind a number (``US2016578323F 2016-09-20``), null where there is none."""
+    found = F.regexp_extract(text, rf"[ ,;]({_DATE})[ ]*$", 1)
+    digits = F.regexp_replace(found, "[^0-9]", "")
+    return F.try_to_date(F.nullif(digits, F.lit("")), "yyyyMMdd")

@@ -1,0 +1,153 @@
+"""From parsed records to the canonical tables: what every adapter shares.
+
+A parsed record is a row with the canonical columns of ``patents`` and:
+
+* ``file`` and ``row``: where it stands;
+* ``cites`` and ``cited_by``: arrays of struct<raw, number, category>, as ``cells.to_numbers``;
+* ``problems``: array of struct<field, value, reason>, cells that could not be used;
+* ``unusable``: the problem that makes the whole record unusable, else null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+from patentcore import schemas
+from patentcore.sources.adapter import Ingested
+from patentcore.sources.cells import problem
+from patentcore.sources.numbers import half_width
+from patentcore.sources.tabular import normal_header
+
+
+class Reason(StrEnum):
+    """Why a record or a cell went to the rejects."""
+
+    NO_NUMBER = "no publication number"
+    BAD_NUMBER = "not a publication number"
+    BAD_APPLICATION = "not an application number"
+    REPEATED_HEADER = "header line repeated"
+    MALFORMED = "cells do not fit the header"
+    DUPLICATE = "publication number given before or more completely"
+    BAD_DATE = "not a date"
+    BAD_COUNT = "not a whole number"
+    BAD_BOOLEAN = "neither yes nor no"
+    UNKNOWN_TYPE = "unknown patent type"
+    UNDECODABLE = "text not in the file's encoding"
+    YEAR_ONLY = "only the year is known"
+
+
+_KEY = ["file", "row"]
+
+
+def to_tables(parsed: DataFrame) -> Ingested:
+    """Make the canonical tables of parsed records.
+
+    Of several records with one publication number the most complete is kept (most columns that
+    are not null), then the first by file and row. Citations are those of the kept records.
+    """
+    usable = parsed.where(F.col("unusable").isNull())
+    losers = _duplicates(usable)
+    kept = usable.join(losers, on=_KEY, how="left_anti")
+    patents = kept.select(
+        *(F.col(field.name).cast(field.dataType).alias(field.name) for field in schemas.PATENTS)
+    )
+    rejects = _problem_rejects(parsed).unionByName(_duplicate_rejects(losers))
+    return Ingested(patents, _citations(kept), rejects, parsed)
+
+
+def _completeness() -> Column:
+    filled = (F.col(field.name).isNotNull().cast("int") for field in schemas.PATENTS)
+    return sum(filled, F.lit(0))
+
+
+def _duplicates(usable: DataFrame) -> DataFrame:
+    """Return key and number of the records that give way to another of the same number."""
+    best_first = Window.partitionBy("publication_number").orderBy(
+        F.col("completeness").desc(), *_KEY
+    )
+    narrow = usable.select(*_KEY, "publication_number", _completeness().alias("completeness"))
+    ranked = narrow.withColumn("place", F.row_number().over(best_first))
+    return ranked.where(F.col("place") > 1).select(*_KEY, "publication_number")
+
+
+def _citations(kept: DataFrame) -> DataFrame:
+    """Return the distinct pairs of all records, with the side that named them."""
+    own = F.col("publication_number")
+
+    def pair(citing: Column, cited: Column, category: Column, side: str) -> Column:
+        return F.struct(
+            citing.alias("citing"),
+            cited.alias("cited"),
+            category.alias("category"),
+            F.lit(side).alias("side"),
+        )
+
+    def pairs(column: str, side: str) -> Column:
+        def of(entry: Column) -> Column:
+            ends = (own, entry["number"]) if side == "cites" else (entry["number"], own)
+            return pair(*ends, entry["category"], side)
+
+        return F.coalesce(F.transform(column, of), F.array())
+
+    named = kept.select(
+        F.explode(F.concat(pairs("cites", "cites"), pairs("cited_by", "cited_by"))).alias("pair")
+    ).select("pair.*")
+    is_from_both = F.min("side") != F.max("side")
+    return (
+        named.where(F.col("citing").isNotNull() & F.col("cited").isNotNull())
+        .groupBy("citing", "cited")
+        .agg(
+            F.min("category").alias("category"),
+            F.when(is_from_both, "both").otherwise(F.min("side")).alias("origin"),
+        )
+    )
+
+
+def _problem_rejects(parsed: DataFrame) -> DataFrame:
+    whole = F.array_compact(F.array("unusable"))
+    # The cells of an unusable record are not looked at further: one reason is enough.
+    problems = F.when(F.col("unusable").isNull(), F.col("problems")).otherwise(whole)
+    return (
+        parsed.where(F.col("unusable").isNotNull() | (F.size("problems") > 0))
+        .withColumn("problem", F.explode(problems))
+        .select(*_where(), "problem.*")
+    )
+
+
+def _duplicate_rejects(losers: DataFrame) -> DataFrame:
+    return losers.select(
+        *_where(),
+        F.lit("publication_number").alias("field"),
+        F.col("publication_number").alias("value"),
+        F.lit(Reason.DUPLICATE.value).alias("reason"),
+    )
+
+
+def _where() -> tuple[Column, Column]:
+    plain = F.regexp_extract(F.replace("file", F.lit("+"), F.lit("%2B")), "([^/]*)$", 1)
+    name = F.coalesce(F.try_url_decode(plain), plain)
+    return name.alias("source"), F.concat(F.lit("row "), F.col("row")).alias("record")
+
+
+def unusable(raw: Column, number: Column, malformed: Column, headers: Sequence[str]) -> Column:
+    """Return what makes a whole record unusable: its row, or its publication number.
+
+    Args:
+        raw: the publication number as it stands.
+        number: the same normalised.
+        malformed: the row's text where its cells do not fit the header.
+        headers: names of the number's column, to know a header that is repeated among the rows.
+    """
+    field, folded = "publication_number", F.lower(F.regexp_replace(half_width(raw), r"\s", ""))
+    return (
+        F.when(malformed.isNotNull(), problem("", malformed, Reason.MALFORMED))
+        .when(raw.isNull(), problem(field, raw, Reason.NO_NUMBER))
+        .when(
+            folded.isin(*map(normal_header, headers)), problem(field, raw, Reason.REPEATED_HEADER)
+        )
+        .when(number.isNull(), problem(field, raw, Reason.BAD_NUMBER))
+    )
