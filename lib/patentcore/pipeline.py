@@ -12,13 +12,14 @@ from importlib.metadata import version
 from typing import Any
 
 from graphframes import GraphFrame
+from py4j.protocol import Py4JJavaError
 from pyspark.sql import DataFrame, Observation, SparkSession
 from pyspark.sql import functions as F
 
 import patentcore
 from patentcore import networks, schemas, scoring, screening
 from patentcore.applicants import read_names
-from patentcore.centrality.betweenness import betweenness_of
+from patentcore.centrality import betweenness_of
 from patentcore.centrality.degree import degrees
 from patentcore.config import Config
 from patentcore.errors import ConfigError, InputError
@@ -118,7 +119,10 @@ def build_network(run: Run) -> None:
             .transform(networks.merge_edges, observation=observed),
             "edges",
         )
-        if counted.get["no_end"]:
+        without_end = seen(counted).get("no_end")
+        if without_end is None:
+            without_end = citations.where(no_end).count()
+        if without_end:
             run.work.append(citations_without_end(citations).coalesce(1), "rejects")
         vertices = run.work.write(networks.vertices_of(edges, key_ids), "vertices")
         sizes = vertices.agg(
@@ -126,7 +130,8 @@ def build_network(run: Run) -> None:
         ).first()
         assert sizes is not None
         edge_count = edges.count()
-        pairs, loops = observed.get["pairs"], observed.get["loops"]
+        totals = {"pairs": 0, "loops": 0} | seen(observed)
+        pairs, loops = totals["pairs"], totals["loops"]
         network = {
             "kind": config.kind,
             "scope": config.scope,
@@ -138,7 +143,7 @@ def build_network(run: Run) -> None:
         }
         run.facts["network"] = network
         facts |= {name: network[name] for name in list(network)[2:]}
-        facts["rejects"] = counted.get["no_end"]
+        facts["rejects"] = without_end
 
 
 def compute_centrality(run: Run) -> None:
@@ -151,15 +156,7 @@ def compute_centrality(run: Run) -> None:
         if config.betweenness == "off":
             measured = measured.withColumn("betweenness", F.lit(None).cast("double"))
         else:
-            scores = betweenness_of(
-                vertices,
-                edges,
-                directed=directed,
-                method=config.betweenness,
-                epsilon=config.epsilon,
-                delta=config.delta,
-                seed=config.seed,
-            )
+            scores = betweenness_of(vertices, edges, directed=directed, method=config.betweenness)
             measured = measured.join(scores, on="id", how="left").fillna(0.0, ["betweenness"])
         centrality = run.work.write(measured, "centrality")
         facts["vertices"] = centrality.count()
@@ -347,6 +344,14 @@ def say_what_is_missing(steps: Sequence[screening.Step], columns: Sequence[str])
                 " or ".join(step.needs),
                 step.name,
             )
+
+
+def seen(observation: Observation) -> dict[str, int]:
+    """Return what was observed; empty where Spark found the result empty and skipped the rows."""
+    try:
+        return observation.get
+    except Py4JJavaError:
+        return {}
 
 
 def patents_without_key(patents: DataFrame) -> DataFrame:
