@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import nullcontext
 
 from py4j.protocol import Py4JError  # type: ignore[import-untyped]
 from pyspark import SparkConf, SparkContext
+from pyspark.errors import PySparkRuntimeError
+from pyspark.java_gateway import launch_gateway
 from pyspark.sql import SparkSession
 
 from patentcore import preflight
@@ -48,7 +51,8 @@ def get_spark(
     """Return the running session, or build one.
 
     Under spark-submit the submitted configuration wins; otherwise a local session on all cores
-    starts from the jars that set-up resolved.
+    starts from the jars that set-up resolved. What the JVM prints goes to stderr, or to the
+    end of the file that ``PATENTCORE_SPARK_LOG`` names.
 
     Args:
         app_name: name shown in Spark's UI.
@@ -69,8 +73,9 @@ def get_spark(
         settings = _DEFAULTS | local_settings(master) | jar_settings(master) | dict(conf or {})
         # Spark would start its workers with whatever python3 comes first on PATH.
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-        if SparkSession.getActiveSession() is None:
+        if SparkContext._gateway is None:
             check_before_start(settings)
+            launch_jvm(settings | {"spark.master": master, "spark.app.name": app_name})
     if master:
         builder = builder.master(master)
     for key, value in settings.items():
@@ -88,6 +93,26 @@ def get_spark(
 def was_submitted() -> bool:
     """Tell whether spark-submit started this process, so that its JVM already runs."""
     return "PYSPARK_GATEWAY_PORT" in os.environ
+
+
+def launch_jvm(settings: Mapping[str, str]) -> None:
+    """Start the JVM that the session will live in, with all its output going to stderr or the log.
+
+    Standard output stays clean for what a command prints.
+    """
+    log_file = os.environ.get("PATENTCORE_SPARK_LOG")
+    conf = SparkConf(loadDefaults=False).setAll(list(settings.items()))
+    try:
+        with open(log_file, "ab") if log_file else nullcontext(2) as output:
+            gateway = launch_gateway(conf, {"stdout": output, "stderr": output})
+    except PySparkRuntimeError as error:
+        where = f"; its words are in {log_file}" if log_file else ""
+        raise EnvironmentProblem(
+            f"Spark's Java did not start{where}; run patentcore doctor, and lower "
+            f"spark.driver.memory ({settings.get('spark.driver.memory', 'unset')}) if it is more "
+            "than is free."
+        ) from error
+    SparkContext._ensure_initialized(gateway=gateway)
 
 
 def local_settings(master: str) -> dict[str, str]:
@@ -121,7 +146,7 @@ def check_before_start(settings: Mapping[str, str]) -> None:
     """Run the preflight on the jars and packages that these settings make Spark load."""
     jars = preflight.split_jars(settings.get("spark.jars"))
     jars += [j for j in settings.get("spark.driver.extraClassPath", "").split(os.pathsep) if j]
-    packages = settings.get("spark.jars.packages", "")
+    packages = settings.get("spark.jars.packages") or os.environ.get("PYSPARK_SUBMIT_ARGS", "")
     preflight.check_all(jars, packages)
 
 
