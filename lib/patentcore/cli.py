@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
+import tempfile
+import traceback
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 import patentcore
 from patentcore import config as configuration
 from patentcore.errors import ConfigError, InputError, PatentCoreError
 from patentcore.progress import log_to_terminal
-from patentcore.tables import first_sentence
+from patentcore.tables import telling
 
 log = logging.getLogger("patentcore")
 
@@ -26,33 +30,45 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; return its exit code (see README)."""
+    """Run one command; return its exit code (see README).
+
+    Messages go to stderr. What Spark says, and the traceback of an unexpected error, go to a log
+    file that is named when something went wrong and removed when nothing did.
+    """
     log_to_terminal()
+    details = Path(
+        os.environ.setdefault(
+            "PATENTCORE_SPARK_LOG",
+            str(Path(tempfile.gettempdir()) / f"patentcore-{os.getpid()}.log"),
+        )
+    )
     try:
         arguments = _parser().parse_args(argv)
-        return int(arguments.call(arguments) or 0)
+        code = int(arguments.call(arguments) or 0)
     except PatentCoreError as error:
         log.error("patentcore: %s", error)
-        return error.exit_code
+        code = error.exit_code
     except KeyboardInterrupt:
         log.error("patentcore: interrupted; nothing was published")
-        return 130
+        code = 130
     except BrokenPipeError:
-        return 0
+        code = 0
     except Exception as error:
         unreadable = _unreadable_input(error)
-        if unreadable:
-            log.error("patentcore: %s", unreadable)
-            return InputError.exit_code
-        log.error("patentcore: %s: %s", type(error).__name__, first_sentence(error))
-        log.debug("details", exc_info=error)
-        return 1
+        code = InputError.exit_code if unreadable else 1
+        log.error("patentcore: %s", unreadable or f"{type(error).__name__}: {telling(error)}")
+        with details.open("a", encoding="utf-8") as file:
+            traceback.print_exception(error, file=file)
+        log.error("details in %s", details)
+    if code != 1:
+        temporary.unlink(missing_ok=True)
+    return code
 
 
 def _unreadable_input(error: Exception) -> str | None:
     if not any(mark in str(error) for mark in _UNREADABLE):
         return None
-    return f"the input cannot be read: {first_sentence(error)}"
+    return f"the input cannot be read: {telling(error)}"
 
 
 # --- commands -----------------------------------------------------------------------------------

@@ -145,7 +145,7 @@ class TableStore:
         try:
             return self.folder.spark.read.parquet(uri)
         except (PySparkException, Py4JJavaError) as error:
-            raise InputError(f"{uri} cannot be read as Parquet: {first_sentence(error)}") from error
+            raise InputError(f"{uri} cannot be read as Parquet: {telling(error)}") from error
 
     def write(self, df: DataFrame, table: str, schema: StructType | None = None) -> DataFrame:
         """Write a table and return it as read back, which cuts the lineage."""
@@ -235,7 +235,7 @@ def local_path(uri: str) -> Path | None:
     return None
 
 
-def first_sentence(error: BaseException) -> str:
+def telling(error: BaseException) -> str:
     """Return the telling line of an error's message, for a message of one line.
 
     Spark buries its own sentence, ``[CONDITION] ...``, under what wrapped it.

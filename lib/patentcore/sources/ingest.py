@@ -16,7 +16,7 @@ from patentcore.errors import ConfigError, InputError, OutputError
 from patentcore.sources.adapter import Adapter
 from patentcore.sources.derwent import Derwent
 from patentcore.sources.patsnap import PatSnap
-from patentcore.tables import Folder, TableStore, first_sentence
+from patentcore.tables import Folder, TableStore, telling
 
 ADAPTERS: dict[str, Adapter] = {adapter.name: adapter for adapter in (Derwent(), PatSnap())}
 AUTO = "auto"
@@ -107,7 +107,7 @@ def ingest(spark: SparkSession, source: str, inputs: Sequence[str], output: str)
         target.delete()  # an empty folder would take the tables inside itself
         staging.move_into(target.sibling(""), target.name)
     except PySparkException as error:
-        raise InputError(f"{', '.join(inputs)} cannot be read: {first_sentence(error)}") from error
+        raise InputError(f"{', '.join(inputs)} cannot be read: {telling(error)}") from error
     finally:
         staging.delete()
     return summary

@@ -1,0 +1,122 @@
+"""Every command of the README, run as a user would, in the order in which they stand there."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.slow
+
+SHARED = (".venv", ".jars", "conf", "dist", "jobs", "lib", "scripts", "pyproject.toml")
+
+
+def readme_commands() -> list[str]:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```bash\n(.*?)```", text, flags=re.DOTALL)
+    lines = "\n".join(blocks).replace("\\\n", " ").splitlines()
+    return [" ".join(line.split()) for line in lines if line.strip() and not line.startswith("#")]
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that looks like the project's, whose ``out`` is its own."""
+    folder = tmp_path_factory.mktemp("clone")
+    for path in (*SHARED, *(p.name for p in ROOT.glob("requirements*"))):
+        if (ROOT / path).exists():
+            (folder / path).symlink_to(ROOT / path)
+    return folder
+
+
+def run(command: str, folder: Path) -> str:
+    done = subprocess.run(
+        ["bash", "-c", command],
+        cwd=folder,
+        env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{command}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def quickstart(clone: Path) -> str:
+    return run("scripts/quickstart", clone)
+
+
+def test_the_readme_names_the_commands_that_are_tested_here() -> None:
+    assert readme_commands() == [
+        "scripts/quickstart",
+        "scripts/test",
+        ".venv/bin/patentcore ingest --source patsnap --input exports/*.csv"
+        " --output out/mine/corpus",
+        ".venv/bin/patentcore run --config conf/paper.toml --input out/mine/corpus"
+        " --output out/mine/result",
+        ".venv/bin/patentcore show out/mine/result scores --top 20",
+        ".venv/bin/patentcore report out/mine/result",
+        ".venv/bin/spark-submit --properties-file conf/spark-defaults.conf"
+        " --py-files dist/patentcore.zip jobs/run_pipeline.py"
+        " --config conf/paper.toml --input out/paper/corpus --output out/paper/submitted",
+    ]
+
+
+def test_the_test_command_is_what_continuous_integration_runs() -> None:
+    assert 'scripts/test"' in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_quickstart_prints_every_published_figure_matched(quickstart: str, clone: Path) -> None:
+    assert "Table 2: screening funnel (8 of 8 figures as published)" in quickstart
+    assert "Table 4: indicators (60 of 60 figures as published)" in quickstart
+    assert "Table 5: core degree (10 of 10 figures as published)" in quickstart
+    folder, report = quickstart.splitlines()[-2:]
+    assert (clone / folder.removeprefix("Output folder: ") / "run.json").is_file()
+    assert (clone / report.removeprefix("Report: ")).read_text(encoding="utf-8").startswith("<!")
+
+
+def test_the_papers_network_has_its_published_size(quickstart: str, clone: Path) -> None:
+    manifest = json.loads((clone / "out/paper/result/run.json").read_text(encoding="utf-8"))
+    assert (manifest["network"]["vertices"], manifest["network"]["key_vertices"]) == (20821, 1993)
+    assert manifest["network"]["loops_dropped"] > 0
+    assert manifest["network"]["parallel_merged"] > 0
+    assert [stage["stage"] for stage in manifest["stages"]] == [
+        "screen",
+        "network",
+        "centrality",
+        "score",
+    ]
+
+
+def test_the_papers_top_ten_rank_in_the_published_order(quickstart: str, clone: Path) -> None:
+    published = pd.read_csv(ROOT / "lib/patentcore/reference/table5_core_degree.csv")
+    scores = pd.read_parquet(clone / "out/paper/result/scores").sort_values("rank")
+    assert scores["publication_number"].head(10).tolist() == list(published["publication_number"])
+
+
+def test_an_export_is_ingested_run_shown_and_reported(clone: Path) -> None:
+    patentcore = ".venv/bin/patentcore"
+    run(f"{patentcore} corpus --output exported --scale 0.05 --layout patsnap", clone)
+    (clone / "exports").mkdir()
+    for file in (clone / "exported").rglob("*.csv"):
+        (clone / "exports" / file.name).symlink_to(file)
+    ingest, method, show, report = readme_commands()[2:6]
+    run(ingest, clone)
+    run(method, clone)
+    assert "core_degree" in run(show, clone)
+    assert Path(clone / run(report, clone).strip().splitlines()[-1]).is_file()
+
+
+def test_spark_submit_gives_the_same_result_as_the_command(quickstart: str, clone: Path) -> None:
+    run(readme_commands()[6], clone)
+    tables = [
+        pd.read_parquet(clone / "out/paper" / name / "scores") for name in ("result", "submitted")
+    ]
+    pd.testing.assert_frame_equal(*tables)
