@@ -1,0 +1,214 @@
+"""Citation rows: the incident network of the key patents, and the bulk that does not touch it.
+
+Bulk citations are made from the cited side, so that each publication's number of citations is
+known from its place alone, and, for prior art outside the corpus, from the citing side.
+"""
+
+from __future__ import annotations
+
+from functools import reduce
+
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from patentcore.corpus.draws import Draws
+from patentcore.corpus.identity import (
+    DOUBLE,
+    FAILS_CITATIONS,
+    FAILS_CLAIMS,
+    with_identity,
+    with_shadow_number,
+)
+from patentcore.corpus.network import KeyLayer
+from patentcore.corpus.timeline import Timeline, div
+
+MOST_CITATIONS, MOST_PRIOR_ART = 250, 12
+SELF_LOOPS, PARALLEL_ROWS = 12, 150  # at scale 1
+
+
+def bulk_cited_by(timeline: Timeline) -> Column:
+    """Citations that a place receives from the bulk, given ``t`` and ``depth``."""
+    draws = Draws(timeline.seed, F.col("t"))
+    drawn = draws.heavy_tailed(1.35, MOST_CITATIONS, "cited by")
+    # Citations take time to come: the window behind the place bounds their number.
+    drawn = F.least(drawn, div(_window(timeline), 2) + 1)
+    uncited = F.when(F.col("depth") < FAILS_CLAIMS + 1, draws.chance(35, "uncited")).otherwise(
+        draws.chance(12, "uncited")
+    )
+    is_outside_bulk = (F.col("depth") >= DOUBLE) | (F.col("depth") == FAILS_CITATIONS)
+    return F.when(is_outside_bulk | uncited, F.lit(0)).otherwise(drawn).cast("int")
+
+
+def prior_art_count(timeline: Timeline) -> Column:
+    """Publications outside the corpus that a place cites in the bulk, given ``t`` and ``depth``."""
+    draws = Draws(timeline.seed, F.col("t"))
+    drawn = draws.one_of([0, 0, 1, 1, 2, 2, 2, 3, 3, 4, 5, MOST_PRIOR_ART], "prior art")
+    return F.when(F.col("depth") >= DOUBLE, 0).otherwise(drawn).cast("int")
+
+
+def _slack(timeline: Timeline) -> int:
+    return timeline.rows // 64 + 2
+
+
+def _window(timeline: Timeline) -> Column:
+    """Number of places behind ``t`` in which its citing publications stand."""
+    behind = F.lit(timeline.rows + _slack(timeline) - 1) - F.col("t")
+    return F.least(behind, F.lit(timeline.rows // 3 + _slack(timeline)))
+
+
+def bulk_pairs(places: DataFrame, timeline: Timeline) -> DataFrame:
+    """Return ``t`` (cited), ``citing`` and ``citing_inside`` for the bulk citations.
+
+    The window behind a cited publication is cut into as many strata as it has citations, and one
+    citing publication is drawn from each: so they are distinct.
+    """
+    edges = places.withColumn("count", bulk_cited_by(timeline)).where(F.col("count") > 0)
+    edges = edges.select(
+        "t", "count", F.explode(F.sequence(F.lit(0), F.col("count") - 1)).alias("i")
+    )
+    draws = Draws(timeline.seed, F.col("t") * MOST_CITATIONS + F.col("i"))
+    start = div(F.col("i") * _window(timeline), F.col("count"))
+    end = div((F.col("i") + 1) * _window(timeline), F.col("count"))
+    citing = F.col("t") + 1 + start + draws.below(end - start, "citing")
+    edges = edges.withColumn("citing", citing)
+    is_bulk = timeline.rank(F.col("citing")) >= timeline.candidates
+    inside = (F.col("citing") < timeline.rows) & is_bulk & draws.chance(55, "inside")
+    return edges.select("t", "citing", inside.alias("citing_inside"))
+
+
+def prior_art_pairs(places: DataFrame, timeline: Timeline) -> DataFrame:
+    """Return ``t`` (citing) and ``cited``, a shadow place, for the bulk's prior art.
+
+    Places are rounded down to coarser steps for some, which makes a few publications classics;
+    the remainder keeps those that one publication cites distinct.
+    """
+    edges = places.withColumn("count", prior_art_count(timeline)).where(F.col("count") > 0)
+    edges = edges.select("t", F.explode(F.sequence(F.lit(0), F.col("count") - 1)).alias("i"))
+    draws = Draws(timeline.seed, F.col("t") * 16 + F.col("i"))
+    reach = F.lit(timeline.rows // 3)
+    age = F.greatest(draws.below(reach, "age"), F.lit(16))
+    nearer = div(age * draws.below(1000, "nearness"), 1000) + 16
+    step = draws.one_of([16] * 12 + [256] * 3 + [4096], "classic")
+    origin = F.col("t") - nearer + F.lit(timeline.rows)
+    cited = div(origin, step) * step + F.col("i") - F.lit(timeline.rows)
+    return edges.select("t", cited.alias("cited"))
+
+
+def tally(places: DataFrame, layer: DataFrame, timeline: Timeline) -> DataFrame:
+    """Count per place: citations made in the bulk, and made or received in the key network."""
+    zero, one = F.lit(0), F.lit(1)
+    bulk = bulk_pairs(places, timeline).where("citing_inside")
+    parts = [
+        bulk.select(F.col("citing").alias("t"), one.alias("cites"), zero.alias("cited_by")),
+        layer.where("citing_inside").select(
+            F.col("citing").alias("t"), one.alias("cites"), zero.alias("cited_by")
+        ),
+        layer.where("cited_inside").select(
+            F.col("cited").alias("t"), zero.alias("cites"), one.alias("cited_by")
+        ),
+    ]
+    return (
+        reduce(DataFrame.unionByName, parts)
+        .groupBy("t")
+        .agg(
+            F.sum("cites").cast("int").alias("tally_cites"),
+            F.sum("cited_by").cast("int").alias("tally_cited_by"),
+        )
+    )
+
+
+# --- the table ----------------------------------------------------------------------------------
+
+
+def citation_rows(
+    spark: SparkSession, places: DataFrame, layer: KeyLayer, timeline: Timeline
+) -> DataFrame:
+    """Return the citations table."""
+    edges = spark.createDataFrame(layer.edges)
+    network = _numbered_network(edges, layer, timeline)
+    return (
+        _numbered_bulk(places, timeline)
+        .unionByName(_numbered_prior_art(places, timeline))
+        .unionByName(network)
+        .unionByName(_planted(network, timeline))
+    )
+
+
+def _row(citing: Column, cited: Column, origin: Column) -> list[Column]:
+    return [
+        citing.alias("citing"),
+        cited.alias("cited"),
+        F.lit(None).cast("string").alias("category"),
+        origin.alias("origin"),
+    ]
+
+
+def _origin(timeline: Timeline, citing_inside: Column, cited_inside: Column) -> Column:
+    """Tell which record names a pair; publications outside the corpus have none."""
+    draws = Draws(timeline.seed, F.concat_ws(" ", "citing_number", "cited_number"))
+    both = draws.one_of(["both"] * 8 + ["cites", "cited_by"], "origin")
+    return F.when(~citing_inside, "cited_by").when(~cited_inside, "cites").otherwise(both)
+
+
+def _with_numbers(edges: DataFrame, timeline: Timeline, column: str) -> DataFrame:
+    """Add ``..._number`` to a column of places: shadows' numbers where ``..._inside`` is false."""
+    named = _with_inside_number(edges, timeline, column).withColumnRenamed("number", "inside")
+    named = _with_outside_number(named, timeline, column).withColumnRenamed("number", "outside")
+    number = F.when(F.col(f"{column}_inside"), F.col("inside")).otherwise(F.col("outside"))
+    return named.withColumn(f"{column}_number", number).drop("inside", "outside")
+
+
+def _with_inside_number(edges: DataFrame, timeline: Timeline, column: str) -> DataFrame:
+    identified = with_identity(edges.withColumn("t", F.col(column)), timeline)
+    return identified.select(*edges.columns, F.col("publication_number").alias("number"))
+
+
+def _with_outside_number(edges: DataFrame, timeline: Timeline, column: str) -> DataFrame:
+    shadowed = with_shadow_number(edges.withColumn("t", F.col(column)), timeline)
+    return shadowed.select(*edges.columns, F.col("shadow_number").alias("number"))
+
+
+def _numbered_bulk(places: DataFrame, timeline: Timeline) -> DataFrame:
+    pairs = bulk_pairs(places, timeline).withColumn("cited", F.col("t"))
+    numbered = _with_numbers(pairs, timeline, "citing")
+    numbered = _with_inside_number(numbered, timeline, "cited").withColumnRenamed(
+        "number", "cited_number"
+    )
+    origin = _origin(timeline, F.col("citing_inside"), F.lit(True))
+    return numbered.select(*_row(F.col("citing_number"), F.col("cited_number"), origin))
+
+
+def _numbered_prior_art(places: DataFrame, timeline: Timeline) -> DataFrame:
+    pairs = prior_art_pairs(places, timeline).withColumnRenamed("t", "citing")
+    numbered = _with_inside_number(pairs, timeline, "citing").withColumnRenamed(
+        "number", "citing_number"
+    )
+    numbered = _with_outside_number(numbered, timeline, "cited")
+    return numbered.select(*_row(F.col("citing_number"), F.col("number"), F.lit("cites")))
+
+
+def _numbered_network(edges: DataFrame, layer: KeyLayer, timeline: Timeline) -> DataFrame:
+    numbered = _with_numbers(_with_numbers(edges, timeline, "citing"), timeline, "cited")
+    fixed = layer.keys.dropna(subset=["fixed_number"])
+    for column in ("citing", "cited"):
+        number = F.col(f"{column}_number")
+        for t, published in zip(fixed["t"], fixed["fixed_number"], strict=True):
+            is_published = F.col(f"{column}_inside") & (F.col(column) == int(t))
+            number = F.when(is_published, published).otherwise(number)
+        numbered = numbered.withColumn(f"{column}_number", number)
+    origin = _origin(timeline, F.col("citing_inside"), F.col("cited_inside"))
+    return numbered.select(*_row(F.col("citing_number"), F.col("cited_number"), origin))
+
+
+def _planted(network: DataFrame, timeline: Timeline) -> DataFrame:
+    """Rows that a careful reader drops: self-citations, and pairs named a second time."""
+    draws = Draws(timeline.seed, F.concat_ws(" ", "citing", "cited"))
+    per_edge = timeline.scale * 1e6 / max(1.0, 45_000 * timeline.scale)
+    place = draws.below(1_000_000, "planted")
+    loops = network.where((F.col("origin") == "both") & (place < 8 * SELF_LOOPS * per_edge))
+    again = network.where(
+        (F.col("origin") == "both") & (place >= 1_000_000 - PARALLEL_ROWS * per_edge)
+    )
+    return loops.select(*_row(F.col("citing"), F.col("citing"), F.lit("cites"))).unionByName(
+        again.select(*_row(F.col("citing"), F.col("cited"), F.lit("cites")))
+    )

@@ -1,0 +1,207 @@
+"""Which publication stands at a place: its role in the funnel, its office, kind and number.
+
+Numbers cannot collide, at any scale. The running part has ``NUMBERS_PER_PLACE`` values for each
+place: the first for applications, the second for grants, the last for publications outside the
+corpus (the place's *shadow*), and the third for grants of the first years, whose application lies
+before the corpus, and for the few places whose number Tables 4 and 5 print.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import reduce
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from patentcore.corpus.draws import Draws, weighted
+from patentcore.corpus.published import PUBLISHED_NUMBERS
+from patentcore.corpus.timeline import NUMBERS_PER_PLACE, Timeline
+from patentcore.corpus.vocabulary import OFFICES, OFFICES_OF_MODELS, OTHER_OFFICES
+
+# Steps of the funnel that a publication has passed when it drops out; 7 is a key patent.
+FAILS_OFFICE, FAILS_TYPE, FAILS_CLAIMS, FAILS_CITATIONS, FAILS_BREADTH, FAILS_EVENTS = range(6)
+DOUBLE, KEY = 6, 7
+
+_APPLICATION, _GRANT, _SPARE, _SHADOW = range(NUMBERS_PER_PLACE)
+_TAKEN = tuple(int(n[3:-1]) for n in PUBLISHED_NUMBERS)
+
+# Where grants and applications have codes of their own.
+_KINDS: Mapping[str, tuple[str, str]] = {
+    "CN": ("A", "B"),
+    "US": ("A1", "B2"),
+    "EP": ("A1", "B1"),
+    "WO": ("A1", "A1"),
+    "JP": ("A", "B2"),
+    "KR": ("A", "B1"),
+    "DE": ("A1", "B4"),
+    "FR": ("A1", "B1"),
+}
+_NUMBER_PREFIX = {"KR": "KR10", "DE": "DE10"}
+
+
+def depth(timeline: Timeline, rank: Column) -> Column:
+    """Steps of the funnel that a rank passes."""
+    passed = [(rank < left).cast("int") for left in timeline.funnel[1:]]
+    return reduce(lambda total, one: total + one, passed)
+
+
+def with_identity(df: DataFrame, timeline: Timeline) -> DataFrame:
+    """Add depth, origin, authority, patent type, kind and number to the places ``t``.
+
+    ``origin`` is the place of the application's first publication: another place for doubles.
+    """
+    return (
+        df.withColumn("rank", timeline.rank(F.col("t")))
+        .withColumn("depth", depth(timeline, F.col("rank")))
+        .withColumn(
+            "origin",
+            F.when(F.col("depth") == DOUBLE, timeline.place(F.col("rank") - F.lit(timeline.keys)))
+            .otherwise(F.col("t"))
+            .cast("long"),
+        )
+        .withColumn("is_paired", is_paired(timeline))
+        .withColumns(_office_and_type(timeline))
+        .withColumn("is_grant", _is_grant(timeline))
+        .withColumn("kind_code", _kind(F.col("authority"), F.col("patent_type"), F.col("is_grant")))
+        .withColumn("publication_number", _number(timeline))
+    )
+
+
+def is_paired(timeline: Timeline) -> Column:
+    """Tell key patents that have a double, and the doubles."""
+    return (F.col("depth") == DOUBLE) | (F.col("rank") < timeline.doubles)
+
+
+def is_granted_key(timeline: Timeline, rank: Column) -> Column:
+    """Tell, of key patents without a double, those published as granted: two in three."""
+    return (rank >= timeline.doubles) & ((rank - timeline.doubles) % 3 != 2)
+
+
+def _office_and_type(timeline: Timeline) -> dict[str, Column]:
+    draws = Draws(timeline.seed, F.col("t"))
+    at = F.col("depth")
+    invention = F.lit("invention")
+    model = F.when(draws.chance(85, "model"), "utility_model").otherwise("design")
+    abroad = F.when(draws.chance(70, "abroad"), invention).otherwise(model)
+    return {
+        "authority": F.when(F.col("is_paired"), "CN")
+        .when(at == FAILS_OFFICE, draws.one_of(weighted(OTHER_OFFICES), "office"))
+        .when(at == FAILS_TYPE, draws.one_of(weighted(OFFICES_OF_MODELS), "office"))
+        .otherwise(draws.one_of(weighted(OFFICES), "office")),
+        "patent_type": F.when(at == FAILS_OFFICE, abroad)
+        .when(at == FAILS_TYPE, model)
+        .otherwise(invention),
+    }
+
+
+def _is_grant(timeline: Timeline) -> Column:
+    draws = Draws(timeline.seed, F.col("t"))
+    drawn = draws.chance(45, "grant") & (F.col("t") >= _lag(timeline))
+    return (
+        F.when(F.col("patent_type") != "invention", False)
+        .when(F.col("depth") == DOUBLE, True)
+        .when(F.col("depth") == KEY, is_granted_key(timeline, F.col("rank")))
+        .otherwise(drawn)
+    )
+
+
+def _lag(timeline: Timeline) -> int:
+    """Places by which a grant's number is older than its publication: about two years."""
+    return timeline.rows // 8
+
+
+def _kind(authority: Column, patent_type: Column, is_grant: Column) -> Column:
+    kind = F.when(is_grant, "B").otherwise("A")
+    for office, (application, grant) in _KINDS.items():
+        named = F.when(is_grant, grant).otherwise(application)
+        kind = F.when(authority == office, named).otherwise(kind)
+    return (
+        F.when(patent_type == "design", F.when(authority == "US", "S1").otherwise("S"))
+        .when(patent_type == "utility_model", F.when(authority == "DE", "U1").otherwise("U"))
+        .otherwise(kind)
+    )
+
+
+def _number(timeline: Timeline) -> Column:
+    is_double = F.col("depth") == DOUBLE
+    is_early = F.col("t") < _lag(timeline)
+    residue = (
+        F.when(is_double | ~F.col("is_grant"), _APPLICATION)
+        .when(is_early, _SPARE)
+        .otherwise(_GRANT)
+    )
+    place = (
+        F.when(is_double, F.col("origin"))
+        .when(F.col("is_grant") & ~is_early, F.col("t") - F.lit(_lag(timeline)))
+        .otherwise(F.col("t"))
+    )
+    chinese = _chinese_number(timeline, place, residue, F.col("patent_type"), F.col("kind_code"))
+    foreign = _foreign_number(timeline, F.col("t"), 2 * F.col("t"))
+    return F.when(F.col("authority") == "CN", chinese).otherwise(foreign)
+
+
+def _chinese_number(
+    timeline: Timeline, place: Column, residue: Column, patent_type: Column, kind: Column
+) -> Column:
+    serial = timeline.block_column(place) * F.lit(NUMBERS_PER_PLACE) + residue
+    if timeline.extra_digits == 0:
+        serial = F.when(serial.isin(*_TAKEN), _spare(serial)).otherwise(serial)
+    first_digit = (
+        F.when(patent_type == "utility_model", "2")
+        .when(patent_type == "design", "3")
+        .otherwise("1")
+    )
+    digits = F.lpad(serial.cast("string"), 8 + timeline.extra_digits, "0")
+    return F.concat(F.lit("CN"), first_digit, digits, kind)
+
+
+def _spare(serial: Column) -> Column:
+    return serial - serial % NUMBERS_PER_PLACE + _SPARE
+
+
+def _foreign_number(timeline: Timeline, t: Column, serial: Column) -> Column:
+    authority, kind = F.col("authority"), F.col("kind_code")
+    prefix = F.when(authority.isin(*_NUMBER_PREFIX), F.concat(authority, F.lit("10"))).otherwise(
+        authority
+    )
+    year = F.year(F.date_from_unix_date(timeline.day_column(t).cast("int"))).cast("string")
+    width = F.when(authority == "WO", 6).otherwise(7)
+    digits = serial.cast("string")
+    padded = F.lpad(digits, F.greatest(width, F.length(digits)), "0")
+    return F.concat(prefix, year, padded, kind)
+
+
+# --- publications outside the corpus ------------------------------------------------------------
+
+
+def with_shadow_number(df: DataFrame, timeline: Timeline) -> DataFrame:
+    """Add the number of the publication outside the corpus that stands beside each place ``t``.
+
+    Negative places are prior art from before the corpus begins.
+    """
+    draws = Draws(timeline.seed, F.col("t"))
+    place = F.greatest(F.col("t"), F.lit(0))
+    kind = _kind(F.col("authority"), F.lit("invention"), F.lit(False))
+    chinese = _chinese_number(
+        timeline, place, F.lit(_SHADOW), F.lit("invention"), F.col("kind_code")
+    )
+    foreign = _foreign_number(timeline, place, 2 * place + 1)
+    before = F.concat(
+        F.lit("US"), (F.lit(_oldest(timeline)) + F.col("t")).cast("string"), F.lit("A")
+    )
+    return (
+        df.withColumn("authority", draws.one_of(weighted(OFFICES), "shadow office"))
+        .withColumn("kind_code", kind)
+        .withColumn(
+            "shadow_number",
+            F.when(F.col("t") < 0, before)
+            .when(F.col("authority") == "CN", chinese)
+            .otherwise(foreign),
+        )
+        .drop("authority", "kind_code")
+    )
+
+
+def _oldest(timeline: Timeline) -> int:
+    return max(6_000_000, 4 * timeline.rows)

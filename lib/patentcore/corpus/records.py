@@ -1,0 +1,404 @@
+"""The patents table: one row for each place, every column drawn from the place and the seed.
+
+A publication that drops out of the funnel at a step satisfies all earlier steps and fails that
+one; its later attributes are free. A double shares what belongs to its application with the key
+patent, so those columns are drawn from ``origin``.
+"""
+
+from __future__ import annotations
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from patentcore import schemas
+from patentcore.corpus import vocabulary as words
+from patentcore.corpus.citations import bulk_cited_by, prior_art_count
+from patentcore.corpus.draws import Draws, table, weighted
+from patentcore.corpus.identity import (
+    DOUBLE,
+    FAILS_BREADTH,
+    FAILS_CITATIONS,
+    FAILS_CLAIMS,
+    FAILS_EVENTS,
+    FAILS_OFFICE,
+    FAILS_TYPE,
+    with_identity,
+)
+from patentcore.corpus.timeline import EPOCH, LAST_DAY, Timeline
+
+# What the key layer lays down for some key patents; see network.KeyLayer.
+KEY_LAYER_SCHEMA = (
+    "t bigint, fixed_ipc string, fixed_number string, fixed_day int, fixed_relatives int, "
+    "subject string"
+)
+SOURCE = "synthetic"
+MOST_RELATIVES = 24
+YEAR = 365
+
+
+def patents(
+    places: DataFrame, key_layer: DataFrame, tally: DataFrame, timeline: Timeline
+) -> DataFrame:
+    """Return the patents table.
+
+    Args:
+        places: the places ``t``.
+        key_layer: of ``KEY_LAYER_SCHEMA``.
+        tally: citations of each place, see :func:`citations.tally`.
+        timeline: size and seed.
+    """
+    own, shared = Draws(timeline.seed, F.col("t")), Draws(timeline.seed, F.col("origin"))
+    return (
+        with_identity(places, timeline)
+        .join(tally, on="t", how="left")
+        .join(F.broadcast(key_layer), on="t", how="left")
+        .withColumn("publication_number", F.coalesce("fixed_number", "publication_number"))
+        .withColumns(_dates(timeline, own, shared))
+        .withColumns(_fields(shared))
+        .withColumns(_texts(shared))
+        .withColumns(_people(shared))
+        .withColumns(_classes(shared))
+        .withColumn("claim_count", _claim_count(own))
+        .withColumns(_citation_counts(timeline, own))
+        .withColumns(_family(timeline, own, shared))
+        .withColumns(_end_of_life(own))
+        .withColumn("legal_events", _legal_events(own))
+        .withColumns(_registry(timeline, own, shared))
+        .select(
+            *(F.col(field.name).cast(field.dataType).alias(field.name) for field in schemas.PATENTS)
+        )
+    )
+
+
+# --- dates --------------------------------------------------------------------------------------
+
+
+def _dates(timeline: Timeline, own: Draws, shared: Draws) -> dict[str, Column]:
+    """Publication, filing and priority; a double follows its key patent by one to three years."""
+    last = F.lit((LAST_DAY - EPOCH).days)
+    origin_day = timeline.day_column(F.col("origin"))
+    double_day = F.least(origin_day + 400 + own.below(700, "grant lag"), last)
+    day = F.when(F.col("depth") == DOUBLE, double_day).otherwise(origin_day)
+    day = F.coalesce(F.col("fixed_day").cast("long"), day)
+    first_day = F.coalesce(F.col("fixed_day").cast("long"), origin_day)
+    lag = F.when(F.col("is_grant") & ~F.col("is_paired"), 700 + shared.below(900, "lag")).otherwise(
+        180 + shared.below(400, "lag")
+    )
+    filed = first_day - lag
+    priority = filed - F.when(
+        shared.chance(20, "priority"), shared.below(YEAR, "earlier")
+    ).otherwise(0)
+    return {
+        "publication_date": _date(day),
+        "application_date": _date(filed),
+        "earliest_priority_date": F.when(own.chance(98, "priority known"), _date(priority)),
+    }
+
+
+def _date(day: Column) -> Column:
+    return F.date_from_unix_date(day.cast("int"))
+
+
+# --- what it is about, and who made it ----------------------------------------------------------
+
+
+def _fields(shared: Draws) -> dict[str, Column]:
+    """Draw two or three different technical fields."""
+    fields = len(words.FIELDS)
+    first = shared.skewed(fields, "field")
+    step = 1 + shared.below(fields - 2, "second field")
+    return {
+        "field": first.cast("int"),
+        "second_field": ((first + step) % fields).cast("int"),
+        "third_field": ((first + step + 1) % fields).cast("int"),
+        "is_chinese": F.col("authority").isin("CN", "TW", "HK"),
+    }
+
+
+def _texts(shared: Draws) -> dict[str, Column]:
+    subject = F.coalesce(
+        F.col("subject"), F.get(table([field[2] for field in words.FIELDS]), F.col("field"))
+    )
+    english_subject = F.get(table([field[3] for field in words.FIELDS]), F.col("field"))
+    second = F.get(table([field[2] for field in words.FIELDS]), F.col("second_field"))
+    product = shared.one_of(words.PRODUCTS, "product")
+    chinese = F.concat(
+        F.lit("一种"),
+        shared.one_of(words.QUALITIES, "quality"),
+        subject,
+        product,
+        shared.one_of(words.TAILS, "tail"),
+    )
+    english = F.concat(
+        F.initcap(english_subject), F.lit(" "), shared.one_of(words.ENGLISH_PRODUCTS, "product")
+    )
+    chinese_abstract = F.concat(
+        F.lit("本发明涉及"),
+        second,
+        F.lit("技术领域,公开了"),
+        chinese,
+        F.lit(","),
+        shared.one_of(words.EFFECTS, "effect"),
+        F.lit("。"),
+    )
+    english_abstract = F.concat(english, F.lit(" with improved reliability is disclosed."))
+    is_chinese = F.col("is_chinese")
+    return {
+        "title": F.when(is_chinese, chinese).otherwise(english),
+        "abstract": F.when(
+            shared.chance(97, "abstract"),
+            F.when(is_chinese, chinese_abstract).otherwise(english_abstract),
+        ),
+    }
+
+
+def _people(shared: Draws) -> dict[str, Column]:
+    owner = shared.skewed(len(words.ENTERPRISES), "enterprise").cast("int")
+    name = F.when(
+        F.col("is_chinese"), F.get(table([chinese for chinese, _ in words.ENTERPRISES]), owner)
+    ).otherwise(F.get(table([english for _, english in words.ENTERPRISES]), owner))
+    partner = shared.skewed(len(words.PARTNERS), "partner").cast("int")
+    applicants = F.array(
+        _applicant(name, F.lit("CN"), F.lit("enterprise")),
+        F.when(
+            shared.chance(9, "has partner"),
+            _applicant(*(F.get(table([p[i] for p in words.PARTNERS]), partner) for i in range(3))),
+        ),
+    )
+    inventors = F.array(
+        *(
+            F.when(F.lit(i) <= shared.below(5, "team"), _inventor(shared, owner, i))
+            for i in range(5)
+        )
+    )
+    return {
+        "applicants": F.array_compact(applicants),
+        "inventors": F.array_distinct(F.array_compact(inventors)),
+    }
+
+
+def _applicant(name: Column, country: Column, sector: Column) -> Column:
+    return F.struct(name.alias("name"), country.alias("country"), sector.alias("sector"))
+
+
+def _inventor(shared: Draws, owner: Column, i: int) -> Column:
+    """Name one of an enterprise's inventors; a few of them file much."""
+    person = shared.skewed(900, f"person {i}") + owner.cast("long") * 900
+    draws = Draws(shared.seed, person)
+    return F.concat(
+        draws.one_of(list(words.SURNAMES), "surname"),
+        draws.one_of(list(words.GIVEN), "given"),
+        draws.one_of([*words.GIVEN, *([""] * 15)], "given 2"),
+    )
+
+
+# --- classes and claims -------------------------------------------------------------------------
+
+
+def _symbol(draws: Draws, field: Column, salt: str) -> Column:
+    groups = [f"{subclass}{group}" for subclass, four, _, _ in words.FIELDS for group in four]
+    group = F.get(table(groups), (field * 4 + draws.below(4, f"{salt} group")).cast("int"))
+    return F.concat(group, F.lit("/"), draws.one_of(words.SUBGROUPS, salt))
+
+
+def _classes(shared: Draws) -> dict[str, Column]:
+    """Draw IPC symbols: of one subclass or of several, as the breadth step needs."""
+    at = F.col("depth")
+    is_broad = (
+        F.when(at == FAILS_BREADTH, False)
+        .when(at > FAILS_BREADTH, True)
+        .otherwise(shared.chance(37, "broad"))
+    )
+    is_missing = (at <= FAILS_BREADTH) & shared.chance(1.5, "no ipc")
+    first = _symbol(shared, F.col("field"), "first symbol")
+    ipc = F.array_compact(
+        F.array(
+            F.col("fixed_ipc"),
+            first,
+            F.when(shared.chance(55, "sibling"), _symbol(shared, F.col("field"), "sibling symbol")),
+            F.when(is_broad, _symbol(shared, F.col("second_field"), "second symbol")),
+            F.when(
+                is_broad & shared.chance(30, "third"),
+                _symbol(shared, F.col("third_field"), "third symbol"),
+            ),
+        )
+    )
+    ipc = F.when(~is_missing, F.array_distinct(ipc))
+    return {
+        "main_ipc": F.when(~is_missing, F.coalesce(F.col("fixed_ipc"), first)),
+        "ipc": ipc,
+        "cpc": F.when(shared.chance(65, "cpc"), ipc),
+    }
+
+
+def _claim_count(own: Draws) -> Column:
+    at = F.col("depth")
+    many = 10 + own.heavy_tailed(1.1, 70, "claims")
+    few = own.one_of([1, 3, 4, 5, 6, 6, 7, 8, 8, 9, 9, 10, 10, 10], "claims")
+    known_few = F.when(own.chance(98.5, "claims known"), few)
+    any_count = F.when(own.chance(35, "many claims"), many).otherwise(known_few)
+    return F.when(at > FAILS_CLAIMS, many).when(at == FAILS_CLAIMS, known_few).otherwise(any_count)
+
+
+# --- citations and family -----------------------------------------------------------------------
+
+
+def _citation_counts(timeline: Timeline, own: Draws) -> dict[str, Column]:
+    """Count citations as the citations table has them; the family's may be more.
+
+    Whoever passes the citation step and is not cited itself has a family that is: a grant's
+    citations go to its application.
+    """
+    at = F.col("depth")
+    received = bulk_cited_by(timeline) + F.coalesce(F.col("tally_cited_by"), F.lit(0))
+    more = own.one_of([0] * 14 + [1, 1, 2, 3, 5, 8], "family citations")
+    must = F.when((at > FAILS_CITATIONS) & (received == 0), 1 + own.below(6, "family cited"))
+    family = F.when(at == FAILS_CITATIONS, 0).otherwise(received + F.coalesce(must, more))
+    is_unknown = (at <= FAILS_CITATIONS) & (received == 0) & own.chance(4, "citations unknown")
+    no_family = (at <= FAILS_CITATIONS) | (received > 0)
+    made = prior_art_count(timeline) + F.coalesce(F.col("tally_cites"), F.lit(0))
+    return {
+        "cited_by_count": F.when(~is_unknown, received),
+        "family_cited_by_count": F.when(
+            ~is_unknown & ~(no_family & own.chance(3, "no family citations")), family
+        ),
+        "cites_count": made,
+        "npl_citation_count": F.when(
+            own.chance(80, "npl known"), own.one_of([0] * 12 + [1, 1, 1, 2, 2, 3, 5, 9], "npl")
+        ),
+    }
+
+
+def _family(timeline: Timeline, own: Draws, shared: Draws) -> dict[str, Column]:
+    """List the simple family: the publication, the key patent's double or reverse, and others."""
+    drawn = shared.heavy_tailed(1.3, MOST_RELATIVES, "relatives") - 1
+    relatives = F.coalesce(F.col("fixed_relatives").cast("long"), drawn)
+    relatives = F.when(F.col("is_paired"), F.greatest(relatives, F.lit(1))).otherwise(relatives)
+    stem = F.regexp_extract("publication_number", r"^(CN\d+)[AB]$", 1)
+    other_kind = F.when(F.col("depth") == DOUBLE, "A").otherwise("B")
+    partner = F.when(F.col("is_paired"), F.concat(stem, other_kind))
+    abroad = relatives - F.when(F.col("is_paired"), 1).otherwise(0)
+    members = F.array_compact(
+        F.concat(
+            F.array(F.col("publication_number"), partner),
+            F.when(abroad > 0, _relatives(shared, abroad)).otherwise(
+                F.array().cast("array<string>")
+            ),
+        )
+    )
+    early = F.col("depth") < FAILS_EVENTS
+    return {
+        "simple_family": F.when(~(early & own.chance(5, "family unknown")), members),
+        "simple_family_size": F.when(
+            ~(early & own.chance(2, "size unknown")), (relatives + 1).cast("int")
+        ),
+    }
+
+
+def _relatives(shared: Draws, count: Column) -> Column:
+    offices = table(words.RELATIVE_OFFICES)
+    start = shared.below(len(words.RELATIVE_OFFICES), "relative office")
+    year = F.year("application_date").cast("string")
+
+    def number(i: Column) -> Column:
+        office = F.get(offices, ((start + i) % len(words.RELATIVE_OFFICES)).cast("int"))
+        serial = (F.col("origin") * (MOST_RELATIVES + 1) + i).cast("string")
+        return F.concat(
+            office, year, F.lpad(serial, F.greatest(F.lit(8), F.length(serial)), "0"), F.lit("A1")
+        )
+
+    return F.transform(F.sequence(F.lit(1).cast("long"), count), number)
+
+
+# --- legal life ---------------------------------------------------------------------------------
+
+
+def _end_of_life(own: Draws) -> dict[str, Column]:
+    """Draw the legal status, and for ended rights the date of expiry or lapse."""
+    is_ended = own.chance(28, "ended")
+    status = F.when(is_ended, own.one_of(weighted(words.STATUSES_ENDED), "end")).otherwise(
+        own.one_of(weighted(words.STATUSES_ALIVE), "state")
+    )
+    years = F.when(F.col("patent_type") == "invention", 20).otherwise(10)
+    term = F.add_months(F.col("application_date"), years * 12)
+    stopped = F.date_add(F.col("publication_date"), (200 + own.below(2500, "stopped")).cast("int"))
+    last = F.lit(LAST_DAY.isoformat()).cast("date")
+    ended = F.least(term, stopped, last)
+    return {
+        "is_ended": is_ended,
+        "legal_status": F.when(own.chance(97, "status known"), status),
+        "expiry_date": F.when(is_ended, F.greatest(ended, F.col("publication_date"))),
+    }
+
+
+def _legal_events(own: Draws) -> Column:
+    """Draw legal events with dates; null where the export has none on record."""
+    at = F.col("depth")
+    passes = at > FAILS_EVENTS
+    fails = at == FAILS_EVENTS
+    pick = own.below(100, "deciding event")
+    free = ~fails & ~passes
+    is_assigned = (passes & (pick < 84)) | (free & own.chance(9, "assigned"))
+    is_litigated = (passes & (pick >= 84) & (pick < 92)) | (free & own.chance(0.7, "litigated"))
+    is_opposed = (passes & (pick >= 92)) | (free & own.chance(0.4, "opposed"))
+    events = [
+        ("fee_payment", own.chance(60, "fee"), 300),
+        ("assignment", is_assigned, 2200),
+        ("litigation", is_litigated, 2600),
+        ("opposition", is_opposed, 270),
+        ("licence", own.chance(4, "licence"), 1500),
+        ("pledge", own.chance(3, "pledge"), 1800),
+        ("invalidation", own.chance(0.5, "invalidation"), 2400),
+        ("other", own.chance(6, "other event"), 700),
+    ]
+    drawn = [
+        F.when(happens, _event(F.lit(kind), _event_date(own, kind, within)))
+        for kind, happens, within in events
+    ]
+    end_kind = F.when(F.col("legal_status") == "期限届满", "expiry").otherwise("lapse")
+    drawn.append(F.when(F.col("is_ended"), _event(end_kind, F.col("expiry_date"))))
+    is_unknown = ~passes & own.chance(4, "events unknown")
+    return F.when(~is_unknown, F.array_compact(F.array(*drawn)))
+
+
+def _event(kind: Column, date: Column) -> Column:
+    return F.struct(kind.alias("kind"), date.alias("date"))
+
+
+def _event_date(own: Draws, kind: str, within: int) -> Column:
+    days = own.below(within, f"{kind} after").cast("int")
+    last = F.lit(LAST_DAY.isoformat()).cast("date")
+    date = F.least(F.date_add(F.col("publication_date"), days), last)
+    return F.when(own.chance(97, f"{kind} dated"), date)
+
+
+# --- the rest -----------------------------------------------------------------------------------
+
+
+def _registry(timeline: Timeline, own: Draws, shared: Draws) -> dict[str, Column]:
+    """Application number, PCT flag and a few missing values."""
+    type_digit = (
+        F.when(F.col("patent_type") == "utility_model", "2")
+        .when(F.col("patent_type") == "design", "3")
+        .otherwise("1")
+    )
+    width = max(7, len(str(timeline.rows)))
+    application = F.concat(
+        F.col("authority"),
+        F.year("application_date").cast("string"),
+        type_digit,
+        F.lpad(F.col("origin").cast("string"), width, "0"),
+        shared.below(10, "check digit").cast("string"),
+    )
+    is_missing = (F.col("depth") < FAILS_EVENTS) & own.chance(0.5, "no application number")
+    type_unknown = (F.col("depth") == FAILS_TYPE) & own.chance(0.5, "type unknown")
+    title_unknown = (F.col("depth") <= FAILS_OFFICE) & own.chance(1, "title unknown")
+    return {
+        "application_number": F.when(~is_missing, application),
+        "is_pct": F.when(
+            own.chance(99, "pct known"), (F.col("authority") == "WO") | shared.chance(14, "pct")
+        ),
+        "patent_type": F.when(~type_unknown, F.col("patent_type")),
+        "title": F.when(~title_unknown, F.col("title")),
+        "source": F.lit(SOURCE),
+    }
