@@ -13,15 +13,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from pyspark.sql.pandas.types import to_arrow_schema
+from tests.conftest import ROOT
 
 from patentcore import schemas
-from patentcore.config import Config
+from patentcore.config import load
 
 MANIFEST: dict[str, Any] = {
     "patentcore": "0.1.0",
     "finished": "2026-03-01T09:30:12+00:00",
     "seconds": 83.4,
-    "configuration": Config().model_dump(mode="json"),
+    "configuration": load(ROOT / "conf" / "paper.toml").model_dump(mode="json"),
     "seed": 2023,
     "versions": {"python": "3.11.2", "java": "17.0.1", "pyspark": "4.1.1"},
     "input": {"uri": "file:/data/corpus", "tables": {}},
@@ -59,6 +60,7 @@ def key_patent(number: str, **fields: Any) -> dict[str, Any]:
         "applicants": [{"name": "华为技术有限公司", "country": "CN", "sector": "enterprise"}],
         "publication_date": dt.date(2016, 4, 20),
         "main_ipc": "G06F3/041",
+        "source": "patsnap",
     } | fields
 
 

@@ -14,6 +14,7 @@ import pytest
 from tests.report.conftest import Page, Tables, key_patent, score, write_run
 
 import patentcore
+from patentcore.config import Config
 from patentcore.errors import InputError, OutputError
 from patentcore.report import write_report
 from patentcore.show import reference
@@ -189,6 +190,36 @@ def test_default_settings_are_said_to_be_the_papers(
     page_of: PageOf, content: Tables, manifest: dict[str, Any]
 ) -> None:
     assert "Every setting has the paper's value" in page_of(content, manifest)
+
+
+def test_how_the_output_is_written_is_no_changed_setting(
+    page_of: PageOf, content: Tables, manifest: dict[str, Any]
+) -> None:
+    manifest["configuration"]["output"]["mode"] = "overwrite"
+    assert "Every setting has the paper's value" in page_of(content, manifest)
+
+
+def test_run_without_configuration_file_differs_from_the_paper_in_the_corpus(
+    page_of: PageOf, content: Tables, manifest: dict[str, Any]
+) -> None:
+    manifest["configuration"] = Config().model_dump(mode="json")
+    rows = Page(page_of(content, manifest)).rows["run"]
+    assert ["corpus.published_from", "2000-01-01", "none"] in rows
+
+
+def test_synthetic_records_are_announced(
+    page_of: PageOf, content: Tables, manifest: dict[str, Any]
+) -> None:
+    content["key_patents"][0]["source"] = "synthetic"
+    page = page_of(content, manifest)
+    assert "1 of the key patents are synthetic records" in page
+    assert ["Key patents from", "patsnap (3), synthetic (1)"] in Page(page).rows["run"]
+
+
+def test_real_records_need_no_announcement(
+    page_of: PageOf, content: Tables, manifest: dict[str, Any]
+) -> None:
+    assert "synthetic" not in page_of(content, manifest)
 
 
 def test_result_without_key_patents_says_which_step_left_nothing(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from patentcore.report.result import MEASURES, Result, defaults
+from patentcore.report.result import MEASURES, Result, paper_configuration
 from patentcore.report.text import is_missing, shorten
 from patentcore.show import Figure, read_small
 
@@ -38,6 +38,7 @@ def content_of(result: Result) -> dict[str, Any]:
         "folder": result.folder,
         "funnel": funnel(result),
         "funnel_bars": funnel_bars(result),
+        "sources": sources(result.key_patents["source"]),
         "settings": changed_settings(result.manifest.get("configuration", {})),
         "weights": result.weights,
         "is_directed": result.is_directed,
@@ -70,11 +71,21 @@ def content_of(result: Result) -> dict[str, Any]:
 # --- the run ------------------------------------------------------------------------------------
 
 
+def sources(column: pd.Series) -> list[tuple[str, int]]:
+    """Return the exports that the key patents came from, with their number of key patents."""
+    return Counter(column.dropna().astype(str)).most_common()
+
+
 def changed_settings(configuration: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
-    """Return the settings that differ from the paper's: key, the paper's value, the run's."""
-    ours, theirs = _flat(configuration), _flat(defaults())
+    """Return the settings that differ from the paper's: key, the paper's value, the run's.
+
+    How the output is written makes no difference to the result and is left out.
+    """
+    ours, theirs = _flat(configuration), _flat(paper_configuration())
     return [
-        (key, theirs.get(key), value) for key, value in ours.items() if value != theirs.get(key)
+        (key, theirs.get(key), value)
+        for key, value in ours.items()
+        if value != theirs.get(key) and not key.startswith("output.")
     ]
 
 
@@ -369,7 +380,7 @@ def published(result: Result) -> dict[str, Any] | None:
     if all(is_missing(figure.computed) for figure in of_patents):
         return None
     steps = result.configured("screening", "steps")
-    same_steps = steps == defaults()["screening"]["steps"]
+    same_steps = steps == paper_configuration()["screening"]["steps"]
     shown = [figure for figure in result.figures if figure.table != 2 or same_steps]
     return {
         "equal": sum(figure.is_equal for figure in shown),

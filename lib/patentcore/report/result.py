@@ -24,6 +24,10 @@ MEASURES = {
 }
 
 
+# Where the paper says more than the configuration's defaults do; equal to conf/paper.toml.
+_PAPER_CORPUS = {"published_from": "2000-01-01", "published_to": "2023-12-31"}
+
+
 @dataclass(frozen=True)
 class Result:
     """What the report is made from.
@@ -71,8 +75,14 @@ class Result:
 
 
 def defaults() -> dict[str, Any]:
-    """Return the configuration with the paper's values."""
+    """Return the configuration that a run has without a file."""
     return Config().model_dump(mode="json")
+
+
+def paper_configuration() -> dict[str, Any]:
+    """Return the paper's configuration."""
+    values = defaults()
+    return values | {"corpus": values["corpus"] | _PAPER_CORPUS}
 
 
 def read_result(folder: str) -> Result:
