@@ -23,18 +23,18 @@ def present(text: Column) -> Column:
 
 
 def elements(text: Column, separator: str) -> Column:
-    """Split a list cell at a regular expression; elements trimmed, missing ones null."""
-    return F.transform(F.split(text, separator), present)
+    """Split a list cell at a regular expression; missing elements are null."""
+    return F.transform(
+        F.split(text, separator), lambda element: F.when(~element.isin(*_MISSING), element)
+    )
 
 
 def listed(text: Column, separator: str) -> Column:
-    """Split a list cell and leave missing elements out; null where nothing is left."""
-    return null_if_empty(F.array_compact(elements(text, separator)))
-
-
-def null_if_empty(array: Column) -> Column:
-    """Return null for an array without elements."""
-    return F.when(F.size(array) > 0, array)
+    """Split a list cell and leave missing elements out."""
+    parts = F.split(text, separator)
+    for missing in _MISSING:
+        parts = F.array_remove(parts, missing)
+    return parts
 
 
 def to_date(text: Column) -> Column:
@@ -76,7 +76,7 @@ def to_word(text: Column, vocabulary: Mapping[str, str]) -> Column:
     """Translate by the first expression of a vocabulary that is found; null where none is."""
     word = F.lower(half_width(text))
     result = F.lit(None).cast("string")
-    for canonical, pattern in reversed(vocabulary.items()):
+    for canonical, pattern in reversed(list(vocabulary.items())):
         matches = (word == canonical) | word.rlike(pattern)
         result = F.when(matches, canonical).otherwise(result)
     return result
@@ -101,12 +101,14 @@ def to_numbers(text: Column, separator: str) -> Column:
     """Read a list of publication numbers as structs of raw text, number and category."""
 
     def parse(element: Column) -> Column:
+        has_bracket = element.rlike("[(（]")
         plain = half_width(element)
-        category = F.regexp_extract(plain, _NUMBER_AND_CATEGORY, 2)
+        number = F.regexp_extract(plain, _NUMBER_AND_CATEGORY, 1)
+        category = F.nullif(F.regexp_extract(plain, _NUMBER_AND_CATEGORY, 2), F.lit(""))
         return F.struct(
             element.alias("raw"),
-            number_column(F.regexp_extract(plain, _NUMBER_AND_CATEGORY, 1)).alias("number"),
-            F.nullif(F.upper(category), F.lit("")).alias("category"),
+            number_column(F.when(has_bracket, number).otherwise(element)).alias("number"),
+            F.when(has_bracket, F.upper(category)).alias("category"),
         )
 
     return F.transform(listed(text, separator), parse)

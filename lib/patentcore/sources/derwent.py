@@ -24,11 +24,13 @@ from patentcore.sources.records import Reason, to_tables, unusable
 from patentcore.sources.tabular import (
     FILE,
     MALFORMED,
+    ROW,
+    SEQUENCE,
     SUFFIXES,
+    Aliases,
     match_headers,
     read_layouts,
     read_rows,
-    with_row,
 )
 
 LIST = r"\s*;\s*"
@@ -109,7 +111,8 @@ class Derwent:
         marks = [field for field in ("cites", "cited_by", "family_numbers") if field in found]
         if "publication_number" not in found or not marks:
             return None
-        return f"{files[0].name} has Derwent's columns {', '.join(header[at[0]] for at in found.values())}"
+        known = ", ".join(header[found[field][0]] for field in marks)
+        return f"{files[0].name} has Derwent's columns {known}"
 
     def read(self, spark: SparkSession, paths: Sequence[str], cut: Cut = keep_lineage) -> Ingested:
         """Read an export; see :class:`patentcore.sources.adapter.Adapter`."""
@@ -117,7 +120,7 @@ class Derwent:
         numbers = _named(files, "numbers")
         if not numbers:
             raise InputError(f"no file numbers*.csv in {', '.join(paths)}")
-        rows = with_row(_read(spark, numbers, NUMBERS, "publication_number"))
+        rows = _read(spark, numbers, NUMBERS, "publication_number")
         parsed = parse(rows, _applicants(spark, files), _lens(spark, files))
         return to_tables(cut(parsed, "parsed"))
 
@@ -126,9 +129,7 @@ def _named(files: Sequence[File], prefix: str) -> list[File]:
     return [file for file in files if file.name.lower().startswith(prefix)]
 
 
-def _read(
-    spark: SparkSession, files: Sequence[File], aliases: dict[str, tuple[str, ...]], key: str
-) -> DataFrame:
+def _read(spark: SparkSession, files: Sequence[File], aliases: Aliases, key: str) -> DataFrame:
     return read_rows(spark, [file.uri for file in files], aliases, required=[key])
 
 
@@ -140,7 +141,7 @@ def _applicants(spark: SparkSession, files: Sequence[File]) -> DataFrame | None:
     return (
         _read(spark, found, APPLICANTS, "application_number")
         .groupBy(application_number_column(F.col("application_number")).alias("application_number"))
-        .agg(F.min(F.struct(FILE, "_sequence", "applicants")).alias("first"))
+        .agg(F.min(F.struct(FILE, SEQUENCE, "applicants")).alias("first"))
         .select("application_number", "first.applicants")
     )
 
@@ -154,7 +155,7 @@ def _lens(spark: SparkSession, files: Sequence[File]) -> DataFrame | None:
     return (
         _read(spark, found, LENS, "publication_number")
         .groupBy(number_column(F.col("publication_number")).alias("publication_number"))
-        .agg(F.min(F.struct(FILE, "_sequence", *fields)).alias("lens"))
+        .agg(F.min(F.struct(FILE, SEQUENCE, *fields)).alias("lens"))
     )
 
 
@@ -162,7 +163,8 @@ def parse(rows: DataFrame, applicants: DataFrame | None, lens: DataFrame | None)
     """Turn raw fields into the typed columns of :mod:`patentcore.sources.records`."""
     numbered = rows.select(
         F.col(FILE).alias("file"),
-        F.col("_row").alias("row"),
+        F.col(SEQUENCE).alias("sequence"),
+        F.col(ROW).alias("row"),
         F.struct(MALFORMED, *NUMBERS).alias("raw"),
         number_column(F.col("publication_number")).alias("publication_number"),
         application_number_column(F.col("application_number")).alias("application_number"),
@@ -175,6 +177,7 @@ def parse(rows: DataFrame, applicants: DataFrame | None, lens: DataFrame | None)
     number = F.col("publication_number")
     return dated.select(
         "file",
+        "sequence",
         "row",
         "publication_number",
         "application_number",
@@ -241,7 +244,7 @@ def _publication_date() -> Column:
     """
     own = F.filter(
         cells.listed(F.col("raw.inpadoc_members"), LIST),
-        lambda member: number_column(member) == F.col("publication_number"),
+        lambda member: F.substring_index(member, " ", 1) == F.col("raw.publication_number"),
     )
     is_basic = number_column(F.col("raw.basic_patent_number")) == F.col("publication_number")
     return F.coalesce(
@@ -319,7 +322,7 @@ def _count_of(column: str) -> Column:
 
 
 def _family() -> Column:
-    return cells.null_if_empty(_numbers_of("family"))
+    return _numbers_of("family")
 
 
 def _family_size() -> Column:

@@ -47,11 +47,11 @@ class IngestSummary:
     coverage: Mapping[str, float]
     absent: Sequence[str]
 
-    def lines(self) -> list[str]:
-        """Return the summary as lines for the user."""
+    def __str__(self) -> str:
+        """Write the summary for the user."""
         rejects = [f"  {count:>10,}  {reason}" for reason, count in self.rejects.items()]
         coverage = [f"  {share:>10.1%}  {field}" for field, share in self.coverage.items()]
-        return [
+        lines = [
             f"source {self.source}: {self.why}",
             f"{self.rows_read:,} rows read, {self.patents:,} patents and "
             f"{self.citations:,} citations written, {sum(self.rejects.values()):,} rejects",
@@ -60,6 +60,7 @@ class IngestSummary:
             *coverage,
             *([f"not in this format: {', '.join(self.absent)}"] if self.absent else []),
         ]
+        return "\n".join(lines)
 
 
 def recognise(spark: SparkSession, inputs: Sequence[str]) -> tuple[str, str]:

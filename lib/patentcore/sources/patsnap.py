@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from functools import reduce
 
@@ -25,11 +26,12 @@ from patentcore.sources.tabular import (
     FILE,
     FILLED,
     MALFORMED,
+    ROW,
+    SEQUENCE,
     SUFFIXES,
     match_headers,
     read_layouts,
     read_rows,
-    with_row,
 )
 
 LIST = r"[\s\u3000]*[|｜][\s\u3000]*"
@@ -65,7 +67,7 @@ class PatSnap:
 
     def read(self, spark: SparkSession, paths: Sequence[str], cut: Cut = keep_lineage) -> Ingested:
         """Read exports; see :class:`patentcore.sources.adapter.Adapter`."""
-        rows = with_row(read_rows(spark, paths, HEADERS, REQUIRED))
+        rows = read_rows(spark, paths, HEADERS, REQUIRED)
         return to_tables(cut(parse(rows), "parsed"))
 
 
@@ -73,7 +75,8 @@ def parse(rows: DataFrame) -> DataFrame:
     """Turn raw fields into the typed columns of :mod:`patentcore.sources.records`."""
     typed = rows.select(
         F.col(FILE).alias("file"),
-        F.col("_row").alias("row"),
+        F.col(SEQUENCE).alias("sequence"),
+        F.col(ROW).alias("row"),
         MALFORMED,
         FILLED,
         F.struct(*HEADERS).alias("raw"),
@@ -216,8 +219,7 @@ def _main_ipc() -> Column:
 
 
 def _numbers_of(column: str) -> Column:
-    numbers = F.array_compact(F.transform(column, lambda entry: entry["number"]))
-    return cells.null_if_empty(numbers)
+    return F.array_compact(F.transform(column, lambda entry: entry["number"]))
 
 
 def _is_pct() -> Column:
@@ -239,7 +241,7 @@ def _legal_events() -> Column:
     """Return the listed events, dated where a date is known, then those of date columns alone."""
     named = F.filter("events", lambda event: event["kind"].isNotNull())
     listed = F.coalesce(F.flatten(F.transform(named, _dated)), _no_events())
-    return cells.null_if_empty(F.concat(listed, _events_of_date_columns(named)))
+    return F.concat(listed, _events_of_date_columns(named))
 
 
 def _no_events() -> Column:
@@ -260,9 +262,8 @@ def _dated(event: Column) -> Column:
     kind, date = event["kind"], event["date"]
     ends = kind.isin("lapse", "expiry")
     known = F.when(date.isNotNull(), date).when(ends, F.col("expiry_date"))
-    dated_elsewhere = reduce(
-        lambda a, b: a | b, ((kind == name) & (F.size(_dates_of(name)) > 0) for name in EVENT_DATE_FIELDS)
-    )  # fmt: skip
+    in_columns = ((kind == name) & (F.size(_dates_of(name)) > 0) for name in EVENT_DATE_FIELDS)
+    dated_elsewhere = reduce(operator.or_, in_columns)
     return F.when(known.isNull() & dated_elsewhere, _no_events()).otherwise(
         F.array(_event(kind, known))
     )
@@ -315,10 +316,13 @@ def _problems() -> Column:
         )
     )
     of_lists = [
-        cells.unreadable_elements("simple_family", F.col("family"), "raw", "number", Reason.BAD_NUMBER),
         *(
-            cells.unreadable_elements(name, F.col(name), "raw", "number", Reason.BAD_NUMBER)
-            for name in ("cites", "cited_by")
+            cells.unreadable_elements(name, F.col(column), "raw", "number", Reason.BAD_NUMBER)
+            for name, column in (
+                ("simple_family", "family"),
+                ("cites", "cites"),
+                ("cited_by", "cited_by"),
+            )
         ),
         cells.unreadable_elements(
             "priority_dates", F.col("priorities"), "raw", "date", Reason.BAD_DATE
@@ -330,7 +334,7 @@ def _problems() -> Column:
             cells.unreadable_elements(name, F.col(name), "raw", "date", Reason.BAD_DATE)
             for name in EVENT_DATE_FIELDS.values()
         ),
-    ]  # fmt: skip
+    ]
     return F.concat(single, *of_lists)
 
 

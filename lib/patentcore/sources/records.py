@@ -2,7 +2,7 @@
 
 A parsed record is a row with the canonical columns of ``patents`` and:
 
-* ``file`` and ``row``: where it stands;
+* ``file``, ``sequence`` and ``row``: where it stands, as ``tabular.read_rows`` gives them;
 * ``cites`` and ``cited_by``: arrays of struct<raw, number, category>, as ``cells.to_numbers``;
 * ``problems``: array of struct<field, value, reason>, cells that could not be used;
 * ``unusable``: the problem that makes the whole record unusable, else null.
@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
+from pyspark.sql.types import ArrayType, StructField
 
 from patentcore import schemas
 from patentcore.sources.adapter import Ingested
@@ -40,7 +41,8 @@ class Reason(StrEnum):
     YEAR_ONLY = "only the year is known"
 
 
-_KEY = ["file", "row"]
+_KEY = ["file", "sequence"]
+_PLACE = [*_KEY, "row"]
 
 
 def to_tables(parsed: DataFrame) -> Ingested:
@@ -52,15 +54,21 @@ def to_tables(parsed: DataFrame) -> Ingested:
     usable = parsed.where(F.col("unusable").isNull())
     losers = _duplicates(usable)
     kept = usable.join(losers, on=_KEY, how="left_anti")
-    patents = kept.select(
-        *(F.col(field.name).cast(field.dataType).alias(field.name) for field in schemas.PATENTS)
-    )
+    patents = kept.select(*(_canonical(field) for field in schemas.PATENTS))
     rejects = _problem_rejects(parsed).unionByName(_duplicate_rejects(losers))
-    return Ingested(patents, _citations(kept), rejects, parsed)
+    return Ingested(patents, _citations(kept), _with_place(rejects, parsed), parsed)
+
+
+def _canonical(field: StructField) -> Column:
+    """Return a column in its declared type; an empty list says no more than a missing one."""
+    column = F.col(field.name)
+    if isinstance(field.dataType, ArrayType):
+        column = F.when(F.size(column) > 0, column)
+    return column.cast(field.dataType).alias(field.name)
 
 
 def _completeness() -> Column:
-    filled = (F.col(field.name).isNotNull().cast("int") for field in schemas.PATENTS)
+    filled = (_canonical(field).isNotNull().cast("int") for field in schemas.PATENTS)
     return sum(filled, F.lit(0))
 
 
@@ -69,9 +77,9 @@ def _duplicates(usable: DataFrame) -> DataFrame:
     best_first = Window.partitionBy("publication_number").orderBy(
         F.col("completeness").desc(), *_KEY
     )
-    narrow = usable.select(*_KEY, "publication_number", _completeness().alias("completeness"))
+    narrow = usable.select(*_PLACE, "publication_number", _completeness().alias("completeness"))
     ranked = narrow.withColumn("place", F.row_number().over(best_first))
-    return ranked.where(F.col("place") > 1).select(*_KEY, "publication_number")
+    return ranked.where(F.col("place") > 1).select(*_PLACE, "publication_number")
 
 
 def _citations(kept: DataFrame) -> DataFrame:
@@ -114,23 +122,36 @@ def _problem_rejects(parsed: DataFrame) -> DataFrame:
     return (
         parsed.where(F.col("unusable").isNotNull() | (F.size("problems") > 0))
         .withColumn("problem", F.explode(problems))
-        .select(*_where(), "problem.*")
+        .select(*_PLACE, "problem.*")
     )
 
 
 def _duplicate_rejects(losers: DataFrame) -> DataFrame:
     return losers.select(
-        *_where(),
+        *_PLACE,
         F.lit("publication_number").alias("field"),
         F.col("publication_number").alias("value"),
         F.lit(Reason.DUPLICATE.value).alias("reason"),
     )
 
 
-def _where() -> tuple[Column, Column]:
-    plain = F.regexp_extract(F.replace("file", F.lit("+"), F.lit("%2B")), "([^/]*)$", 1)
-    name = F.coalesce(F.try_url_decode(plain), plain)
-    return name.alias("source"), F.concat(F.lit("row "), F.col("row")).alias("record")
+def _with_place(rejects: DataFrame, parsed: DataFrame) -> DataFrame:
+    """Name file and row, the header being row 1."""
+    first = parsed.groupBy("file").agg(F.min("sequence").alias("first"))
+    row = F.coalesce("row", F.col("sequence") - F.col("first") + 2)
+    return rejects.join(F.broadcast(first), on="file", how="left").select(
+        _file_name(F.col("file")).alias("source"),
+        F.concat(F.lit("row "), row).alias("record"),
+        "field",
+        "value",
+        "reason",
+    )
+
+
+def _file_name(uri: Column) -> Column:
+    """Return the last part of a URI, with what is escaped in it made readable."""
+    name = F.regexp_extract(uri, "([^/]*)$", 1)
+    return F.coalesce(F.try_url_decode(F.replace(name, F.lit("+"), F.lit("%2B"))), name)
 
 
 def unusable(raw: Column, number: Column, malformed: Column, headers: Sequence[str]) -> Column:

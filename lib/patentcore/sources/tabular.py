@@ -27,7 +27,7 @@ SUFFIXES = (".csv", ".csv.gz", ".csv.bz2", ".tsv", ".tsv.gz", ".txt", ".xlsx", "
 Aliases = Mapping[str, Sequence[str]]
 
 # Columns beside the raw fields.
-FILE, SEQUENCE, MALFORMED, FILLED = "_file", "_sequence", "_malformed", "_filled"
+FILE, SEQUENCE, ROW, MALFORMED, FILLED = "_file", "_sequence", "_row", "_malformed", "_filled"
 
 _BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "UTF-8"),
@@ -83,9 +83,10 @@ def read_rows(
 ) -> DataFrame:
     """Read files into a column of raw text for each field of ``aliases``; missing is null.
 
-    Beside them stand ``_file``, ``_sequence`` (ascending within a file; with :func:`with_row`
-    the row number), ``_malformed`` (the text of a row that does not fit the header) and
-    ``_filled`` (the fields for which the file has a column at all).
+    Beside them stand ``_file``, ``_sequence`` (ascending within a file), ``_row`` (the number of
+    the row in its sheet; null for CSV, where it takes the file's first sequence to tell),
+    ``_malformed`` (the text of a row that does not fit the header) and ``_filled`` (the fields
+    for which the file has a column at all).
 
     Raises:
         InputError: a file is empty or unreadable, or lacks the column of a required field.
@@ -114,13 +115,6 @@ def read_layouts(spark: SparkSession, files: Sequence[File]) -> dict[Layout, lis
     for file, header in _xlsx_headers(spark, workbooks).items():
         layouts[Layout("xlsx", header)].append(file)
     return dict(layouts)
-
-
-def with_row(rows: DataFrame) -> DataFrame:
-    """Add ``_row``: the row's number in its file, the header being row 1."""
-    first = rows.groupBy(FILE).agg(F.min(SEQUENCE).alias("_first"))
-    numbered = rows.join(F.broadcast(first), on=FILE, how="left")
-    return numbered.withColumn("_row", F.col(SEQUENCE) - F.col("_first") + 2).drop("_first")
 
 
 def _csv_layout(file: File, head: bytes) -> Layout:
@@ -193,6 +187,7 @@ def _read_csv(spark: SparkSession, layout: Layout, files: Sequence[File]) -> Dat
     return rows.select(
         F.col("_metadata.file_path").alias(FILE),
         F.monotonically_increasing_id().alias(SEQUENCE),
+        F.lit(None).cast("long").alias(ROW),
         MALFORMED,
         cells.alias("cells"),
     )
@@ -209,6 +204,7 @@ def _select_fields(rows: DataFrame, header: Sequence[str], aliases: Aliases) -> 
     return rows.select(
         FILE,
         SEQUENCE,
+        ROW,
         MALFORMED,
         filled.alias(FILLED),
         *(field(name).alias(name) for name in aliases),
@@ -238,7 +234,13 @@ def _same_file(path: str, file: File) -> bool:
 
 def _read_xlsx(spark: SparkSession, layout: Layout, files: Sequence[File]) -> DataFrame:
     rows = _xlsx_cells(spark, files, header_only=False)
-    return rows.select(FILE, SEQUENCE, F.lit(None).cast("string").alias(MALFORMED), "cells")
+    return rows.select(
+        FILE,
+        SEQUENCE,
+        F.col(SEQUENCE).alias(ROW),
+        F.lit(None).cast("string").alias(MALFORMED),
+        "cells",
+    )
 
 
 def _xlsx_cells(spark: SparkSession, files: Sequence[File], *, header_only: bool) -> DataFrame:
