@@ -33,15 +33,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code (see README).
 
     Messages go to stderr. What Spark says, and the traceback of an unexpected error, go to a log
-    file that is named when something went wrong and removed when nothing did.
+    file that is named where it explains something and removed where it does not. The
+    environment variable PATENTCORE_SPARK_LOG names another place, which is kept.
     """
     log_to_terminal()
-    details = Path(
-        os.environ.setdefault(
-            "PATENTCORE_SPARK_LOG",
-            str(Path(tempfile.gettempdir()) / f"patentcore-{os.getpid()}.log"),
-        )
-    )
+    temporary = Path(tempfile.gettempdir()) / f"patentcore-{os.getpid()}.log"
+    details = Path(os.environ.setdefault("PATENTCORE_SPARK_LOG", str(temporary)))
     try:
         arguments = _parser().parse_args(argv)
         code = int(arguments.call(arguments) or 0)
