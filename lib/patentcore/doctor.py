@@ -12,9 +12,13 @@ import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from patentcore import preflight
 from patentcore.errors import EnvironmentProblem
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 MIN_FREE_DISK_GIB = 5
 MIN_MEMORY_GIB = 4
@@ -186,32 +190,44 @@ def available_memory_gib(meminfo: Path = Path("/proc/meminfo")) -> float | None:
 
 
 def check_master(master: str) -> Check:
-    """Start a session at the master and let an executor count a small graph with our package."""
+    """Start a session at the master and let its executors count a small graph."""
     from patentcore.session import get_spark
 
     name = f"Master {master}"
-    remedy = "Check the URL, that the cluster runs Spark {}.x and Python {}.{}, and its logs."
+    remedy = (
+        f"Check the URL, that the cluster runs Spark {preflight.SPARK_SERIES}.x and Python "
+        f"{sys.version_info.major}.{sys.version_info.minor}, and the cluster's logs."
+    )
     try:
-        spark = get_spark("patentcore doctor", master=master)
+        spark = get_spark(
+            "patentcore doctor", master=master, conf={"spark.ui.showConsoleProgress": "false"}
+        )
+    except EnvironmentProblem as problem:
+        return Check(name, False, "see below", str(problem))
     except Exception as error:
-        return Check(name, False, first_line(error), remedy.format("4.1", *sys.version_info[:2]))
+        return Check(name, False, cause(error), remedy)
     try:
-        from graphframes import GraphFrame
-
-        vertices = spark.range(4)
-        edges = spark.range(3).selectExpr("id AS src", "id + 1 AS dst")
-        degrees = GraphFrame(vertices, edges).degrees.agg({"degree": "sum"}).first()
-        python = spark.sparkContext.parallelize([0], 1).map(lambda _: platform.python_version())
-        found = f"Spark {spark.version}, Python {python.first()} on an executor"
-        ok = degrees is not None and degrees[0] == 6
+        found, degree_sum = small_job(spark)
     except Exception as error:
-        return Check(name, False, first_line(error), remedy.format("4.1", *sys.version_info[:2]))
+        return Check(name, False, cause(error), remedy)
     finally:
         spark.stop()
-    return Check(name, ok, found, "GraphFrames counted wrongly; check that its jar fits Spark.")
+    remedy = "GraphFrames counts wrongly here; check that its jar is built for this Spark."
+    return Check(name, degree_sum == 6, found, remedy)
 
 
-def first_line(error: Exception) -> str:
-    """Return the first line of an error's message, or its type where it has none."""
-    lines = str(error).strip().splitlines()
+def small_job(spark: SparkSession) -> tuple[str, int]:
+    """Return the versions on an executor, and the degrees' sum of a path of three edges."""
+    from graphframes import GraphFrame
+
+    edges = spark.range(3).selectExpr("id AS src", "id + 1 AS dst")
+    degrees = GraphFrame(spark.range(4), edges).degrees.selectExpr("sum(degree)").collect()
+    python = spark.sparkContext.parallelize([0], 1).map(lambda _: platform.python_version())
+    return f"Spark {spark.version}, Python {python.first()} on an executor", degrees[0][0]
+
+
+def cause(error: Exception) -> str:
+    """Return the telling line of an error: the Java exception's where there is one."""
+    thrown = getattr(error, "java_exception", None)
+    lines = str(thrown.toString() if thrown is not None else error).strip().splitlines()
     return lines[0] if lines else type(error).__name__

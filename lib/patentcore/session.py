@@ -158,9 +158,9 @@ def check_graphframes_loads(spark: SparkSession) -> None:
     try:
         thread = jvm.java.lang.Thread.currentThread()
         thread.getContextClassLoader().loadClass(preflight.GRAPHFRAMES_CLASS)
-    except Py4JError as error:
+    except Py4JError:
         raise EnvironmentProblem(
             "The submitted jars do not hold GraphFrames; submit with --properties-file "
             "conf/spark-defaults.conf, or with --jars and a GraphFrames jar for Spark 4 and "
             "Scala 2.13 (scripts/setup puts one into .jars)."
-        ) from error
+        ) from None

@@ -1,0 +1,95 @@
+"""The doctor says what is there, what is wrong, and what to do about it."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+from pathlib import Path
+
+import pytest
+from pyspark.sql import SparkSession
+
+from patentcore import doctor, preflight
+
+
+@pytest.fixture
+def packaged(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A project folder as set-up leaves it, with a fresh zip."""
+    import zipfile
+
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "dist").mkdir()
+    with zipfile.ZipFile(tmp_path / "dist" / "patentcore.zip", "w") as archive:
+        archive.writestr("patentcore/__init__.py", "")
+    monkeypatch.setattr(preflight, "PROJECT", tmp_path)
+    monkeypatch.setenv("PATENTCORE_JARS", str(Path(preflight.__file__).parents[2] / ".jars"))
+    return tmp_path
+
+
+def test_all_is_well(packaged: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert doctor.main() == 0
+    printed = capsys.readouterr().out
+    for name in ("Python ", "Java ", "Spark ", "Scala ", "GraphFrames jar", "numba", "Zip", "Disk"):
+        assert name in printed
+    assert "WRONG" not in printed
+    assert printed.endswith("All is well.\n")
+
+
+def test_what_is_wrong_is_said_with_the_remedy(
+    packaged: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    monkeypatch.setenv("PATENTCORE_JARS", str(tmp_path))
+    assert doctor.main() == 1
+    printed = capsys.readouterr().out
+    assert "Java: JAVA_HOME is" in printed
+    assert "GraphFrames jar: The GraphFrames jar is missing; run scripts/setup" in printed
+    assert printed.count("WRONG") == 2
+
+
+def test_package_too_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.metadata, "version", lambda name: "1.5.3")
+    check = doctor.check_package("pandas", (2, 2))
+    assert (check.ok, check.found) == (False, "1.5.3")
+    assert "2.2 or later" in check.remedy
+
+
+def test_package_missing() -> None:
+    assert doctor.check_package("no-such-package-here", (1,)).found == "not installed"
+
+
+def test_zip_missing_damaged_or_stale(packaged: Path) -> None:
+    archive = packaged / "dist" / "patentcore.zip"
+    assert doctor.check_zip().ok
+
+    source = packaged / "lib" / "patentcore" / "new.py"
+    source.parent.mkdir(parents=True)
+    source.touch()
+    os.utime(archive, (0, 0))
+    assert "older than the sources" in doctor.check_zip().found
+
+    archive.write_bytes(b"cut")
+    assert "damaged" in doctor.check_zip().found
+
+    archive.unlink()
+    assert "does not exist" in doctor.check_zip().found
+
+
+def test_little_disk_or_memory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(doctor, "MIN_FREE_DISK_GIB", 10**9)
+    assert not doctor.check_disk().ok
+    monkeypatch.setenv("SPARK_LOCAL_DIRS", str(tmp_path / "gone"))
+    assert "No such file" in doctor.check_disk().found
+    monkeypatch.setattr(doctor, "available_memory_gib", lambda: 1.0)
+    assert not doctor.check_memory().ok
+    monkeypatch.setattr(doctor, "available_memory_gib", lambda: None)
+    assert doctor.check_memory().ok
+
+
+def test_small_job_counts_on_an_executor(spark: SparkSession) -> None:
+    found, degree_sum = doctor.small_job(spark)
+    assert degree_sum == 6
+    assert found.startswith("Spark 4.1")
