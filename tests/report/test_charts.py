@@ -55,7 +55,7 @@ def test_stacked_parts_fill_the_bar_and_are_spoken() -> None:
     chart = charts.stacked({"degree": 0.25, "main_class": 0.75}, width=100)
     assert numbers(chart, "rect", "width") == [100, 25, 75]
     assert numbers(chart, "rect", "x") == [0, 0, 25]
-    assert 'aria-label="degree 25.0 %, main class 75.0 %"' in chart
+    assert 'aria-label="degree 25.0\xa0%, main class 75.0\xa0%"' in chart
 
 
 def test_labels_are_escaped() -> None:

@@ -232,6 +232,7 @@ def test_result_without_key_patents_says_which_step_left_nothing(
     page = page_of(content, manifest)
     assert "No publication passed the screening" in page
     assert "Step 2 (Quantity of claim: &gt;10) left nothing" in page
+    assert "There are no key patents." in page
     assert 'id="ranking"' not in page
     assert Page(page).open == []
 
@@ -266,7 +267,7 @@ def test_betweenness_switched_off(
     page = page_of(content, manifest)
     assert "not computed in this run" in page
     assert "betweenness alone" not in page
-    assert "betweenness 0.0 %" in page
+    assert "betweenness 0.0\xa0%" in page
 
 
 def test_unknown_titles_and_applicants(

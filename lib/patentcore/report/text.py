@@ -41,18 +41,19 @@ def number(value: Any, digits: int | None = None) -> str:
 
 
 def percent(share: Any) -> str:
-    """Return a share of 1 as a percentage.
+    r"""Return a share of 1 as a percentage, which no line break divides.
 
-    >>> percent(0.5), percent(0.9999), percent(1.0), percent(0.0004), percent(0), percent(None)
-    ('50.0 %', '> 99.9 %', '100.0 %', '< 0.1 %', '0.0 %', '–')
+    >>> [percent(share) for share in (0.5, 0.9999, 1.0, 0.0004, 0, None)]
+    ['50.0\xa0%', '>\xa099.9\xa0%', '100.0\xa0%', '<\xa00.1\xa0%', '0.0\xa0%', '–']
     """
     if is_missing(share):
         return MISSING
+    shown = f"{100 * share:.1f} %"
     if 0 < share < 0.0005:
-        return "< 0.1 %"
-    if 0.9995 <= share < 1:
-        return "> 99.9 %"
-    return f"{100 * share:.1f} %"
+        shown = "< 0.1 %"
+    elif 0.9995 <= share < 1:
+        shown = "> 99.9 %"
+    return shown.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def size(count: Any) -> str:
