@@ -45,6 +45,12 @@ _COUNTS = (
     "npl_citation_count",
     "simple_family_size",
 )
+# Counts that the lists tell where the export has no column for them.
+_COUNTED_LISTS = {
+    "cited_by_count": "cited_by",
+    "cites_count": "cites",
+    "simple_family_size": "family",
+}
 _RECOGNISED_BY = 4
 
 
@@ -85,7 +91,11 @@ def parse(rows: DataFrame) -> DataFrame:
         "title",
         "abstract",
         *(cells.to_date(F.col(name)).alias(name) for name in _DATES if name not in _DERIVED),
-        *(cells.to_count(F.col(name)).alias(name) for name in _COUNTS),
+        *(
+            cells.to_count(F.col(name)).alias(name)
+            for name in _COUNTS
+            if name not in _COUNTED_LISTS
+        ),
         cells.to_word(F.col("patent_type"), vocabulary.PATENT_TYPES).alias("patent_type"),
         _applicants().alias("applicants"),
         cells.listed(F.col("inventors"), LIST).alias("inventors"),
@@ -105,6 +115,7 @@ def parse(rows: DataFrame) -> DataFrame:
         _earliest_priority_date().alias("earliest_priority_date"),
         _main_ipc().alias("main_ipc"),
         _numbers_of("family").alias("simple_family"),
+        *(_count_or_size(name).alias(name) for name in _COUNTED_LISTS),
         _is_pct().alias("is_pct"),
         _legal_events().alias("legal_events"),
         _legal_status().alias("legal_status"),
@@ -222,6 +233,13 @@ def _numbers_of(column: str) -> Column:
     return F.array_compact(F.transform(column, lambda entry: entry["number"]))
 
 
+def _count_or_size(name: str) -> Column:
+    """Read a count; where the export has no column for it, count what its list names."""
+    numbers = F.array_distinct(_numbers_of(_COUNTED_LISTS[name]))
+    size = F.when(F.size(numbers) > 0, F.size(numbers))
+    return F.when(_has_column(name), cells.to_count(_raw(name))).otherwise(size)
+
+
 def _is_pct() -> Column:
     """Read the PCT column; without one, look for WO and PCT among the record's numbers."""
     family = F.transform("family", lambda member: member["number"])
@@ -306,7 +324,10 @@ def _problems() -> Column:
                 cells.to_date(_raw("earliest_priority_date")),
                 Reason.BAD_DATE,
             ),
-            *(_bad_cell(name, Reason.BAD_COUNT) for name in _COUNTS),
+            *(
+                cells.unreadable(name, _raw(name), cells.to_count(_raw(name)), Reason.BAD_COUNT)
+                for name in _COUNTS
+            ),
             _bad_cell("application_number", Reason.BAD_APPLICATION),
             _bad_cell("patent_type", Reason.UNKNOWN_TYPE),
             cells.unreadable(
