@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -12,6 +12,8 @@ import numpy.typing as npt
 
 from patentcore.centrality.kernel import csr, fixedpoint, search
 from patentcore.centrality.kernel.graph import Expansion, PreparedGraph
+from patentcore.centrality.kernel.ordering import topological
+from patentcore.centrality.kernel.reductions import DIRECTED_REDUCTIONS, reduce_directed
 
 
 class PartialSums(NamedTuple):
@@ -29,6 +31,7 @@ def prepare(
     n: int,
     *,
     directed: bool,
+    reductions: Collection[str] | None = None,
 ) -> PreparedGraph:
     """Return the graph ready to be searched.
 
@@ -37,24 +40,88 @@ def prepare(
             merged.
         n: number of vertices.
         directed: whether an edge leads only from ``src`` to ``dst``.
+        reductions: names of the reductions to apply; all of them when not given.
 
     Raises:
         ValueError: an end is not a vertex number, the lengths differ, or there are too many.
     """
     src, dst = _checked(src, dst, n)
-    if not directed:
-        src, dst = np.concatenate([src, dst]), np.concatenate([dst, src])
-    graph = csr.build(src, dst, n)
-    sources = np.flatnonzero(np.diff(graph.offsets)).astype(np.int32)
-    expansion = Expansion(
-        label=np.arange(n, dtype=np.int32),
-        portion=np.ones(n),
-        forwarded=np.zeros(n),
-        leaves=np.zeros(n),
-        reach_row=np.full(n, -1, np.int64),
-        chain=np.zeros((0, 2), np.int32),
-        scale=1.0 if directed else 0.5,
+    if directed:
+        graph = csr.build(src, dst, n)
+        return _prepare_directed(graph, DIRECTED_REDUCTIONS if reductions is None else reductions)
+    return _prepare_undirected(
+        csr.build(np.concatenate([src, dst]), np.concatenate([dst, src]), n)
     )
+
+
+def _prepare_directed(graph: csr.Csr, reductions: Collection[str]) -> PreparedGraph:
+    n = graph.vertex_count
+    reduced = reduce_directed(graph, reductions)
+    rows = reduced.graph
+    order, component = topological(rows, _roots(rows))
+    order = order[reduced.keeper[order] == order]
+    has_row = np.diff(rows.offsets)[order] > 0
+    behind = np.zeros(n)  # a sum is worth keeping for a sink that one of its leaves lies behind
+    kept = reduced.keeper >= 0
+    np.maximum.at(behind, reduced.keeper[kept], reduced.leaves[kept])
+    is_loud = has_row | (behind[order] > 0)
+    order = order[np.argsort(np.where(has_row, 0, np.where(is_loud, 1, 2)), kind="stable")]
+    label = np.full(n, -1, np.int32)
+    label[order] = np.arange(len(order), dtype=np.int32)
+    labelled = csr.relabel(rows, label, len(order))
+    inner, loud = int(has_row.sum()), int(is_loud.sum())
+    sum_label = np.full(n, -1, np.int32)
+    sum_label[kept] = label[reduced.keeper[kept]]
+    reach_slot, reach_row = _reach_rows(reduced.forwarded, sum_label, len(order))
+    return PreparedGraph(
+        offsets=labelled.offsets,
+        targets=labelled.targets,
+        extra=reduced.targets[order] - 1.0,
+        source_weight=reduced.source_weight[order],
+        sources=np.arange(inner, dtype=np.int32),
+        reach_slot=reach_slot,
+        block_ends=_block_ends(inner),
+        row_count=len(order) + int((reach_slot >= 0).sum()),
+        inner_count=inner,
+        loud_count=loud,
+        expansion=Expansion(
+            label=sum_label,
+            portion=reduced.portion,
+            forwarded=reduced.forwarded,
+            leaves=reduced.leaves,
+            reach_row=reach_row,
+            chain=reduced.chain,
+            scale=1.0,
+        ),
+    )
+
+
+def _roots(rows: csr.Csr) -> npt.NDArray[np.int64]:
+    """Return the vertices with edges, those without predecessors first."""
+    with_row = np.diff(rows.offsets) > 0
+    has_predecessor = np.zeros(rows.vertex_count, np.bool_)
+    has_predecessor[rows.targets] = True
+    return np.concatenate(
+        [np.flatnonzero(with_row & ~has_predecessor), np.flatnonzero(with_row & has_predecessor)]
+    )
+
+
+def _reach_rows(
+    forwarded: npt.NDArray[np.float64], label: npt.NDArray[np.int32], label_count: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return the row for its reach of each label that needs one, and of each vertex."""
+    wanting = (forwarded > 0) & (label >= 0)
+    slot = np.full(label_count, -1, np.int64)
+    slot[label[wanting]] = 0
+    slot[slot == 0] = label_count + np.arange((slot == 0).sum())
+    row = np.full(len(label), -1, np.int64)
+    row[wanting] = slot[label[wanting]]
+    return slot, row
+
+
+def _prepare_undirected(graph: csr.Csr) -> PreparedGraph:
+    n = graph.vertex_count
+    sources = np.flatnonzero(np.diff(graph.offsets)).astype(np.int32)
     return PreparedGraph(
         offsets=graph.offsets,
         targets=graph.targets,
@@ -64,7 +131,17 @@ def prepare(
         reach_slot=np.full(n, -1, np.int64),
         block_ends=_block_ends(len(sources)),
         row_count=n,
-        expansion=expansion,
+        inner_count=n,
+        loud_count=n,
+        expansion=Expansion(
+            label=np.arange(n, dtype=np.int32),
+            portion=np.ones(n),
+            forwarded=np.zeros(n),
+            leaves=np.zeros(n),
+            reach_row=np.full(n, -1, np.int64),
+            chain=np.zeros((0, 2), np.int32),
+            scale=0.5,
+        ),
     )
 
 
@@ -111,6 +188,8 @@ def accumulate(
         search.search_sources(
             graph.offsets,
             graph.targets,
+            graph.inner_count,
+            graph.loud_count,
             graph.extra,
             graph.source_weight,
             graph.block(index),
@@ -187,6 +266,7 @@ def betweenness(
     *,
     directed: bool,
     threads: int = 1,
+    reductions: Collection[str] | None = None,
 ) -> npt.NDArray[np.float64]:
     """Return the unnormalised betweenness of every vertex.
 
@@ -198,6 +278,7 @@ def betweenness(
         n: number of vertices.
         directed: whether an edge leads only from ``src`` to ``dst``.
         threads: how many threads search.
+        reductions: names of the reductions to apply; all of them when not given.
 
     Returns:
         float64 of shape (n,); the same bits for every number of threads.
@@ -206,5 +287,5 @@ def betweenness(
         >>> betweenness([0, 1, 2], [1, 2, 3], 4, directed=True).tolist()
         [0.0, 2.0, 2.0, 0.0]
     """
-    graph = prepare(src, dst, n, directed=directed)
+    graph = prepare(src, dst, n, directed=directed, reductions=reductions)
     return finish(graph, accumulate_threaded(graph, range(graph.block_count), threads=threads))

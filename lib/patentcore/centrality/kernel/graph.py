@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 _MAGIC = b"PCBETW1\n"
 _ALIGN = 64
+_COUNTS = ("row_count", "inner_count", "loud_count")
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,10 @@ class PreparedGraph:
     """Where each block of ``sources`` ends."""
     row_count: int
     """Rows of the sums: labels, then reach slots."""
+    inner_count: int
+    """Labels below this have successors."""
+    loud_count: int
+    """Labels below this can be interior to a path, counting what lies folded behind them."""
     expansion: Expansion | None = None
     """Stays with whoever prepared the graph; a loaded graph has none."""
 
@@ -92,7 +97,8 @@ class PreparedGraph:
 
     def _pieces(self) -> Iterator[bytes | memoryview]:
         arrays = {name: np.ascontiguousarray(getattr(self, name)) for name in _shipped()}
-        header: dict[str, Any] = {"row_count": int(self.row_count), "arrays": {}}
+        header: dict[str, Any] = {name: int(getattr(self, name)) for name in _COUNTS}
+        header["arrays"] = {}
         position = 0
         for name, array in arrays.items():
             header["arrays"][name] = [array.dtype.str, len(array), position]
@@ -145,8 +151,8 @@ class PreparedGraph:
             if len(raw) < size * np.dtype(kind).itemsize:
                 raise ValueError("the prepared graph is cut short")
             arrays[name] = raw.view(kind)
-        return cls(row_count=header["row_count"], **arrays)
+        return cls(**{name: header[name] for name in _COUNTS}, **arrays)
 
 
 def _shipped() -> list[str]:
-    return [f.name for f in fields(PreparedGraph) if f.name not in ("row_count", "expansion")]
+    return [f.name for f in fields(PreparedGraph) if f.name not in (*_COUNTS, "expansion")]

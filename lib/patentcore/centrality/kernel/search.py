@@ -37,12 +37,17 @@ def scratch_of(vertex_count: int, edge_count: int) -> tuple[npt.NDArray[Any], ..
 
 
 @compiled
-def search_sources(offsets, targets, extra, source_weight, sources, reach_slot, sums, scratch):
+def search_sources(
+    offsets, targets, inner, loud, extra, source_weight, sources, reach_slot, sums, scratch
+):
     """Add the dependencies of every vertex on ``sources`` to ``sums``.
 
     Args:
-        offsets, targets: the graph.
-        extra: targets beyond itself that each vertex stands for (they lie behind it).
+        offsets: where each label's row begins.
+        targets: the rows.
+        inner: labels below this have successors.
+        loud: labels below this can be interior.
+        extra: targets beyond itself that each label stands for.
         source_weight: how many sources each vertex stands for, itself included.
         sources: labels to search from.
         reach_slot: per label, the row of ``sums`` for the number of targets it reaches, or -1.
@@ -58,12 +63,12 @@ def search_sources(offsets, targets, extra, source_weight, sources, reach_slot, 
         queue[0] = s
         place[s] = 0
         sigma[0] = 1.0
-        size, largest = _search(offsets, targets, place, queue, sigma, tight, tight_end)
+        size, largest = _search(offsets, targets, inner, place, queue, sigma, tight, tight_end)
         work += tight_end[size - 1]
         if largest < SIGMA_LIMIT:
-            _accumulate(queue, size, sigma, share, tight, tight_end, extra, source_weight[s], sums)
+            _accumulate(queue, size, sigma, share, tight, tight_end, loud, extra, source_weight[s], sums)
         else:
-            _accumulate_with_exponents(queue, size, tight, tight_end, extra, source_weight[s], sums)
+            _accumulate_with_exponents(queue, size, tight, tight_end, loud, extra, source_weight[s], sums)
         if reach_slot[s] >= 0:
             total = 0.0
             for i in range(1, size):
@@ -75,7 +80,7 @@ def search_sources(offsets, targets, extra, source_weight, sources, reach_slot, 
 
 
 @compiled
-def _search(offsets, targets, place, queue, sigma, tight, tight_end):
+def _search(offsets, targets, inner, place, queue, sigma, tight, tight_end):
     """Fill the queue from its first entry; return its length and the largest path count."""
     size = 1
     level_end = 1
@@ -88,6 +93,10 @@ def _search(offsets, targets, place, queue, sigma, tight, tight_end):
         v = queue[i]
         paths = sigma[i]
         largest = max(largest, paths)
+        if v >= inner:
+            tight_end[i] = edges
+            i += 1
+            continue
         for e in range(offsets[v], offsets[v + 1]):
             w = targets[e]
             j = place[w]
@@ -109,7 +118,7 @@ def _search(offsets, targets, place, queue, sigma, tight, tight_end):
 
 
 @compiled
-def _accumulate(queue, size, sigma, share, tight, tight_end, extra, weight, sums):
+def _accumulate(queue, size, sigma, share, tight, tight_end, loud, extra, weight, sums):
     """Add delta of each reached vertex; ``share`` is (1 + extra + delta) / sigma."""
     for i in range(size - 1, 0, -1):
         v = queue[i]
@@ -118,12 +127,12 @@ def _accumulate(queue, size, sigma, share, tight, tight_end, extra, weight, sums
             total += share[tight[e]]
         behind = extra[v] + sigma[i] * total
         share[i] = (1.0 + behind) / sigma[i]
-        if behind > 0.0:
+        if v < loud and behind > 0.0:
             add_value(sums, v, weight * behind)
 
 
 @compiled
-def _accumulate_with_exponents(queue, size, tight, tight_end, extra, weight, sums):
+def _accumulate_with_exponents(queue, size, tight, tight_end, loud, extra, weight, sums):
     """Do the same where path counts leave the range of doubles: sigma = mantissa * 2**exponent."""
     mantissa = np.zeros(size, np.float64)
     exponent = np.zeros(size, np.int64)
@@ -154,7 +163,7 @@ def _accumulate_with_exponents(queue, size, tight, tight_end, extra, weight, sum
             ratio = mantissa[i] / mantissa[j]
             total += ratio * _power_of_two(exponent[i] - exponent[j]) * (1.0 + behind[j])
         behind[i] = extra[v] + total
-        if behind[i] > 0.0:
+        if v < loud and behind[i] > 0.0:
             add_value(sums, v, weight * behind[i])
 
 
