@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import urlparse
+from urllib.parse import unquote, urlparse
 
 from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
@@ -231,7 +231,7 @@ def local_path(uri: str) -> Path | None:
     """Return the path of a local URI, ``None`` where it names another file system."""
     parsed = urlparse(uri)
     if parsed.scheme in ("", "file"):
-        return Path(parsed.path if parsed.scheme else uri)
+        return Path(unquote(parsed.path) if parsed.scheme else uri)
     return None
 
 
