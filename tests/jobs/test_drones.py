@@ -1,0 +1,82 @@
+"""A real Derwent export through spark-submit, its betweenness against an independent tool."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import igraph
+import pandas as pd
+import pytest
+
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.slow
+
+
+def submit(job: str, *arguments: str) -> None:
+    command = [
+        *(".venv/bin/spark-submit", "--properties-file", "conf/spark-defaults.conf"),
+        *("--py-files", "dist/patentcore.zip", f"jobs/{job}.py", *arguments),
+    ]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-4000:]
+
+
+@pytest.fixture(scope="module")
+def result(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("drones")
+    submit(
+        "ingest_patents",
+        *("--source", "derwent", "--input", str(real_data / "derwent-drones")),
+        *("--output", str(folder / "corpus")),
+    )
+    submit(
+        "run_pipeline",
+        *("--config", "conf/derwent.toml", "--input", str(folder / "corpus")),
+        *("--output", str(folder / "result")),
+    )
+    return folder / "result"
+
+
+@pytest.fixture(scope="module")
+def oracle(real_data: Path) -> pd.Series:
+    edges = pd.read_csv(real_data / "derwent-drones" / "edges.csv.gz")
+    pairs = edges.loc[edges["citing"] != edges["cited"], ["citing", "cited"]]
+    graph = igraph.Graph.TupleList(pairs.itertuples(index=False), directed=True)
+    return pd.Series(graph.betweenness(), index=graph.vs["name"])
+
+
+def test_the_whole_network_of_the_export_is_there(result: Path) -> None:
+    network = json.loads((result / "run.json").read_text(encoding="utf-8"))["network"]
+    assert (network["vertices"], network["edges"]) == (161_018, 337_881)
+    assert network["loops_dropped"] == 9
+
+
+def test_the_ten_of_highest_betweenness_are_an_independent_tools(
+    result: Path, oracle: pd.Series
+) -> None:
+    ours = pd.read_parquet(result / "centrality").set_index("id")["betweenness"]
+    pd.testing.assert_series_equal(
+        ours.nlargest(10), oracle.nlargest(10), check_names=False, rtol=1e-9
+    )
+
+
+def test_every_vertex_has_the_independent_tools_betweenness(
+    result: Path, oracle: pd.Series
+) -> None:
+    ours = pd.read_parquet(result / "centrality").set_index("id")["betweenness"].sort_index()
+    pd.testing.assert_series_equal(ours, oracle.sort_index(), check_names=False, rtol=1e-9)
+
+
+def test_key_patents_are_ranked_by_core_degree(result: Path) -> None:
+    scores = pd.read_parquet(result / "scores").sort_values("rank")
+    assert len(scores) > 1000
+    ranked = scores.dropna(subset=["rank"])
+    assert ranked["core_degree"].is_monotonic_decreasing
+    assert set(scores.loc[scores["rank"].isna(), "missing_reason"]) <= {
+        "publication year unknown",
+        "published after the reference year 2018",
+        "main class unknown",
+    }
