@@ -14,7 +14,7 @@ import re
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from patentcore.errors import EnvironmentProblem
@@ -223,8 +223,12 @@ def split_jars(setting: str | None) -> list[str]:
     return [part.strip() for part in (setting or "").split(",") if part.strip()]
 
 
-def local_jars(environ: Mapping[str, str] = os.environ) -> list[str]:
-    """Return the jars that set-up resolved, from ``PATENTCORE_JARS`` or the project's ``.jars``."""
-    folder = environ.get("PATENTCORE_JARS")
-    root = Path(folder) if folder else PROJECT / ".jars"
-    return sorted(str(jar) for jar in root.glob("*.jar"))
+def jars_folder() -> Path:
+    """Return the folder of the resolved jars: ``PATENTCORE_JARS``, or the project's ``.jars``."""
+    folder = os.environ.get("PATENTCORE_JARS")
+    return Path(folder) if folder else PROJECT / ".jars"
+
+
+def local_jars() -> list[str]:
+    """Return the paths of the jars that set-up resolved."""
+    return sorted(str(jar) for jar in jars_folder().glob("*.jar"))

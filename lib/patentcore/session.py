@@ -13,7 +13,7 @@ from pyspark.errors import PySparkRuntimeError
 from pyspark.java_gateway import launch_gateway
 from pyspark.sql import SparkSession
 
-from patentcore import preflight
+from patentcore import class_archive, preflight
 from patentcore.errors import EnvironmentProblem
 from patentcore.preflight import local_jars
 
@@ -117,7 +117,7 @@ def launch_jvm(settings: Mapping[str, str]) -> None:
 
 def local_settings(master: str) -> dict[str, str]:
     """Return what a local session needs and a cluster must not be told."""
-    return _LOCAL_DEFAULTS if is_local(master) else {}
+    return _LOCAL_DEFAULTS | class_archive.settings() if is_local(master) else {}
 
 
 def is_local(master: str) -> bool:

@@ -1,0 +1,49 @@
+"""The archive of Spark's classes is used where it lies, and made by a job that works."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from os import environ
+from pathlib import Path
+
+import pytest
+from pyspark.sql import SparkSession
+
+from patentcore import class_archive, preflight
+from patentcore.session import local_settings
+
+COUNT = """
+from patentcore.session import get_spark
+spark = get_spark(master="local[1]", conf={"spark.driver.memory": "1g"})
+options = spark.sparkContext.getConf().get("spark.driver.extraJavaOptions", "")
+print(spark.range(5).count(), "SharedArchiveFile" in options)
+"""
+
+
+def test_used_by_local_sessions_only_where_there_is_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATENTCORE_JARS", str(tmp_path))
+    assert class_archive.JAVA_OPTIONS not in local_settings("local[2]")
+    (tmp_path / "classes.jsa").touch()
+    assert f"={tmp_path}/classes.jsa " in local_settings("local[2]")[class_archive.JAVA_OPTIONS]
+    assert local_settings("spark://host:7077") == {}
+
+
+def test_exercise_runs(spark: SparkSession, tmp_path: Path) -> None:
+    class_archive.exercise(spark, str(tmp_path))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["groups", "records"]
+
+
+@pytest.mark.slow
+def test_archive_is_built_and_sessions_start_from_it(tmp_path: Path) -> None:
+    for jar in preflight.local_jars():
+        (tmp_path / Path(jar).name).symlink_to(jar)
+    variables = environ | {"PATENTCORE_JARS": str(tmp_path)}
+    for command in (["-m", "patentcore.class_archive"], ["-c", COUNT]):
+        result = subprocess.run(
+            [sys.executable, *command], env=variables, capture_output=True, text=True, check=True
+        )
+    assert (tmp_path / "classes.jsa").stat().st_size > 10_000_000
+    assert result.stdout == "5 True\n"
