@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import reduce
 
-from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from patentcore.corpus.draws import Draws
@@ -23,7 +23,6 @@ from patentcore.corpus.network import KeyLayer
 from patentcore.corpus.timeline import Timeline, div
 
 MOST_CITATIONS, MOST_PRIOR_ART = 250, 12
-SELF_LOOPS, PARALLEL_ROWS = 12, 150  # at scale 1
 
 
 def bulk_cited_by(timeline: Timeline) -> Column:
@@ -98,6 +97,7 @@ def tally(places: DataFrame, layer: DataFrame, timeline: Timeline) -> DataFrame:
     """Count per place: citations made in the bulk, and made or received in the key network."""
     zero, one = F.lit(0), F.lit(1)
     bulk = bulk_pairs(places, timeline).where("citing_inside")
+    layer = layer.where(~F.col("is_planted"))
     parts = [
         bulk.select(F.col("citing").alias("t"), one.alias("cites"), zero.alias("cited_by")),
         layer.where("citing_inside").select(
@@ -121,94 +121,74 @@ def tally(places: DataFrame, layer: DataFrame, timeline: Timeline) -> DataFrame:
 
 
 def citation_rows(
-    spark: SparkSession, places: DataFrame, layer: KeyLayer, timeline: Timeline
+    places: DataFrame, edges: DataFrame, layer: KeyLayer, timeline: Timeline
 ) -> DataFrame:
-    """Return the citations table."""
-    edges = spark.createDataFrame(layer.edges)
-    network = _numbered_network(edges, layer, timeline)
+    """Return the citations table.
+
+    Args:
+        places: the places ``t`` with their ``depth``.
+        edges: the edges of the key layer.
+        layer: the key layer.
+        timeline: size and seed.
+    """
+    pairs = _bulk(places, timeline).unionByName(_prior_art(places, timeline)).unionByName(edges)
     return (
-        _numbered_bulk(places, timeline)
-        .unionByName(_numbered_prior_art(places, timeline))
-        .unionByName(network)
-        .unionByName(_planted(network, timeline))
+        pairs.transform(_with_number, timeline, layer, "citing")
+        .transform(_with_number, timeline, layer, "cited")
+        .select(
+            F.col("citing_number").alias("citing"),
+            F.col("cited_number").alias("cited"),
+            F.lit(None).cast("string").alias("category"),
+            _origin(timeline).alias("origin"),
+        )
     )
 
 
-def _row(citing: Column, cited: Column, origin: Column) -> list[Column]:
-    return [
-        citing.alias("citing"),
-        cited.alias("cited"),
-        F.lit(None).cast("string").alias("category"),
-        origin.alias("origin"),
-    ]
+def _bulk(places: DataFrame, timeline: Timeline) -> DataFrame:
+    return bulk_pairs(places, timeline).select(
+        "citing",
+        F.col("t").alias("cited"),
+        "citing_inside",
+        F.lit(True).alias("cited_inside"),
+        F.lit(False).alias("is_planted"),
+    )
 
 
-def _origin(timeline: Timeline, citing_inside: Column, cited_inside: Column) -> Column:
-    """Tell which record names a pair; publications outside the corpus have none."""
-    draws = Draws(timeline.seed, F.concat_ws(" ", "citing_number", "cited_number"))
-    both = draws.one_of(["both"] * 8 + ["cites", "cited_by"], "origin")
-    return F.when(~citing_inside, "cited_by").when(~cited_inside, "cites").otherwise(both)
+def _prior_art(places: DataFrame, timeline: Timeline) -> DataFrame:
+    return prior_art_pairs(places, timeline).select(
+        F.col("t").alias("citing"),
+        "cited",
+        F.lit(True).alias("citing_inside"),
+        F.lit(False).alias("cited_inside"),
+        F.lit(False).alias("is_planted"),
+    )
 
 
-def _with_numbers(edges: DataFrame, timeline: Timeline, column: str) -> DataFrame:
+def _with_number(pairs: DataFrame, timeline: Timeline, layer: KeyLayer, column: str) -> DataFrame:
     """Add ``..._number`` to a column of places: shadows' numbers where ``..._inside`` is false."""
-    named = _with_inside_number(edges, timeline, column).withColumnRenamed("number", "inside")
-    named = _with_outside_number(named, timeline, column).withColumnRenamed("number", "outside")
-    number = F.when(F.col(f"{column}_inside"), F.col("inside")).otherwise(F.col("outside"))
-    return named.withColumn(f"{column}_number", number).drop("inside", "outside")
+    at_place = pairs.withColumn("t", F.col(column))
+    numbered = with_shadow_number(with_identity(at_place, timeline), timeline)
+    inside = F.coalesce(_published_number(layer), F.col("publication_number"))
+    number = F.when(F.col(f"{column}_inside"), inside).otherwise(F.col("shadow_number"))
+    return numbered.select(*pairs.columns, number.alias(f"{column}_number"))
 
 
-def _with_inside_number(edges: DataFrame, timeline: Timeline, column: str) -> DataFrame:
-    identified = with_identity(edges.withColumn("t", F.col(column)), timeline)
-    return identified.select(*edges.columns, F.col("publication_number").alias("number"))
-
-
-def _with_outside_number(edges: DataFrame, timeline: Timeline, column: str) -> DataFrame:
-    shadowed = with_shadow_number(edges.withColumn("t", F.col(column)), timeline)
-    return shadowed.select(*edges.columns, F.col("shadow_number").alias("number"))
-
-
-def _numbered_bulk(places: DataFrame, timeline: Timeline) -> DataFrame:
-    pairs = bulk_pairs(places, timeline).withColumn("cited", F.col("t"))
-    numbered = _with_numbers(pairs, timeline, "citing")
-    numbered = _with_inside_number(numbered, timeline, "cited").withColumnRenamed(
-        "number", "cited_number"
-    )
-    origin = _origin(timeline, F.col("citing_inside"), F.lit(True))
-    return numbered.select(*_row(F.col("citing_number"), F.col("cited_number"), origin))
-
-
-def _numbered_prior_art(places: DataFrame, timeline: Timeline) -> DataFrame:
-    pairs = prior_art_pairs(places, timeline).withColumnRenamed("t", "citing")
-    numbered = _with_inside_number(pairs, timeline, "citing").withColumnRenamed(
-        "number", "citing_number"
-    )
-    numbered = _with_outside_number(numbered, timeline, "cited")
-    return numbered.select(*_row(F.col("citing_number"), F.col("number"), F.lit("cites")))
-
-
-def _numbered_network(edges: DataFrame, layer: KeyLayer, timeline: Timeline) -> DataFrame:
-    numbered = _with_numbers(_with_numbers(edges, timeline, "citing"), timeline, "cited")
+def _published_number(layer: KeyLayer) -> Column:
+    """Return the number that is laid down for a place, null for all but a few."""
     fixed = layer.keys.dropna(subset=["fixed_number"])
-    for column in ("citing", "cited"):
-        number = F.col(f"{column}_number")
-        for t, published in zip(fixed["t"], fixed["fixed_number"], strict=True):
-            is_published = F.col(f"{column}_inside") & (F.col(column) == int(t))
-            number = F.when(is_published, published).otherwise(number)
-        numbered = numbered.withColumn(f"{column}_number", number)
-    origin = _origin(timeline, F.col("citing_inside"), F.col("cited_inside"))
-    return numbered.select(*_row(F.col("citing_number"), F.col("cited_number"), origin))
+    number = F.lit(None).cast("string")
+    for t, published in zip(fixed["t"], fixed["fixed_number"], strict=True):
+        number = F.when(F.col("t") == int(t), published).otherwise(number)
+    return F.when(F.col("t").isin(*map(int, fixed["t"])), number)
 
 
-def _planted(network: DataFrame, timeline: Timeline) -> DataFrame:
-    """Rows that a careful reader drops: self-citations, and pairs named a second time."""
-    draws = Draws(timeline.seed, F.concat_ws(" ", "citing", "cited"))
-    per_edge = timeline.scale * 1e6 / max(1.0, 45_000 * timeline.scale)
-    place = draws.below(1_000_000, "planted")
-    loops = network.where((F.col("origin") == "both") & (place < 8 * SELF_LOOPS * per_edge))
-    again = network.where(
-        (F.col("origin") == "both") & (place >= 1_000_000 - PARALLEL_ROWS * per_edge)
-    )
-    return loops.select(*_row(F.col("citing"), F.col("citing"), F.lit("cites"))).unionByName(
-        again.select(*_row(F.col("citing"), F.col("cited"), F.lit("cites")))
+def _origin(timeline: Timeline) -> Column:
+    """Tell which record names a pair; publications outside the corpus have none."""
+    draws = Draws(timeline.seed, F.col("citing") * 31 + F.col("cited"))
+    both = draws.one_of(["both"] * 8 + ["cites", "cited_by"], "origin")
+    return (
+        F.when(F.col("is_planted"), "cites")
+        .when(~F.col("citing_inside"), "cited_by")
+        .when(~F.col("cited_inside"), "cites")
+        .otherwise(both)
     )

@@ -21,6 +21,15 @@ def table(values: Sequence[str] | Sequence[int]) -> Column:
     return F.lit(np.array(values, dtype=kind))
 
 
+def without_nulls(values: list[Column], element: str) -> Column:
+    """Return the distinct values that are not null as an array; null where there are none.
+
+    Unlike ``array_compact`` this is compiled, with everything that the values are drawn from.
+    """
+    kept = F.array_except(F.array(*values), F.array(F.lit(None).cast(element)))
+    return F.nullif(kept, F.array().cast(f"array<{element}>"))
+
+
 @dataclass(frozen=True)
 class Draws:
     """Pseudo-random columns of a key column."""

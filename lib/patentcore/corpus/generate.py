@@ -130,4 +130,4 @@ def tables(
     key_rows = spark.createDataFrame(layer.keys, schema=records.KEY_LAYER_SCHEMA)
     tally = citations.tally(ranked, edges, timeline)
     patents = records.patents(places, key_rows, tally, timeline)
-    return patents, citations.citation_rows(spark, ranked, layer, timeline)
+    return patents, citations.citation_rows(ranked, edges, layer, timeline)

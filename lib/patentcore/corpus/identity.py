@@ -49,6 +49,9 @@ def depth(timeline: Timeline, rank: Column) -> Column:
 def with_identity(df: DataFrame, timeline: Timeline) -> DataFrame:
     """Add depth, origin, authority, patent type, kind and number to the places ``t``.
 
+    What is used more than once is a column, to keep the expressions, and the code that Spark
+    compiles from them, small.
+
     ``origin`` is the place of the application's first publication: another place for doubles.
     """
     return (
@@ -64,7 +67,9 @@ def with_identity(df: DataFrame, timeline: Timeline) -> DataFrame:
         .withColumns(_office_and_type(timeline))
         .withColumn("is_grant", _is_grant(timeline))
         .withColumn("kind_code", _kind(F.col("authority"), F.col("patent_type"), F.col("is_grant")))
-        .withColumn("publication_number", _number(timeline))
+        .withColumns(_place_of_number(timeline))
+        .withColumn("block", timeline.block_column(F.col("place")))
+        .withColumn("publication_number", _number(timeline, F.col("t"), 2 * F.col("t")))
     )
 
 
@@ -123,37 +128,38 @@ def _kind(authority: Column, patent_type: Column, is_grant: Column) -> Column:
     )
 
 
-def _number(timeline: Timeline) -> Column:
+def _place_of_number(timeline: Timeline) -> dict[str, Column]:
+    """Return the place whose Chinese numbers a publication takes from, and which of them."""
     is_double = F.col("depth") == DOUBLE
     is_early = F.col("t") < _lag(timeline)
-    residue = (
-        F.when(is_double | ~F.col("is_grant"), _APPLICATION)
+    return {
+        "residue": F.when(is_double | ~F.col("is_grant"), _APPLICATION)
         .when(is_early, _SPARE)
-        .otherwise(_GRANT)
-    )
-    place = (
-        F.when(is_double, F.col("origin"))
+        .otherwise(_GRANT),
+        "place": F.when(is_double, F.col("origin"))
         .when(F.col("is_grant") & ~is_early, F.col("t") - F.lit(_lag(timeline)))
-        .otherwise(F.col("t"))
+        .otherwise(F.col("t")),
+    }
+
+
+def _number(timeline: Timeline, t: Column, foreign_serial: Column) -> Column:
+    """Return the publication number, given authority, type, kind, block and residue."""
+    return F.when(F.col("authority") == "CN", _chinese_number(timeline)).otherwise(
+        _foreign_number(timeline, t, foreign_serial)
     )
-    chinese = _chinese_number(timeline, place, residue, F.col("patent_type"), F.col("kind_code"))
-    foreign = _foreign_number(timeline, F.col("t"), 2 * F.col("t"))
-    return F.when(F.col("authority") == "CN", chinese).otherwise(foreign)
 
 
-def _chinese_number(
-    timeline: Timeline, place: Column, residue: Column, patent_type: Column, kind: Column
-) -> Column:
-    serial = timeline.block_column(place) * F.lit(NUMBERS_PER_PLACE) + residue
+def _chinese_number(timeline: Timeline) -> Column:
+    serial = F.col("block") * F.lit(NUMBERS_PER_PLACE) + F.col("residue")
     if timeline.extra_digits == 0:
         serial = F.when(serial.isin(*_TAKEN), _spare(serial)).otherwise(serial)
     first_digit = (
-        F.when(patent_type == "utility_model", "2")
-        .when(patent_type == "design", "3")
+        F.when(F.col("patent_type") == "utility_model", "2")
+        .when(F.col("patent_type") == "design", "3")
         .otherwise("1")
     )
     digits = F.lpad(serial.cast("string"), 8 + timeline.extra_digits, "0")
-    return F.concat(F.lit("CN"), first_digit, digits, kind)
+    return F.concat(F.lit("CN"), first_digit, digits, F.col("kind_code"))
 
 
 def _spare(serial: Column) -> Column:
@@ -178,28 +184,28 @@ def _foreign_number(timeline: Timeline, t: Column, serial: Column) -> Column:
 def with_shadow_number(df: DataFrame, timeline: Timeline) -> DataFrame:
     """Add the number of the publication outside the corpus that stands beside each place ``t``.
 
+    Columns of :func:`with_identity` are overwritten.
+
     Negative places are prior art from before the corpus begins.
     """
     draws = Draws(timeline.seed, F.col("t"))
     place = F.greatest(F.col("t"), F.lit(0))
     kind = _kind(F.col("authority"), F.lit("invention"), F.lit(False))
-    chinese = _chinese_number(
-        timeline, place, F.lit(_SHADOW), F.lit("invention"), F.col("kind_code")
-    )
-    foreign = _foreign_number(timeline, place, 2 * place + 1)
     before = F.concat(
         F.lit("US"), (F.lit(_oldest(timeline)) + F.col("t")).cast("string"), F.lit("A")
     )
+    number = _number(timeline, F.col("place"), 2 * F.col("place") + 1)
     return (
-        df.withColumn("authority", draws.one_of(weighted(OFFICES), "shadow office"))
-        .withColumn("kind_code", kind)
-        .withColumn(
-            "shadow_number",
-            F.when(F.col("t") < 0, before)
-            .when(F.col("authority") == "CN", chinese)
-            .otherwise(foreign),
+        df.withColumns(
+            {
+                "authority": draws.one_of(weighted(OFFICES), "shadow office"),
+                "patent_type": F.lit("invention"),
+                "residue": F.lit(_SHADOW),
+                "place": place,
+            }
         )
-        .drop("authority", "kind_code")
+        .withColumns({"kind_code": kind, "block": timeline.block_column(F.col("place"))})
+        .withColumn("shadow_number", F.when(F.col("t") < 0, before).otherwise(number))
     )
 
 

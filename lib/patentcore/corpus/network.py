@@ -20,6 +20,7 @@ from patentcore.corpus.timeline import EPOCH, Integers, Timeline
 
 PAIR_LIMIT, PATH_LIMIT = 240, 290
 KEY_CITATIONS_PER_KEY = 0.9
+SELF_LOOPS, PARALLEL_ROWS = 12, 150  # at scale 1
 CITING_IN_CORPUS, CITED_IN_CORPUS = 60, 50  # percent
 
 Booleans = npt.NDArray[np.bool_]
@@ -34,7 +35,8 @@ class KeyLayer:
             ``fixed_ipc`` (main class), and for published patents ``fixed_number``, ``fixed_day``,
             ``fixed_relatives`` and ``subject``, else null.
         edges: places ``citing`` and ``cited``, and whether each is a place of the corpus
-            (``citing_inside``, ``cited_inside``) or a shadow; every pair once.
+            (``citing_inside``, ``cited_inside``) or a shadow; every pair once, and then the rows
+            that a careful reader drops or merges (``is_planted``).
     """
 
     keys: pd.DataFrame
@@ -92,6 +94,8 @@ def build(timeline: Timeline) -> KeyLayer:
     citing, cited = _background_edges(timeline, keys, citing_count, cited_count, others, rng)
     among = _add_published(keys, citing, cited, among)
     edges = _located(timeline, keys, citing, cited, among, rng)
+    planted = _planted(timeline, keys, edges, rng)
+    edges = pd.concat([edges.assign(is_planted=False), planted], ignore_index=True)
     return KeyLayer(_key_frame(timeline, keys, rng), edges)
 
 
@@ -389,3 +393,16 @@ def _spread_up(values: Integers) -> Integers:
     raised = np.empty_like(values)
     raised[order] = distinct
     return raised
+
+
+def _planted(
+    timeline: Timeline, keys: _Keys, edges: pd.DataFrame, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Draw rows that a careful reader drops: self-citations, and pairs named a second time."""
+    loops = keys.row[rng.choice(keys.background(), max(1, round(SELF_LOOPS * timeline.scale)))]
+    inside = np.flatnonzero(edges["citing_inside"] & edges["cited_inside"])
+    again = rng.choice(inside, max(1, round(PARALLEL_ROWS * timeline.scale)))
+    rows = pd.concat(
+        [_edge_frame(np.unique(loops), np.unique(loops)), edges.iloc[np.unique(again)]]
+    )
+    return rows.assign(is_planted=True)

@@ -13,7 +13,7 @@ from pyspark.sql import functions as F
 from patentcore import schemas
 from patentcore.corpus import vocabulary as words
 from patentcore.corpus.citations import bulk_cited_by, prior_art_count
-from patentcore.corpus.draws import Draws, table, weighted
+from patentcore.corpus.draws import Draws, table, weighted, without_nulls
 from patentcore.corpus.identity import (
     DOUBLE,
     FAILS_BREADTH,
@@ -53,17 +53,23 @@ def patents(
         .join(tally, on="t", how="left")
         .join(F.broadcast(key_layer), on="t", how="left")
         .withColumn("publication_number", F.coalesce("fixed_number", "publication_number"))
-        .withColumns(_dates(timeline, own, shared))
+        .withColumns(_first_days(timeline))
+        .withColumns(_dates(own, shared))
         .withColumns(_fields(shared))
-        .withColumns(_texts(shared))
+        .withColumn("second_field", _other_field(shared, F.col("field")))
+        .withColumn("title", _title(shared))
+        .withColumn("abstract", _abstract(shared))
         .withColumns(_people(shared))
         .withColumns(_classes(shared))
-        .withColumn("claim_count", _claim_count(own))
+        .withColumns({"claim_count": _claim_count(own), "serial": _serial(timeline)})
+        .withColumn("received", _received(timeline))
         .withColumns(_citation_counts(timeline, own))
-        .withColumns(_family(timeline, own, shared))
+        .withColumn("relatives", _relative_count(shared))
+        .withColumns(_family(own))
+        .withColumns({"is_ended": own.chance(28, "ended"), "pick": own.below(100, "pick")})
         .withColumns(_end_of_life(own))
         .withColumn("legal_events", _legal_events(own))
-        .withColumns(_registry(timeline, own, shared))
+        .withColumns(_registry(own, shared))
         .select(
             *(F.col(field.name).cast(field.dataType).alias(field.name) for field in schemas.PATENTS)
         )
@@ -73,25 +79,29 @@ def patents(
 # --- dates --------------------------------------------------------------------------------------
 
 
-def _dates(timeline: Timeline, own: Draws, shared: Draws) -> dict[str, Column]:
+def _first_days(timeline: Timeline) -> dict[str, Column]:
+    """Days since 1970 on which the application was first published: drawn, and as laid down."""
+    drawn = timeline.day_column(F.col("origin"))
+    return {
+        "origin_day": drawn,
+        "first_day": F.coalesce(F.col("fixed_day").cast("long"), drawn),
+    }
+
+
+def _dates(own: Draws, shared: Draws) -> dict[str, Column]:
     """Publication, filing and priority; a double follows its key patent by one to three years."""
     last = F.lit((LAST_DAY - EPOCH).days)
-    origin_day = timeline.day_column(F.col("origin"))
-    double_day = F.least(origin_day + 400 + own.below(700, "grant lag"), last)
-    day = F.when(F.col("depth") == DOUBLE, double_day).otherwise(origin_day)
-    day = F.coalesce(F.col("fixed_day").cast("long"), day)
-    first_day = F.coalesce(F.col("fixed_day").cast("long"), origin_day)
+    double_day = F.least(F.col("origin_day") + 400 + own.below(700, "grant lag"), last)
+    day = F.when(F.col("depth") == DOUBLE, double_day).otherwise(F.col("first_day"))
     lag = F.when(F.col("is_grant") & ~F.col("is_paired"), 700 + shared.below(900, "lag")).otherwise(
         180 + shared.below(400, "lag")
     )
-    filed = first_day - lag
-    priority = filed - F.when(
-        shared.chance(20, "priority"), shared.below(YEAR, "earlier")
-    ).otherwise(0)
+    earlier = F.when(shared.chance(20, "priority"), shared.below(YEAR, "earlier")).otherwise(0)
+    filed = F.col("first_day") - lag
     return {
         "publication_date": _date(day),
         "application_date": _date(filed),
-        "earliest_priority_date": F.when(own.chance(98, "priority known"), _date(priority)),
+        "earliest_priority_date": F.when(own.chance(98, "priority known"), _date(filed - earlier)),
     }
 
 
@@ -103,77 +113,71 @@ def _date(day: Column) -> Column:
 
 
 def _fields(shared: Draws) -> dict[str, Column]:
-    """Draw two or three different technical fields."""
+    """Draw the technical field, the enterprise, its partner and the team's leader."""
     fields = len(words.FIELDS)
-    first = shared.skewed(fields, "field")
-    step = 1 + shared.below(fields - 2, "second field")
     return {
-        "field": first.cast("int"),
-        "second_field": ((first + step) % fields).cast("int"),
-        "third_field": ((first + step + 1) % fields).cast("int"),
+        "field": shared.skewed(fields, "field").cast("int"),
         "is_chinese": F.col("authority").isin("CN", "TW", "HK"),
+        "owner": shared.skewed(len(words.ENTERPRISES), "enterprise").cast("int"),
+        "partner": shared.skewed(len(words.PARTNERS), "partner").cast("int"),
+        "leader": shared.skewed(900, "leader").cast("int"),
     }
 
 
-def _texts(shared: Draws) -> dict[str, Column]:
+def _other_field(shared: Draws, field: Column) -> Column:
+    step = 1 + shared.below(len(words.FIELDS) - 1, "second field").cast("int")
+    return (field + step) % len(words.FIELDS)
+
+
+def _title(shared: Draws) -> Column:
     subject = F.coalesce(
         F.col("subject"), F.get(table([field[2] for field in words.FIELDS]), F.col("field"))
     )
     english_subject = F.get(table([field[3] for field in words.FIELDS]), F.col("field"))
-    second = F.get(table([field[2] for field in words.FIELDS]), F.col("second_field"))
-    product = shared.one_of(words.PRODUCTS, "product")
     chinese = F.concat(
         F.lit("一种"),
         shared.one_of(words.QUALITIES, "quality"),
         subject,
-        product,
+        shared.one_of(words.PRODUCTS, "product"),
         shared.one_of(words.TAILS, "tail"),
     )
     english = F.concat(
         F.initcap(english_subject), F.lit(" "), shared.one_of(words.ENGLISH_PRODUCTS, "product")
     )
-    chinese_abstract = F.concat(
+    return F.when(F.col("is_chinese"), chinese).otherwise(english)
+
+
+def _abstract(shared: Draws) -> Column:
+    second = F.get(table([field[2] for field in words.FIELDS]), F.col("second_field"))
+    chinese = F.concat(
         F.lit("本发明涉及"),
         second,
         F.lit("技术领域,公开了"),
-        chinese,
+        F.col("title"),
         F.lit(","),
         shared.one_of(words.EFFECTS, "effect"),
         F.lit("。"),
     )
-    english_abstract = F.concat(english, F.lit(" with improved reliability is disclosed."))
-    is_chinese = F.col("is_chinese")
-    return {
-        "title": F.when(is_chinese, chinese).otherwise(english),
-        "abstract": F.when(
-            shared.chance(97, "abstract"),
-            F.when(is_chinese, chinese_abstract).otherwise(english_abstract),
-        ),
-    }
+    english = F.concat(F.col("title"), F.lit(" with improved reliability is disclosed."))
+    text = F.when(F.col("is_chinese"), chinese).otherwise(english)
+    return F.when(shared.chance(97, "abstract"), text)
 
 
 def _people(shared: Draws) -> dict[str, Column]:
-    owner = shared.skewed(len(words.ENTERPRISES), "enterprise").cast("int")
+    owner = F.col("owner")
     name = F.when(
         F.col("is_chinese"), F.get(table([chinese for chinese, _ in words.ENTERPRISES]), owner)
     ).otherwise(F.get(table([english for _, english in words.ENTERPRISES]), owner))
-    partner = shared.skewed(len(words.PARTNERS), "partner").cast("int")
-    applicants = F.array(
-        _applicant(name, F.lit("CN"), F.lit("enterprise")),
-        F.when(
-            shared.chance(9, "has partner"),
-            _applicant(*(F.get(table([p[i] for p in words.PARTNERS]), partner) for i in range(3))),
-        ),
-    )
-    inventors = F.array(
-        *(
-            F.when(F.lit(i) <= shared.below(5, "team"), _inventor(shared, owner, i))
-            for i in range(5)
-        )
-    )
+    partner = F.col("partner")
+    first = _applicant(name, F.lit("CN"), F.lit("enterprise"))
+    second = _applicant(*(F.get(table([p[i] for p in words.PARTNERS]), partner) for i in range(3)))
+    team = shared.below(5, "team")
+    inventors = [F.when(F.lit(i) <= team, _inventor(i)) for i in range(5)]
     return {
-        "applicants": F.array_compact(applicants),
-        "inventors": F.array_distinct(F.array_compact(inventors)),
+        "applicants": F.when(shared.chance(9, "has partner"), F.array(first, second)).otherwise(
+            F.array(first)
+        ),
+        "inventors": without_nulls(inventors, "string"),
     }
 
 
@@ -181,14 +185,13 @@ def _applicant(name: Column, country: Column, sector: Column) -> Column:
     return F.struct(name.alias("name"), country.alias("country"), sector.alias("sector"))
 
 
-def _inventor(shared: Draws, owner: Column, i: int) -> Column:
-    """Name one of an enterprise's inventors; a few of them file much."""
-    person = shared.skewed(900, f"person {i}") + owner.cast("long") * 900
-    draws = Draws(shared.seed, person)
+def _inventor(i: int) -> Column:
+    """Name the ``i``-th member of a team, some way behind its leader in the enterprise's list."""
+    person = F.col("leader") + i * 17 + F.col("owner") * 41
+    surnames, given = list(words.SURNAMES), words.GIVEN_NAMES
     return F.concat(
-        draws.one_of(list(words.SURNAMES), "surname"),
-        draws.one_of(list(words.GIVEN), "given"),
-        draws.one_of([*words.GIVEN, *([""] * 15)], "given 2"),
+        F.get(table(surnames), person * 7 % len(surnames)),
+        F.get(table(given), person * 11 % len(given)),
     )
 
 
@@ -211,19 +214,20 @@ def _classes(shared: Draws) -> dict[str, Column]:
     )
     is_missing = (at <= FAILS_BREADTH) & shared.chance(1.5, "no ipc")
     first = _symbol(shared, F.col("field"), "first symbol")
-    ipc = F.array_compact(
-        F.array(
+    ipc = without_nulls(
+        [
             F.col("fixed_ipc"),
             first,
             F.when(shared.chance(55, "sibling"), _symbol(shared, F.col("field"), "sibling symbol")),
             F.when(is_broad, _symbol(shared, F.col("second_field"), "second symbol")),
             F.when(
                 is_broad & shared.chance(30, "third"),
-                _symbol(shared, F.col("third_field"), "third symbol"),
+                _symbol(shared, F.col("second_field"), "third symbol"),
             ),
-        )
+        ],
+        "string",
     )
-    ipc = F.when(~is_missing, F.array_distinct(ipc))
+    ipc = F.when(~is_missing, ipc)
     return {
         "main_ipc": F.when(~is_missing, F.coalesce(F.col("fixed_ipc"), first)),
         "ipc": ipc,
@@ -243,6 +247,10 @@ def _claim_count(own: Draws) -> Column:
 # --- citations and family -----------------------------------------------------------------------
 
 
+def _received(timeline: Timeline) -> Column:
+    return bulk_cited_by(timeline) + F.coalesce(F.col("tally_cited_by"), F.lit(0))
+
+
 def _citation_counts(timeline: Timeline, own: Draws) -> dict[str, Column]:
     """Count citations as the citations table has them; the family's may be more.
 
@@ -250,7 +258,7 @@ def _citation_counts(timeline: Timeline, own: Draws) -> dict[str, Column]:
     citations go to its application.
     """
     at = F.col("depth")
-    received = bulk_cited_by(timeline) + F.coalesce(F.col("tally_cited_by"), F.lit(0))
+    received = F.col("received")
     more = own.one_of([0] * 14 + [1, 1, 2, 3, 5, 8], "family citations")
     must = F.when((at > FAILS_CITATIONS) & (received == 0), 1 + own.below(6, "family cited"))
     family = F.when(at == FAILS_CITATIONS, 0).otherwise(received + F.coalesce(must, more))
@@ -269,22 +277,22 @@ def _citation_counts(timeline: Timeline, own: Draws) -> dict[str, Column]:
     }
 
 
-def _family(timeline: Timeline, own: Draws, shared: Draws) -> dict[str, Column]:
-    """List the simple family: the publication, the key patent's double or reverse, and others."""
+def _relative_count(shared: Draws) -> Column:
     drawn = shared.heavy_tailed(1.3, MOST_RELATIVES, "relatives") - 1
-    relatives = F.coalesce(F.col("fixed_relatives").cast("long"), drawn)
-    relatives = F.when(F.col("is_paired"), F.greatest(relatives, F.lit(1))).otherwise(relatives)
+    relatives = F.coalesce(F.col("fixed_relatives"), drawn.cast("int"))
+    return F.when(F.col("is_paired"), F.greatest(relatives, F.lit(1))).otherwise(relatives)
+
+
+def _family(own: Draws) -> dict[str, Column]:
+    """List the simple family: the publication, the key patent's double or reverse, and others."""
+    relatives = F.col("relatives")
     stem = F.regexp_extract("publication_number", r"^(CN\d+)[AB]$", 1)
     other_kind = F.when(F.col("depth") == DOUBLE, "A").otherwise("B")
     partner = F.when(F.col("is_paired"), F.concat(stem, other_kind))
     abroad = relatives - F.when(F.col("is_paired"), 1).otherwise(0)
-    members = F.array_compact(
-        F.concat(
-            F.array(F.col("publication_number"), partner),
-            F.when(abroad > 0, _relatives(shared, abroad)).otherwise(
-                F.array().cast("array<string>")
-            ),
-        )
+    members = F.concat(
+        without_nulls([F.col("publication_number"), partner], "string"),
+        F.when(abroad > 0, _relatives(abroad)).otherwise(F.array().cast("array<string>")),
     )
     early = F.col("depth") < FAILS_EVENTS
     return {
@@ -295,19 +303,15 @@ def _family(timeline: Timeline, own: Draws, shared: Draws) -> dict[str, Column]:
     }
 
 
-def _relatives(shared: Draws, count: Column) -> Column:
+def _relatives(count: Column) -> Column:
+    """Number family members abroad after the application."""
     offices = table(words.RELATIVE_OFFICES)
-    start = shared.below(len(words.RELATIVE_OFFICES), "relative office")
-    year = F.year("application_date").cast("string")
 
     def number(i: Column) -> Column:
-        office = F.get(offices, ((start + i) % len(words.RELATIVE_OFFICES)).cast("int"))
-        serial = (F.col("origin") * (MOST_RELATIVES + 1) + i).cast("string")
-        return F.concat(
-            office, year, F.lpad(serial, F.greatest(F.lit(8), F.length(serial)), "0"), F.lit("A1")
-        )
+        office = F.get(offices, (F.col("field") + i) % len(words.RELATIVE_OFFICES))
+        return F.concat(office, F.col("serial"), F.lpad(i.cast("string"), 2, "0"), F.lit("A1"))
 
-    return F.transform(F.sequence(F.lit(1).cast("long"), count), number)
+    return F.transform(F.sequence(F.lit(1), count.cast("int")), number)
 
 
 # --- legal life ---------------------------------------------------------------------------------
@@ -315,7 +319,7 @@ def _relatives(shared: Draws, count: Column) -> Column:
 
 def _end_of_life(own: Draws) -> dict[str, Column]:
     """Draw the legal status, and for ended rights the date of expiry or lapse."""
-    is_ended = own.chance(28, "ended")
+    is_ended = F.col("is_ended")
     status = F.when(is_ended, own.one_of(weighted(words.STATUSES_ENDED), "end")).otherwise(
         own.one_of(weighted(words.STATUSES_ALIVE), "state")
     )
@@ -325,7 +329,6 @@ def _end_of_life(own: Draws) -> dict[str, Column]:
     last = F.lit(LAST_DAY.isoformat()).cast("date")
     ended = F.least(term, stopped, last)
     return {
-        "is_ended": is_ended,
         "legal_status": F.when(own.chance(97, "status known"), status),
         "expiry_date": F.when(is_ended, F.greatest(ended, F.col("publication_date"))),
     }
@@ -336,7 +339,7 @@ def _legal_events(own: Draws) -> Column:
     at = F.col("depth")
     passes = at > FAILS_EVENTS
     fails = at == FAILS_EVENTS
-    pick = own.below(100, "deciding event")
+    pick = F.col("pick")
     free = ~fails & ~passes
     is_assigned = (passes & (pick < 84)) | (free & own.chance(9, "assigned"))
     is_litigated = (passes & (pick >= 84) & (pick < 92)) | (free & own.chance(0.7, "litigated"))
@@ -358,7 +361,8 @@ def _legal_events(own: Draws) -> Column:
     end_kind = F.when(F.col("legal_status") == "期限届满", "expiry").otherwise("lapse")
     drawn.append(F.when(F.col("is_ended"), _event(end_kind, F.col("expiry_date"))))
     is_unknown = ~passes & own.chance(4, "events unknown")
-    return F.when(~is_unknown, F.array_compact(F.array(*drawn)))
+    event = schemas.LEGAL_EVENT.simpleString()
+    return F.when(~is_unknown, without_nulls(drawn, event))
 
 
 def _event(kind: Column, date: Column) -> Column:
@@ -375,19 +379,25 @@ def _event_date(own: Draws, kind: str, within: int) -> Column:
 # --- the rest -----------------------------------------------------------------------------------
 
 
-def _registry(timeline: Timeline, own: Draws, shared: Draws) -> dict[str, Column]:
+def _serial(timeline: Timeline) -> Column:
+    """Filing year and running number of the application."""
+    width = max(7, len(str(timeline.rows)))
+    year = F.year("application_date").cast("string")
+    return F.concat(year, F.lpad(F.col("origin").cast("string"), width, "0"))
+
+
+def _registry(own: Draws, shared: Draws) -> dict[str, Column]:
     """Application number, PCT flag and a few missing values."""
     type_digit = (
         F.when(F.col("patent_type") == "utility_model", "2")
         .when(F.col("patent_type") == "design", "3")
         .otherwise("1")
     )
-    width = max(7, len(str(timeline.rows)))
     application = F.concat(
         F.col("authority"),
-        F.year("application_date").cast("string"),
+        F.substring("serial", 1, 4),
         type_digit,
-        F.lpad(F.col("origin").cast("string"), width, "0"),
+        F.substring("serial", 5, 20),
         shared.below(10, "check digit").cast("string"),
     )
     is_missing = (F.col("depth") < FAILS_EVENTS) & own.chance(0.5, "no application number")

@@ -55,7 +55,8 @@ PARTNERS = (
 )
 
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹"
-GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华文建国志鹏浩宇轩晨辉"
+_GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华文建国志鹏浩宇轩晨辉"
+GIVEN_NAMES = (*_GIVEN, *(a + b for a, b in zip(_GIVEN, _GIVEN[5:] + _GIVEN[:5], strict=True)))
 
 # IPC subclass, four of its main groups, subject in Chinese and English; frequent ones first.
 _FIELDS = """
