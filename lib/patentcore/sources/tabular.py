@@ -34,6 +34,7 @@ _BYTE_ORDER_MARKS = (
     (b"\xff\xfe", "UTF-16LE"),
     (b"\xfe\xff", "UTF-16BE"),
 )
+_SPARK_ENCODINGS = {"UTF-8", "UTF-16LE", "UTF-16BE"}
 _ZIP_MAGIC = b"PK\x03\x04"
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0"
 _XLSX_ROWS_PER_BATCH = 2_000
@@ -170,6 +171,9 @@ def _require(
 
 
 def _read_csv(spark: SparkSession, layout: Layout, files: Sequence[File]) -> DataFrame:
+    if layout.encoding not in _SPARK_ENCODINGS:
+        # Spark 4 knows more encodings than it lets through unless told so.
+        spark.conf.set("spark.sql.legacy.javaCharsets", "true")
     columns = [StructField(f"c{i}", StringType()) for i in range(len(layout.header))]
     rows = (
         spark.read.schema(StructType([*columns, StructField(MALFORMED, StringType())]))

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from patentcore import schemas
+from patentcore.errors import ConfigError, InputError, OutputError
+from patentcore.sources import ADAPTERS, ingest, recognise
+
+EXPORT = "公开(公告)号,标题,专利类型,IPC分类号,引用专利\nCN1A,x,发明申请,H04W4/02,US1A\n-,y,,,\n"
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Path:
+    folder = tmp_path / "export"
+    folder.mkdir()
+    (folder / "a.csv").write_text(EXPORT, encoding="utf-8")
+    return folder
+
+
+def test_the_canonical_tables_are_written_whole(spark, export, tmp_path) -> None:
+    output = tmp_path / "deep" / "out"
+    summary = ingest(spark, "auto", [str(export)], str(output))
+    assert summary.source == "patsnap"
+    assert (summary.rows_read, summary.patents, summary.citations) == (2, 1, 1)
+    assert summary.rejects == {"no publication number": 1}
+    assert summary.coverage["title"] == 1.0
+    assert summary.coverage["abstract"] == 0.0
+    assert "2 rows read, 1 patents" in str(summary)
+    assert {path.name for path in output.iterdir() if path.name[0] != "."} == {
+        "patents", "citations", "rejects", "ingest.json",
+    }  # fmt: skip
+    assert json.loads((output / "ingest.json").read_text(encoding="utf-8"))["patents"] == 1
+    for table in ("patents", "citations", "rejects"):
+        found = spark.read.parquet(str(output / table)).schema
+        wanted = schemas.TABLES[table]
+        assert [(f.name, f.dataType) for f in found] == [(f.name, f.dataType) for f in wanted]
+    assert list(output.parent.iterdir()) == [output]
+
+
+def test_an_existing_output_is_refused_before_the_work(spark, export, tmp_path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "precious").touch()
+    with pytest.raises(OutputError, match="exists"):
+        ingest(spark, "patsnap", [str(tmp_path / "no such input")], str(tmp_path / "out"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.csv", "公开(公告)号,标题,摘要,申请号\n".encode(), "has no rows"),
+        ("a.csv.gz", gzip.compress(EXPORT.encode() * 2_000)[:200], "cannot be read"),
+    ],
+)
+def test_a_failure_leaves_nothing(spark, tmp_path, name: str, content: bytes, message: str) -> None:
+    folder = tmp_path / "export"
+    folder.mkdir()
+    (folder / name).write_bytes(content)
+    with pytest.raises(InputError, match=message):
+        ingest(spark, "patsnap", [str(folder)], str(tmp_path / "out"))
+    assert [path.name for path in tmp_path.iterdir()] == ["export"]
+
+
+def test_an_unknown_source_is_named(spark, export, tmp_path) -> None:
+    with pytest.raises(ConfigError, match=r"no source incopat.*auto, derwent, patsnap"):
+        ingest(spark, "incopat", [str(export)], str(tmp_path / "out"))
+
+
+def test_a_missing_input_is_named(spark, tmp_path) -> None:
+    with pytest.raises(InputError, match="no such file or folder"):
+        ingest(spark, "auto", [str(tmp_path / "absent")], str(tmp_path / "out"))
+
+
+def test_recognition_says_why(spark, export) -> None:
+    name, why = recognise(spark, [str(export)])
+    assert name == "patsnap"
+    assert "公开(公告)号" in why
+
+
+def test_an_unknown_format_is_refused(spark, tmp_path) -> None:
+    (tmp_path / "a.csv").write_text("id,name\n1,x\n", encoding="utf-8")
+    with pytest.raises(InputError, match="no format known here"):
+        recognise(spark, [str(tmp_path)])
+
+
+def test_adapters_fill_canonical_fields_only() -> None:
+    for name, adapter in ADAPTERS.items():
+        assert adapter.name == name
+        assert adapter.fields <= set(schemas.PATENTS.names)
