@@ -11,7 +11,7 @@ from typing import Literal
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from patentcore.corpus import citations, network, records
+from patentcore.corpus import citations, export, network, records
 from patentcore.corpus.identity import depth
 from patentcore.corpus.timeline import Timeline
 from patentcore.errors import ConfigError, OutputError
@@ -101,9 +101,7 @@ def _write(
 ) -> CorpusSummary:
     layer = network.build(timeline)
     patents, cites = tables(spark, timeline, layer)
-    store = TableStore(staging)
-    store.write(patents, "patents")
-    store.write(cites, "citations")
+    _write_tables(staging, patents, cites, layout, timeline.seed)
     return CorpusSummary(
         output=output,
         layout=layout,
@@ -115,6 +113,21 @@ def _write(
         network_vertices=timeline.vertices,
         published_patents=int(layer.keys["fixed_number"].notna().sum()),
     )
+
+
+def _write_tables(
+    staging: Folder, patents: DataFrame, cites: DataFrame, layout: Layout, seed: int
+) -> None:
+    if layout == "canonical":
+        store = TableStore(staging)
+        store.write(patents, "patents")
+        store.write(cites, "citations")
+        return
+    # The export needs each record's citations: a lineage cut before the joins.
+    parts = Folder(staging.spark, staging.child("_parts"))
+    store = TableStore(parts)
+    export.write(store.write(patents, "patents"), store.write(cites, "citations"), staging, seed)
+    parts.delete()
 
 
 def tables(

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from patentcore.corpus import generate
+from patentcore.corpus.export import FIELDS, HALF_WIDTH
+from patentcore.sources.patsnap import PatSnap
+from patentcore.sources.patsnap_headers import HEADERS
+from tests.corpus.conftest import SMALL
+
+
+@pytest.fixture(scope="module")
+def export(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("export") / "small"
+    generate(spark, str(folder), scale=SMALL, layout="patsnap")
+    return folder
+
+
+def difference(found: DataFrame, wanted: DataFrame) -> list:
+    """Rows of one table that the other has not."""
+    return found.exceptAll(wanted).union(wanted.exceptAll(found)).take(5)
+
+
+def test_headers_are_those_that_the_adapter_knows() -> None:
+    assert set(FIELDS) <= set(HEADERS)
+    assert len(set(HALF_WIDTH)) == len(FIELDS)
+
+
+def test_adapter_reads_the_same_tables_back(
+    spark: SparkSession, small_corpus: Path, export: Path
+) -> None:
+    ingested = PatSnap().read(spark, [str(export)])
+    patents = spark.read.parquet(str(small_corpus / "patents"))
+    assert difference(ingested.patents.select(*patents.columns), patents) == []
+    ends = ["citing", "cited", "category", "origin"]
+    citations = spark.read.parquet(str(small_corpus / "citations")).select(*ends)
+    # A pair that both records name is one row of the export's citations.
+    both = citations.where(F.col("origin") == "both").select("citing", "cited")
+    named_again = citations.where(F.col("origin") != "both").join(
+        both, on=["citing", "cited"], how="left_semi"
+    )
+    once = citations.exceptAll(named_again.select(*ends)).distinct()
+    assert difference(ingested.citations.select(*ends), once) == []
+
+
+def test_dirty_rows_come_back_as_rejects(spark: SparkSession, export: Path) -> None:
+    rejects = PatSnap().read(spark, [str(export)]).rejects
+    reasons = {row["reason"] for row in rejects.select("reason").distinct().collect()}
+    assert reasons == {
+        "no publication number",
+        "not a publication number",
+        "header line repeated",
+        "cells do not fit the header",
+        "publication number given before or more completely",
+        "not a date",
+        "not a whole number",
+    }
