@@ -12,7 +12,6 @@ from importlib.metadata import version
 from typing import Any
 
 from graphframes import GraphFrame
-from py4j.protocol import Py4JJavaError
 from pyspark.sql import DataFrame, Observation, SparkSession
 from pyspark.sql import functions as F
 
@@ -24,7 +23,7 @@ from patentcore.centrality.degree import degrees
 from patentcore.config import Config
 from patentcore.errors import ConfigError, InputError
 from patentcore.progress import Stages, peak_memory
-from patentcore.tables import MANIFEST, Folder, Publication, TableStore
+from patentcore.tables import MANIFEST, Folder, Publication, TableStore, observed
 
 log = logging.getLogger("patentcore")
 
@@ -65,8 +64,7 @@ def screen(run: Run) -> None:
     with run.stages.stage("screen") as facts:
         patents = read_patents(run)
         say_what_is_missing(steps, run.source.read_raw("patents").columns)
-        observed = Observation("funnel")
-        counted = Observation("rows")
+        passed, counted = Observation("funnel"), Observation("rows")
         candidates = run.work.write(
             patents.observe(
                 counted,
@@ -74,15 +72,15 @@ def screen(run: Run) -> None:
             )
             .where(F.col("publication_number").isNotNull())
             .transform(corpus_of, run=run)
-            .transform(screening.filter_candidates, steps=steps, observation=observed),
+            .transform(screening.filter_candidates, steps=steps, observation=passed),
             CANDIDATES,
             schemas.PATENTS,
+            {"no_application": F.count_if(F.col("application_number").isNull())},
         )
-        kept, no_application = candidates, 0
+        kept = candidates
         if screening.DEDUPLICATE in config.steps:
             kept = screening.filter_one_per_application(candidates)
-            no_application = candidates.where(F.col("application_number").isNull()).count()
-        key_patents = run.work.write(
+        run.work.write(
             kept.transform(
                 screening.with_indexes,
                 breadth_level=config.breadth_level,
@@ -90,9 +88,12 @@ def screen(run: Run) -> None:
             ),
             "key_patents",
         )
-        key_count = key_patents.count()
+        key_count = run.work.measured("key_patents")
         rows = screening.funnel_rows(
-            steps, observed.get, deduplicated=key_count, no_application=no_application
+            steps,
+            passed.get,
+            deduplicated=key_count,
+            no_application=run.work.measured(CANDIDATES, "no_application"),
         )
         run.work.write(screening.funnel_frame(run.spark, rows).coalesce(1), "funnel")
         rejects = run.spark.createDataFrame([], schemas.REJECTS)
@@ -110,33 +111,31 @@ def build_network(run: Run) -> None:
     config = run.config.network
     with run.stages.stage("network") as facts:
         key_ids = run.work.read("key_patents").select(F.col("publication_number").alias("id"))
-        observed, counted = Observation("edges"), Observation("citations")
+        merged, counted = Observation("edges"), Observation("citations")
         citations = run.source.read("citations", required=("citing", "cited"))
         no_end = F.col("citing").isNull() | F.col("cited").isNull()
         edges = run.work.write(
             citations.observe(counted, F.count_if(no_end).alias("no_end"))
             .transform(networks.citation_pairs, key_ids=key_ids, scope=config.scope)
-            .transform(networks.merge_edges, observation=observed),
+            .transform(networks.merge_edges, observation=merged),
             "edges",
         )
-        without_end = seen(counted).get("no_end")
+        without_end = observed(counted).get("no_end")
         if without_end is None:
             without_end = citations.where(no_end).count()
         if without_end:
             run.work.append(citations_without_end(citations).coalesce(1), "rejects")
-        vertices = run.work.write(networks.vertices_of(edges, key_ids), "vertices")
-        sizes = vertices.agg(
-            F.count(F.lit(1)).alias("vertices"), F.count_if("is_key").alias("keys")
-        ).first()
-        assert sizes is not None
-        edge_count = edges.count()
-        totals = {"pairs": 0, "loops": 0} | seen(observed)
+        run.work.write(
+            networks.vertices_of(edges, key_ids), "vertices", metrics={"keys": F.count_if("is_key")}
+        )
+        edge_count = run.work.measured("edges")
+        totals = {"pairs": 0, "loops": 0} | observed(merged)
         pairs, loops = totals["pairs"], totals["loops"]
         network = {
             "kind": config.kind,
             "scope": config.scope,
-            "vertices": sizes["vertices"],
-            "key_vertices": sizes["keys"],
+            "vertices": run.work.measured("vertices"),
+            "key_vertices": run.work.measured("vertices", "keys"),
             "edges": edge_count,
             "loops_dropped": loops,
             "parallel_merged": pairs - loops - edge_count,
@@ -158,8 +157,8 @@ def compute_centrality(run: Run) -> None:
         else:
             scores = betweenness_of(vertices, edges, directed=directed, method=config.betweenness)
             measured = measured.join(scores, on="id", how="left").fillna(0.0, ["betweenness"])
-        centrality = run.work.write(measured, "centrality")
-        facts["vertices"] = centrality.count()
+        run.work.write(measured, "centrality")
+        facts["vertices"] = run.work.measured("centrality")
 
 
 def score(run: Run) -> None:
@@ -167,8 +166,8 @@ def score(run: Run) -> None:
     config = run.config.scoring
     with run.stages.stage("score") as facts:
         key_patents = run.work.read("key_patents")
-        key_count = key_patents.count()
-        scores = run.work.write(
+        key_count = run.work.measured("key_patents")
+        run.work.write(
             scoring.score(
                 key_patents,
                 run.work.read("centrality"),
@@ -182,8 +181,9 @@ def score(run: Run) -> None:
             .orderBy(F.col("rank").asc_nulls_last(), "publication_number")
             .coalesce(1),
             "scores",
+            metrics={"scored": F.count("rank")},
         )
-        facts["scored"] = scores.where(F.col("rank").isNotNull()).count()
+        facts["scored"] = run.work.measured("scores", "scored")
         facts["unscored"] = key_count - facts["scored"]
 
 
@@ -344,14 +344,6 @@ def say_what_is_missing(steps: Sequence[screening.Step], columns: Sequence[str])
                 " or ".join(step.needs),
                 step.name,
             )
-
-
-def seen(observation: Observation) -> dict[str, int]:
-    """Return what was observed; empty where Spark found the result empty and skipped the rows."""
-    try:
-        return observation.get
-    except Py4JJavaError:
-        return {}
 
 
 def patents_without_key(patents: DataFrame) -> DataFrame:

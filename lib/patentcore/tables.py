@@ -9,15 +9,15 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import unquote, urlparse
 
 from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame, Observation, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
@@ -117,6 +117,8 @@ class TableStore:
     """Tables of one folder, conforming to their declared schema on read and on write."""
 
     folder: Folder
+    _frames: dict[str, DataFrame] = field(default_factory=dict, repr=False, compare=False)
+    _measured: dict[str, dict[str, int]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def open(cls, spark: SparkSession, uri: str) -> Self:
@@ -138,25 +140,58 @@ class TableStore:
         )
 
     def read_raw(self, table: str) -> DataFrame:
-        """Read a table with the columns its files have; errors as for :meth:`read`."""
+        """Read a table with the columns its files have; errors as for :meth:`read`.
+
+        The files are listed and their schema read once, however often the table is asked for.
+        """
+        if table in self._frames:
+            return self._frames[table]
         uri = self.folder.child(table)
         if not self.has(table):
             raise InputError(f"no table {table} in {self.folder.uri}")
         try:
-            return self.folder.spark.read.parquet(uri)
+            self._frames[table] = self.folder.spark.read.parquet(uri)
         except (PySparkException, Py4JJavaError) as error:
             raise InputError(f"{uri} cannot be read as Parquet: {telling(error)}") from error
+        return self._frames[table]
 
-    def write(self, df: DataFrame, table: str, schema: StructType | None = None) -> DataFrame:
-        """Write a table and return it as read back, which cuts the lineage."""
+    def write(
+        self,
+        df: DataFrame,
+        table: str,
+        schema: StructType | None = None,
+        metrics: Mapping[str, Column] | None = None,
+    ) -> DataFrame:
+        """Write a table and return it as read back, which cuts the lineage.
+
+        Args:
+            df: the rows.
+            table: the table's name.
+            schema: its columns, where they are not those declared for the name.
+            metrics: aggregates of the table's rows; they are computed while it is written, and
+                :meth:`measured` returns them.
+        """
         uri = self.folder.child(table)
         wanted = schema or schemas.TABLES.get(table)
         if wanted is not None:
             df = df.select(
                 *(F.col(field.name).cast(field.dataType).alias(field.name) for field in wanted)
             )
-        df.write.mode("overwrite").parquet(uri)
-        return self.folder.spark.read.schema(df.schema).parquet(uri)
+        wanted_metrics = {"rows": F.count(F.lit(1)), **(metrics or {})}
+        observation = Observation()
+        df.observe(
+            observation, *(value.alias(name) for name, value in wanted_metrics.items())
+        ).write.mode("overwrite").parquet(uri)
+        self._frames[table] = self.folder.spark.read.schema(df.schema).parquet(uri)
+        # Spark skips the rows of a result that it can prove empty, and then observes nothing.
+        self._measured[table] = observed(observation) or dict.fromkeys(wanted_metrics, 0)
+        return self._frames[table]
+
+    def measured(self, table: str, metric: str = "rows") -> int:
+        """Return a metric of a table as it was written; its rows are counted where need be."""
+        if table not in self._measured:
+            self._measured[table] = {"rows": self.read(table).count()}
+        return self._measured[table][metric]
 
     def append(self, df: DataFrame, table: str) -> None:
         """Add rows to a table of this folder."""
@@ -164,6 +199,8 @@ class TableStore:
         schemas.conform(df, schema, table=table).write.mode("append").parquet(
             self.folder.child(table)
         )
+        self._frames.pop(table, None)
+        self._measured.pop(table, None)
 
 
 class Publication:
@@ -225,6 +262,14 @@ class Publication:
 
     def __exit__(self, *_: object) -> None:
         self.discard()
+
+
+def observed(observation: Observation) -> dict[str, int]:
+    """Return what was observed; empty where Spark proved the result empty and skipped the rows."""
+    try:
+        return observation.get
+    except Py4JJavaError:
+        return {}
 
 
 def local_path(uri: str) -> Path | None:
