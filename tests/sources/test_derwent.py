@@ -45,8 +45,8 @@ def folder(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def ingested(spark, folder):
-    return Derwent().read(spark, [str(folder)])
+def ingested(spark, folder, cut):
+    return Derwent().read(spark, [str(folder)], cut)
 
 
 @pytest.fixture(scope="module")

@@ -164,16 +164,10 @@ class Exports(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def exports(spark, tmp_path_factory) -> Exports:
+def exports(spark, tmp_path_factory, cut) -> Exports:
     folder = tmp_path_factory.mktemp("exports")
     for name, content in FILES.items():
         (folder / name).write_bytes(content)
-    parsed = tmp_path_factory.mktemp("parsed") / "parsed"
-
-    def cut(frame, name):
-        frame.write.parquet(str(parsed))
-        return spark.read.parquet(str(parsed))
-
     ingested = PatSnap().read(spark, [str(folder)], cut)
     rejects: dict[str, set[tuple[str, str, str, str]]] = {}
     for source, *rest in ingested.rejects.collect():

@@ -77,22 +77,19 @@ def to_word(text: Column, vocabulary: Mapping[str, str]) -> Column:
     word = F.lower(half_width(text))
     result = F.lit(None).cast("string")
     for canonical, pattern in reversed(list(vocabulary.items())):
-        matches = (word == canonical) | word.rlike(pattern)
-        result = F.when(matches, canonical).otherwise(result)
+        result = F.when(word.rlike(f"^{canonical}$|{pattern}"), canonical).otherwise(result)
     return result
 
 
 def to_country(text: Column, names: Mapping[str, Sequence[str]]) -> Column:
     """Write a country or office as two letters; an unknown name stays as it is."""
     key = F.lower(F.replace(half_width(text), F.lit(" "), F.lit("")))
-    codes = F.create_map(
-        *(
-            F.lit(part)
-            for code, spellings in names.items()
-            for name in spellings
-            for part in (name.replace(" ", "").lower(), code)
-        )
+    pairs = (
+        f"{name.replace(' ', '').lower()}={code}"
+        for code, spellings in names.items()
+        for name in spellings
     )
+    codes = F.str_to_map(F.lit(";".join(pairs)), F.lit(";"), F.lit("="))
     is_code = text.rlike("^[A-Za-z]{2}$")
     return F.coalesce(F.when(is_code, F.upper(text)), F.try_element_at(codes, key), text)
 

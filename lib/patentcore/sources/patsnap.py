@@ -185,25 +185,34 @@ def _read_elements(text: Column) -> Column:
 
 def _events() -> Column:
     """Read a list of legal events as structs of text, kind, raw date and date."""
-    status = F.when(~_has_column("legal_events") & ~_has_column("legal_status_and_events"),
-                    F.col("legal_status"))  # fmt: skip
+    has_events = _has_column("legal_events") | _has_column("legal_status_and_events")
+    status = F.when(~has_events, F.col("legal_status"))
     text = F.coalesce("legal_events", "legal_status_and_events", status)
 
-    def event(element: Column) -> Column:
-        plain = half_width(element)
-        raw_date = F.nullif(F.regexp_extract(plain, _DATED_EVENT, 2), F.lit(""))
-        name = F.when(raw_date.isNotNull(), F.regexp_extract(plain, _DATED_EVENT, 1)).otherwise(
-            plain
-        )
-        is_status = F.lower(name).rlike(vocabulary.STATUS_ONLY)
-        return F.struct(
-            element.alias("text"),
-            F.when(~is_status, cells.to_word(name, vocabulary.LEGAL_EVENTS)).alias("kind"),
-            raw_date.alias("raw_date"),
-            cells.to_date(raw_date).alias("date"),
-        )
+    return F.transform(F.transform(cells.listed(text, LIST), _name_and_date), _kind_and_date)
 
-    return F.transform(cells.listed(text, LIST), event)
+
+def _name_and_date(element: Column) -> Column:
+    """Part ``权利转移(2019-03-01)``."""
+    plain = half_width(element)
+    raw_date = F.nullif(F.regexp_extract(plain, _DATED_EVENT, 2), F.lit(""))
+    dated_name = F.regexp_extract(plain, _DATED_EVENT, 1)
+    return F.struct(
+        element.alias("text"),
+        F.lower(F.when(raw_date.isNull(), plain).otherwise(dated_name)).alias("name"),
+        raw_date.alias("raw_date"),
+    )
+
+
+def _kind_and_date(parts: Column) -> Column:
+    name, raw_date = parts["name"], parts["raw_date"]
+    kind = cells.to_word(name, vocabulary.LEGAL_EVENTS)
+    return F.struct(
+        parts["text"].alias("text"),
+        F.when(~name.rlike(vocabulary.STATUS_ONLY), kind).alias("kind"),
+        raw_date.alias("raw_date"),
+        cells.to_date(raw_date).alias("date"),
+    )
 
 
 # --- columns derived from columns -------------------------------------------------------------

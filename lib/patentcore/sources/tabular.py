@@ -98,7 +98,10 @@ def read_rows(
         _require(layout, files, aliases, required)
         read = _read_xlsx if layout.kind == "xlsx" else _read_csv
         frames.append(_select_fields(read(spark, layout, files), layout.header, aliases))
-    return reduce(DataFrame.unionByName, frames)
+    # Numbered above the union: Spark would copy what is done with the rows into every branch of
+    # it, were there nothing in between that may not be copied.
+    rows = reduce(DataFrame.unionByName, frames)
+    return rows.withColumn(SEQUENCE, F.monotonically_increasing_id())
 
 
 def read_layouts(spark: SparkSession, files: Sequence[File]) -> dict[Layout, list[File]]:
@@ -190,7 +193,6 @@ def _read_csv(spark: SparkSession, layout: Layout, files: Sequence[File]) -> Dat
     cells = F.array(*(F.col(column.name) for column in columns))
     return rows.select(
         F.col("_metadata.file_path").alias(FILE),
-        F.monotonically_increasing_id().alias(SEQUENCE),
         F.lit(None).cast("long").alias(ROW),
         MALFORMED,
         cells.alias("cells"),
@@ -207,7 +209,6 @@ def _select_fields(rows: DataFrame, header: Sequence[str], aliases: Aliases) -> 
     filled = F.array(*(F.lit(name) for name in positions))
     return rows.select(
         FILE,
-        SEQUENCE,
         ROW,
         MALFORMED,
         filled.alias(FILLED),
@@ -240,8 +241,7 @@ def _read_xlsx(spark: SparkSession, layout: Layout, files: Sequence[File]) -> Da
     rows = _xlsx_cells(spark, files, header_only=False)
     return rows.select(
         FILE,
-        SEQUENCE,
-        F.col(SEQUENCE).alias(ROW),
+        ROW,
         F.lit(None).cast("string").alias(MALFORMED),
         "cells",
     )
@@ -261,16 +261,14 @@ def _xlsx_cells(spark: SparkSession, files: Sequence[File], *, header_only: bool
         .select("path", "content")
         .repartition(len(files))
     )
-    schema = f"{FILE} string, {SEQUENCE} long, cells array<string>"
+    schema = f"{FILE} string, {ROW} long, cells array<string>"
     return workbooks.mapInArrow(read, schema)
 
 
 def _workbook_batches(path: str, content: bytes, header_only: bool) -> Iterator[pa.RecordBatch]:
     import pyarrow as pa
 
-    schema = pa.schema(
-        [(FILE, pa.string()), (SEQUENCE, pa.int64()), ("cells", pa.list_(pa.string()))]
-    )
+    schema = pa.schema([(FILE, pa.string()), (ROW, pa.int64()), ("cells", pa.list_(pa.string()))])
 
     def as_batch(rows: list[tuple[int, list[str | None]]]) -> pa.RecordBatch:
         numbers, cells = [number for number, _ in rows], [values for _, values in rows]
