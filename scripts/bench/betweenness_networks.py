@@ -54,7 +54,7 @@ def _zipf_class(state, cumulative):
 
 
 @numba.njit(cache=True)
-def _grow(n, m, leaves, cumulative, locality, copying, lag, seed):
+def _grow(n, m, leaves, cumulative, locality, closure, copying, lag, seed):
     state = np.array([seed], np.uint64)
     classes = len(cumulative)
     class_of = np.empty(n, np.int32)
@@ -75,7 +75,9 @@ def _grow(n, m, leaves, cumulative, locality, copying, lag, seed):
     src = np.empty(m, np.int32)
     dst = np.empty(m, np.int32)
     e = 0
+    row = np.zeros(n + 1, np.int64)
     for v in range(n):
+        row[v] = e
         if v >= leaves:
             due = m * (v + 1 - leaves) / (n - leaves) - e  # keeps the total on its course
             wanted = math.exp(mu + sigma * _normal(state)) * min(2.0, max(0.5, due / mean))
@@ -85,6 +87,13 @@ def _grow(n, m, leaves, cumulative, locality, copying, lag, seed):
             for _ in range(references):
                 if e == m:
                     break
+                if e > row[v] and _draw(state) < closure:
+                    u = dst[row[v] + int(_draw(state) * (e - row[v]))]
+                    if row[u + 1] > row[u]:
+                        src[e] = v
+                        dst[e] = dst[row[u] + int(_draw(state) * (row[u + 1] - row[u]))]
+                        e += 1
+                        continue
                 c = class_of[v]
                 if _draw(state) > locality or count[c] == 0:
                     c = class_of[int(_draw(state) * v)]
@@ -103,6 +112,7 @@ def _grow(n, m, leaves, cumulative, locality, copying, lag, seed):
                 else:
                     cited[c, int(_draw(state) * kept)] = w
                 cited_count[c] += 1
+        row[v + 1] = e
         c = class_of[v]
         members[begin[c] + count[c]] = v
         count[c] += 1
@@ -116,9 +126,10 @@ def citation_network(
     *,
     seed: int = 2023,
     leaves: float = 0.45,
-    classes: int = 400,
-    locality: float = 0.8,
-    copying: float = 0.5,
+    classes: int = 2000,
+    locality: float = 0.85,
+    closure: float = 0.4,
+    copying: float = 0.2,
     lag: float = 0.4,
     mutual: float = 0.002,
 ) -> Network:
@@ -132,7 +143,8 @@ def citation_network(
         leaves: share of patents, the oldest, without references.
         classes: technical classes, of Zipf-like size.
         locality: share of references within the own class.
-        copying: share of references to what the class has cited lately.
+        closure: share of references that are taken over from a cited patent's own.
+        copying: share of the other references to what the class has cited lately.
         lag: mean age of the other references, as a share of the whole time: 0.4 of the 37 years
             that the US data spans is 15 years, what patents of the late 1990s show.
         mutual: share of citations that are returned, which makes small cycles.
@@ -147,6 +159,7 @@ def citation_network(
         int(leaves * vertex_count),
         cumulative,
         locality,
+        closure,
         copying,
         lag,
         seed,
@@ -198,7 +211,7 @@ def paper_network() -> Network:
 
 def dense_network() -> Network:
     """Return 200,000 vertices and 1,500,000 citations."""
-    return citation_network("citation-200k", 200_000, 1_500_000, classes=40, copying=0.6)
+    return citation_network("citation-200k", 200_000, 1_500_000, classes=100)
 
 
 def us_network() -> Network:

@@ -5,15 +5,24 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from patentcore.centrality.kernel import csr, fixedpoint, search
+from patentcore.centrality.kernel import lanes as lanes_kernel
 from patentcore.centrality.kernel.graph import Expansion, PreparedGraph
 from patentcore.centrality.kernel.ordering import topological
 from patentcore.centrality.kernel.reductions import DIRECTED_REDUCTIONS, reduce_directed
+from patentcore.centrality.kernel.vector import LANES
+
+_LANES_WORTH_A_SAMPLE = 50_000
+_LARGEST_LANE_COMPONENT = 2048
+_LANE_SAMPLES = 16
+_LANE_OVERLAP = 2.0
+"""Edges on shortest paths that eight searches find per edge of their union, from which they pay."""
 
 
 class PartialSums(NamedTuple):
@@ -32,6 +41,7 @@ def prepare(
     *,
     directed: bool,
     reductions: Collection[str] | None = None,
+    lanes: int | None = None,
 ) -> PreparedGraph:
     """Return the graph ready to be searched.
 
@@ -41,6 +51,7 @@ def prepare(
         n: number of vertices.
         directed: whether an edge leads only from ``src`` to ``dst``.
         reductions: names of the reductions to apply; all of them when not given.
+        lanes: sources that one sweep serves, 1 or 8; chosen by a sample when not given.
 
     Raises:
         ValueError: an end is not a vertex number, the lengths differ, or there are too many.
@@ -48,10 +59,11 @@ def prepare(
     src, dst = _checked(src, dst, n)
     if directed:
         graph = csr.build(src, dst, n)
-        return _prepare_directed(graph, DIRECTED_REDUCTIONS if reductions is None else reductions)
-    return _prepare_undirected(
-        csr.build(np.concatenate([src, dst]), np.concatenate([dst, src]), n)
-    )
+        prepared = _prepare_directed(
+            graph, DIRECTED_REDUCTIONS if reductions is None else reductions
+        )
+        return replace(prepared, lanes=lanes or _choose_lanes(prepared))
+    return _prepare_undirected(csr.build(np.concatenate([src, dst]), np.concatenate([dst, src]), n))
 
 
 def _prepare_directed(graph: csr.Csr, reductions: Collection[str]) -> PreparedGraph:
@@ -59,6 +71,7 @@ def _prepare_directed(graph: csr.Csr, reductions: Collection[str]) -> PreparedGr
     reduced = reduce_directed(graph, reductions)
     rows = reduced.graph
     order, component = topological(rows, _roots(rows))
+    component = component[np.diff(rows.offsets)[order] > 0]
     order = order[reduced.keeper[order] == order]
     has_row = np.diff(rows.offsets)[order] > 0
     behind = np.zeros(n)  # a sum is worth keeping for a sink that one of its leaves lies behind
@@ -81,9 +94,11 @@ def _prepare_directed(graph: csr.Csr, reductions: Collection[str]) -> PreparedGr
         sources=np.arange(inner, dtype=np.int32),
         reach_slot=reach_slot,
         block_ends=_block_ends(inner),
+        component=np.searchsorted(component, component).astype(np.int32),
         row_count=len(order) + int((reach_slot >= 0).sum()),
         inner_count=inner,
         loud_count=loud,
+        lanes=1,
         expansion=Expansion(
             label=sum_label,
             portion=reduced.portion,
@@ -130,9 +145,11 @@ def _prepare_undirected(graph: csr.Csr) -> PreparedGraph:
         sources=sources,
         reach_slot=np.full(n, -1, np.int64),
         block_ends=_block_ends(len(sources)),
+        component=np.zeros(0, np.int32),
         row_count=n,
         inner_count=n,
         loud_count=n,
+        lanes=1,
         expansion=Expansion(
             label=np.arange(n, dtype=np.int32),
             portion=np.ones(n),
@@ -183,24 +200,49 @@ def accumulate(
         on_block: called with a block's number when it is done.
     """
     sums = fixedpoint.zeros(graph.row_count)
-    scratch = search.scratch_of(graph.vertex_count, graph.edge_count)
+    search_block = _searcher(graph, sums)
     for index in blocks:
-        search.search_sources(
-            graph.offsets,
-            graph.targets,
-            graph.inner_count,
-            graph.loud_count,
-            graph.extra,
-            graph.source_weight,
-            graph.block(index),
-            graph.reach_slot,
-            sums,
-            scratch,
-        )
+        search_block(graph.block(index))
         if on_block:
             on_block(index)
     rows = np.flatnonzero(sums.any(axis=1))
     return PartialSums(rows, sums[rows])
+
+
+def _searcher(
+    graph: PreparedGraph, sums: fixedpoint.Sums
+) -> Callable[[npt.NDArray[np.int32]], Any]:
+    """Return what adds the dependencies on some sources to ``sums``, with its own scratch."""
+    common = (graph.offsets, graph.targets, graph.inner_count, graph.loud_count)
+    weights = (graph.extra, graph.source_weight)
+    scratch = search.scratch_of(graph.vertex_count, graph.edge_count)
+    if graph.lanes == 1:
+        return lambda sources: search.search_sources(
+            *common, *weights, sources, graph.reach_slot, sums, scratch
+        )
+    lane_scratch = lanes_kernel.lane_scratch_of(
+        graph.vertex_count, graph.edge_count, graph.inner_count
+    )
+    return lambda sources: lanes_kernel.sweep_sources(
+        *common, *weights, graph.component, sources, graph.reach_slot, sums, scratch, lane_scratch
+    )
+
+
+def _choose_lanes(graph: PreparedGraph) -> int:
+    """Return 8 where neighbouring sources share enough of what they reach, else 1.
+
+    The choice rests on counts of edges, not on times, so that it is the same on every machine.
+    """
+    if len(graph.sources) < _LANES_WORTH_A_SAMPLE:
+        return 1
+    if np.bincount(graph.component).max() > _LARGEST_LANE_COMPONENT:
+        return 1
+    batch = np.linspace(0, len(graph.sources) - LANES, _LANE_SAMPLES).astype(np.int64)
+    sample = graph.sources[(batch[:, None] + np.arange(LANES)).ravel()]
+    sums = fixedpoint.zeros(graph.row_count)
+    alone = _searcher(graph, sums)(sample)
+    together, _ = _searcher(replace(graph, lanes=LANES), sums)(sample)
+    return LANES if alone > _LANE_OVERLAP * together else 1
 
 
 def accumulate_threaded(
@@ -267,6 +309,7 @@ def betweenness(
     directed: bool,
     threads: int = 1,
     reductions: Collection[str] | None = None,
+    lanes: int | None = None,
 ) -> npt.NDArray[np.float64]:
     """Return the unnormalised betweenness of every vertex.
 
@@ -279,6 +322,7 @@ def betweenness(
         directed: whether an edge leads only from ``src`` to ``dst``.
         threads: how many threads search.
         reductions: names of the reductions to apply; all of them when not given.
+        lanes: sources that one sweep serves, 1 or 8; chosen by a sample when not given.
 
     Returns:
         float64 of shape (n,); the same bits for every number of threads.
@@ -287,5 +331,5 @@ def betweenness(
         >>> betweenness([0, 1, 2], [1, 2, 3], 4, directed=True).tolist()
         [0.0, 2.0, 2.0, 0.0]
     """
-    graph = prepare(src, dst, n, directed=directed, reductions=reductions)
+    graph = prepare(src, dst, n, directed=directed, reductions=reductions, lanes=lanes)
     return finish(graph, accumulate_threaded(graph, range(graph.block_count), threads=threads))

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 _MAGIC = b"PCBETW1\n"
 _ALIGN = 64
-_COUNTS = ("row_count", "inner_count", "loud_count")
+_COUNTS = ("row_count", "inner_count", "loud_count", "lanes")
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,16 @@ class PreparedGraph:
     """Per label, the row of the sums that takes how many targets it reaches, or -1."""
     block_ends: npt.NDArray[np.int64]
     """Where each block of ``sources`` ends."""
+    component: npt.NDArray[np.int32]
+    """Per inner label, the first label of its strongly connected component."""
     row_count: int
     """Rows of the sums: labels, then reach slots."""
     inner_count: int
     """Labels below this have successors."""
     loud_count: int
     """Labels below this can be interior to a path, counting what lies folded behind them."""
+    lanes: int
+    """Sources that one sweep serves: 1, or 8."""
     expansion: Expansion | None = None
     """Stays with whoever prepared the graph; a loaded graph has none."""
 

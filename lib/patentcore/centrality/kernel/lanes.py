@@ -76,7 +76,9 @@ def sweep_sources(
             weights[:] = 0.0
             for k in range(len(batch)):
                 weights[0, k] = source_weight[batch[k]]
-            _sweep_back(offsets, inner, loud, extra, component, weights, size, count, sums, lane_scratch)
+            _sweep_back(
+                offsets, inner, loud, extra, component, weights, size, count, sums, lane_scratch
+            )
             for k in range(len(batch)):
                 if reach_slot[batch[k]] >= 0:
                     total = _reach_of_lane(k, size, extra, lane_scratch)
@@ -88,7 +90,16 @@ def sweep_sources(
             place[label[i]] = -1
         if not ok:
             swept += search_sources(
-                offsets, targets, inner, loud, extra, source_weight, batch, reach_slot, sums, scratch
+                offsets,
+                targets,
+                inner,
+                loud,
+                extra,
+                source_weight,
+                batch,
+                reach_slot,
+                sums,
+                scratch,
             )
     return swept, reached
 

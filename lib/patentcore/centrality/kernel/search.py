@@ -27,13 +27,17 @@ SIGMA_LIMIT = 2.0**1000
 def scratch_of(vertex_count: int, edge_count: int) -> tuple[npt.NDArray[Any], ...]:
     """Return the arrays one thread searches with; 32 bytes a vertex and 4 an edge."""
     return (
-        np.full(vertex_count, -1, np.int32),  # place in the queue, -1 while not reached
-        np.empty(vertex_count, np.int32),  # queue
+        np.full(vertex_count, NOWHERE, np.uint32),  # place in the queue
+        np.empty(vertex_count, np.uint32),  # queue
         np.empty(vertex_count, np.float64),  # sigma
         np.empty(vertex_count, np.float64),  # share
-        np.empty(edge_count, np.int32),  # heads of the edges on shortest paths
-        np.empty(vertex_count, np.int64),  # where those of each place end
+        np.empty(edge_count, np.uint32),  # heads of the edges on shortest paths
+        np.empty(vertex_count, np.uint64),  # where those of each place end
     )
+
+
+NOWHERE = np.uint32(0xFFFFFFFF)
+"""The place of a vertex that is not reached."""
 
 
 @compiled
@@ -58,77 +62,86 @@ def search_sources(
         The number of edges that the searches looked at.
     """
     place, queue, sigma, share, tight, tight_end = scratch
+    offsets = offsets.view(
+        np.uint64
+    )  # unsigned numbers spare the compiled code a check of the sign
+    targets = targets.view(np.uint32)
+    inner, loud = np.uint64(inner), np.uint64(loud)
     work = 0
     for s in sources:
         queue[0] = s
         place[s] = 0
         sigma[0] = 1.0
         size, largest = _search(offsets, targets, inner, place, queue, sigma, tight, tight_end)
-        work += tight_end[size - 1]
+        work += np.int64(tight_end[size - np.uint64(1)])
         if largest < SIGMA_LIMIT:
-            _accumulate(queue, size, sigma, share, tight, tight_end, loud, extra, source_weight[s], sums)
+            _accumulate(
+                queue, size, sigma, share, tight, tight_end, loud, extra, source_weight[s], sums
+            )
         else:
-            _accumulate_with_exponents(queue, size, tight, tight_end, loud, extra, source_weight[s], sums)
+            _accumulate_with_exponents(
+                queue, np.int64(size), tight, tight_end, loud, extra, source_weight[s], sums
+            )
         if reach_slot[s] >= 0:
             total = 0.0
-            for i in range(1, size):
+            for i in range(1, np.int64(size)):
                 total += 1.0 + extra[queue[i]]
             add_value(sums, reach_slot[s], total)
-        for i in range(size):
-            place[queue[i]] = -1
+        for i in range(np.int64(size)):
+            place[queue[i]] = NOWHERE
     return work
 
 
 @compiled
 def _search(offsets, targets, inner, place, queue, sigma, tight, tight_end):
     """Fill the queue from its first entry; return its length and the largest path count."""
-    size = 1
-    level_end = 1
-    edges = 0
+    one = np.uint64(1)
+    size = one
+    level_end = one
+    edges = np.uint64(0)
     largest = 1.0
-    i = 0
+    i = np.uint64(0)
     while i < size:
         if i == level_end:
             level_end = size
         v = queue[i]
         paths = sigma[i]
         largest = max(largest, paths)
-        if v >= inner:
-            tight_end[i] = edges
-            i += 1
-            continue
-        for e in range(offsets[v], offsets[v + 1]):
-            w = targets[e]
-            j = place[w]
-            if j < 0:
-                j = size
-                place[w] = j
-                queue[j] = w
-                sigma[j] = paths
-                tight[edges] = j
-                edges += 1
-                size += 1
-            elif j >= level_end:
-                sigma[j] += paths
-                tight[edges] = j
-                edges += 1
+        if v < inner:
+            for e in range(offsets[v], offsets[v + one]):
+                w = targets[e]
+                j = place[w]
+                if j == NOWHERE:
+                    place[w] = np.uint32(size)
+                    queue[size] = w
+                    sigma[size] = paths
+                    tight[edges] = np.uint32(size)
+                    edges += one
+                    size += one
+                elif j >= level_end:
+                    sigma[j] += paths
+                    tight[edges] = j
+                    edges += one
         tight_end[i] = edges
-        i += 1
+        i += one
     return size, largest
 
 
 @compiled
 def _accumulate(queue, size, sigma, share, tight, tight_end, loud, extra, weight, sums):
     """Add delta of each reached vertex; ``share`` is (1 + extra + delta) / sigma."""
-    for i in range(size - 1, 0, -1):
+    one = np.uint64(1)
+    i = size - one
+    while i > 0:
         v = queue[i]
         total = 0.0
-        for e in range(tight_end[i - 1], tight_end[i]):
+        for e in range(tight_end[i - one], tight_end[i]):
             total += share[tight[e]]
         behind = extra[v] + sigma[i] * total
         share[i] = (1.0 + behind) / sigma[i]
         if v < loud and behind > 0.0:
             add_value(sums, v, weight * behind)
+        i -= one
 
 
 @compiled
@@ -137,7 +150,7 @@ def _accumulate_with_exponents(queue, size, tight, tight_end, loud, extra, weigh
     mantissa = np.zeros(size, np.float64)
     exponent = np.zeros(size, np.int64)
     mantissa[0] = 1.0
-    begin = 0
+    begin = np.uint64(0)
     for i in range(size):
         if mantissa[i] >= 2.0**500:
             mantissa[i] *= 2.0**-500

@@ -114,9 +114,7 @@ def push_lanes(typing, distance, sigma, heads, begin, end, i, level):  # type: i
             spread = builder.insert_element(spread, level8, ir.Constant(_I32, k))
         any_level = builder.icmp_signed("<", args[6], ir.Constant(_I64, 0))
         at_level = builder.icmp_unsigned("==", own, spread)
-        step = builder.select(
-            any_level, step, builder.select(at_level, step, _bytes_of(UNREACHED))
-        )
+        step = builder.select(any_level, step, builder.select(at_level, step, _bytes_of(UNREACHED)))
         is_going = builder.icmp_unsigned("!=", step, _bytes_of(UNREACHED))
         paths = builder.select(is_going, e.load(1, args[5]), _ZERO)
         with e.loop(3, 4) as (at, _):
@@ -130,7 +128,9 @@ def push_lanes(typing, distance, sigma, heads, begin, end, i, level):  # type: i
             e.store(builder.select(is_kept, there, step), 0, j)
         return context.get_dummy_value()
 
-    return types.void(distance, sigma, heads, types.int64, types.int64, types.int64, types.int64), emit
+    return types.void(
+        distance, sigma, heads, types.int64, types.int64, types.int64, types.int64
+    ), emit
 
 
 @intrinsic  # type: ignore[untyped-decorator]
@@ -165,7 +165,9 @@ def settle_lanes(typing, distance, share, i, totals, extra, weights, level):  # 
         e = _Emitter(context, builder, signature, args)
         own = e.load(0, args[2])
         sigma = e.load(1, args[2])
-        behind = builder.fadd(_spread(builder, args[4]), builder.fmul(sigma, e.load(3, ir.Constant(_I64, 0))))
+        behind = builder.fadd(
+            _spread(builder, args[4]), builder.fmul(sigma, e.load(3, ir.Constant(_I64, 0)))
+        )
         is_unreached = builder.icmp_unsigned("==", own, _bytes_of(UNREACHED))
         divisor = builder.select(is_unreached, _ONES, sigma)
         share = builder.fdiv(builder.fadd(_ONES, behind), divisor)
@@ -175,7 +177,9 @@ def settle_lanes(typing, distance, share, i, totals, extra, weights, level):  # 
         for k in range(LANES):
             spread = builder.insert_element(spread, level8, ir.Constant(_I32, k))
         any_level = builder.icmp_signed("<", args[6], ir.Constant(_I64, 0))
-        is_due = builder.or_(_spread_bool(builder, any_level), builder.icmp_unsigned("==", own, spread))
+        is_due = builder.or_(
+            _spread_bool(builder, any_level), builder.icmp_unsigned("==", own, spread)
+        )
         e.store(builder.select(is_due, share, sigma), 1, args[2])
         is_interior = builder.and_(
             builder.icmp_unsigned("!=", own, _bytes_of(0)), builder.not_(is_unreached)
@@ -229,3 +233,21 @@ def _spread_bool(builder: Any, value: Any) -> Any:
     for k in range(LANES):
         vector = builder.insert_element(vector, value, ir.Constant(_I32, k))
     return vector
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def prefetch(typing, array, index):  # type: ignore[no-untyped-def]
+    """Ask for the cache line of ``array[index]`` (of its row, where it has rows)."""
+
+    def emit(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        data = context.make_array(signature.args[0])(context, builder, args[0])
+        row = args[1]
+        if signature.args[0].ndim > 1:
+            row = builder.mul(row, builder.extract_value(data.shape, 1))
+        address = builder.bitcast(builder.gep(data.data, [row]), _I8.as_pointer())
+        kind = ir.FunctionType(ir.VoidType(), [_I8.as_pointer(), _I32, _I32, _I32])
+        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        builder.call(function, [address, *(ir.Constant(_I32, k) for k in (0, 3, 1))])
+        return context.get_dummy_value()
+
+    return types.void(array, types.int64), emit
