@@ -153,7 +153,7 @@ def _event_text(event: Column) -> Column:
 def _rejected_rows(rows: DataFrame, seed: int) -> DataFrame:
     """Return records without a number, repeated header lines and poorer copies of records."""
     own = Draws(seed, F.col("publication_number"))
-    place = own.below(100_000, "dirty row")
+    place = own.below(10_000, "dirty row")
     kept = ("publication_number", "title", "publication_date")
     return rows.where(place < 60).select(
         *(

@@ -335,7 +335,7 @@ def _end_of_life(own: Draws) -> dict[str, Column]:
 
 
 def _legal_events(own: Draws) -> Column:
-    """Draw legal events with dates; null where the export has none on record."""
+    """Draw legal events with dates; null where there is none on record."""
     at = F.col("depth")
     passes = at > FAILS_EVENTS
     fails = at == FAILS_EVENTS
@@ -344,15 +344,16 @@ def _legal_events(own: Draws) -> Column:
     is_assigned = (passes & (pick < 84)) | (free & own.chance(9, "assigned"))
     is_litigated = (passes & (pick >= 84) & (pick < 92)) | (free & own.chance(0.7, "litigated"))
     is_opposed = (passes & (pick >= 92)) | (free & own.chance(0.4, "opposed"))
+    paid = own.chance(60, "fee")
     events = [
-        ("fee_payment", own.chance(60, "fee"), 300),
+        ("fee_payment", paid, 300),
         ("assignment", is_assigned, 2200),
         ("litigation", is_litigated, 2600),
         ("opposition", is_opposed, 270),
         ("licence", own.chance(4, "licence"), 1500),
         ("pledge", own.chance(3, "pledge"), 1800),
         ("invalidation", own.chance(0.5, "invalidation"), 2400),
-        ("other", own.chance(6, "other event"), 700),
+        ("other", own.chance(6, "other event") | (~paid & own.chance(90, "unpaid event")), 700),
     ]
     drawn = [
         F.when(happens, _event(F.lit(kind), _event_date(own, kind, within)))
