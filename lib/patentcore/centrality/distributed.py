@@ -9,11 +9,13 @@ up to the same bits however the work was divided.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import logging
 import pickle
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -26,8 +28,9 @@ from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
 from patentcore.centrality import kernel
+from patentcore.centrality.kernel import sampling
 from patentcore.centrality.kernel.numbering import Numbering
-from patentcore.errors import InputError
+from patentcore.errors import EnvironmentProblem, InputError
 
 if TYPE_CHECKING:
     from graphframes import GraphFrame
@@ -37,6 +40,25 @@ log = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]
 """Called with the blocks done and the blocks in all."""
 
+METHODS = ("exact", "approximate", "auto")
+
+EXACT_SECONDS = 1800.0
+"""What ``auto`` spends on an exact result, by its estimate."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """How a result was found."""
+
+    method: str
+    """``exact`` or ``approximate``."""
+    samples: int
+    """Paths sampled; 0 when exact."""
+    bound: float
+    """With probability 1 - delta no value is further off than this, as a share of all pairs."""
+
+
+_SECONDS_PER_EDGE = 40e-9
 _INTEGRAL = (T.ByteType, T.ShortType, T.IntegerType, T.LongType)
 _SEEDS = (42, 1042, 2042)
 _TASKS_PER_SLOT = 4
@@ -52,9 +74,14 @@ def betweenness(
     *,
     directed: bool = True,
     method: str = "exact",
+    epsilon: float = 0.001,
+    delta: float = 0.1,
+    top_k: int | None = None,
+    seed: int = 2023,
     ignore_weights: bool = False,
     partitions: int | None = None,
     on_progress: Progress | None = None,
+    on_report: Callable[[Report], None] | None = None,
 ) -> DataFrame:
     """Return the betweenness of every vertex of a GraphFrame.
 
@@ -65,10 +92,18 @@ def betweenness(
     Args:
         graph: vertices with ``id`` of any type that can be hashed, edges with ``src`` and ``dst``.
         directed: count ordered pairs along directed edges; else unordered pairs, each once.
-        method: ``exact``.
+        method: ``exact``; ``approximate``, by sampling paths until every value is known to
+            epsilon; or ``auto``, which is exact unless that would take longer than
+            ``EXACT_SECONDS`` by an estimate that it logs.
+        epsilon: approximate: the wanted bound, as a share of all pairs of vertices: times n (n - 1)
+            where directed, times half of that where not, it is in the units of the result.
+        delta: approximate: the probability with which the bound may fail.
+        top_k: approximate: end as soon as the k highest vertices are known to be those.
+        seed: approximate: seed of the samples; one seed gives one result everywhere.
         ignore_weights: accept edges with a ``weight`` column, and count edges instead.
         partitions: tasks to divide the search into; chosen from the work when not given.
-        on_progress: called with the blocks of sources done and in all.
+        on_progress: called with the blocks of sources, or samples, done and in all.
+        on_report: called with the method used, the samples and the bound reached.
 
     Returns:
         id (of the graph's type), betweenness (double, never null).
@@ -87,8 +122,13 @@ def betweenness(
         graph.edges,
         directed=directed,
         method=method,
+        epsilon=epsilon,
+        delta=delta,
+        top_k=top_k,
+        seed=seed,
         partitions=partitions,
         on_progress=on_progress,
+        on_report=on_report,
     )
 
 
@@ -98,8 +138,13 @@ def betweenness_of(
     *,
     directed: bool,
     method: str = "exact",
+    epsilon: float = 0.001,
+    delta: float = 0.1,
+    top_k: int | None = None,
+    seed: int = 2023,
     partitions: int | None = None,
     on_progress: Progress | None = None,
+    on_report: Callable[[Report], None] | None = None,
 ) -> DataFrame:
     """Return the betweenness of every vertex; see ``betweenness`` for what it is.
 
@@ -107,9 +152,17 @@ def betweenness_of(
         vertices: id, unique and not null. Must give the same rows whenever it is computed.
         edges: src, dst; other columns, a weight among them, are not looked at.
         directed: count ordered pairs along directed edges; else unordered pairs, each once.
-        method: ``exact``.
+        method: ``exact``; ``approximate``, by sampling paths until every value is known to
+            epsilon; or ``auto``, which is exact unless that would take longer than
+            ``EXACT_SECONDS`` by an estimate that it logs.
+        epsilon: approximate: the wanted bound, as a share of all pairs of vertices: times n (n - 1)
+            where directed, times half of that where not, it is in the units of the result.
+        delta: approximate: the probability with which the bound may fail.
+        top_k: approximate: end as soon as the k highest vertices are known to be those.
+        seed: approximate: seed of the samples; one seed gives one result everywhere.
         partitions: tasks to divide the search into; chosen from the work when not given.
-        on_progress: called with the blocks of sources done and in all.
+        on_progress: called with the blocks of sources, or samples, done and in all.
+        on_report: called with the method used, the samples and the bound reached.
 
     Returns:
         id, betweenness (double, never null).
@@ -117,13 +170,36 @@ def betweenness_of(
     Raises:
         InputError: see ``betweenness``.
     """
-    if method != "exact":
-        raise ValueError(f"method must be exact, not {method!r}")
+    if method not in METHODS:
+        raise ValueError(f"method must be one of {', '.join(METHODS)}, not {method!r}")
     spark = vertices.sparkSession
     network = _collect(vertices, edges)
-    graph = kernel.prepare(network.src, network.dst, len(network.keys), directed=directed)
-    partials = _search_on_executors(spark, graph, partitions, on_progress)
-    values = kernel.finish(graph, partials)
+    ends = (network.src, network.dst, len(network.keys))
+    graph = work = None
+    if method != "approximate":
+        graph = kernel.prepare(*ends, directed=directed)
+        work = kernel.estimate_work(graph)
+    if graph is not None and (method == "exact" or _is_exact_affordable(spark, graph, work)):
+        partials = _search_on_executors(spark, graph, work, partitions, on_progress)
+        values = kernel.finish(graph, partials)
+        report = Report("exact", 0, 0.0)
+    else:
+        sample_graph = kernel.prepare_sampling(*ends, directed=directed)
+        with _sampler(spark, sample_graph, seed, partitions) as run:
+            found = kernel.approximate(
+                sample_graph,
+                directed=directed,
+                epsilon=epsilon,
+                delta=delta,
+                top_k=top_k,
+                run=run,
+                on_round=_report_round(on_progress),
+            )
+        values = found.betweenness
+        report = Report("approximate", found.samples, found.bound)
+    log.info("betweenness: %s", report)
+    if on_report:
+        on_report(report)
     return _join_back(vertices, network, values)
 
 
@@ -223,13 +299,17 @@ def _join_back(
 def _search_on_executors(
     spark: SparkSession,
     graph: kernel.PreparedGraph,
+    work: npt.NDArray[np.float64],
     partitions: int | None,
     on_progress: Progress | None,
 ) -> list[kernel.PartialSums]:
     if not graph.block_count:
         return []
     context = spark.sparkContext
-    tasks = _tasks(graph, partitions, context.defaultParallelism)
+    threads = int(spark.conf.get("spark.task.cpus", "1") or 1)
+    slots = max(1, context.defaultParallelism // threads)
+    tasks = _tasks(graph, work, partitions, slots)
+    _check_memory(spark, kernel.memory_needed(graph, threads), min(slots, len(tasks)))
     log.info(
         "betweenness: %d sources in %d blocks, %d tasks, graph of %d vertices and %d edges",
         len(graph.sources),
@@ -242,7 +322,7 @@ def _search_on_executors(
     done = context.accumulator(0)
     try:
         search = spark.range(0, len(tasks), 1, len(tasks)).mapInArrow(
-            _worker(shipped, tasks, done), _SUMS_SCHEMA
+            _worker(shipped, tasks, threads, done), _SUMS_SCHEMA
         )
         if len(tasks) > _COLLECT_AT_MOST:
             search = search.groupBy("row").agg(
@@ -256,15 +336,123 @@ def _search_on_executors(
 
 
 def _tasks(
-    graph: kernel.PreparedGraph, partitions: int | None, slots: int
+    graph: kernel.PreparedGraph,
+    work: npt.NDArray[np.float64],
+    partitions: int | None,
+    slots: int,
 ) -> list[tuple[int, int]]:
-    """Return ranges of blocks, one a task."""
+    """Return ranges of blocks of about equal work, one a task."""
     if partitions is None:
         small = len(graph.sources) < _SMALL
         partitions = slots if small else slots * _TASKS_PER_SLOT
     partitions = max(1, min(partitions, graph.block_count))
-    ends = np.linspace(0, graph.block_count, partitions + 1).astype(int).tolist()
-    return list(zip(ends[:-1], ends[1:], strict=True))
+    done = np.cumsum(work)
+    inner = np.searchsorted(done, done[-1] * np.arange(1, partitions) / partitions) + 1
+    ends = np.unique(np.concatenate([[0], inner, [graph.block_count]])).tolist()
+    return list(itertools.pairwise(ends))
+
+
+def _is_exact_affordable(
+    spark: SparkSession, graph: kernel.PreparedGraph, work: npt.NDArray[np.float64]
+) -> bool:
+    seconds = float(work.sum()) * _SECONDS_PER_EDGE / spark.sparkContext.defaultParallelism
+    is_affordable = seconds <= EXACT_SECONDS
+    log.info(
+        "betweenness: exact would take about %.0f s on %d cores, so it is %s",
+        seconds,
+        spark.sparkContext.defaultParallelism,
+        "computed" if is_affordable else f"approximated (the limit is {EXACT_SECONDS:.0f} s)",
+    )
+    return is_affordable
+
+
+def _check_memory(spark: SparkSession, needed: int, workers: int) -> None:
+    """Refuse a search that its Python workers have no memory for, where the limit is known."""
+    limit = spark.conf.get("spark.executor.pyspark.memory", None)
+    if limit:
+        available = _bytes(limit)
+        setting = "raise spark.executor.pyspark.memory"
+    elif spark.sparkContext.master.startswith("local"):
+        available = _free_memory() // workers
+        setting = "pass fewer partitions, or run on a machine with more memory"
+    else:
+        return
+    log.info("betweenness: each of %d workers needs %d MiB", workers, needed >> 20)
+    if needed > available:
+        raise EnvironmentProblem(
+            f"betweenness needs {needed >> 20} MiB for each of {workers} Python workers"
+            f" but {available >> 20} MiB are there: {setting}"
+        )
+
+
+def _bytes(text: str) -> int:
+    """Return a size as Spark writes it; a plain number of this setting is in MiB."""
+    digits = text.strip().lower().rstrip("b")
+    shift = {"k": 10, "m": 20, "g": 30, "t": 40}.get(digits[-1])
+    return int(digits) << 20 if shift is None else int(digits[:-1]) << shift
+
+
+def _free_memory() -> int:
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+    except OSError:
+        return 1 << 62
+    fields = dict(line.split(":", 1) for line in lines)
+    return int(fields["MemAvailable"].split()[0]) << 10
+
+
+@contextlib.contextmanager
+def _sampler(
+    spark: SparkSession, graph: kernel.SampleGraph, seed: int, partitions: int | None
+) -> Iterator[Callable[[int, int], npt.NDArray[np.int64]]]:
+    """Yield what draws samples on the executors."""
+    context = spark.sparkContext
+    tasks = partitions or context.defaultParallelism
+    shipped = context.broadcast(tuple(graph))
+
+    def run(begin: int, end: int) -> npt.NDArray[np.int64]:
+        bounds = np.linspace(begin, end, tasks + 1).astype(int).tolist()
+        table = (
+            spark.range(0, tasks, 1, tasks)
+            .mapInArrow(_sample_worker(shipped, bounds, seed), "row bigint, found bigint")
+            .toArrow()
+        )
+        counts = np.zeros(graph.vertex_count, np.int64)
+        np.add.at(counts, table["row"].to_numpy(), table["found"].to_numpy())
+        return counts
+
+    try:
+        yield run
+    finally:
+        shipped.destroy()
+
+
+def _sample_worker(
+    shipped: Broadcast[Any], bounds: list[int], seed: int
+) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """Return what a task runs: it turns its number into counts of its samples."""
+
+    def draw(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            for number in batch["id"].to_pylist():
+                counts = sampling.count_samples(
+                    kernel.SampleGraph(*shipped.value), seed, bounds[number], bounds[number + 1]
+                )
+                rows = np.flatnonzero(counts)
+                yield pa.RecordBatch.from_arrays(
+                    [pa.array(rows), pa.array(counts[rows])], names=["row", "found"]
+                )
+
+    return draw
+
+
+def _report_round(on_progress: Progress | None) -> Callable[[int, float, int], None]:
+    def report(samples: int, bound: float, largest: int) -> None:
+        log.info("betweenness: %d of at most %d samples, bound %.2g", samples, largest, bound)
+        if on_progress:
+            on_progress(samples, largest)
+
+    return report
 
 
 def _partial(batch: pa.RecordBatch) -> kernel.PartialSums:
@@ -273,7 +461,7 @@ def _partial(batch: pa.RecordBatch) -> kernel.PartialSums:
 
 
 def _worker(
-    shipped: Broadcast[bytes], tasks: list[tuple[int, int]], done: Any
+    shipped: Broadcast[bytes], tasks: list[tuple[int, int]], threads: int, done: Any
 ) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     """Return what a task runs: it turns its number into the sums of its blocks."""
 
@@ -281,12 +469,16 @@ def _worker(
         for batch in batches:
             for number in batch["id"].to_pylist():
                 begin, end = tasks[number]
-                rows, sums = kernel.accumulate(_shipped_graph(shipped), range(begin, end))
-                done.add(end - begin)
-                yield pa.RecordBatch.from_arrays(
-                    [pa.array(rows), pa.array(sums[:, 0]), pa.array(sums[:, 1])],
-                    names=["row", "whole", "fraction"],
+                partials = kernel.accumulate_threaded(
+                    _shipped_graph(shipped), range(begin, end), threads=threads
                 )
+                done.add(end - begin)
+                for rows, sums in partials:
+                    columns = [rows, sums[:, 0], sums[:, 1]]
+                    yield pa.RecordBatch.from_arrays(
+                        [pa.array(column) for column in columns],
+                        names=["row", "whole", "fraction"],
+                    )
 
     return search
 

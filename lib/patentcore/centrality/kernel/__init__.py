@@ -9,17 +9,31 @@ from patentcore.centrality.kernel.exact import (
     accumulate,
     accumulate_threaded,
     betweenness,
+    estimate_work,
     finish,
+    memory_needed,
     prepare,
 )
 from patentcore.centrality.kernel.graph import PreparedGraph
+from patentcore.centrality.kernel.sampling import (
+    Approximation,
+    SampleGraph,
+    approximate,
+    prepare_sampling,
+)
 
 __all__ = [
+    "Approximation",
     "PartialSums",
     "PreparedGraph",
+    "SampleGraph",
     "accumulate",
     "accumulate_threaded",
+    "approximate",
     "betweenness",
+    "estimate_work",
     "finish",
+    "memory_needed",
     "prepare",
+    "prepare_sampling",
 ]

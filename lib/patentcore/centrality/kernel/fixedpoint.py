@@ -14,7 +14,6 @@ import numpy.typing as npt
 from patentcore.centrality.kernel.compiled import compiled
 
 FRACTION_BITS = 52
-_MASK = (1 << FRACTION_BITS) - 1
 
 Sums = npt.NDArray[np.int64]
 """Shape (k, 2): the whole part and the fraction in units of 2**-52."""
@@ -34,12 +33,17 @@ def zeros(size: int) -> Sums:
     return np.zeros((size, 2), np.int64)
 
 
-def merge(into: Sums, at: npt.NDArray[np.integer], other: Sums) -> None:
-    """Add ``other`` to the rows ``at`` (each row at most once) of ``into``, exactly."""
-    total = into[at] + other
-    total[:, 0] += total[:, 1] >> FRACTION_BITS
-    total[:, 1] &= _MASK
-    into[at] = total
+def merge(into: Sums, at: npt.NDArray[np.int64], other: Sums) -> None:
+    """Add ``other`` to the rows ``at`` of ``into``, exactly; a row may occur more than once."""
+    _merge(into, at, other)
+
+
+@compiled
+def _merge(into, at, other):
+    for i in range(len(at)):
+        fraction = into[at[i], 1] + other[i, 1]
+        into[at[i], 0] += other[i, 0] + (fraction >> 52)
+        into[at[i], 1] = fraction & 4503599627370495
 
 
 def to_float(sums: Sums) -> npt.NDArray[np.float64]:

@@ -1,0 +1,351 @@
+"""Betweenness: our kernel and our Spark job beside other tools, on the same networks in one run.
+
+Each line gives the wall and processor seconds of one tool on one network, and whether its values
+agree with ours. Ours include all preparation; other tools are given their graph already built. A
+tool that would need longer than --limit is timed on a sample of sources and the whole is
+extrapolated, which the line says; where a tool cannot be asked for some sources only, it is left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import betweenness_networks as networks
+import numpy as np
+import pandas as pd
+from betweenness_networks import Network
+
+from patentcore.centrality import kernel
+
+SAMPLE = 200
+
+
+@dataclass(frozen=True)
+class Timing:
+    """One tool on one network."""
+
+    tool: str
+    wall: float
+    cpu: float
+    values: np.ndarray | None = None
+    note: str = ""
+
+
+def timed(tool: str, run: Callable[[], Any], *, repeat: int = 1, note: str = "") -> Timing:
+    """Run and return the fastest of ``repeat`` runs."""
+    best: Timing | None = None
+    for _ in range(repeat):
+        wall, cpu = time.perf_counter(), time.process_time()
+        values = run()
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        if best is None or wall < best.wall:
+            best = Timing(tool, wall, cpu, values, note)
+    assert best is not None
+    return best
+
+
+def real_network(path: Path) -> Network:
+    """Read the first two columns of a CSV file of citations."""
+    table = pd.read_csv(path, usecols=[0, 1], dtype=str)
+    numbers, ids = pd.factorize(pd.concat([table.iloc[:, 0], table.iloc[:, 1]]))
+    half = len(table)
+    src, dst = numbers[:half].astype(np.int32), numbers[half:].astype(np.int32)
+    return Network("drones (real)", src, dst, len(ids), True)
+
+
+def simple(network: Network) -> tuple[np.ndarray, np.ndarray]:
+    """Return the edges without loops, each once, as other tools want them."""
+    src, dst = network.src.astype(np.int64), network.dst.astype(np.int64)
+    if not network.directed:
+        src, dst = np.maximum(src, dst), np.minimum(src, dst)
+    pairs = np.unique((src * network.vertex_count + dst)[src != dst])
+    return pairs // network.vertex_count, pairs % network.vertex_count
+
+
+def ours(network: Network, threads: int, repeat: int) -> Timing:
+    """Time our kernel, preparation included."""
+    return timed(
+        f"PatentCore, {threads} thread{'s' if threads > 1 else ''}",
+        lambda: kernel.betweenness(
+            network.src,
+            network.dst,
+            network.vertex_count,
+            directed=network.directed,
+            threads=threads,
+        ),
+        repeat=repeat,
+    )
+
+
+def ours_from_sources(network: Network, sources: np.ndarray) -> np.ndarray:
+    """Return the dependencies on some sources alone, unreduced, to check samples by."""
+    from patentcore.centrality.kernel.exact import dependencies_on
+
+    graph = kernel.prepare(
+        network.src,
+        network.dst,
+        network.vertex_count,
+        directed=network.directed,
+        reductions=[],
+        lanes=1,
+    )
+    return dependencies_on(graph, sources)
+
+
+def igraph_timing(network: Network, limit: float, sources: np.ndarray) -> Timing:
+    """Time igraph, one thread (it has no more)."""
+    igraph = importlib.import_module("igraph")
+    graph = igraph.Graph(
+        n=network.vertex_count,
+        edges=np.column_stack(simple(network)),
+        directed=network.directed,
+    )
+    options = {"directed": network.directed}
+    sample = timed("igraph", lambda: graph.betweenness(sources=sources.tolist(), **options))
+    busy = int((np.array(graph.degree(mode="out")) > 0).sum())
+    whole = sample.wall * busy / len(sources)
+    if whole > limit:
+        check = ours_from_sources(network, sources)
+        found = np.asarray(sample.values) * (1.0 if network.directed else 2.0)
+        agree = np.allclose(check, found, rtol=1e-9, atol=1e-6)
+        note = (
+            f"extrapolated from {len(sources)} sources; on these {'equal' if agree else 'DIFFERS'}"
+        )
+        return Timing("igraph", whole, sample.cpu * busy / len(sources), None, note)
+    return timed("igraph", lambda: np.array(graph.betweenness(**options)))
+
+
+def networkit_timing(network: Network, limit: float, sources: np.ndarray, threads: int) -> Timing:
+    """Time networkit; its undirected values count ordered pairs."""
+    nk = importlib.import_module("networkit")
+    nk.setNumberOfThreads(threads)
+    graph = nk.Graph(network.vertex_count, False, network.directed)
+    src, dst = simple(network)
+    graph.addEdges((src.astype(np.uint64), dst.astype(np.uint64)))
+    name = f"networkit, {threads} thread{'s' if threads > 1 else ''}"
+    sample = timed(
+        name, lambda: nk.centrality.EstimateBetweenness(graph, len(sources), False, True).run()
+    )
+    whole = sample.wall * network.vertex_count / len(sources)
+    if whole > limit:
+        return Timing(name, whole, math.nan, None, f"extrapolated from {len(sources)} sources")
+    half = 1.0 if network.directed else 0.5
+    return timed(name, lambda: np.array(nk.centrality.Betweenness(graph).run().scores()) * half)
+
+
+def rustworkx_timing(network: Network, limit: float, sources: np.ndarray) -> Timing:
+    """Time rustworkx with as many threads as RAYON_NUM_THREADS allows."""
+    rx = importlib.import_module("rustworkx")
+    del sources
+    src, dst = simple(network)
+    if network.vertex_count * len(src) > limit * 3e7:
+        return Timing("rustworkx", math.nan, math.nan, None, "would exceed the limit; left out")
+    graph = (rx.PyDiGraph if network.directed else rx.PyGraph)(multigraph=False)
+    graph.add_nodes_from(range(network.vertex_count))
+    graph.add_edges_from_no_data(list(zip(src.tolist(), dst.tolist(), strict=True)))
+    compute = (
+        rx.digraph_betweenness_centrality if network.directed else rx.graph_betweenness_centrality
+    )
+
+    def run() -> np.ndarray:
+        found = compute(graph, normalized=False, parallel_threshold=50)
+        return np.array([found[v] for v in range(network.vertex_count)])
+
+    return timed("rustworkx, threads of its pool", run)
+
+
+def networkx_timing(network: Network, limit: float, sources: np.ndarray) -> Timing:
+    """Time networkx from a few sources, and in full where that fits the limit."""
+    nx = importlib.import_module("networkx")
+    src, dst = simple(network)
+    graph = nx.DiGraph() if network.directed else nx.Graph()
+    graph.add_nodes_from(range(network.vertex_count))
+    graph.add_edges_from(zip(src.tolist(), dst.tolist(), strict=True))
+    few = min(3, len(sources))
+    sample = timed("networkx", lambda: nx.betweenness_centrality(graph, k=few, seed=1))
+    whole = sample.wall * network.vertex_count / few
+    if whole > limit:
+        return Timing("networkx", whole, whole, None, f"extrapolated from {few} sources")
+    return timed(
+        "networkx",
+        lambda: np.array(list(nx.betweenness_centrality(graph, normalized=False).values())),
+    )
+
+
+def graph_tool_timing(network: Network, limit: float, sources: np.ndarray) -> Timing:
+    """Time graph-tool, which pip cannot install; only where it is there."""
+    gt = importlib.import_module("graph_tool.all")
+    del limit, sources
+    graph = gt.Graph(np.column_stack(simple(network)), directed=network.directed)
+    graph.add_vertex(network.vertex_count - graph.num_vertices())
+    return timed("graph-tool", lambda: gt.betweenness(graph, norm=False)[0].a)
+
+
+def spark_timings(network: Network, folder: Path) -> list[Timing]:
+    """Time our Spark function from Parquet to the written result, twice: started, and warm."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from patentcore.centrality import betweenness_of
+    from patentcore.session import get_spark
+
+    folder.mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.table({"id": np.arange(network.vertex_count)}), folder / "vertices.parquet")
+    pq.write_table(
+        pa.table({"src": network.src.astype(np.int64), "dst": network.dst.astype(np.int64)}),
+        folder / "edges.parquet",
+    )
+    spark = get_spark(master="local[2]")
+    vertices = spark.read.parquet(str(folder / "vertices.parquet"))
+    edges = spark.read.parquet(str(folder / "edges.parquet"))
+
+    def run() -> None:
+        result = betweenness_of(vertices, edges, directed=network.directed)
+        result.write.mode("overwrite").parquet(str(folder / "result"))
+
+    first = timed("PatentCore through Spark, local[2], first run", run)
+    found = pd.read_parquet(folder / "result").sort_values("id")["betweenness"].to_numpy()
+    warm = timed("PatentCore through Spark, local[2], again", run)
+    return [Timing(t.tool, t.wall, math.nan, found) for t in (first, warm)]
+
+
+PEERS: dict[str, Callable[..., Timing]] = {
+    "igraph": igraph_timing,
+    "networkit": lambda *args: networkit_timing(*args, threads=1),
+    "networkit2": lambda *args: networkit_timing(*args, threads=2),
+    "rustworkx": rustworkx_timing,
+    "networkx": networkx_timing,
+    "graph-tool": graph_tool_timing,
+}
+
+
+def compare(network: Network, arguments: argparse.Namespace) -> None:
+    """Print one network's lines."""
+    print(
+        f"\n{network.name}: {network.vertex_count:,} vertices, {len(simple(network)[0]):,} edges,"
+        f" {'directed' if network.directed else 'undirected'}",
+        flush=True,
+    )
+    repeat = arguments.repeat if len(network.src) < 1_000_000 else 1
+    reference = ours(network, 1, repeat)
+    show(reference, reference)
+    show(ours(network, 2, repeat), reference)
+    if arguments.spark:
+        for timing in spark_timings(network, Path(arguments.folder) / network.name.split()[0]):
+            show(timing, reference)
+    rng = np.random.default_rng(1)
+    busy = np.unique(network.src)
+    sources = np.sort(rng.choice(busy, min(SAMPLE, len(busy)), replace=False))
+    for name in arguments.peers:
+        try:
+            show(PEERS[name](network, arguments.limit, sources), reference)
+        except ImportError:
+            print(f"  {name:44} not installed", flush=True)
+
+
+def show(timing: Timing, reference: Timing) -> None:
+    """Print one line."""
+    verdict = timing.note
+    if timing.values is not None and reference.values is not None:
+        agrees = np.allclose(timing.values, reference.values, rtol=1e-8, atol=1e-6)
+        verdict = "equal" if agrees else "DIFFERS"
+    print(
+        f"  {timing.tool:44} {timing.wall:10.3f} s wall {timing.cpu:10.3f} s cpu"
+        f" {timing.wall / reference.wall:8.1f} x  {verdict}",
+        flush=True,
+    )
+
+
+def growth() -> None:
+    """Print the cost at 1 to 8 times the size, and the fitted exponent."""
+    print("\ngrowth of the citation network (average references as in the US data)")
+    sizes, seconds = [], []
+    for scale in (1, 2, 4, 8):
+        network = networks.citation_network(
+            f"{scale}x", 60_000 * scale, 262_500 * scale, classes=32 * scale
+        )
+        timing = ours(network, 1, 2)
+        sizes.append(network.vertex_count)
+        seconds.append(timing.cpu)
+        print(
+            f"  {scale} x: {network.vertex_count:9,} vertices {timing.cpu:10.3f} s cpu", flush=True
+        )
+    exponent = np.polyfit(np.log(sizes), np.log(seconds), 1)[0]
+    print(f"  cost grows as size to the power {exponent:.2f}")
+
+
+def approximation(vertex_count: int) -> None:
+    """Print the approximate mode beside networkit's KADABRA on an undirected network."""
+    network = networks.citation_network("approximate", vertex_count, 4 * vertex_count)
+    graph = kernel.prepare_sampling(network.src, network.dst, vertex_count, directed=False)
+    print(f"\napproximate, undirected, {vertex_count:,} vertices, epsilon 0.001, delta 0.1")
+    small = {"directed": False, "epsilon": 0.1, "delta": 0.1}
+    kernel.approximate(graph, **small)
+    timing = timed(
+        "PatentCore, 1 thread",
+        lambda: kernel.approximate(graph, directed=False, epsilon=0.001, delta=0.1),
+    )
+    found: Any = timing.values
+    print(
+        f"  PatentCore, 1 thread: {timing.wall:.1f} s, {found.samples:,} samples,"
+        f" bound {found.bound:.2g}",
+        flush=True,
+    )
+    nk = importlib.import_module("networkit")
+    for threads in (1, 2):
+        nk.setNumberOfThreads(threads)
+        other = nk.Graph(vertex_count, False, False)
+        src, dst = simple(network)
+        other.addEdges((src.astype(np.uint64), dst.astype(np.uint64)))
+        kadabra = nk.centrality.KadabraBetweenness(other, 0.001, 0.1)
+        timing = timed("networkit", kadabra.run)
+        print(f"  networkit KADABRA, {threads} threads: {timing.wall:.1f} s", flush=True)
+
+
+def main() -> None:
+    """Parse the command line and run."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    makers = {
+        "paper": networks.paper_network,
+        "drones": None,
+        "dense": networks.dense_network,
+        "coclass": networks.coclass_network,
+        "us": networks.us_network,
+    }
+    parser.add_argument("--networks", nargs="*", default=list(makers), choices=list(makers))
+    parser.add_argument("--peers", nargs="*", default=list(PEERS), choices=list(PEERS))
+    parser.add_argument("--limit", type=float, default=600.0, help="seconds a peer may take")
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--edges", type=Path, help="CSV of real citations for the drones network")
+    parser.add_argument("--spark", action=argparse.BooleanOptionalAction, default=True)
+    parser.add_argument("--growth", action=argparse.BooleanOptionalAction, default=True)
+    parser.add_argument("--approximate", type=int, default=1_000_000, help="vertices; 0 for none")
+    parser.add_argument("--folder", default="/tmp/patentcore-bench-betweenness")
+    arguments = parser.parse_args()
+    warm = networks.citation_network("warm", 60_000, 200_000)
+    for threads in (1, 8):
+        kernel.betweenness(warm.src, warm.dst, 60_000, directed=True, lanes=threads)
+    kernel.betweenness([0], [1], 2, directed=False)
+    for name in arguments.networks:
+        make = makers[name]
+        if make is not None:
+            compare(make(), arguments)
+        elif arguments.edges is not None:
+            compare(real_network(arguments.edges), arguments)
+        else:
+            print("\ndrones: give --edges to run on real citations", flush=True)
+    if arguments.growth:
+        growth()
+    if arguments.approximate:
+        approximation(arguments.approximate)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+"""Thousands of small graphs against networkx; every reduction and every kernel is neutral."""
+
+from __future__ import annotations
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from patentcore.centrality import kernel
+from patentcore.centrality.kernel.reductions import DIRECTED_REDUCTIONS
+
+Graph = tuple[int, list[tuple[int, int]]]
+
+
+@st.composite
+def graphs(draw: st.DrawFn, largest: int = 12) -> Graph:
+    """Draw vertices and edges, acyclic half of the time."""
+    n = draw(st.integers(1, largest))
+    pair = st.tuples(st.integers(0, n - 1), st.integers(0, n - 1))
+    pairs = draw(st.lists(pair, max_size=3 * n))
+    if draw(st.booleans()):
+        pairs = [(max(pair), min(pair)) for pair in pairs]
+    return n, pairs
+
+
+def oracle(graph: Graph, *, directed: bool) -> list[float]:
+    n, pairs = graph
+    other = nx.DiGraph() if directed else nx.Graph()
+    other.add_nodes_from(range(n))
+    other.add_edges_from(pair for pair in pairs if pair[0] != pair[1])
+    values = nx.betweenness_centrality(other, normalized=False)
+    return [values[v] for v in range(n)]
+
+
+def ours(graph: Graph, *, directed: bool, **options: object) -> np.ndarray:
+    n, pairs = graph
+    ends = np.array(pairs, np.int64).reshape(-1, 2)
+    return kernel.betweenness(ends[:, 0], ends[:, 1], n, directed=directed, **options)
+
+
+many = settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@pytest.mark.slow
+@many
+@given(graphs())
+def test_directed_agrees_with_networkx(graph: Graph) -> None:
+    np.testing.assert_allclose(
+        ours(graph, directed=True), oracle(graph, directed=True), rtol=1e-12, atol=1e-11
+    )
+
+
+@pytest.mark.slow
+@many
+@given(graphs())
+def test_undirected_agrees_with_networkx(graph: Graph) -> None:
+    np.testing.assert_allclose(
+        ours(graph, directed=False), oracle(graph, directed=False), rtol=1e-12, atol=1e-11
+    )
+
+
+@pytest.mark.slow
+@many
+@given(graphs(), st.sets(st.sampled_from(DIRECTED_REDUCTIONS)), st.sampled_from([1, 8]))
+def test_any_reductions_and_lanes_are_neutral(graph: Graph, chosen: set[str], lanes: int) -> None:
+    plain = ours(graph, directed=True, reductions=[], lanes=1)
+    found = ours(graph, directed=True, reductions=chosen, lanes=lanes)
+    np.testing.assert_allclose(found, plain, rtol=1e-12, atol=1e-11)
+
+
+@pytest.mark.parametrize("lanes", [1, 8])
+@pytest.mark.parametrize("reduction", DIRECTED_REDUCTIONS)
+def test_each_reduction_is_neutral_on_a_citation_network(reduction: str, lanes: int) -> None:
+    rng = np.random.default_rng(1)
+    src = rng.integers(200, 2000, 5000)
+    dst = (src * rng.random(5000) ** 0.5).astype(int)
+    src, dst = np.append(src, dst[:20]), np.append(dst, src[:20])  # a few cycles
+    plain = kernel.betweenness(src, dst, 2000, directed=True, reductions=[], lanes=1)
+    found = kernel.betweenness(src, dst, 2000, directed=True, reductions=[reduction], lanes=lanes)
+    np.testing.assert_allclose(found, plain, rtol=1e-11, atol=1e-10)
+
+
+@pytest.mark.parametrize("reduction", DIRECTED_REDUCTIONS)
+def test_each_reduction_takes_something_out(reduction: str) -> None:
+    rng = np.random.default_rng(1)
+    src = rng.integers(200, 2000, 3000)
+    dst = (src * rng.random(3000)).astype(int)
+    before = kernel.prepare(src, dst, 2000, directed=True, reductions=[])
+    after = kernel.prepare(src, dst, 2000, directed=True, reductions=[reduction])
+    assert after.vertex_count < before.vertex_count
+
+
+def test_one_large_cycle_in_eight_lanes() -> None:
+    """Every vertex of a directed cycle lies inside (n - 1) (n - 2) / 2 pairs; distances pass 255."""
+    n = 300
+    found = kernel.betweenness(np.arange(n), (np.arange(n) + 1) % n, n, directed=True, lanes=8)
+    np.testing.assert_allclose(found, (n - 1) * (n - 2) / 2, rtol=1e-12)
+
+
+def test_path_counts_beyond_doubles_in_eight_lanes() -> None:
+    """Eight lanes hand a batch whose counts leave the doubles' range to the careful search."""
+    steps, width = 120, 1000
+    src, dst = [], []
+    for k in range(steps):
+        top = k * (width + 1)
+        middles = range(top + 1, top + 1 + width)
+        src += [*[top] * width, *middles]
+        dst += [*middles, *[top + 1 + width] * width]
+    n = steps * (width + 1) + 1
+    keep = np.arange(len(src))
+    some = kernel.prepare(np.array(src)[keep], np.array(dst)[keep], n, directed=True, lanes=8)
+    plain = kernel.prepare(src, dst, n, directed=True, lanes=1)
+    blocks = [0, some.block_count // 2]
+    together, alone = (kernel.accumulate(graph, blocks) for graph in (some, plain))
+    assert (together.rows == alone.rows).all()
+    scale = together.sums[:, 0] + together.sums[:, 1] * 2.0**-52
+    np.testing.assert_allclose(scale, alone.sums[:, 0] + alone.sums[:, 1] * 2.0**-52, rtol=1e-12)
