@@ -17,7 +17,6 @@ from patentcore.corpus.identity import (
     FAILS_CITATIONS,
     FAILS_CLAIMS,
     with_identity,
-    with_shadow_number,
 )
 from patentcore.corpus.network import KeyLayer
 from patentcore.corpus.timeline import Timeline, div
@@ -167,9 +166,10 @@ def _prior_art(places: DataFrame, timeline: Timeline) -> DataFrame:
 def _with_number(pairs: DataFrame, timeline: Timeline, layer: KeyLayer, column: str) -> DataFrame:
     """Add ``..._number`` to a column of places: shadows' numbers where ``..._inside`` is false."""
     at_place = pairs.withColumn("t", F.col(column))
-    numbered = with_shadow_number(with_identity(at_place, timeline), timeline)
-    inside = F.coalesce(_published_number(layer), F.col("publication_number"))
-    number = F.when(F.col(f"{column}_inside"), inside).otherwise(F.col("shadow_number"))
+    is_shadow = ~F.col(f"{column}_inside")
+    numbered = with_identity(at_place, timeline, is_shadow=is_shadow)
+    published = F.when(~is_shadow, _published_number(layer))
+    number = F.coalesce(published, F.col("publication_number"))
     return numbered.select(*pairs.columns, number.alias(f"{column}_number"))
 
 

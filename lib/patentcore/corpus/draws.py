@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
@@ -16,9 +15,9 @@ def weighted(weights: dict[str, int]) -> list[str]:
 
 
 def table(values: Sequence[str] | Sequence[int]) -> Column:
-    """Return a constant array."""
-    kind = np.str_ if isinstance(values[0], str) else np.int64
-    return F.lit(np.array(values, dtype=kind))
+    """Return a constant array, handed to Spark in one piece."""
+    texts = F.split(F.lit("|".join(map(str, values))), r"\|")
+    return texts if isinstance(values[0], str) else texts.cast("array<bigint>")
 
 
 def without_nulls(values: list[Column], element: str) -> Column:

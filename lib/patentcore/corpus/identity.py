@@ -37,7 +37,7 @@ _KINDS: Mapping[str, tuple[str, str]] = {
     "DE": ("A1", "B4"),
     "FR": ("A1", "B1"),
 }
-_NUMBER_PREFIX = {"KR": "KR10", "DE": "DE10"}
+_LONG_PREFIX = ("KR", "DE")  # KR10..., DE10...
 
 
 def depth(timeline: Timeline, rank: Column) -> Column:
@@ -46,31 +46,35 @@ def depth(timeline: Timeline, rank: Column) -> Column:
     return reduce(lambda total, one: total + one, passed)
 
 
-def with_identity(df: DataFrame, timeline: Timeline) -> DataFrame:
+def with_identity(
+    df: DataFrame, timeline: Timeline, *, is_shadow: Column | None = None
+) -> DataFrame:
     """Add depth, origin, authority, patent type, kind and number to the places ``t``.
+
+    ``origin`` is the place of the application's first publication: another place for doubles.
+    Where ``is_shadow``, the number is that of the publication outside the corpus that stands
+    beside the place; negative places are prior art from before the corpus begins.
 
     What is used more than once is a column, to keep the expressions, and the code that Spark
     compiles from them, small.
-
-    ``origin`` is the place of the application's first publication: another place for doubles.
     """
+    is_shadow = F.lit(False) if is_shadow is None else is_shadow
     return (
         df.withColumn("rank", timeline.rank(F.col("t")))
         .withColumn("depth", depth(timeline, F.col("rank")))
-        .withColumn(
-            "origin",
-            F.when(F.col("depth") == DOUBLE, timeline.place(F.col("rank") - F.lit(timeline.keys)))
-            .otherwise(F.col("t"))
-            .cast("long"),
-        )
-        .withColumn("is_paired", is_paired(timeline))
+        .withColumns({"origin": _origin(timeline), "is_paired": is_paired(timeline)})
         .withColumns(_office_and_type(timeline))
         .withColumn("is_grant", _is_grant(timeline))
-        .withColumn("kind_code", _kind(F.col("authority"), F.col("patent_type"), F.col("is_grant")))
-        .withColumns(_place_of_number(timeline))
+        .withColumns(_shadow_office_and_type(timeline, is_shadow))
+        .withColumns({"kind_code": _kind(), **_place_of_number(timeline, is_shadow)})
         .withColumn("block", timeline.block_column(F.col("place")))
-        .withColumn("publication_number", _number(timeline, F.col("t"), 2 * F.col("t")))
+        .withColumn("publication_number", _number(timeline))
     )
+
+
+def _origin(timeline: Timeline) -> Column:
+    of_key = timeline.place(F.col("rank") - F.lit(timeline.keys))
+    return F.when(F.col("depth") == DOUBLE, of_key).otherwise(F.col("t")).cast("long")
 
 
 def is_paired(timeline: Timeline) -> Column:
@@ -111,41 +115,62 @@ def _is_grant(timeline: Timeline) -> Column:
     )
 
 
-def _lag(timeline: Timeline) -> int:
-    """Places by which a grant's number is older than its publication: about two years."""
-    return timeline.rows // 8
+def _shadow_office_and_type(timeline: Timeline, is_shadow: Column) -> dict[str, Column]:
+    """Replace office and type where the publication is outside the corpus."""
+    office = Draws(timeline.seed, F.col("t")).one_of(weighted(OFFICES), "shadow office")
+    return {
+        "authority": F.when(is_shadow, office).otherwise(F.col("authority")),
+        "patent_type": F.when(is_shadow, "invention").otherwise(F.col("patent_type")),
+        "is_grant": F.when(is_shadow, False).otherwise(F.col("is_grant")),
+    }
 
 
-def _kind(authority: Column, patent_type: Column, is_grant: Column) -> Column:
+def _kind() -> Column:
+    """Return the kind code, given authority, type and whether it is a grant."""
+    authority, is_grant = F.col("authority"), F.col("is_grant")
     kind = F.when(is_grant, "B").otherwise("A")
     for office, (application, grant) in _KINDS.items():
         named = F.when(is_grant, grant).otherwise(application)
         kind = F.when(authority == office, named).otherwise(kind)
     return (
-        F.when(patent_type == "design", F.when(authority == "US", "S1").otherwise("S"))
-        .when(patent_type == "utility_model", F.when(authority == "DE", "U1").otherwise("U"))
+        F.when(F.col("patent_type") == "design", F.when(authority == "US", "S1").otherwise("S"))
+        .when(
+            F.col("patent_type") == "utility_model",
+            F.when(authority == "DE", "U1").otherwise("U"),
+        )
         .otherwise(kind)
     )
 
 
-def _place_of_number(timeline: Timeline) -> dict[str, Column]:
+def _place_of_number(timeline: Timeline, is_shadow: Column) -> dict[str, Column]:
     """Return the place whose Chinese numbers a publication takes from, and which of them."""
     is_double = F.col("depth") == DOUBLE
     is_early = F.col("t") < _lag(timeline)
     return {
-        "residue": F.when(is_double | ~F.col("is_grant"), _APPLICATION)
+        "residue": F.when(is_shadow, _SHADOW)
+        .when(is_double | ~F.col("is_grant"), _APPLICATION)
         .when(is_early, _SPARE)
         .otherwise(_GRANT),
-        "place": F.when(is_double, F.col("origin"))
+        "place": F.when(is_shadow, F.greatest(F.col("t"), F.lit(0)))
+        .when(is_double, F.col("origin"))
         .when(F.col("is_grant") & ~is_early, F.col("t") - F.lit(_lag(timeline)))
         .otherwise(F.col("t")),
     }
 
 
-def _number(timeline: Timeline, t: Column, foreign_serial: Column) -> Column:
+def _lag(timeline: Timeline) -> int:
+    """Places by which a grant's number is older than its publication: about two years."""
+    return timeline.rows // 8
+
+
+def _number(timeline: Timeline) -> Column:
     """Return the publication number, given authority, type, kind, block and residue."""
-    return F.when(F.col("authority") == "CN", _chinese_number(timeline)).otherwise(
-        _foreign_number(timeline, t, foreign_serial)
+    oldest = max(6_000_000, 4 * timeline.rows)
+    before = F.concat(F.lit("US"), (F.lit(oldest) + F.col("t")).cast("string"), F.lit("A"))
+    return (
+        F.when(F.col("t") < 0, before)
+        .when(F.col("authority") == "CN", _chinese_number(timeline))
+        .otherwise(_foreign_number(timeline))
     )
 
 
@@ -166,48 +191,14 @@ def _spare(serial: Column) -> Column:
     return serial - serial % NUMBERS_PER_PLACE + _SPARE
 
 
-def _foreign_number(timeline: Timeline, t: Column, serial: Column) -> Column:
-    authority, kind = F.col("authority"), F.col("kind_code")
-    prefix = F.when(authority.isin(*_NUMBER_PREFIX), F.concat(authority, F.lit("10"))).otherwise(
+def _foreign_number(timeline: Timeline) -> Column:
+    authority, t = F.col("authority"), F.greatest(F.col("t"), F.lit(0))
+    prefix = F.when(authority.isin(*_LONG_PREFIX), F.concat(authority, F.lit("10"))).otherwise(
         authority
     )
-    year = F.year(F.date_from_unix_date(timeline.day_column(t).cast("int"))).cast("string")
+    year = F.year(F.date_from_unix_date(timeline.day_column(F.col("t")).cast("int")))
+    is_shadow = (F.col("residue") == _SHADOW).cast("int")
+    digits = (2 * t + is_shadow).cast("string")
     width = F.when(authority == "WO", 6).otherwise(7)
-    digits = serial.cast("string")
     padded = F.lpad(digits, F.greatest(width, F.length(digits)), "0")
-    return F.concat(prefix, year, padded, kind)
-
-
-# --- publications outside the corpus ------------------------------------------------------------
-
-
-def with_shadow_number(df: DataFrame, timeline: Timeline) -> DataFrame:
-    """Add the number of the publication outside the corpus that stands beside each place ``t``.
-
-    Columns of :func:`with_identity` are overwritten.
-
-    Negative places are prior art from before the corpus begins.
-    """
-    draws = Draws(timeline.seed, F.col("t"))
-    place = F.greatest(F.col("t"), F.lit(0))
-    kind = _kind(F.col("authority"), F.lit("invention"), F.lit(False))
-    before = F.concat(
-        F.lit("US"), (F.lit(_oldest(timeline)) + F.col("t")).cast("string"), F.lit("A")
-    )
-    number = _number(timeline, F.col("place"), 2 * F.col("place") + 1)
-    return (
-        df.withColumns(
-            {
-                "authority": draws.one_of(weighted(OFFICES), "shadow office"),
-                "patent_type": F.lit("invention"),
-                "residue": F.lit(_SHADOW),
-                "place": place,
-            }
-        )
-        .withColumns({"kind_code": kind, "block": timeline.block_column(F.col("place"))})
-        .withColumn("shadow_number", F.when(F.col("t") < 0, before).otherwise(number))
-    )
-
-
-def _oldest(timeline: Timeline) -> int:
-    return max(6_000_000, 4 * timeline.rows)
+    return F.concat(prefix, year.cast("string"), padded, F.col("kind_code"))
