@@ -102,21 +102,41 @@ def _transpose(offsets, targets):
 
 @compiled
 def _relabel(offsets, targets, label, n):
-    size = 0
+    renumbered = np.zeros(n + 1, np.int64)
     for v in range(len(label)):
         if label[v] >= 0:
+            kept = 0
             for e in range(offsets[v], offsets[v + 1]):
-                if label[targets[e]] >= 0:
-                    size += 1
-    src = np.empty(size, np.int32)
-    dst = np.empty(size, np.int32)
-    i = 0
+                kept += label[targets[e]] >= 0
+            renumbered[label[v] + 1] += kept
+    for v in range(n):
+        renumbered[v + 1] += renumbered[v]
+    cursor = renumbered[:n].copy()
+    heads = np.empty(renumbered[n], np.int32)
     for v in range(len(label)):
         if label[v] >= 0:
+            at = cursor[label[v]]
             for e in range(offsets[v], offsets[v + 1]):
                 w = label[targets[e]]
                 if w >= 0:
-                    src[i] = label[v]
-                    dst[i] = w
-                    i += 1
-    return _build(src, dst, n)
+                    heads[at] = w
+                    at += 1
+            cursor[label[v]] = at
+    for v in range(n):
+        _sort(heads, renumbered[v], renumbered[v + 1])
+    return _merge_parallels(renumbered, heads)
+
+
+@compiled
+def _sort(values, begin, end):
+    """Sort a slice in place: by insertion where it is short."""
+    if end - begin > 48:
+        values[begin:end] = np.sort(values[begin:end])
+        return
+    for i in range(begin + 1, end):
+        value = values[i]
+        j = i
+        while j > begin and values[j - 1] > value:
+            values[j] = values[j - 1]
+            j -= 1
+        values[j] = value
