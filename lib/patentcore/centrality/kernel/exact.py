@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from patentcore.centrality.kernel import csr, fixedpoint, search
+from patentcore.centrality.kernel import csr, fixedpoint, search, waves
 from patentcore.centrality.kernel import lanes as lanes_kernel
 from patentcore.centrality.kernel.graph import Expansion, PreparedGraph
 from patentcore.centrality.kernel.ordering import topological
@@ -19,6 +19,9 @@ from patentcore.centrality.kernel.reductions import DIRECTED_REDUCTIONS, reduce_
 from patentcore.centrality.kernel.vector import LANES
 
 _LANES_WORTH_A_SAMPLE = 50_000
+_WAVE_DEGREE = 8
+_WAVE_DEPTH = 8
+_WAVE_SAMPLES = 8
 _LARGEST_LANE_COMPONENT = 2048
 _WORTH_AN_ESTIMATE = 20_000
 _LANE_SAMPLES = 16
@@ -64,7 +67,10 @@ def prepare(
             graph, DIRECTED_REDUCTIONS if reductions is None else reductions
         )
         return replace(prepared, lanes=lanes or _choose_lanes(prepared))
-    return _prepare_undirected(csr.build(np.concatenate([src, dst]), np.concatenate([dst, src]), n))
+    prepared = _prepare_undirected(
+        csr.build(np.concatenate([src, dst]), np.concatenate([dst, src]), n)
+    )
+    return replace(prepared, lanes=lanes or _choose_waves(prepared))
 
 
 def _prepare_directed(graph: csr.Csr, reductions: Collection[str]) -> PreparedGraph:
@@ -100,6 +106,7 @@ def _prepare_directed(graph: csr.Csr, reductions: Collection[str]) -> PreparedGr
         inner_count=inner,
         loud_count=loud,
         lanes=1,
+        symmetric=0,
         expansion=Expansion(
             label=sum_label,
             portion=reduced.portion,
@@ -136,23 +143,29 @@ def _reach_rows(
 
 
 def _prepare_undirected(graph: csr.Csr) -> PreparedGraph:
+    """Put components together; vertices without edges stay outside."""
     n = graph.vertex_count
-    sources = np.flatnonzero(np.diff(graph.offsets)).astype(np.int32)
+    order, component = topological(graph, np.flatnonzero(np.diff(graph.offsets)))
+    label = np.full(n, -1, np.int32)
+    label[order] = np.arange(len(order), dtype=np.int32)
+    labelled = csr.relabel(graph, label, len(order))
+    count = len(order)
     return PreparedGraph(
-        offsets=graph.offsets,
-        targets=graph.targets,
-        extra=np.zeros(n),
-        source_weight=np.ones(n),
-        sources=sources,
-        reach_slot=np.full(n, -1, np.int64),
-        block_ends=_block_ends(len(sources)),
-        component=np.zeros(0, np.int32),
-        row_count=n,
-        inner_count=n,
-        loud_count=n,
+        offsets=labelled.offsets,
+        targets=labelled.targets,
+        extra=np.zeros(count),
+        source_weight=np.ones(count),
+        sources=np.arange(count, dtype=np.int32),
+        reach_slot=np.full(count, -1, np.int64),
+        block_ends=_block_ends(count),
+        component=np.searchsorted(component, component).astype(np.int32),
+        row_count=count,
+        inner_count=count,
+        loud_count=count,
         lanes=1,
+        symmetric=1,
         expansion=Expansion(
-            label=np.arange(n, dtype=np.int32),
+            label=label,
             portion=np.ones(n),
             forwarded=np.zeros(n),
             leaves=np.zeros(n),
@@ -221,12 +234,33 @@ def _searcher(
         return lambda sources: search.search_sources(
             *common, *weights, sources, graph.reach_slot, sums, scratch
         )
+    if graph.symmetric:
+        wave_scratch = waves.wave_scratch_of(graph.vertex_count)
+        return lambda sources: waves.wave_sources(
+            *common,
+            *weights,
+            graph.component,
+            sources,
+            graph.reach_slot,
+            sums,
+            scratch,
+            wave_scratch,
+        )
     lane_scratch = lanes_kernel.lane_scratch_of(
         graph.vertex_count, graph.edge_count, graph.inner_count
     )
     return lambda sources: lanes_kernel.sweep_sources(
         *common, *weights, graph.component, sources, graph.reach_slot, sums, scratch, lane_scratch
     )
+
+
+def _choose_waves(graph: PreparedGraph) -> int:
+    """Return 8 where an undirected graph is dense and shallow, else 1."""
+    if graph.edge_count < _WAVE_DEGREE * max(1, graph.vertex_count):
+        return 1
+    sample = np.linspace(0, graph.vertex_count - 1, _WAVE_SAMPLES).astype(np.int64)
+    depth = max(search.depth_from(graph.offsets, graph.targets, s) for s in sample)
+    return LANES if depth <= _WAVE_DEPTH else 1
 
 
 def _choose_lanes(graph: PreparedGraph) -> int:
@@ -250,12 +284,13 @@ def memory_needed(graph: PreparedGraph, threads: int) -> int:
     """Return the bytes that a process needs to search with so many threads.
 
     With n labels, m edges and r rows of sums: the graph takes 36 n + 4 m at most, each thread
-    32 n + 4 m to search and 16 r to add up, and 84 n + 4 m more where it sweeps eight sources.
+    32 n + 4 m to search and 16 r to add up, and 84 n + 4 m more where it sweeps eight sources
+    (200 n where the graph is undirected).
     """
     n, m = graph.vertex_count, graph.edge_count
     per_thread = 32 * n + 4 * m + 16 * graph.row_count
     if graph.lanes > 1:
-        per_thread += 84 * n + 4 * m
+        per_thread += 200 * n if graph.symmetric else 84 * n + 4 * m
     return 36 * n + 4 * m + threads * per_thread
 
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 _MAGIC = b"PCBETW1\n"
 _ALIGN = 64
-_COUNTS = ("row_count", "inner_count", "loud_count", "lanes")
+_COUNTS = ("row_count", "inner_count", "loud_count", "lanes", "symmetric")
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class PreparedGraph:
     block_ends: npt.NDArray[np.int64]
     """Where each block of ``sources`` ends."""
     component: npt.NDArray[np.int32]
-    """Per inner label, the first label of its strongly connected component."""
+    """Per inner label, the first label of its (strongly) connected component."""
     row_count: int
     """Rows of the sums: labels, then reach slots."""
     inner_count: int
@@ -65,6 +65,8 @@ class PreparedGraph:
     """Labels below this can be interior to a path, counting what lies folded behind them."""
     lanes: int
     """Sources that one sweep serves: 1, or 8."""
+    symmetric: int
+    """1 where every edge leads both ways (undirected), else 0."""
     expansion: Expansion | None = None
     """Stays with whoever prepared the graph; a loaded graph has none."""
 

@@ -184,3 +184,23 @@ def _accumulate_with_exponents(queue, size, tight, tight_end, loud, extra, weigh
 def _power_of_two(k):
     """Return 2**k, or 0 where that leaves the range of doubles downwards."""
     return 2.0**k if k > -1070 else 0.0
+
+
+@compiled
+def depth_from(offsets, targets, source):
+    """Return the number of levels below ``source``."""
+    distance = np.full(len(offsets) - 1, -1, np.int32)
+    queue = np.empty(len(offsets) - 1, np.int32)
+    queue[0] = source
+    distance[source] = 0
+    size = 1
+    i = 0
+    while i < size:
+        v = queue[i]
+        for e in range(offsets[v], offsets[v + 1]):
+            if distance[targets[e]] < 0:
+                distance[targets[e]] = distance[v] + 1
+                queue[size] = targets[e]
+                size += 1
+        i += 1
+    return distance[queue[size - 1]]
