@@ -30,6 +30,8 @@ _DEFAULTS = {
     "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
     "spark.sql.parquet.int96RebaseModeInRead": "CORRECTED",
     "spark.sql.sources.partitionOverwriteMode": "static",
+    # Java interprets methods of more than 8000 bytes of bytecode, which is slower than not fusing.
+    "spark.sql.codegen.hugeMethodLimit": "8000",
 }
 
 _LOCAL_DEFAULTS = {
