@@ -7,7 +7,7 @@ import hashlib
 import logging
 import platform
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from typing import Any
 
@@ -155,7 +155,16 @@ def compute_centrality(run: Run) -> None:
         if config.betweenness == "off":
             measured = measured.withColumn("betweenness", F.lit(None).cast("double"))
         else:
-            scores = betweenness_of(vertices, edges, directed=directed, method=config.betweenness)
+            scores = betweenness_of(
+                vertices,
+                edges,
+                directed=directed,
+                method=config.betweenness,
+                epsilon=config.epsilon,
+                delta=config.delta,
+                seed=config.seed,
+                on_report=lambda report: run.facts.update(betweenness=asdict(report)),
+            )
             measured = measured.join(scores, on="id", how="left").fillna(0.0, ["betweenness"])
         run.work.write(measured, "centrality")
         facts["vertices"] = run.work.measured("centrality")
