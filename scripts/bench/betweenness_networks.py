@@ -1,11 +1,12 @@
 """Seeded synthetic networks for the betweenness benchmark.
 
 A citation network grows in time order. The first patents are leaves (their references lie before
-the data begin); each later one draws a log-normal number of references, most of them within its own
-technical class, either to something that the class cited before (preferential attachment by copying)
-or to a recent member of the class. A small share of pairs cite each other, as families of
-continuations do. Numbers come from a private generator, so that a seed means the same network on
-every machine and with every library version.
+the data begins); each later one draws a log-normal number of references. Some of these are taken
+over from the references of a patent that it cites; of the others most stay within its technical
+class, and go to something that the class cited lately or to a member of the class whose age is
+exponential. A small share of citations is returned, as families of continuations do. With the
+defaults the network of US size has the mean clustering of the real one (0.08). Numbers come from a
+private generator, so that a seed means the same network on every machine.
 """
 
 from __future__ import annotations

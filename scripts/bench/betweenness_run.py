@@ -1,9 +1,10 @@
 """Betweenness: our kernel and our Spark job beside other tools, on the same networks in one run.
 
-Each line gives the wall and processor seconds of one tool on one network, and whether its values
-agree with ours. Ours include all preparation; other tools are given their graph already built. A
-tool that would need longer than --limit is timed on a sample of sources and the whole is
-extrapolated, which the line says; where a tool cannot be asked for some sources only, it is left out.
+Each line gives the wall and processor seconds of one tool on one network, its wall and processor
+time as multiples of ours on one thread, and whether its values agree with ours. Ours include all
+preparation; other tools are given their graph already built. A tool that would need longer than
+--limit is timed on a sample of sources and the whole is extrapolated, which the line says; where a
+tool cannot be asked for some sources only, it is left out.
 """
 
 from __future__ import annotations
@@ -258,7 +259,7 @@ def show(timing: Timing, reference: Timing) -> None:
         verdict = "equal" if agrees else "DIFFERS"
     print(
         f"  {timing.tool:44} {timing.wall:10.3f} s wall {timing.cpu:10.3f} s cpu"
-        f" {timing.wall / reference.wall:8.1f} x  {verdict}",
+        f" {timing.wall / reference.wall:8.1f} x {timing.cpu / reference.cpu:8.1f} x  {verdict}",
         flush=True,
     )
 

@@ -55,9 +55,7 @@ def test_id_types_agree_with_networkx(spark: SparkSession, id_type: str, directe
     pairs = np.random.default_rng(2).integers(0, 30, (80, 2)).tolist()
     texts = spark.createDataFrame([(str(v),) for v in range(30)], "v string")
     cast = (
-        f"date_add(date'2000-01-01', int({{0}}))"
-        if id_type == "date"
-        else f"cast({{0}} as {id_type})"
+        "date_add(date'2000-01-01', int({0}))" if id_type == "date" else f"cast({{0}} as {id_type})"
     )
     vertices = texts.selectExpr(f"{cast.format('v')} as id")
     edges = spark.createDataFrame([(str(s), str(t)) for s, t in pairs], "s string, t string")

@@ -14,7 +14,7 @@ import logging
 import pickle
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -175,11 +175,9 @@ def betweenness_of(
     spark = vertices.sparkSession
     network = _collect(vertices, edges)
     ends = (network.src, network.dst, len(network.keys))
-    graph = work = None
-    if method != "approximate":
-        graph = kernel.prepare(*ends, directed=directed)
-        work = kernel.estimate_work(graph)
-    if graph is not None and (method == "exact" or _is_exact_affordable(spark, graph, work)):
+    graph = None if method == "approximate" else kernel.prepare(*ends, directed=directed)
+    work = np.zeros(0) if graph is None else kernel.estimate_work(graph)
+    if graph is not None and (method == "exact" or _is_exact_affordable(spark, work)):
         partials = _search_on_executors(spark, graph, work, partitions, on_progress)
         values = kernel.finish(graph, partials)
         report = Report("exact", 0, 0.0)
@@ -352,9 +350,7 @@ def _tasks(
     return list(itertools.pairwise(ends))
 
 
-def _is_exact_affordable(
-    spark: SparkSession, graph: kernel.PreparedGraph, work: npt.NDArray[np.float64]
-) -> bool:
+def _is_exact_affordable(spark: SparkSession, work: npt.NDArray[np.float64]) -> bool:
     seconds = float(work.sum()) * _SECONDS_PER_EDGE / spark.sparkContext.defaultParallelism
     is_affordable = seconds <= EXACT_SECONDS
     log.info(
@@ -372,7 +368,7 @@ def _check_memory(spark: SparkSession, needed: int, workers: int) -> None:
     if limit:
         available = _bytes(limit)
         setting = "raise spark.executor.pyspark.memory"
-    elif spark.sparkContext.master.startswith("local"):
+    elif str(spark.sparkContext.master).startswith("local"):
         available = _free_memory() // workers
         setting = "pass fewer partitions, or run on a machine with more memory"
     else:
@@ -429,10 +425,10 @@ def _sampler(
 
 def _sample_worker(
     shipped: Broadcast[Any], bounds: list[int], seed: int
-) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+) -> Callable[[Iterable[pa.RecordBatch]], Iterable[pa.RecordBatch]]:
     """Return what a task runs: it turns its number into counts of its samples."""
 
-    def draw(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def draw(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             for number in batch["id"].to_pylist():
                 counts = sampling.count_samples(
@@ -462,10 +458,10 @@ def _partial(batch: pa.RecordBatch) -> kernel.PartialSums:
 
 def _worker(
     shipped: Broadcast[bytes], tasks: list[tuple[int, int]], threads: int, done: Any
-) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+) -> Callable[[Iterable[pa.RecordBatch]], Iterable[pa.RecordBatch]]:
     """Return what a task runs: it turns its number into the sums of its blocks."""
 
-    def search(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def search(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             for number in batch["id"].to_pylist():
                 begin, end = tasks[number]
@@ -484,7 +480,7 @@ def _worker(
 
 
 def _payload(graph: kernel.PreparedGraph) -> bytes:
-    """Return the graph's bytes, shifted so that they lie aligned in the pickle that is broadcast."""
+    """Return the graph's bytes, shifted so that they lie aligned in the broadcast pickle."""
     content = graph.to_bytes()
     probe = b"#" * (1 << 17)
     header = pickle.dumps(probe, pickle.HIGHEST_PROTOCOL).find(probe[:64])

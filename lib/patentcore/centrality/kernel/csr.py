@@ -22,10 +22,12 @@ class Csr(NamedTuple):
 
     @property
     def vertex_count(self) -> int:
+        """Vertices."""
         return len(self.offsets) - 1
 
     @property
     def edge_count(self) -> int:
+        """Edges."""
         return len(self.targets)
 
 

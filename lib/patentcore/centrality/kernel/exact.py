@@ -13,9 +13,10 @@ import numpy.typing as npt
 
 from patentcore.centrality.kernel import csr, fixedpoint, search, waves
 from patentcore.centrality.kernel import lanes as lanes_kernel
+from patentcore.centrality.kernel.compiled import compiled
 from patentcore.centrality.kernel.graph import Expansion, PreparedGraph
 from patentcore.centrality.kernel.ordering import topological
-from patentcore.centrality.kernel.reductions import DIRECTED_REDUCTIONS, reduce_directed
+from patentcore.centrality.kernel.reductions import DIRECTED_REDUCTIONS, Reduced, reduce_directed
 from patentcore.centrality.kernel.vector import LANES
 
 _LANES_WORTH_A_SAMPLE = 50_000
@@ -50,8 +51,8 @@ def prepare(
     """Return the graph ready to be searched.
 
     Args:
-        src, dst: ends of the edges as vertex numbers in 0..n-1; loops are dropped, parallel edges
-            merged.
+        src: tails of the edges as vertex numbers in 0..n-1.
+        dst: heads; loops are dropped, parallel edges merged.
         n: number of vertices.
         directed: whether an edge leads only from ``src`` to ``dst``.
         reductions: names of the reductions to apply; all of them when not given.
@@ -77,9 +78,8 @@ def _prepare_directed(graph: csr.Csr, reductions: Collection[str]) -> PreparedGr
     n = graph.vertex_count
     reduced = reduce_directed(graph, reductions)
     rows = reduced.graph
-    order, component = topological(rows, _roots(rows))
+    order, component = topological(rows, _roots(reduced))
     component = component[np.diff(rows.offsets)[order] > 0]
-    order = order[reduced.keeper[order] == order]
     has_row = np.diff(rows.offsets)[order] > 0
     behind = np.zeros(n)  # a sum is worth keeping for a sink that one of its leaves lies behind
     kept = reduced.keeper >= 0
@@ -119,9 +119,11 @@ def _prepare_directed(graph: csr.Csr, reductions: Collection[str]) -> PreparedGr
     )
 
 
-def _roots(rows: csr.Csr) -> npt.NDArray[np.int64]:
-    """Return the vertices with edges, those without predecessors first."""
+def _roots(reduced: Reduced) -> npt.NDArray[np.int64]:
+    """Return the kept vertices with edges, those without predecessors first."""
+    rows = reduced.graph
     with_row = np.diff(rows.offsets) > 0
+    with_row &= reduced.keeper == np.arange(rows.vertex_count)
     has_predecessor = np.zeros(rows.vertex_count, np.bool_)
     has_predecessor[rows.targets] = True
     return np.concatenate(
@@ -179,6 +181,7 @@ def _prepare_undirected(graph: csr.Csr) -> PreparedGraph:
 def checked_ends(
     src: npt.ArrayLike, dst: npt.ArrayLike, n: int
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Return the ends as 32-bit numbers, or raise what ``prepare`` says it raises."""
     src, dst = np.asarray(src), np.asarray(dst)
     if src.ndim != 1 or src.shape != dst.shape:
         raise ValueError(
@@ -295,7 +298,7 @@ def memory_needed(graph: PreparedGraph, threads: int) -> int:
 
 
 def estimate_work(graph: PreparedGraph) -> npt.NDArray[np.float64]:
-    """Return for each block about how many edges its searches will find, from one source of each."""
+    """Return for each block about how many edges its searches find, from one source of each."""
     sizes = np.diff(graph.block_ends, prepend=0)
     if len(graph.sources) < _WORTH_AN_ESTIMATE:
         return sizes.astype(np.float64)
@@ -368,6 +371,13 @@ def finish(graph: PreparedGraph, partials: Iterable[PartialSums]) -> npt.NDArray
     return _expand(fixedpoint.to_float(sums), graph.expansion)
 
 
+@compiled
+def _reach_along_chain(chain, leaves, reach):  # type: ignore[no-untyped-def]
+    for i in range(len(chain) - 1, -1, -1):
+        into = chain[i, 1]
+        reach[chain[i, 0]] = reach[into] + 1.0 + leaves[into]
+
+
 def _expand(values: npt.NDArray[np.float64], expansion: Expansion) -> npt.NDArray[np.float64]:
     n = len(expansion.label)
     result = np.zeros(n)
@@ -376,8 +386,7 @@ def _expand(values: npt.NDArray[np.float64], expansion: Expansion) -> npt.NDArra
     reach = np.zeros(n)
     counted = expansion.reach_row >= 0
     reach[counted] = values[expansion.reach_row[counted]]
-    for v, into in expansion.chain[::-1]:
-        reach[v] = reach[into] + 1.0 + expansion.leaves[into]
+    _reach_along_chain(expansion.chain, expansion.leaves, reach)
     result += expansion.forwarded * (reach + expansion.leaves)
     return result * expansion.scale
 
@@ -398,7 +407,8 @@ def betweenness(
     over unordered pairs, each once.
 
     Args:
-        src, dst: ends of the edges as vertex numbers in 0..n-1.
+        src: tails of the edges as vertex numbers in 0..n-1.
+        dst: heads of the edges.
         n: number of vertices.
         directed: whether an edge leads only from ``src`` to ``dst``.
         threads: how many threads search.

@@ -2,10 +2,10 @@
 """Eight sources at once on a directed graph whose strongly connected components are small.
 
 Labels are topological, so one sweep over the reached labels in ascending order meets every vertex
-after all its predecessors, whatever their distances: path counts and distances are then final in all
-lanes, and each edge is looked at once for eight searches. The reached labels wait in a set of bits
-with three levels of summary. Vertices of one component are contiguous; they are relaxed level by
-level among themselves before they go on. The sweep back visits the same vertices in reverse.
+after all its predecessors, whatever their distances: path counts and distances are then final in
+all lanes, and each edge is looked at once for eight searches. The reached labels wait in a set of
+bits with three levels of summary. Vertices of one component are contiguous; they are relaxed level
+by level among themselves before they go on. The sweep back visits the same vertices in reverse.
 """
 
 from __future__ import annotations
@@ -234,7 +234,7 @@ def _sweep_forward(offsets, targets, inner, component, batch, lane_scratch):
 
 @compiled
 def _is_far(distance, i):
-    for k in range(LANES):
+    for k in range(LANES):  # noqa: SIM110
         if FARTHEST <= distance[i, k] < 255:
             return True
     return False
@@ -257,8 +257,8 @@ def _levels(distance, place, first, last):
 def _relax_component(first, last, begin, lane_scratch):
     """Finish distances and counts within a component level by level, then go on from it.
 
-    A head within the component is relaxed at its tail's level, when the tail is final. Heads outside
-    may be relaxed then as well, since they wait until the whole component is done.
+    A head within the component is relaxed at its tail's level, when the tail is final. Heads
+    outside may be relaxed then as well, since they wait until the whole component is done.
     """
     place, _, distance, sigma, heads, heads_end, _, _, _, _ = lane_scratch
     level, farthest = _levels(distance, place, first, last)
@@ -279,7 +279,7 @@ def _relax_component(first, last, begin, lane_scratch):
 
 @compiled
 def _is_at(distance, i, level):
-    for k in range(LANES):
+    for k in range(LANES):  # noqa: SIM110
         if distance[i, k] == level:
             return True
     return False

@@ -1,11 +1,13 @@
 # mypy: disallow-untyped-defs=False, disallow-untyped-calls=False
 """Exact reductions of a directed graph before any search.
 
-After A. E. Sariyuce et al., Shattering and compressing networks for betweenness centrality, SDM 2013,
-carried over to directed graphs. Each takes vertices out of the search and keeps the result exact:
+After A. E. Sariyuce et al., Shattering and compressing networks for betweenness centrality, SDM
+2013, carried over to directed graphs. Each takes vertices out of the search and keeps the result
+exact:
 
 * ``leaves``: a vertex without successors and with one predecessor is a target behind that one;
-* ``sinks``: vertices without successors and with the same predecessors are one target of a multiple;
+* ``sinks``: vertices without successors and with the same predecessors are one target of a
+  multiple;
 * ``chains``: a source (no predecessors) with one successor starts where that one starts; repeated;
 * ``sources``: sources with the same successors are one source of a multiple.
 """
@@ -32,7 +34,7 @@ class Reduced:
     keeper: npt.NDArray[np.int32]
     """The vertex that stands for each vertex in the graph (often itself), -1 for none."""
     graph: Csr
-    """Rows over original vertices; only keepers have any."""
+    """Rows over original vertices; only those of keepers count."""
     leaves: npt.NDArray[np.float64]
     """Targets folded into the vertex."""
     forwarded: npt.NDArray[np.float64]
@@ -48,7 +50,7 @@ class Reduced:
 
 
 def reduce_directed(graph: Csr, reductions: Collection[str]) -> Reduced:
-    """Apply the named reductions; a vertex left without edges stands for nothing any more."""
+    """Apply the named reductions."""
     n = graph.vertex_count
     reverse = csr.transpose(graph)
     keeper = np.arange(n, dtype=np.int32)
@@ -75,12 +77,6 @@ def reduce_directed(graph: Csr, reductions: Collection[str]) -> Reduced:
     if "sources" in reductions:
         is_source = (in_degree == 0) & (keeper == np.arange(n)) & (np.diff(graph.offsets) > 0)
         _merge_alike(graph.offsets, graph.targets, *_alike(graph, is_source), keeper, source_weight)
-    label = np.where(keeper == np.arange(n), keeper, -1).astype(np.int32)
-    if (label < 0).any():
-        graph = csr.relabel(graph, label, n)
-    touched = np.diff(graph.offsets) > 0
-    touched[graph.targets] = True
-    keeper[(keeper >= 0) & ~touched[keeper]] = -1
     return Reduced(keeper, graph, leaves, forwarded, portion, targets, source_weight, chain)
 
 

@@ -122,7 +122,9 @@ def approximate(
     counts = np.zeros(n, np.int64)
     begin = 0
     bound = 1.0
-    for done, end in enumerate(ends, start=1):
+    rounds = 0
+    for end in ends:
+        rounds += 1
         counts += run(begin, end)
         begin = end
         bound = _bound_reached(counts[interior], end, log_share, top_k)
@@ -132,7 +134,7 @@ def approximate(
             on_round(end, bound, largest)
         if bound <= epsilon:
             break
-    return Approximation(counts / end * pairs, end, bound, done, largest)
+    return Approximation(counts / end * pairs, end, bound, rounds, largest)
 
 
 def _check_wish(epsilon: float, delta: float, top_k: int | None) -> None:
@@ -364,7 +366,7 @@ def _draw_meeting(side, size, level_begin, state, scratch):
 
 @compiled
 def _walk(offsets, targets, side, v, state, counts, scratch):
-    """Walk from ``v`` to the end of its side, each step by its number of paths; count on the way."""
+    """Walk from ``v`` to the end of its side, each step by number of paths; count on the way."""
     distance, sigma, _ = scratch
     while distance[side, v] > 1:
         level = distance[side, v] - 1

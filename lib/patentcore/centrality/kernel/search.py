@@ -6,8 +6,8 @@ U. Brandes, A faster algorithm for betweenness centrality, J. Math. Sociol. 25 (
 Reached vertices are numbered by their place in the queue. Path counts (sigma), dependencies (delta)
 and the edges of shortest paths live in short arrays over those places; of the arrays over the whole
 graph only the places themselves are read per edge. Since the queue is ordered by distance, an edge
-lies on a shortest path exactly when its head's place is behind the tail's level, so no distances are
-kept. Nothing of the size of the graph is cleared: what a search has touched it resets.
+lies on a shortest path exactly when its head's place is behind the tail's level, so no distances
+are kept. Nothing of the size of the graph is cleared: what a search has touched it resets.
 """
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# mypy: disallow-untyped-defs=False, disallow-untyped-calls=False, disallow-untyped-decorators=False
 """Operations on eight searches at once, as explicit vector instructions.
 
 A row holds one vertex in eight searches (lanes): distances as bytes, path counts as doubles. The
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from llvmlite import ir
+from llvmlite import ir  # type: ignore[import-untyped]
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
@@ -33,7 +34,7 @@ class _Emitter:
     def __init__(self, context: Any, builder: Any, signature: Any, args: Any) -> None:
         self.builder = builder
         self.args = args
-        self._data = [
+        self._data: list[Any] = [
             context.make_array(kind)(context, builder, arg).data
             if isinstance(kind, types.Array)
             else None
@@ -97,14 +98,14 @@ class _Emitter:
         return self.builder.extract_element(vector, ir.Constant(_I32, 0))
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def push_lanes(typing, distance, sigma, heads, begin, end, i, level):  # type: ignore[no-untyped-def]
+@intrinsic
+def push_lanes(typing, distance, sigma, heads, begin, end, i, level):
     """Let every shortest path to row ``i`` go on to the rows ``heads[begin:end]``.
 
     With ``level`` >= 0 only lanes at that distance go on.
     """
 
-    def emit(context, builder, signature, args):  # type: ignore[no-untyped-def]
+    def emit(context, builder, signature, args):
         e = _Emitter(context, builder, signature, args)
         own = e.load(0, args[5])
         step = e.next_distance(own)
@@ -133,11 +134,11 @@ def push_lanes(typing, distance, sigma, heads, begin, end, i, level):  # type: i
     ), emit
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def pull_lanes(typing, distance, share, heads, begin, end, i, totals):  # type: ignore[no-untyped-def]
+@intrinsic
+def pull_lanes(typing, distance, share, heads, begin, end, i, totals):
     """Add to row ``i`` of ``totals`` the shares of those rows ``heads[begin:end]`` one step on."""
 
-    def emit(context, builder, signature, args):  # type: ignore[no-untyped-def]
+    def emit(context, builder, signature, args):
         e = _Emitter(context, builder, signature, args)
         step = e.next_distance(e.load(0, args[5]))
         total = cgutils.alloca_once_value(builder, e.load(6, ir.Constant(_I64, 0)))
@@ -152,8 +153,8 @@ def pull_lanes(typing, distance, share, heads, begin, end, i, totals):  # type: 
     return types.void(distance, share, heads, types.int64, types.int64, types.int64, totals), emit
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def settle_lanes(typing, distance, share, i, totals, extra, weights, level):  # type: ignore[no-untyped-def]
+@intrinsic
+def settle_lanes(typing, distance, share, i, totals, extra, weights, level):
     """Turn row ``i`` of path counts into shares; return the weighted sum of its dependencies.
 
     delta = extra + sigma * totals and share = (1 + delta) / sigma; a lane that is not reached has
@@ -161,7 +162,7 @@ def settle_lanes(typing, distance, share, i, totals, extra, weights, level):  # 
     are turned.
     """
 
-    def emit(context, builder, signature, args):  # type: ignore[no-untyped-def]
+    def emit(context, builder, signature, args):
         e = _Emitter(context, builder, signature, args)
         own = e.load(0, args[2])
         sigma = e.load(1, args[2])
@@ -194,11 +195,11 @@ def settle_lanes(typing, distance, share, i, totals, extra, weights, level):  # 
     )
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def add_rows(typing, rows, heads, begin, end, totals):  # type: ignore[no-untyped-def]
+@intrinsic
+def add_rows(typing, rows, heads, begin, end, totals):
     """Write to ``totals`` the sum of the rows ``heads[begin:end]``."""
 
-    def emit(context, builder, signature, args):  # type: ignore[no-untyped-def]
+    def emit(context, builder, signature, args):
         e = _Emitter(context, builder, signature, args)
         total = cgutils.alloca_once_value(builder, _ZERO)
         with e.loop(2, 3) as (at, _):
@@ -210,11 +211,11 @@ def add_rows(typing, rows, heads, begin, end, totals):  # type: ignore[no-untype
     return types.void(rows, heads, types.int64, types.int64, totals), emit
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def largest_lane(typing, rows, i):  # type: ignore[no-untyped-def]
+@intrinsic
+def largest_lane(typing, rows, i):
     """Return the largest number of row ``i``."""
 
-    def emit(context, builder, signature, args):  # type: ignore[no-untyped-def]
+    def emit(context, builder, signature, args):
         e = _Emitter(context, builder, signature, args)
         return e.largest(e.load(0, args[1]))
 
@@ -235,11 +236,11 @@ def _spread_bool(builder: Any, value: Any) -> Any:
     return vector
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def prefetch(typing, array, index):  # type: ignore[no-untyped-def]
+@intrinsic
+def prefetch(typing, array, index):
     """Ask for the cache line of ``array[index]`` (of its row, where it has rows)."""
 
-    def emit(context, builder, signature, args):  # type: ignore[no-untyped-def]
+    def emit(context, builder, signature, args):
         data = context.make_array(signature.args[0])(context, builder, args[0])
         row = args[1]
         if signature.args[0].ndim > 1:

@@ -2,9 +2,9 @@
 """Eight sources at once on an undirected graph of small diameter, level by level.
 
 In a dense network everything is a few steps from everything, so eight searches are on the same
-level of nearly the same vertices. A level is then a product of the adjacency matrix with a matrix of
-eight columns: each vertex that some search has not reached yet adds up its neighbours' path counts,
-with no test per edge. The way back does the same with shares.
+level of nearly the same vertices. A level is then a product of the adjacency matrix with a matrix
+of eight columns: each vertex that some search has not reached yet adds up its neighbours' path
+counts, with no test per edge. The way back does the same with shares.
 """
 
 from __future__ import annotations
