@@ -13,6 +13,7 @@ from patentcore.centrality.kernel.exact import (
     finish,
     memory_needed,
     prepare,
+    warm_up,
 )
 from patentcore.centrality.kernel.graph import PreparedGraph
 from patentcore.centrality.kernel.sampling import (
@@ -36,4 +37,5 @@ __all__ = [
     "memory_needed",
     "prepare",
     "prepare_sampling",
+    "warm_up",
 ]

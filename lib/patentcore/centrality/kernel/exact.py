@@ -230,31 +230,32 @@ def _searcher(
     graph: PreparedGraph, sums: fixedpoint.Sums
 ) -> Callable[[npt.NDArray[np.int32]], Any]:
     """Return what adds the dependencies on some sources to ``sums``, with its own scratch."""
-    common = (graph.offsets, graph.targets, graph.inner_count, graph.loud_count)
-    weights = (graph.extra, graph.source_weight)
-    scratch = search.scratch_of(graph.vertex_count, graph.edge_count)
-    if graph.lanes == 1:
-        return lambda sources: search.search_sources(
-            *common, *weights, sources, graph.reach_slot, sums, scratch
-        )
-    if graph.symmetric:
-        wave_scratch = waves.wave_scratch_of(graph.vertex_count)
-        return lambda sources: waves.wave_sources(
-            *common,
-            *weights,
-            graph.component,
-            sources,
-            graph.reach_slot,
-            sums,
-            scratch,
-            wave_scratch,
-        )
-    lane_scratch = lanes_kernel.lane_scratch_of(
-        graph.vertex_count, graph.edge_count, graph.inner_count
+    arguments: tuple[Any, ...] = (
+        graph.offsets,
+        graph.targets,
+        graph.inner_count,
+        graph.loud_count,
+        graph.extra,
+        graph.source_weight,
     )
-    return lambda sources: lanes_kernel.sweep_sources(
-        *common, *weights, graph.component, sources, graph.reach_slot, sums, scratch, lane_scratch
-    )
+    scratch: tuple[Any, ...] = (search.scratch_of(graph.vertex_count, graph.edge_count),)
+    kernel: Callable[..., Any] = search.search_sources
+    if graph.lanes > 1:
+        arguments += (graph.component,)
+        if graph.symmetric:
+            kernel = waves.wave_sources
+            scratch += (waves.wave_scratch_of(graph.vertex_count),)
+        else:
+            kernel = lanes_kernel.sweep_sources
+            size = (graph.vertex_count, graph.edge_count, graph.inner_count)
+            scratch += (lanes_kernel.lane_scratch_of(*size),)
+
+    def search_from(sources: npt.NDArray[np.int32]) -> Any:
+        sources = sources.view()
+        sources.flags.writeable = False  # as in a prepared graph: one type, so compiled once
+        return kernel(*arguments, sources, graph.reach_slot, sums, *scratch)
+
+    return search_from
 
 
 def _choose_waves(graph: PreparedGraph) -> int:
@@ -424,3 +425,12 @@ def betweenness(
     """
     graph = prepare(src, dst, n, directed=directed, reductions=reductions, lanes=lanes)
     return finish(graph, accumulate_threaded(graph, range(graph.block_count), threads=threads))
+
+
+def warm_up() -> None:
+    """Compile every kernel, so that later processes of this user find the machine code on disk."""
+    src, dst = np.array([0, 1, 1, 2, 3, 3]), np.array([1, 2, 0, 3, 4, 5])
+    for directed in (True, False):
+        for lanes in (1, LANES):
+            betweenness(src, dst, 6, directed=directed, lanes=lanes)
+    search.depth_from(*csr.build(src.astype(np.int32), dst.astype(np.int32), 6), np.int64(0))

@@ -70,6 +70,11 @@ class PreparedGraph:
     expansion: Expansion | None = None
     """Stays with whoever prepared the graph; a loaded graph has none."""
 
+    def __post_init__(self) -> None:
+        """Make the arrays read-only, as a mapped file's are: one type, so compiled once."""
+        for name in _shipped():
+            getattr(self, name).flags.writeable = False
+
     @property
     def vertex_count(self) -> int:
         """Vertices left after the reductions."""
