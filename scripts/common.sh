@@ -47,3 +47,10 @@ find_java() {
     *) stop "$where is version ${version:-unknown}, but Spark 4.1 needs Java 17 or 21; install one and set JAVA_HOME to it." ;;
   esac
 }
+
+# For runs of up to about two million publications: without Java's second compiler, which pays only
+# in long runs, the paper's run takes 27 s of processor time instead of 46 s (at three million
+# publications 81 s instead of 75 s).
+compile_for_short_runs() {
+  export PATENTCORE_JAVA_OPTIONS=${PATENTCORE_JAVA_OPTIONS--XX:TieredStopAtLevel=1}
+}

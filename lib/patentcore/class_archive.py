@@ -20,22 +20,20 @@ from patentcore import preflight
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-JAVA_OPTIONS = "spark.driver.extraJavaOptions"
-
 
 def archive() -> Path:
     """Return where the archive lies: beside the jars that it was made from."""
     return preflight.jars_folder() / "classes.jsa"
 
 
-def settings() -> dict[str, str]:
-    """Return the setting that makes a local session use the archive, if there is one.
+def options() -> list[str]:
+    """Return the options that make a JVM use the archive, if there is one.
 
     The JVM's remarks on an archive that does not fit any more would alarm for nothing.
     """
     if not archive().is_file():
-        return {}
-    return {JAVA_OPTIONS: f"-XX:SharedArchiveFile={archive()} -Xlog:disable"}
+        return []
+    return [f"-XX:SharedArchiveFile={archive()}", "-Xlog:disable"]
 
 
 def build() -> bool:
@@ -49,7 +47,7 @@ def build() -> bool:
     spark = get_spark(
         "patentcore class archive",
         master="local[2]",
-        conf={JAVA_OPTIONS: f"-XX:ArchiveClassesAtExit={partial} -Xlog:disable"},
+        conf={"spark.driver.extraJavaOptions": f"-XX:ArchiveClassesAtExit={partial} -Xlog:disable"},
     )
     with tempfile.TemporaryDirectory() as scratch:
         exercise(spark, scratch)

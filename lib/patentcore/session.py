@@ -54,7 +54,8 @@ def get_spark(
 
     Under spark-submit the submitted configuration wins; otherwise a local session on all cores
     starts from the jars that set-up resolved. What the JVM prints goes to stderr, or to the
-    end of the file that ``PATENTCORE_SPARK_LOG`` names.
+    end of the file that ``PATENTCORE_SPARK_LOG`` names; ``PATENTCORE_JAVA_OPTIONS`` may hold
+    further options for a local session's JVM.
 
     Args:
         app_name: name shown in Spark's UI.
@@ -119,7 +120,10 @@ def launch_jvm(settings: Mapping[str, str]) -> None:
 
 def local_settings(master: str) -> dict[str, str]:
     """Return what a local session needs and a cluster must not be told."""
-    return _LOCAL_DEFAULTS | class_archive.settings() if is_local(master) else {}
+    if not is_local(master):
+        return {}
+    java_options = [*class_archive.options(), os.environ.get("PATENTCORE_JAVA_OPTIONS", "")]
+    return _LOCAL_DEFAULTS | {"spark.driver.extraJavaOptions": " ".join(java_options).strip()}
 
 
 def is_local(master: str) -> bool:

@@ -13,6 +13,7 @@ from pyspark.sql import SparkSession
 from patentcore import class_archive, preflight
 from patentcore.session import local_settings
 
+JAVA_OPTIONS = "spark.driver.extraJavaOptions"
 COUNT = """
 from patentcore.session import get_spark
 spark = get_spark(master="local[1]", conf={"spark.driver.memory": "1g"})
@@ -25,9 +26,13 @@ def test_used_by_local_sessions_only_where_there_is_one(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PATENTCORE_JARS", str(tmp_path))
-    assert class_archive.JAVA_OPTIONS not in local_settings("local[2]")
+    monkeypatch.delenv("PATENTCORE_JAVA_OPTIONS", raising=False)
+    assert local_settings("local[2]")[JAVA_OPTIONS] == ""
     (tmp_path / "classes.jsa").touch()
-    assert f"={tmp_path}/classes.jsa " in local_settings("local[2]")[class_archive.JAVA_OPTIONS]
+    monkeypatch.setenv("PATENTCORE_JAVA_OPTIONS", "-Xint")
+    assert local_settings("local[2]")[JAVA_OPTIONS] == (
+        f"-XX:SharedArchiveFile={tmp_path}/classes.jsa -Xlog:disable -Xint"
+    )
     assert local_settings("spark://host:7077") == {}
 
 
