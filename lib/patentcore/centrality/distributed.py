@@ -195,7 +195,8 @@ def betweenness_of(
             )
         values = found.betweenness
         report = Report("approximate", found.samples, found.bound)
-    log.info("betweenness: %s", report)
+    if report.samples:
+        log.info("betweenness: %d samples, bound %.2g", report.samples, report.bound)
     if on_report:
         on_report(report)
     return _join_back(vertices, network, values)
@@ -309,7 +310,7 @@ def _search_on_executors(
     tasks = _tasks(graph, work, partitions, slots)
     _check_memory(spark, kernel.memory_needed(graph, threads), min(slots, len(tasks)))
     log.info(
-        "betweenness: %d sources in %d blocks, %d tasks, graph of %d vertices and %d edges",
+        "betweenness: %d sources in %d blocks, %d tasks; reduced to %d vertices and %d edges",
         len(graph.sources),
         graph.block_count,
         len(tasks),
@@ -373,7 +374,7 @@ def _check_memory(spark: SparkSession, needed: int, workers: int) -> None:
         setting = "pass fewer partitions, or run on a machine with more memory"
     else:
         return
-    log.info("betweenness: each of %d workers needs %d MiB", workers, needed >> 20)
+    log.info("betweenness: %d workers, at most %d MiB each", workers, (needed >> 20) + 1)
     if needed > available:
         raise EnvironmentProblem(
             f"betweenness needs {needed >> 20} MiB for each of {workers} Python workers"
