@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -185,7 +186,16 @@ def test_the_time_limit_ends_the_whole_tree(tmp_path: Path):
     run = measure([sys.executable, "-c", parent], log=tmp_path / "log", time_limit=1)
     assert run.exit_code is None
     assert run.seconds < 10
-    assert not is_alive(int(child.read_text()))
+    assert dies(int(child.read_text()))
+
+
+def dies(pid: int) -> bool:
+    """Tell whether a killed process goes; the kernel may take a moment on a busy machine."""
+    for _ in range(100):
+        if not is_alive(pid):
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def is_alive(pid: int) -> bool:
