@@ -15,8 +15,6 @@ from tests.conftest import ROOT
 
 pytestmark = pytest.mark.slow
 
-SHARED = (".venv", ".jars", "conf", "dist", "jobs", "lib", "scripts", "pyproject.toml")
-
 
 def readme_commands() -> list[str]:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -26,31 +24,29 @@ def readme_commands() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that looks like the project's, whose ``out`` is its own."""
-    folder = tmp_path_factory.mktemp("clone")
-    for path in (*SHARED, *(p.name for p in ROOT.glob("requirements*"))):
-        if (ROOT / path).exists():
-            (folder / path).symlink_to(ROOT / path)
-    return folder
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that stands for the project's when commands name ``out`` and ``exports``."""
+    return tmp_path_factory.mktemp("place")
 
 
-def run(command: str, folder: Path) -> str:
+def run(command: str, place: Path) -> str:
+    moved = re.sub(r"(?<=\s)(out|exports|exported)(?=/|\s|$)", rf"{place}/\1", command)
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     done = subprocess.run(
-        ["bash", "-c", command],
-        cwd=folder,
-        env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
+        ["bash", "-c", moved],
+        cwd=ROOT,
+        env=environment | {"PATENTCORE_OUT": str(place / "out" / "paper")},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 0, f"{command}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+    assert done.returncode == 0, f"{moved}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
     return done.stdout
 
 
 @pytest.fixture(scope="module")
-def quickstart(clone: Path) -> str:
-    return run("scripts/quickstart", clone)
+def quickstart(place: Path) -> str:
+    return run("scripts/quickstart", place)
 
 
 def test_the_readme_names_the_commands_that_are_tested_here() -> None:
@@ -73,17 +69,17 @@ def test_the_test_command_is_what_continuous_integration_runs() -> None:
     assert 'scripts/test"' in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
-def test_quickstart_prints_every_published_figure_matched(quickstart: str, clone: Path) -> None:
+def test_quickstart_prints_every_published_figure_matched(quickstart: str, place: Path) -> None:
     assert "Table 2: screening funnel (8 of 8 figures as published)" in quickstart
     assert "Table 4: indicators (60 of 60 figures as published)" in quickstart
     assert "Table 5: core degree (10 of 10 figures as published)" in quickstart
     folder, report = quickstart.splitlines()[-2:]
-    assert (clone / folder.removeprefix("Output folder: ") / "run.json").is_file()
-    assert (clone / report.removeprefix("Report: ")).read_text(encoding="utf-8").startswith("<!")
+    assert (place / folder.removeprefix("Output folder: ") / "run.json").is_file()
+    assert (place / report.removeprefix("Report: ")).read_text(encoding="utf-8").startswith("<!")
 
 
-def test_the_papers_network_has_its_published_size(quickstart: str, clone: Path) -> None:
-    manifest = json.loads((clone / "out/paper/result/run.json").read_text(encoding="utf-8"))
+def test_the_papers_network_has_its_published_size(quickstart: str, place: Path) -> None:
+    manifest = json.loads((place / "out/paper/result/run.json").read_text(encoding="utf-8"))
     assert (manifest["network"]["vertices"], manifest["network"]["key_vertices"]) == (20821, 1993)
     assert manifest["network"]["loops_dropped"] > 0
     assert manifest["network"]["parallel_merged"] > 0
@@ -95,28 +91,28 @@ def test_the_papers_network_has_its_published_size(quickstart: str, clone: Path)
     ]
 
 
-def test_the_papers_top_ten_rank_in_the_published_order(quickstart: str, clone: Path) -> None:
+def test_the_papers_top_ten_rank_in_the_published_order(quickstart: str, place: Path) -> None:
     published = pd.read_csv(ROOT / "lib/patentcore/reference/table5_core_degree.csv")
-    scores = pd.read_parquet(clone / "out/paper/result/scores").sort_values("rank")
+    scores = pd.read_parquet(place / "out/paper/result/scores").sort_values("rank")
     assert scores["publication_number"].head(10).tolist() == list(published["publication_number"])
 
 
-def test_an_export_is_ingested_run_shown_and_reported(clone: Path) -> None:
+def test_an_export_is_ingested_run_shown_and_reported(place: Path) -> None:
     patentcore = ".venv/bin/patentcore"
-    run(f"{patentcore} corpus --output exported --scale 0.05 --layout patsnap", clone)
-    (clone / "exports").mkdir()
-    for file in (clone / "exported").rglob("*.csv"):
-        (clone / "exports" / file.name).symlink_to(file)
+    run(f"{patentcore} corpus --output exported --scale 0.05 --layout patsnap", place)
+    (place / "exports").mkdir()
+    for file in (place / "exported").rglob("*.csv"):
+        (place / "exports" / file.name).symlink_to(file)
     ingest, method, show, report = readme_commands()[2:6]
-    run(ingest, clone)
-    run(method, clone)
-    assert "core_degree" in run(show, clone)
-    assert Path(clone / run(report, clone).strip().splitlines()[-1]).is_file()
+    run(ingest, place)
+    run(method, place)
+    assert "core_degree" in run(show, place)
+    assert Path(place / run(report, place).strip().splitlines()[-1]).is_file()
 
 
-def test_spark_submit_gives_the_same_result_as_the_command(quickstart: str, clone: Path) -> None:
-    run(readme_commands()[6], clone)
+def test_spark_submit_gives_the_same_result_as_the_command(quickstart: str, place: Path) -> None:
+    run(readme_commands()[6], place)
     tables = [
-        pd.read_parquet(clone / "out/paper" / name / "scores") for name in ("result", "submitted")
+        pd.read_parquet(place / "out/paper" / name / "scores") for name in ("result", "submitted")
     ]
     pd.testing.assert_frame_equal(*tables)
