@@ -36,8 +36,27 @@ def options() -> list[str]:
     return [f"-XX:SharedArchiveFile={archive()}", "-Xlog:disable"]
 
 
+def fingerprint() -> str:
+    """Return what an archive was made from: Java, Spark's jars and ours."""
+    jars = [*preflight.spark_jars(), *map(Path, preflight.local_jars())]
+    files = [f"{jar} {jar.stat().st_size} {jar.stat().st_mtime_ns}" for jar in jars]
+    return "\n".join([preflight.check_java(), *files])
+
+
 def build() -> bool:
-    """Make the archive; return whether it is there now. Takes about a quarter of a minute."""
+    """Make the archive unless it is there; return whether it is there now. Takes half a minute."""
+    made_from = archive().with_suffix(".made-from")
+    if archive().is_file() and made_from.is_file() and made_from.read_text() == fingerprint():
+        return True
+    made_from.unlink(missing_ok=True)
+    if not dump():
+        return False
+    made_from.write_text(fingerprint())
+    return True
+
+
+def dump() -> bool:
+    """Run a small job in a JVM that dumps its classes as it ends; return whether it did."""
     from pyspark import SparkContext
 
     from patentcore.session import get_spark
@@ -56,9 +75,10 @@ def build() -> bool:
     assert gateway is not None  # get_spark started it
     gateway.proc.stdin.close()  # the JVM ends when its input does, and dumps on its way out
     gateway.proc.wait()
-    if partial.is_file():
-        partial.replace(archive())
-    return archive().is_file()
+    if not partial.is_file():
+        return False
+    partial.replace(archive())
+    return True
 
 
 def exercise(spark: SparkSession, folder: str) -> None:

@@ -141,6 +141,12 @@ def spark_jars_folder() -> Path | None:
     return Path(spec.origin).parent / "jars" if spec and spec.origin else None
 
 
+def spark_jars() -> list[Path]:
+    """Return Spark's own jars."""
+    folder = spark_jars_folder()
+    return sorted(folder.glob("*.jar")) if folder else []
+
+
 def check_scala() -> str:
     """Check that Spark's own jars are of the Scala series that the GraphFrames jar is built for."""
     folder = spark_jars_folder()
