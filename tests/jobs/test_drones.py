@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 def submit(job: str, *arguments: str) -> None:
     command = [
-        *(".venv/bin/spark-submit", "--properties-file", "conf/spark-defaults.conf"),
+        *("scripts/submit", "--properties-file", "conf/spark-defaults.conf"),
         *("--py-files", "dist/patentcore.zip", f"jobs/{job}.py", *arguments),
     ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
