@@ -105,7 +105,7 @@ def test_each_reduction_takes_something_out(reduction: str) -> None:
 
 
 def test_one_large_cycle_in_eight_lanes() -> None:
-    """Every vertex of a directed cycle lies inside (n - 1) (n - 2) / 2 pairs; distances pass 255."""
+    """Every vertex of a directed cycle is inside (n - 1) (n - 2) / 2 pairs; distances pass 255."""
     n = 300
     found = kernel.betweenness(np.arange(n), (np.arange(n) + 1) % n, n, directed=True, lanes=8)
     np.testing.assert_allclose(found, (n - 1) * (n - 2) / 2, rtol=1e-12)

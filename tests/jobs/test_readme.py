@@ -59,9 +59,8 @@ def test_the_readme_names_the_commands_that_are_tested_here() -> None:
         " --output out/mine/result",
         ".venv/bin/patentcore show out/mine/result scores --top 20",
         ".venv/bin/patentcore report out/mine/result",
-        "scripts/submit --properties-file conf/spark-defaults.conf"
-        " --py-files dist/patentcore.zip jobs/run_pipeline.py"
-        " --config conf/paper.toml --input out/paper/corpus --output out/paper/submitted",
+        "scripts/submit jobs/run_pipeline.py --config conf/paper.toml"
+        " --input out/paper/corpus --output out/paper/submitted",
     ]
 
 
