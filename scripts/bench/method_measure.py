@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -79,12 +80,13 @@ def measure(
 
 
 def end_session(process: subprocess.Popen[bytes]) -> None:
-    """End every process of the session that a process leads."""
-    for pid in session_members(process.pid):
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
+    """End every process of the session that a process leads, and wait until they are gone."""
+    while members := session_members(process.pid):
+        for pid in members:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        process.poll()
+        time.sleep(0.05)
     process.wait()
 
 
@@ -114,7 +116,7 @@ class Sampler(threading.Thread):
 
 
 def session_members(session: int) -> dict[int, float]:
-    """Return the processes of a session, each with the seconds of processor time it has used."""
+    """Return the living processes of a session, each with its processor seconds so far."""
     members = {}
     for entry in os.scandir("/proc"):
         if not entry.name.isdigit():
@@ -124,7 +126,8 @@ def session_members(session: int) -> dict[int, float]:
             stat = Path(entry.path, "stat").read_bytes().rpartition(b")")[2].split()
         except OSError:
             continue
-        if int(stat[3]) == session:
+        is_dead = stat[0] == b"Z"
+        if int(stat[3]) == session and not is_dead:
             members[int(entry.name)] = (int(stat[11]) + int(stat[12])) / CLOCK_TICKS
     return members
 

@@ -19,6 +19,7 @@ from typing import Any
 from method_paths import CONFIG
 
 STAGES = ("screen", "network", "centrality", "score")
+ALL = 20  # columns from which they are counted, not listed
 _EVENT = "org.apache.spark.sql.execution.ui.SparkListenerSQL"
 
 
@@ -41,7 +42,7 @@ class Query:
 class Totals:
     """What a stage's tasks did."""
 
-    read: int = 0
+    rows: int = 0
     shuffled: int = 0
     tasks: int = 0
 
@@ -56,7 +57,7 @@ def plans(source: Path) -> str:
             queries, totals = queries_of(events), totals_of(events)
             lines.append(
                 f"{stage}: {len(queries)} queries, {totals.tasks} tasks, "
-                f"{totals.read / 2**20:.1f} MiB read, {totals.shuffled / 2**20:.1f} MiB shuffled"
+                f"{totals.rows:,} rows read, {totals.shuffled / 2**20:.1f} MiB shuffled"
             )
             lines += [line for query in queries for line in describe(query)]
     return "\n".join(lines)
@@ -115,7 +116,8 @@ def note(node: dict[str, Any], query: Query) -> None:
     elif name.startswith("Scan parquet"):
         table = node["metadata"]["Location"].rstrip("]").rpartition("/")[2]
         columns = top_level(node["metadata"]["ReadSchema"])
-        query.scans.append(f"{table}({', '.join(columns)})")
+        shown = ", ".join(columns) if len(columns) < ALL else f"all {len(columns)} columns"
+        query.scans.append(f"{table}({shown})")
     elif name in ("Exchange", "BroadcastExchange"):
         kind = re.match(r"Exchange (\w+)(?:\(([^,)]*))?", text)
         by = f"shuffle by {kind[2].partition('#')[0]}" if kind and kind[2] else "shuffle to one"
@@ -142,7 +144,7 @@ def totals_of(events: list[dict[str, Any]]) -> Totals:
         metrics = event.get("Task Metrics") if event["Event"] == "SparkListenerTaskEnd" else None
         if metrics:
             totals.tasks += 1
-            totals.read += metrics["Input Metrics"]["Bytes Read"]
+            totals.rows += metrics["Input Metrics"]["Records Read"]
             totals.shuffled += metrics["Shuffle Write Metrics"]["Shuffle Bytes Written"]
     return totals
 

@@ -185,7 +185,7 @@ def test_the_time_limit_ends_the_whole_tree(tmp_path: Path):
     parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {wait!r}])"
     run = measure([sys.executable, "-c", parent], log=tmp_path / "log", time_limit=1)
     assert run.exit_code is None
-    assert run.seconds < 10
+    assert run.seconds < 30
     assert dies(int(child.read_text()))
 
 
