@@ -6,7 +6,7 @@ drops the loops and merges the parallel rows into a weight.
 
 from __future__ import annotations
 
-from pyspark.sql import Column, DataFrame, Observation
+from pyspark.sql import DataFrame, Observation
 from pyspark.sql import functions as F
 
 
@@ -82,8 +82,3 @@ def vertices_of(edges: DataFrame, key_ids: DataFrame) -> DataFrame:
 def is_undirected(kind: str) -> bool:
     """Tell whether a kind of network has no direction."""
     return kind != "citation"
-
-
-def unordered(first: Column, second: Column) -> tuple[Column, Column]:
-    """Return two ends in ascending order, so that an undirected edge has one spelling."""
-    return F.least(first, second), F.greatest(first, second)

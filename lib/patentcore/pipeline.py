@@ -261,7 +261,7 @@ def run_stage(spark: SparkSession, config: Config, *, stage: str, source: str, o
     run = Run(config, tables, work)
     STAGES[stage](run)
     if stage == list(STAGES)[-1]:
-        work.folder.write_text(MANIFEST, _json(manifest_of(run)))
+        work.folder.write_json(MANIFEST, manifest_of(run))
 
 
 def funnel_steps(config: Config) -> list[screening.Step]:
@@ -439,9 +439,3 @@ def fingerprint(tables: TableStore, table: str) -> dict[str, Any]:
     names = sorted(file.rpartition("/")[2] for file in files)
     digest = hashlib.sha256("\n".join([*names, str(size)]).encode()).hexdigest()
     return {"files": count, "bytes": size, "sha256_of_listing": digest}
-
-
-def _json(manifest: dict[str, Any]) -> str:
-    import json
-
-    return json.dumps(manifest, indent=2, ensure_ascii=False)

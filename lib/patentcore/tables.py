@@ -98,6 +98,10 @@ class Folder:
         finally:
             stream.close()
 
+    def write_json(self, name: str, value: dict[str, Any]) -> None:
+        """Write a small JSON file."""
+        self.write_text(name, json.dumps(value, indent=2, ensure_ascii=False))
+
     def read_text(self, name: str) -> str:
         """Read a small UTF-8 file."""
         jvm = self.spark.sparkContext._jvm
@@ -243,7 +247,7 @@ class Publication:
     def publish(self, manifest: dict[str, Any]) -> None:
         """Move every table to the output, and the manifest last."""
         self._refuse_existing()
-        self.staging.folder.write_text(MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False))
+        self.staging.folder.write_json(MANIFEST, manifest)
         if self.overwrite:
             self.target.delete(MANIFEST)  # from here on the folder is no result
             self.target.delete()
