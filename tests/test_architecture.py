@@ -16,7 +16,7 @@ PACKAGE = ROOT / "lib" / "patentcore"
 # Each layer may import those before it; modules of one transformation layer not each other.
 LAYERS = [
     {"errors", "schemas", "config", "symbols", "reference", "applicants", "progress"},
-    {"preflight", "class_archive", "session", "tables"},
+    {"preflight", "class_archive", "session", "tables", "keys"},
     {"screening", "networks", "scoring", "centrality", "sources", "corpus", "show", "doctor"},
     {"report", "pipeline"},
     {"cli"},

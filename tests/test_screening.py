@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from chispa import assert_df_equality
-from pyspark.sql import DataFrame, Observation, SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from patentcore import screening
@@ -108,9 +108,7 @@ def test_breadth_counts_distinct_codes_at_its_level(
     assert row[0] == count
 
 
-def test_funnel_counts_each_step_and_its_unknowns_while_the_result_is_written(
-    spark: SparkSession, tmp_path
-) -> None:
+def test_funnel_counts_each_step_and_its_unknowns(spark: SparkSession) -> None:
     df = factories.patents(
         spark,
         {},
@@ -124,12 +122,9 @@ def test_funnel_counts_each_step_and_its_unknowns_while_the_result_is_written(
         {"ipc": ["H04W4/02"]},
         {"legal_events": None},
     )
-    observed = Observation("funnel")
-    candidates = screening.filter_candidates(df, paper_steps(), observed)
-    candidates.write.parquet(str(tmp_path / "candidates"))
-    written = spark.read.parquet(str(tmp_path / "candidates"))
-    assert written.columns == df.columns
-    rows = screening.funnel_rows(paper_steps(), observed.get, deduplicated=1, no_application=0)
+    assert screening.filter_candidates(df, paper_steps()).collect() == df.limit(2).collect()
+    counts = screening.failure_counts(df, paper_steps()).collect()
+    rows = screening.funnel_rows(paper_steps(), counts, deduplicated=1)
     assert [row[3:] for row in rows] == [
         (10, 0, 0),
         (8, 2, 1),
@@ -142,11 +137,10 @@ def test_funnel_counts_each_step_and_its_unknowns_while_the_result_is_written(
     ]
 
 
-def test_funnel_of_an_empty_corpus_is_all_zero(spark: SparkSession, tmp_path) -> None:
+def test_funnel_of_an_empty_corpus_is_all_zero(spark: SparkSession) -> None:
     df = factories.patents(spark, {}).where("false")
-    observed = Observation("funnel")
-    screening.filter_candidates(df, paper_steps(), observed).write.parquet(str(tmp_path / "out"))
-    rows = screening.funnel_rows(paper_steps(), observed.get, deduplicated=0, no_application=0)
+    counts = screening.failure_counts(df, paper_steps()).collect()
+    rows = screening.funnel_rows(paper_steps(), counts, deduplicated=0)
     assert {row[3:] for row in rows} == {(0, 0, 0)}
 
 

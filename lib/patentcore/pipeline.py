@@ -22,12 +22,11 @@ from patentcore.centrality import betweenness_of
 from patentcore.centrality.degree import degrees
 from patentcore.config import Config
 from patentcore.errors import ConfigError, InputError
+from patentcore.keys import duplicates
 from patentcore.progress import Stages, peak_memory
 from patentcore.tables import MANIFEST, Folder, Publication, TableStore, observed
 
 log = logging.getLogger("patentcore")
-
-CANDIDATES = "_candidates"
 
 
 @dataclass
@@ -58,28 +57,24 @@ class Run:
 
 
 def screen(run: Run) -> None:
-    """Patents in, ``key_patents``, ``funnel`` and ``rejects`` out."""
+    """Patents in, ``key_patents``, ``funnel`` and ``rejects`` out.
+
+    The corpus is judged on the few columns that the steps need; all columns are read only to write
+    the key patents.
+    """
     config = run.config.screening
     steps = funnel_steps(run.config)
     with run.stages.stage("screen") as facts:
         patents = read_patents(run)
         say_what_is_missing(steps, run.source.read_raw("patents").columns)
-        passed, counted = Observation("funnel"), Observation("rows")
-        candidates = run.work.write(
-            patents.observe(
-                counted,
-                F.count_if(F.col("publication_number").isNull()).alias("no_key"),
-            )
-            .where(F.col("publication_number").isNotNull())
-            .transform(corpus_of, run=run)
-            .transform(screening.filter_candidates, steps=steps, observation=passed),
-            CANDIDATES,
-            schemas.PATENTS,
-            {"no_application": F.count_if(F.col("application_number").isNull())},
+        run.work.write(patents_without_key(patents).coalesce(1), "rejects")
+        corpus = patents.where(F.col("publication_number").isNotNull()).transform(
+            corpus_of, run=run
         )
-        kept = candidates
+        counts = screening.failure_counts(corpus, steps).collect()
+        kept = screening.filter_candidates(corpus, steps)
         if screening.DEDUPLICATE in config.steps:
-            kept = screening.filter_one_per_application(candidates)
+            kept = screening.filter_one_per_application(kept)
         run.work.write(
             kept.transform(
                 screening.with_indexes,
@@ -89,20 +84,10 @@ def screen(run: Run) -> None:
             "key_patents",
         )
         key_count = run.work.measured("key_patents")
-        rows = screening.funnel_rows(
-            steps,
-            passed.get,
-            deduplicated=key_count,
-            no_application=run.work.measured(CANDIDATES, "no_application"),
-        )
+        rows = screening.funnel_rows(steps, counts, deduplicated=key_count)
         run.work.write(screening.funnel_frame(run.spark, rows).coalesce(1), "funnel")
-        rejects = run.spark.createDataFrame([], schemas.REJECTS)
-        if counted.get["no_key"]:
-            rejects = patents_without_key(patents)
-        run.work.write(rejects.coalesce(1), "rejects")
-        run.work.folder.delete(CANDIDATES)
         facts |= {"publications": rows[0][3], "key_patents": key_count}
-        facts["rejects"] = counted.get["no_key"]
+        facts["rejects"] = run.work.measured("rejects")
         run.facts["funnel"] = [dict(zip(schemas.FUNNEL.names, row, strict=True)) for row in rows]
 
 
@@ -315,32 +300,13 @@ def read_patents(run: Run) -> DataFrame:
     """Read the patents; refuse publication numbers that occur twice."""
     patents = run.source.read("patents", required=("publication_number",))
     if run.config.corpus.check_unique_keys:
-        twice = duplicate_keys(patents).limit(3).collect()
+        twice = duplicates(patents, "publication_number").limit(3).collect()
         if twice:
             raise InputError(
                 "table patents has several rows for one publication number, e.g. "
                 + ", ".join(f"{row.publication_number} ({row.rows})" for row in twice)
             )
     return patents
-
-
-def duplicate_keys(patents: DataFrame) -> DataFrame:
-    """Return the publication numbers that occur in several rows, with their number of ``rows``.
-
-    Compares 64-bit hashes first, so that only those travel between executors.
-    """
-    key, hashed = F.col("publication_number"), F.xxhash64("publication_number").alias("hash")
-    numbers = patents.where(key.isNotNull()).select("publication_number", hashed)
-    suspects = (
-        numbers.select("hash").groupBy("hash").agg(F.count(F.lit(1)).alias("n")).where("n > 1")
-    )
-    return (
-        numbers.join(F.broadcast(suspects.select("hash").limit(1000)), on="hash", how="left_semi")
-        .groupBy("publication_number")
-        .agg(F.count(F.lit(1)).alias("rows"))
-        .where("rows > 1")
-        .orderBy("publication_number")
-    )
 
 
 def say_what_is_missing(steps: Sequence[screening.Step], columns: Sequence[str]) -> None:

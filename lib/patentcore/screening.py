@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
-from pyspark.sql import Column, DataFrame, Observation, SparkSession, Window
+from pyspark.sql import Column, DataFrame, Row, SparkSession, Window
 from pyspark.sql import functions as F
 
 from patentcore import schemas
@@ -189,24 +189,29 @@ def with_failed_step(patents: DataFrame, steps: Sequence[Step]) -> DataFrame:
     return patents.withColumns({"failed_step": failed, "is_unknown": unknown})
 
 
-def filter_candidates(
-    patents: DataFrame, steps: Sequence[Step], observation: Observation
-) -> DataFrame:
-    """Keep the publications that pass every step, and count the others on the way.
+def filter_candidates(patents: DataFrame, steps: Sequence[Step]) -> DataFrame:
+    """Keep the publications that pass every step but the comparing one.
 
-    The counts ride along in ``observation`` while the result is written, so that the corpus is
-    read once whatever the number of steps.
+    One filter a step, in order: Spark stops at the first that fails, and reads the other columns
+    into rows only for what is kept.
     """
-    metrics = [F.count(F.lit(1)).alias("total")]
-    for number in range(1, len(steps) + 1):
-        is_here = F.col("failed_step") == number
-        metrics.append(F.count_if(is_here).alias(f"removed_{number}"))
-        metrics.append(F.count_if(is_here & F.col("is_unknown")).alias(f"unknown_{number}"))
+    conditions = [step.passes for step in steps if step.passes is not None]
+    return reduce(lambda df, condition: df.where(condition), conditions, patents)
+
+
+def failure_counts(patents: DataFrame, steps: Sequence[Step]) -> DataFrame:
+    """Count the publications by the first step that they fail, in one pass over the data.
+
+    Returns:
+        failed_step (null where all pass), is_unknown, no_application (for those that pass: the
+        comparing step cannot judge them), patents.
+    """
+    no_application = F.col("failed_step").isNull() & F.col("application_number").isNull()
     return (
         with_failed_step(patents, steps)
-        .observe(observation, *metrics)
-        .where(F.col("failed_step").isNull())
-        .drop("failed_step", "is_unknown")
+        .withColumn("no_application", no_application)
+        .groupBy("failed_step", "is_unknown", "no_application")
+        .agg(F.count(F.lit(1)).alias("patents"))
     )
 
 
@@ -227,23 +232,29 @@ def filter_one_per_application(candidates: DataFrame) -> DataFrame:
 
 
 def funnel_rows(
-    steps: Sequence[Step], counts: Mapping[str, int], *, deduplicated: int, no_application: int
+    steps: Sequence[Step], counts: Iterable[Row], *, deduplicated: int
 ) -> list[tuple[int, str, str, int, int, int]]:
     """Return the rows of the funnel table.
 
     Args:
         steps: the steps in order.
-        counts: what :func:`filter_candidates` observed.
+        counts: the rows of :func:`failure_counts`.
         deduplicated: publications left by the duplicate removal.
-        no_application: candidates without an application number.
     """
-    left = counts["total"]
+    counts = list(counts)
+
+    def total(rows: Iterable[Row]) -> int:
+        return sum(row.patents for row in rows)
+
+    left = total(counts)
     rows = [(0, "Patent total", "-", left, 0, 0)]
     for number, step in enumerate(steps, start=1):
         if step.passes is None:
-            removed, unknown = left - deduplicated, no_application
+            removed = left - deduplicated
+            unknown = total(row for row in counts if row.no_application)
         else:
-            removed, unknown = counts[f"removed_{number}"], counts[f"unknown_{number}"]
+            here = [row for row in counts if row.failed_step == number]
+            removed, unknown = total(here), total(row for row in here if row.is_unknown)
         left -= removed
         rows.append((number, step.criterion, step.threshold, left, removed, unknown))
     return rows
