@@ -14,9 +14,8 @@ from typing import Any, NoReturn
 
 import patentcore
 from patentcore import config as configuration
-from patentcore.errors import ConfigError, InputError, PatentCoreError
+from patentcore.errors import ConfigError, InputError, PatentCoreError, telling
 from patentcore.progress import log_to_terminal
-from patentcore.tables import telling
 
 log = logging.getLogger("patentcore")
 

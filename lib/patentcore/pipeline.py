@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 import logging
 import platform
 from collections.abc import Callable, Sequence
@@ -27,6 +28,9 @@ from patentcore.progress import Stages, peak_memory
 from patentcore.tables import MANIFEST, Folder, Publication, TableStore, observed
 
 log = logging.getLogger("patentcore")
+
+# What the stages that ran apart from each other tell the last one, for the manifest.
+PROGRESS = "_stages.json"
 
 
 @dataclass
@@ -244,9 +248,21 @@ def run_stage(spark: SparkSession, config: Config, *, stage: str, source: str, o
         )
     work.folder.delete(MANIFEST)
     run = Run(config, tables, work)
+    remember_earlier_stages(run, stage)
     STAGES[stage](run)
+    work.folder.write_json(PROGRESS, {"stages": run.stages.records, "facts": run.facts})
     if stage == list(STAGES)[-1]:
         work.folder.write_json(MANIFEST, manifest_of(run))
+
+
+def remember_earlier_stages(run: Run, stage: str) -> None:
+    """Take over what the stages before this one recorded in the run's folder."""
+    if not run.work.folder.exists(PROGRESS):
+        return
+    earlier = json.loads(run.work.folder.read_text(PROGRESS))
+    before = list(STAGES)[: list(STAGES).index(stage)]
+    run.stages.records += [record for record in earlier["stages"] if record["stage"] in before]
+    run.facts |= earlier["facts"]
 
 
 def funnel_steps(config: Config) -> list[screening.Step]:
@@ -363,7 +379,7 @@ def manifest_of(run: Run) -> dict[str, Any]:
     return {
         "patentcore": patentcore.__version__,
         "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "seconds": round(run.stages.elapsed(), 3),
+        "seconds": round(run.stages.seconds(), 3),
         "configuration": run.config.model_dump(mode="json"),
         "seed": run.config.centrality.seed,
         "versions": versions(run.spark),

@@ -38,6 +38,10 @@ class Stages:
         """Seconds since the run began."""
         return time.monotonic() - self.started
 
+    def seconds(self) -> float:
+        """Seconds of the run; the sum over its stages where they ran apart from each other."""
+        return max(self.elapsed(), sum(record["seconds"] for record in self.records))
+
 
 def _figure(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)

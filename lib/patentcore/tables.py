@@ -7,7 +7,6 @@ into place and ``run.json`` last, so that a folder without ``run.json`` is not a
 from __future__ import annotations
 
 import json
-import re
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -22,7 +21,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
 from patentcore import schemas
-from patentcore.errors import InputError, OutputError
+from patentcore.errors import InputError, OutputError, telling
 
 MANIFEST = "run.json"
 
@@ -282,15 +281,3 @@ def local_path(uri: str) -> Path | None:
     if parsed.scheme in ("", "file"):
         return Path(unquote(parsed.path) if parsed.scheme else uri)
     return None
-
-
-def telling(error: BaseException) -> str:
-    """Return the telling line of an error's message, for a message of one line.
-
-    Spark buries its own sentence, ``[CONDITION] ...``, under what wrapped it.
-    """
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    conditions = [line for line in lines if re.search(r"\[[A-Z][A-Z0-9_.]+\] ", line)]
-    if conditions:
-        return re.sub(r"^.*?(\[[A-Z][A-Z0-9_.]+\] )", r"\1", conditions[-1])[:500]
-    return lines[0][:500] if lines else type(error).__name__

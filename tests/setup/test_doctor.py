@@ -93,3 +93,25 @@ def test_small_job_counts_on_an_executor(spark: SparkSession) -> None:
     found, degree_sum = doctor.small_job(spark)
     assert degree_sum == 6
     assert found.startswith("Spark 4.1")
+
+
+def test_a_missing_spark_is_diagnosed_and_not_a_crash(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+    import sysconfig
+
+    for entry in Path(sysconfig.get_path("purelib")).iterdir():
+        if not entry.name.startswith("pyspark"):
+            (tmp_path / entry.name).symlink_to(entry)
+    package = Path(preflight.__file__).parents[1]
+    done = subprocess.run(
+        [sys.executable, "-S", "-m", "patentcore.cli", "doctor"],
+        env=os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{package}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "Spark (pyspark)     WRONG" in done.stdout
+    assert "PySpark is not installed" in done.stdout
+    assert "Traceback" not in done.stderr

@@ -12,11 +12,11 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from patentcore import schemas
-from patentcore.errors import ConfigError, InputError, OutputError
+from patentcore.errors import ConfigError, InputError, OutputError, telling
 from patentcore.sources.adapter import Adapter
 from patentcore.sources.derwent import Derwent
 from patentcore.sources.patsnap import PatSnap
-from patentcore.tables import Folder, TableStore, telling
+from patentcore.tables import Folder, TableStore
 
 ADAPTERS: dict[str, Adapter] = {adapter.name: adapter for adapter in (Derwent(), PatSnap())}
 AUTO = "auto"
