@@ -179,14 +179,24 @@ def with_failed_step(patents: DataFrame, steps: Sequence[Step]) -> DataFrame:
 
     Steps that compare publications with each other are left to :func:`filter_one_per_application`.
     """
-    failed, unknown = F.lit(None).cast("int"), F.lit(False)
+    # One expression, negative where the value is missing, so that no step is judged twice.
+    verdict = F.lit(None).cast("int")
     for number, step in reversed(list(enumerate(steps, start=1))):
-        if step.passes is None:
-            continue
-        fails = ~F.coalesce(step.passes, F.lit(False))
-        failed = F.when(fails, F.lit(number)).otherwise(failed)
-        unknown = F.when(fails, step.passes.isNull()).otherwise(unknown)
-    return patents.withColumns({"failed_step": failed, "is_unknown": unknown})
+        if step.passes is not None:
+            verdict = (
+                F.when(step.passes, verdict)
+                .when(step.passes.isNull(), F.lit(-number))
+                .otherwise(F.lit(number))
+            )
+    return (
+        patents.withColumn("_verdict", verdict)
+        .select(
+            "*",
+            F.abs("_verdict").alias("failed_step"),
+            F.coalesce(F.col("_verdict") < 0, F.lit(False)).alias("is_unknown"),
+        )
+        .drop("_verdict")
+    )
 
 
 def filter_candidates(patents: DataFrame, steps: Sequence[Step]) -> DataFrame:
