@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from patentcore.centrality import kernel
-from patentcore.centrality.kernel.reductions import DIRECTED_REDUCTIONS
+from patentcore.centrality.kernel.reductions import DIRECTED_REDUCTIONS, UNDIRECTED_REDUCTIONS
 
 Graph = tuple[int, list[tuple[int, int]]]
 
@@ -72,14 +72,37 @@ def test_any_reductions_and_lanes_are_neutral(graph: Graph, chosen: set[str], la
 
 @pytest.mark.slow
 @many
-@given(graphs())
-def test_eight_lanes_are_neutral_when_undirected(graph: Graph) -> None:
+@given(graphs(), st.sampled_from([[], UNDIRECTED_REDUCTIONS]), st.sampled_from([1, 8]))
+def test_any_reductions_and_lanes_are_neutral_when_undirected(
+    graph: Graph, chosen: list[str], lanes: int
+) -> None:
+    plain = ours(graph, directed=False, reductions=[], lanes=1)
+    found = ours(graph, directed=False, reductions=chosen, lanes=lanes)
+    np.testing.assert_allclose(found, plain, rtol=1e-12, atol=1e-11)
+
+
+def test_trees_of_an_undirected_graph_are_not_searched() -> None:
+    rng = np.random.default_rng(1)
+    n = 3000
+    src = np.arange(1, n)
+    dst = (src * rng.random(n - 1)).astype(int)
+    tree = kernel.prepare(src, dst, n, directed=False)
+    assert tree.vertex_count == 0
+    src, dst = np.append(src, rng.integers(0, n, 300)), np.append(dst, rng.integers(0, n, 300))
+    before = kernel.prepare(src, dst, n, directed=False, reductions=[])
+    after = kernel.prepare(src, dst, n, directed=False)
+    assert after.vertex_count < before.vertex_count / 2
     np.testing.assert_allclose(
-        ours(graph, directed=False, lanes=8),
-        ours(graph, directed=False, lanes=1),
+        kernel.betweenness(src, dst, n, directed=False),
+        kernel.betweenness(src, dst, n, directed=False, reductions=[]),
         rtol=1e-12,
-        atol=1e-11,
     )
+
+
+def test_a_tree_has_the_betweenness_of_its_branches() -> None:
+    """A star with a tail: 0 in the middle of 1, 2, 3 and the path 0 - 4 - 5."""
+    found = kernel.betweenness([0, 0, 0, 0, 4], [1, 2, 3, 4, 5], 6, directed=False)
+    assert found.tolist() == [9.0, 0.0, 0.0, 0.0, 4.0, 0.0]
 
 
 @pytest.mark.parametrize("lanes", [1, 8])

@@ -16,7 +16,14 @@ from patentcore.centrality.kernel import lanes as lanes_kernel
 from patentcore.centrality.kernel.compiled import compiled
 from patentcore.centrality.kernel.graph import Expansion, PreparedGraph
 from patentcore.centrality.kernel.ordering import topological
-from patentcore.centrality.kernel.reductions import DIRECTED_REDUCTIONS, Reduced, reduce_directed
+from patentcore.centrality.kernel.reductions import (
+    DIRECTED_REDUCTIONS,
+    UNDIRECTED_REDUCTIONS,
+    Reduced,
+    fold_trees,
+    pairs_through_trees,
+    reduce_directed,
+)
 from patentcore.centrality.kernel.vector import LANES
 
 _LANES_WORTH_A_SAMPLE = 50_000
@@ -68,8 +75,9 @@ def prepare(
             graph, DIRECTED_REDUCTIONS if reductions is None else reductions
         )
         return replace(prepared, lanes=lanes or _choose_lanes(prepared))
+    graph = csr.build(np.concatenate([src, dst]), np.concatenate([dst, src]), n)
     prepared = _prepare_undirected(
-        csr.build(np.concatenate([src, dst]), np.concatenate([dst, src]), n)
+        graph, UNDIRECTED_REDUCTIONS if reductions is None else reductions
     )
     return replace(prepared, lanes=lanes or _choose_waves(prepared))
 
@@ -114,6 +122,7 @@ def _prepare_directed(graph: csr.Csr, reductions: Collection[str]) -> PreparedGr
             leaves=reduced.leaves,
             reach_row=reach_row,
             chain=reduced.chain,
+            apart=np.zeros(n),
             scale=1.0,
         ),
     )
@@ -144,23 +153,27 @@ def _reach_rows(
     return slot, row
 
 
-def _prepare_undirected(graph: csr.Csr) -> PreparedGraph:
-    """Put components together; vertices without edges stay outside."""
+def _prepare_undirected(graph: csr.Csr, reductions: Collection[str]) -> PreparedGraph:
+    """Put components together; trees and vertices without edges stay outside."""
     n = graph.vertex_count
-    order, component = topological(graph, np.flatnonzero(np.diff(graph.offsets)))
+    core = fold_trees(graph, reductions)
+    order, component = topological(core.graph, np.flatnonzero(np.diff(core.graph.offsets)))
     label = np.full(n, -1, np.int32)
     label[order] = np.arange(len(order), dtype=np.int32)
-    labelled = csr.relabel(graph, label, len(order))
+    labelled = csr.relabel(core.graph, label, len(order))
     count = len(order)
+    component = np.searchsorted(component, component).astype(np.int32)
+    component_size = core.size.copy()  # of a tree: all of it hangs on one vertex
+    component_size[order] = np.bincount(component, core.size[order])[component]
     return PreparedGraph(
         offsets=labelled.offsets,
         targets=labelled.targets,
-        extra=np.zeros(count),
-        source_weight=np.ones(count),
+        extra=core.size[order] - 1.0,
+        source_weight=core.size[order],
         sources=np.arange(count, dtype=np.int32),
         reach_slot=np.full(count, -1, np.int64),
         block_ends=_block_ends(count),
-        component=np.searchsorted(component, component).astype(np.int32),
+        component=component,
         row_count=count,
         inner_count=count,
         loud_count=count,
@@ -173,6 +186,7 @@ def _prepare_undirected(graph: csr.Csr) -> PreparedGraph:
             leaves=np.zeros(n),
             reach_row=np.full(n, -1, np.int64),
             chain=np.zeros((0, 2), np.int32),
+            apart=pairs_through_trees(core, component_size),
             scale=0.5,
         ),
     )
@@ -348,7 +362,7 @@ def dependencies_on(
         ValueError: the graph was prepared with reductions, or a source has no label in it.
     """
     expansion = graph.expansion
-    if expansion is None or expansion.leaves.any() or (expansion.portion != 1.0).any():
+    if expansion is None or graph.extra.any() or (expansion.portion != 1.0).any():
         raise ValueError("prepare the graph with reductions=[] to ask for single sources")
     labels = expansion.label[sources]
     if (labels < 0).any():
@@ -389,7 +403,7 @@ def _expand(values: npt.NDArray[np.float64], expansion: Expansion) -> npt.NDArra
     reach[counted] = values[expansion.reach_row[counted]]
     _reach_along_chain(expansion.chain, expansion.leaves, reach)
     result += expansion.forwarded * (reach + expansion.leaves)
-    return result * expansion.scale
+    return result * expansion.scale + expansion.apart
 
 
 def betweenness(

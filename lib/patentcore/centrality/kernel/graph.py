@@ -35,6 +35,8 @@ class Expansion:
     """The row of the sums that holds how many targets the vertex reaches, -1 for none."""
     chain: npt.NDArray[np.int32]
     """Shape (k, 2): vertices that were folded forward and into which vertex, in that order."""
+    apart: npt.NDArray[np.float64]
+    """What is known of the vertex's betweenness without a search."""
     scale: float
     """1 for ordered pairs, 1/2 where each unordered pair was met twice."""
 

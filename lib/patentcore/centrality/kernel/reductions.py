@@ -1,21 +1,26 @@
 # mypy: disallow-untyped-defs=False, disallow-untyped-calls=False
-"""Exact reductions of a directed graph before any search.
+"""Exact reductions of a graph before any search.
 
 After A. E. Sariyuce et al., Shattering and compressing networks for betweenness centrality, SDM
 2013, carried over to directed graphs. Each takes vertices out of the search and keeps the result
-exact:
+exact. Directed:
 
 * ``leaves``: a vertex without successors and with one predecessor is a target behind that one;
 * ``sinks``: vertices without successors and with the same predecessors are one target of a
   multiple;
 * ``chains``: a source (no predecessors) with one successor starts where that one starts; repeated;
 * ``sources``: sources with the same successors are one source of a multiple.
+
+Undirected:
+
+* ``trees``: a vertex with one neighbour is a source and a target behind that one; repeated.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +30,7 @@ from patentcore.centrality.kernel.compiled import compiled
 from patentcore.centrality.kernel.csr import Csr
 
 DIRECTED_REDUCTIONS = ("leaves", "sinks", "chains", "sources")
+UNDIRECTED_REDUCTIONS = ("trees",)
 
 
 @dataclass
@@ -47,6 +53,54 @@ class Reduced:
     """Of a keeper: the sources it stands for, itself included."""
     chain: npt.NDArray[np.int32]
     """Shape (k, 2): vertices that were folded forward and into which vertex, in that order."""
+
+
+class Core(NamedTuple):
+    """What is left of an undirected graph without its trees; arrays are per original vertex."""
+
+    graph: Csr
+    """Rows over original vertices; those that hang in a tree have none."""
+    size: npt.NDArray[np.float64]
+    """Vertices in the tree that hangs on the vertex, itself included."""
+    between: npt.NDArray[np.float64]
+    """Pairs of vertices in different branches of that tree."""
+    hangs_on: npt.NDArray[np.int32]
+    """Shape (k, 2): vertices that were folded and onto which vertex, in that order."""
+
+
+def fold_trees(graph: Csr, reductions: Collection[str]) -> Core:
+    """Fold every tree of an undirected graph onto the vertex that it hangs on.
+
+    A component that is a tree is folded onto one of its vertices.
+    """
+    n = graph.vertex_count
+    size, between = np.ones(n), np.zeros(n)
+    hangs_on = np.zeros((0, 2), np.int32)
+    if "trees" in reductions:
+        hangs_on = _fold_trees(graph.offsets, graph.targets, size, between)
+    if len(hangs_on):
+        keeper = np.arange(n, dtype=np.int32)
+        keeper[hangs_on[:, 0]] = -1
+        graph = csr.relabel(graph, keeper, n)
+    return Core(graph, size, between, hangs_on)
+
+
+def pairs_through_trees(core: Core, component_size: npt.NDArray[np.float64]) -> npt.NDArray[Any]:
+    """Return for every vertex the unordered pairs that folded branches make pass through it.
+
+    Args:
+        core: what :func:`fold_trees` returned.
+        component_size: of each vertex that was not folded, how many original vertices its
+            component has; the others' entries are filled in.
+
+    Returns:
+        Shape (n,). Of a vertex that was not folded: the pairs between its branches, and half of
+        those between a branch and the rest, whose other half its sum holds as targets behind it.
+    """
+    _along(core.hangs_on, component_size)
+    share = np.full(len(core.size), 0.5)
+    share[core.hangs_on[:, 0]] = 1.0
+    return core.between + share * (core.size - 1.0) * (component_size - core.size)
 
 
 def reduce_directed(graph: Csr, reductions: Collection[str]) -> Reduced:
@@ -104,6 +158,46 @@ def _fold_leaves(offsets, reverse_offsets, reverse_targets, keeper, leaves):
         if no_successor and reverse_offsets[v + 1] - reverse_offsets[v] == 1:
             leaves[reverse_targets[reverse_offsets[v]]] += 1.0
             keeper[v] = -1
+
+
+@compiled
+def _fold_trees(offsets, targets, size, between):
+    n = len(size)
+    degree = offsets[1:] - offsets[:n]
+    is_folded = np.zeros(n, np.bool_)
+    hangs_on = np.empty((n, 2), np.int32)
+    folded = 0
+    stack = np.empty(n, np.int32)
+    for start in range(n):
+        depth = 1
+        stack[0] = start
+        while depth:
+            depth -= 1
+            v = stack[depth]
+            if is_folded[v] or degree[v] != 1:
+                continue
+            e = offsets[v]
+            while is_folded[targets[e]]:
+                e += 1
+            p = targets[e]
+            between[p] += (size[p] - 1.0) * size[v]
+            size[p] += size[v]
+            is_folded[v] = True
+            hangs_on[folded, 0] = v
+            hangs_on[folded, 1] = p
+            folded += 1
+            degree[v] = 0
+            degree[p] -= 1
+            if degree[p] == 1 and p < start:
+                stack[depth] = p
+                depth += 1
+    return hangs_on[:folded].copy()
+
+
+@compiled
+def _along(hangs_on, value):
+    for i in range(len(hangs_on) - 1, -1, -1):
+        value[hangs_on[i, 0]] = value[hangs_on[i, 1]]
 
 
 @compiled
