@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from chispa import assert_df_equality
 from graphframes import GraphFrame
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F
 
-from patentcore.centrality import betweenness, betweenness_of, kernel
-from patentcore.errors import InputError
+from patentcore.centrality import betweenness, betweenness_of, distributed, kernel
+from patentcore.errors import EnvironmentProblem, InputError
 
 
 def frames(
@@ -152,3 +153,29 @@ class TestRefusals:
     def test_unknown_method(self, spark: SparkSession) -> None:
         with pytest.raises(ValueError, match="method must be one of"):
             betweenness_of(*frames(spark, ["a"], []), directed=True, method="exakt")
+
+
+def test_two_ids_with_one_key_lead_to_another_seed(
+    spark: SparkSession, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    key = distributed._key
+
+    def weak(name: str, df: DataFrame, seed: int) -> Column:
+        strong = key(name, df, seed)
+        return F.pmod(strong, F.lit(2)) if seed == distributed._SEEDS[0] else strong
+
+    monkeypatch.setattr(distributed, "_key", weak)
+    vertices, edges = frames(spark, ["a", "b", "c", "d"], [("a", "b"), ("b", "c")])
+    with caplog.at_level("WARNING", logger="patentcore"):
+        found = values(betweenness_of(vertices, edges, directed=True))
+    assert found == {"a": 0.0, "b": 1.0, "c": 0.0, "d": 0.0}
+
+
+def test_a_search_without_memory_is_refused_with_both_figures(
+    spark: SparkSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(distributed, "_free_memory", lambda: 1 << 10)
+    vertices = spark.range(60_000)
+    edges = vertices.selectExpr("id as src", "(id * 7 + 1) % 60000 as dst")
+    with pytest.raises(EnvironmentProblem, match=r"needs \d+ MiB .* but 0 MiB are there"):
+        betweenness_of(vertices, edges, directed=True)
