@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import math
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -26,7 +23,6 @@ STATEMENT = (
 )
 SMALLEST_SCALE, LARGEST_SCALE = 0.005, 100.0
 ROWS_PER_FILE = 400_000
-_METHOD_LIMIT = "spark.sql.codegen.hugeMethodLimit"
 
 
 @dataclass(frozen=True)
@@ -87,32 +83,14 @@ def generate(
     staging = target.sibling(f".{target.name}.unfinished-{uuid.uuid4().hex[:12]}")
     staging.make()
     try:
-        with _compiled_in_pieces(spark):
-            summary = _write(spark, staging, timeline, output, layout)
-        staging.write_text(
-            "corpus.json", json.dumps(asdict(summary), indent=2, ensure_ascii=False) + "\n"
-        )
+        summary = _write(spark, staging, timeline, output, layout)
+        staging.write_json("corpus.json", asdict(summary))
         target.make()
         for name in staging.names():
             staging.move_into(target, name)
     finally:
         staging.delete()
     return summary
-
-
-@contextmanager
-def _compiled_in_pieces(spark: SparkSession) -> Iterator[None]:
-    """Keep Spark from compiling a stage into one method that is too long for Java to optimise.
-
-    Java interprets methods of more than 8,000 bytes of code for good. Spark's own limit is far
-    above, and the long expressions of the corpus fall between.
-    """
-    before = spark.conf.get(_METHOD_LIMIT)
-    spark.conf.set(_METHOD_LIMIT, "8000")
-    try:
-        yield
-    finally:
-        spark.conf.set(_METHOD_LIMIT, str(before))
 
 
 def _write(
