@@ -17,11 +17,15 @@ PACKAGE = ROOT / "lib" / "patentcore"
 LAYERS = [
     {"errors", "schemas", "config", "symbols", "reference", "applicants", "progress"},
     {"preflight", "class_archive", "session", "tables", "keys"},
-    {"screening", "networks", "scoring", "centrality", "sources", "corpus", "show", "doctor"},
+    {
+        *("screening", "networks", "cooccurrence", "scoring", "centrality"),
+        *("sources", "corpus", "show", "doctor"),
+    },
+    {"stages"},
     {"report", "pipeline"},
     {"cli"},
 ]
-TRANSFORMATIONS = {"screening", "networks", "scoring", "centrality"}
+TRANSFORMATIONS = {"screening", "networks", "cooccurrence", "scoring", "centrality"}
 
 
 def unit(path: Path) -> str:

@@ -92,6 +92,9 @@ class Network(_Section):
         "citation"
     )
     scope: Literal["incident", "induced", "full"] = "incident"
+    code_system: Literal["ipc", "cpc"] = "ipc"
+    code_level: IpcLevel = "subclass"
+    largest_group: Annotated[int, Field(ge=2)] = 1000
 
 
 class Centrality(_Section):

@@ -7,7 +7,8 @@ import hashlib
 import logging
 import platform
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
@@ -23,34 +24,12 @@ from patentcore.centrality.degree import degrees
 from patentcore.config import Config
 from patentcore.errors import ConfigError, InputError
 from patentcore.keys import duplicates
-from patentcore.progress import Stages, peak_memory
+from patentcore.progress import peak_memory
+from patentcore.stages.cooccurrence import build_cooccurrence, centrality_of_patents
+from patentcore.stages.run import Run
 from patentcore.tables import MANIFEST, Folder, Publication, TableStore, observed
 
 log = logging.getLogger("patentcore")
-
-
-@dataclass
-class Run:
-    """What the stages of one run share.
-
-    Attributes:
-        config: the run's configuration.
-        source: the canonical tables.
-        work: where this run's tables are written and read back.
-        stages: times and counts.
-        facts: figures for the manifest.
-    """
-
-    config: Config
-    source: TableStore
-    work: TableStore
-    stages: Stages = field(default_factory=Stages)
-    facts: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def spark(self) -> SparkSession:
-        """The session that the tables live in."""
-        return self.work.folder.spark
 
 
 # --- stages -------------------------------------------------------------------------------------
@@ -92,8 +71,13 @@ def screen(run: Run) -> None:
 
 
 def build_network(run: Run) -> None:
-    """Key patents and citations in, ``vertices`` and ``edges`` out."""
+    """Key patents and citations or codes in, ``vertices`` and ``edges`` out."""
     config = run.config.network
+    if config.kind != "citation":
+        build_cooccurrence(
+            run, publications=partial(corpus_with_key, run), without_end=citations_without_end
+        )
+        return
     with run.stages.stage("network") as facts:
         key_ids = run.work.read("key_patents").select(F.col("publication_number").alias("id"))
         merged, counted = Observation("edges"), Observation("citations")
@@ -164,7 +148,7 @@ def score(run: Run) -> None:
         run.work.write(
             scoring.score(
                 key_patents,
-                run.work.read("centrality"),
+                centrality_of_patents(run, key_patents),
                 reference_year=config.reference_year,
                 popularity_citations=config.popularity_citations,
                 main_class_level=config.main_class_level,
@@ -215,7 +199,7 @@ def run_all(spark: SparkSession, config: Config, *, source: str, output: str) ->
     """
     refuse_what_is_not_built(config)
     tables = TableStore.open(spark, source)
-    check_input(tables)
+    check_input(tables, kind=config.network.kind)
     with Publication(spark, output, overwrite=config.output.mode == "overwrite") as publication:
         for leftover in publication.leftovers():
             log.warning("an interrupted run left %s; it can be removed", leftover)
@@ -234,7 +218,7 @@ def run_stage(spark: SparkSession, config: Config, *, stage: str, source: str, o
     """
     refuse_what_is_not_built(config)
     tables = TableStore.open(spark, source)
-    check_input(tables)
+    check_input(tables, kind=config.network.kind)
     work = TableStore.open(spark, output)
     missing = [table for table in STAGE_READS[stage] if not work.has(table)]
     if missing:
@@ -264,6 +248,12 @@ def funnel_steps(config: Config) -> list[screening.Step]:
     return [every[name] for name in keys.steps]
 
 
+def corpus_with_key(run: Run) -> DataFrame:
+    """Return the publications of the corpus that have a publication number."""
+    patents = run.source.read("patents", required=("publication_number",))
+    return patents.where(F.col("publication_number").isNotNull()).transform(corpus_of, run=run)
+
+
 def corpus_of(patents: DataFrame, *, run: Run) -> DataFrame:
     """Keep the configured corpus."""
     config = run.config.corpus
@@ -279,8 +269,12 @@ def corpus_of(patents: DataFrame, *, run: Run) -> DataFrame:
 # --- input --------------------------------------------------------------------------------------
 
 
-def check_input(tables: TableStore) -> None:
+def check_input(tables: TableStore, *, kind: str = "citation") -> None:
     """Refuse an input that cannot be run, before any work is done.
+
+    Args:
+        tables: the canonical tables.
+        kind: of network; a network of codes needs no citations.
 
     Raises:
         InputError: naming what is missing or wrong.
@@ -293,7 +287,8 @@ def check_input(tables: TableStore) -> None:
             f"input {folder.uri} is empty; it should hold the tables patents, citations"
         )
     tables.read("patents", required=("publication_number",))
-    tables.read("citations", required=("citing", "cited"))
+    if kind != "co_classification":
+        tables.read("citations", required=("citing", "cited"))
 
 
 def read_patents(run: Run) -> DataFrame:
@@ -345,10 +340,6 @@ def citations_without_end(citations: DataFrame) -> DataFrame:
 
 def refuse_what_is_not_built(config: Config) -> None:
     """Refuse configured values that this version does not have yet."""
-    if config.network.kind != "citation":
-        raise ConfigError(
-            f"network.kind={config.network.kind} is not in this version; use citation"
-        )
     if config.output.format != "parquet":
         raise ConfigError(
             f"output.format={config.output.format} is not in this version; use parquet"
