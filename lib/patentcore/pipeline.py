@@ -23,11 +23,15 @@ from patentcore.centrality import betweenness_of
 from patentcore.centrality.degree import degrees
 from patentcore.config import Config
 from patentcore.errors import ConfigError, InputError
+from patentcore.formats import is_catalog
 from patentcore.keys import duplicates
 from patentcore.progress import peak_memory
+from patentcore.publishing import open_publication
 from patentcore.stages.cooccurrence import build_cooccurrence, centrality_of_patents
+from patentcore.stages.robustness import measure_robustness
 from patentcore.stages.run import Run
-from patentcore.tables import MANIFEST, Folder, Publication, TableStore, observed
+from patentcore.stages.windows import measure_windows
+from patentcore.tables import MANIFEST, Folder, TableStore, observed
 
 log = logging.getLogger("patentcore")
 
@@ -165,11 +169,18 @@ def score(run: Run) -> None:
         facts["unscored"] = key_count - facts["scored"]
 
 
+def score_and_compare(run: Run) -> None:
+    """Scores, how far they hang on the weights, and the scores of every window."""
+    score(run)
+    measure_robustness(run)
+    measure_windows(run, stages=(build_network, compute_centrality, score))
+
+
 STAGES: dict[str, Callable[[Run], None]] = {
     "screen": screen,
     "network": build_network,
     "centrality": compute_centrality,
-    "score": score,
+    "score": score_and_compare,
 }
 
 # What each stage reads from the run's own folder and writes into it.
@@ -177,7 +188,7 @@ STAGE_READS: dict[str, tuple[str, ...]] = {
     "screen": (),
     "network": ("key_patents",),
     "centrality": ("vertices", "edges"),
-    "score": ("key_patents", "centrality"),
+    "score": ("key_patents", "edges", "centrality"),
 }
 
 
@@ -197,10 +208,18 @@ def run_all(spark: SparkSession, config: Config, *, source: str, output: str) ->
         InputError: the input is missing or not of its schema.
         OutputError: the output exists and the mode is ``error``.
     """
-    refuse_what_is_not_built(config)
     tables = TableStore.open(spark, source)
     check_input(tables, kind=config.network.kind)
-    with Publication(spark, output, overwrite=config.output.mode == "overwrite") as publication:
+    publication = open_publication(
+        spark,
+        output,
+        form=config.output.format,
+        mode=config.output.mode,
+        run_id=config.output.run_id,
+        staging=config.output.staging,
+        file_mb=config.output.file_mb,
+    )
+    with publication:
         for leftover in publication.leftovers():
             log.warning("an interrupted run left %s; it can be removed", leftover)
         run = Run(config, tables, publication.staging)
@@ -216,7 +235,7 @@ def run_stage(spark: SparkSession, config: Config, *, stage: str, source: str, o
 
     Errors as for :func:`run_all`, and InputError where an earlier stage has not run.
     """
-    refuse_what_is_not_built(config)
+    refuse_stage_in_place(config, output)
     tables = TableStore.open(spark, source)
     check_input(tables, kind=config.network.kind)
     work = TableStore.open(spark, output)
@@ -338,11 +357,13 @@ def citations_without_end(citations: DataFrame) -> DataFrame:
     )
 
 
-def refuse_what_is_not_built(config: Config) -> None:
-    """Refuse configured values that this version does not have yet."""
-    if config.output.format != "parquet":
+def refuse_stage_in_place(config: Config, output: str) -> None:
+    """Refuse to write one stage's tables where only whole runs are published."""
+    settings = config.output
+    if settings.format != "parquet" or settings.mode == "append" or is_catalog(output):
         raise ConfigError(
-            f"output.format={config.output.format} is not in this version; use parquet"
+            "a stage alone writes a folder of Parquet tables; other formats, output.mode=append "
+            "and catalog: are for patentcore run"
         )
 
 
@@ -390,9 +411,16 @@ def versions(spark: SparkSession) -> dict[str, str]:
 
 
 def fingerprint(tables: TableStore, table: str) -> dict[str, Any]:
-    """Return files, bytes and a digest of the names and sizes of a table's files."""
+    """Return format, files, bytes and a digest of the names and sizes of a table's files.
+
+    Delta and Iceberg tables also have the version that was read; it stands for their files.
+    """
     files = tables.read_raw(table).inputFiles()
     count, size = tables.folder.size(table)
-    names = sorted(file.rpartition("/")[2] for file in files)
+    version = tables.folder.version(table)
+    names = sorted(file.rpartition("/")[2] for file in files) if version is None else [version]
     digest = hashlib.sha256("\n".join([*names, str(size)]).encode()).hexdigest()
-    return {"files": count, "bytes": size, "sha256_of_listing": digest}
+    found: dict[str, Any] = {"format": tables.folder.format_of(table)}
+    if version is not None:
+        found["version"] = version
+    return found | {"files": count, "bytes": size, "sha256_of_listing": digest}
