@@ -1,7 +1,8 @@
 """Fetch the jars that conf/jars.toml names into .jars/, with the Ivy that PySpark ships.
 
-Files already there and intact are kept, so a second call needs no network; files no longer named
-are removed. ``PATENTCORE_IVY_SETTINGS`` may name an ivysettings.xml, for those behind a mirror.
+``--with NAME,...`` also fetches the jars of these names into .jars/NAME/. Files already there and
+intact are kept, so a second call needs no network; files no longer named are removed.
+``PATENTCORE_IVY_SETTINGS`` may name an ivysettings.xml, for those behind a mirror.
 """
 
 from __future__ import annotations
@@ -19,31 +20,54 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 JARS = ROOT / ".jars"
 
+# Ivy's command line has no option for a classifier, so one is asked for in a file.
+MODULE = """<ivy-module version="2.0" xmlns:m="http://ant.apache.org/ivy/maven">
+  <info organisation="patentcore" module="jars"/>
+  <dependencies>
+    <dependency org="{0}" name="{1}" rev="{2}" transitive="false">
+      <artifact name="{1}" type="jar" ext="jar" m:classifier="{3}"/>
+    </dependency>
+  </dependencies>
+</ivy-module>
+"""
+
 
 def main() -> int:
     """Bring .jars/ to what conf/jars.toml names; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--java", default="java", help="the java to run Ivy with")
-    java = parser.parse_args().java
+    parser.add_argument("--with", dest="extras", default="", metavar="NAME,...")
+    arguments = parser.parse_args()
     named = tomllib.loads((ROOT / "conf" / "jars.toml").read_text(encoding="utf-8"))
-    coordinates = [named["graphframes"], *named.get("extra", [])]
     checksums = named.get("sha256", {})
-    wanted = {file_name(coordinate): coordinate for coordinate in coordinates}
+    folders = {JARS: [named["graphframes"], *named.get("extra", [])]}
+    for extra in filter(None, arguments.extras.split(",")):
+        if extra not in named["with"]:
+            known = ", ".join(named["with"])
+            print(f"patentcore: --with knows {known}; not {extra}", file=sys.stderr)
+            return 2
+        folders[JARS / extra] = named["with"][extra]
+    try:
+        for folder, coordinates in folders.items():
+            bring(folder, coordinates, arguments.java, checksums)
+    except RuntimeError as error:
+        print(f"patentcore: {error}", file=sys.stderr)
+        return 1
+    return 0
 
-    JARS.mkdir(exist_ok=True)
+
+def bring(folder: Path, coordinates: list[str], java: str, checksums: dict[str, str]) -> None:
+    """Bring one folder to the jars of the coordinates; what is there and intact is kept."""
+    wanted = {file_name(coordinate): coordinate for coordinate in coordinates}
+    folder.mkdir(exist_ok=True)
     for name, coordinate in wanted.items():
-        jar = JARS / name
+        jar = folder / name
         if not is_intact(jar, checksums.get(name)):
             print(f"patentcore: resolving {coordinate}", file=sys.stderr)
-            try:
-                fetch(coordinate, jar, java, checksums.get(name))
-            except RuntimeError as error:
-                print(f"patentcore: {error}", file=sys.stderr)
-                return 1
-    for stale in JARS.glob("*.jar"):
+            fetch(coordinate, jar, java, checksums.get(name))
+    for stale in folder.glob("*.jar"):
         if stale.name not in wanted:
             stale.unlink()
-    return 0
 
 
 def file_name(coordinate: str) -> str:
@@ -51,13 +75,16 @@ def file_name(coordinate: str) -> str:
 
     >>> file_name("org.example:graphs_2.13:1.8.0")
     'graphs_2.13-1.8.0.jar'
+    >>> file_name("org.example:server:4.1.0:all")
+    'server-4.1.0-all.jar'
     """
     parts = coordinate.split(":")
-    if len(parts) != 3 or not all(parts):
+    if len(parts) not in (3, 4) or not all(parts):
         raise SystemExit(
-            f"patentcore: conf/jars.toml: {coordinate!r} is not of the form GROUP:ARTIFACT:VERSION."
+            f"patentcore: conf/jars.toml: {coordinate!r} is not of the form "
+            "GROUP:ARTIFACT:VERSION[:CLASSIFIER]."
         )
-    return f"{parts[1]}-{parts[2]}.jar"
+    return "-".join(parts[1:]) + ".jar"
 
 
 def is_intact(jar: Path, checksum: str | None) -> bool:
@@ -80,8 +107,15 @@ def fetch(coordinate: str, jar: Path, java: str, checksum: str | None) -> None:
         settings = os.environ.get("PATENTCORE_IVY_SETTINGS")
         if settings:
             command += ["-settings", settings]
-        command += ["-dependency", *coordinate.split(":"), "-notransitive", "-types", "jar"]
-        command += ["-retrieve", f"{scratch}/[artifact]-[revision].[ext]"]
+        group, artifact, version, *classifier = coordinate.split(":")
+        pattern = f"{scratch}/[artifact]-[revision](-[classifier]).[ext]"
+        if classifier:
+            module = Path(scratch) / "ivy.xml"
+            module.write_text(MODULE.format(group, artifact, version, *classifier))
+            command += ["-ivy", str(module)]
+        else:
+            command += ["-dependency", group, artifact, version, "-notransitive", "-types", "jar"]
+        command += ["-retrieve", pattern]
         result = subprocess.run(command, capture_output=True, text=True, check=False)
         fetched = Path(scratch) / jar.name
         if result.returncode != 0 or not fetched.is_file():

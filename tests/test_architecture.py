@@ -16,12 +16,19 @@ PACKAGE = ROOT / "lib" / "patentcore"
 # Each layer may import those before it; modules of one transformation layer not each other.
 LAYERS = [
     {"errors", "schemas", "config", "symbols", "reference", "applicants", "progress"},
-    {"preflight", "class_archive", "session", "tables", "keys"},
-    {"screening", "networks", "scoring", "centrality", "sources", "corpus", "show", "doctor"},
+    {"preflight", "class_archive", "formats", "session", "tables", "publishing", "keys"},
+    {
+        *("screening", "networks", "cooccurrence", "scoring", "centrality"),
+        *("robustness", "windows"),
+        *("sources", "corpus", "show", "doctor"),
+    },
+    {"stages"},
     {"report", "pipeline"},
     {"cli"},
 ]
-TRANSFORMATIONS = {"screening", "networks", "scoring", "centrality"}
+TRANSFORMATIONS = {
+    *("screening", "networks", "cooccurrence", "scoring", "centrality", "robustness", "windows")
+}
 
 
 def unit(path: Path) -> str:

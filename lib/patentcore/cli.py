@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.parse import urlparse
 
 import patentcore
 from patentcore import config as configuration
@@ -90,16 +91,17 @@ def _ingest(arguments: argparse.Namespace) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> None:
-    config = configuration.load(arguments.config, arguments.set)
+    config = configuration.load(arguments.config, _overrides(arguments))
     from patentcore.pipeline import run_all
 
-    run_all(_session(arguments), config, source=arguments.input, output=arguments.output)
+    spark = _session(arguments, formats=[config.output.format])
+    run_all(spark, config, source=arguments.input, output=arguments.output)
     log.info("result in %s", arguments.output)
 
 
 def _stage(name: str) -> Callable[[argparse.Namespace], None]:
     def call(arguments: argparse.Namespace) -> None:
-        config = configuration.load(arguments.config, arguments.set)
+        config = configuration.load(arguments.config, _overrides(arguments))
         from patentcore.pipeline import run_stage
 
         run_stage(
@@ -113,21 +115,30 @@ def _stage(name: str) -> Callable[[argparse.Namespace], None]:
     return call
 
 
+def _overrides(arguments: argparse.Namespace) -> list[str]:
+    """Return what ``--set`` and the options that stand for a key say."""
+    named = {"windows.length": arguments.window, "windows.step": arguments.step}
+    return arguments.set + [f"{key}={value}" for key, value in named.items() if value is not None]
+
+
 def _show(arguments: argparse.Namespace) -> None:
     from patentcore.show import show
 
-    print(show(arguments.folder, arguments.table, top=arguments.top))
+    _session_to_read(arguments)
+    print(show(arguments.folder, arguments.table, top=arguments.top, run_id=arguments.run_id))
 
 
 def _compare(arguments: argparse.Namespace) -> None:
     from patentcore.show import compare
 
+    _session_to_read(arguments)
     print(compare(arguments.folder))
 
 
 def _report(arguments: argparse.Namespace) -> None:
     from patentcore.report import write_report
 
+    _session_to_read(arguments)
     print(write_report(arguments.folder))
 
 
@@ -137,11 +148,48 @@ def _doctor(arguments: argparse.Namespace) -> int:
     return doctor.main(arguments.master)
 
 
-def _session(arguments: argparse.Namespace) -> Any:
+def _session(arguments: argparse.Namespace, formats: Sequence[str] = ()) -> Any:
+    """Return the session with what the places of input and output, and the formats, ask for."""
+    from patentcore.formats import extras_for
     from patentcore.session import get_spark
 
-    conf = dict(_pair(text) for text in arguments.conf)
-    return get_spark("patentcore " + arguments.command, master=arguments.master, conf=conf)
+    places = getattr(arguments, "input", [])  # patentcore corpus reads nothing
+    uris = [places] if isinstance(places, str) else list(places)
+    uris.append(arguments.output)
+    _refuse_credentials(uris)
+    return get_spark(
+        "patentcore " + arguments.command,
+        master=arguments.master,
+        conf=dict(_pair(text) for text in arguments.conf),
+        extras=extras_for(uris, formats),
+    )
+
+
+def _session_to_read(arguments: argparse.Namespace) -> None:
+    """Start the session that a result is read in, where it is given settings."""
+    _refuse_credentials([arguments.folder])
+    if arguments.conf or arguments.master:
+        from patentcore.formats import extras_for
+        from patentcore.session import get_spark
+
+        get_spark(
+            "patentcore " + arguments.command,
+            master=arguments.master,
+            conf=dict(_pair(text) for text in arguments.conf),
+            extras=extras_for([arguments.folder]),
+        )
+
+
+def _refuse_credentials(uris: Sequence[str]) -> None:
+    """Refuse secrets in a URI, which would end up in logs and manifests."""
+    for uri in uris:
+        parsed = urlparse(uri)
+        # A name before "@" alone is a container in some stores and a user in HDFS.
+        if parsed.password is not None or (parsed.scheme == "s3a" and "@" in parsed.netloc):
+            raise ConfigError(
+                f"the {parsed.scheme}: URI holds credentials; leave them to the standard "
+                "providers (environment, profile or role) and name the place alone"
+            )
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -185,12 +233,16 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("folder", metavar="DIR")
     command.add_argument("table", nargs="?", default="scores", help="a table's name, or run")
     command.add_argument("--top", type=int, default=20, help="rows to print")
+    command.add_argument("--run", dest="run_id", metavar="ID", help="one of several appended runs")
+    _spark_options(command)
 
     command = _command(commands, "compare", _compare, "print published tables beside this run's")
     command.add_argument("folder", metavar="DIR")
+    _spark_options(command)
 
     command = _command(commands, "report", _report, "write the HTML report of a finished run")
     command.add_argument("folder", metavar="DIR")
+    _spark_options(command)
 
     command = _command(commands, "doctor", _doctor, "check versions, jars and cluster")
     command.add_argument("--master", help="Spark master URL to try")
@@ -213,6 +265,15 @@ def _run_options(command: _Parser) -> None:
         default=[],
         metavar="KEY=VALUE",
         help="override a configuration key, e.g. screening.min_claims_exclusive=5",
+    )
+    command.add_argument(
+        "--window",
+        type=int,
+        metavar="YEARS",
+        help="also by periods of so many years; windows.length",
+    )
+    command.add_argument(
+        "--step", type=int, metavar="YEARS", help="years from one window to the next; windows.step"
     )
     _spark_options(command)
 

@@ -92,6 +92,9 @@ class Network(_Section):
         "citation"
     )
     scope: Literal["incident", "induced", "full"] = "incident"
+    code_system: Literal["ipc", "cpc"] = "ipc"
+    code_level: IpcLevel = "subclass"
+    largest_group: Annotated[int, Field(ge=2)] = 1000
 
 
 class Centrality(_Section):
@@ -128,11 +131,29 @@ class Scoring(_Section):
     weights: Weights = Weights()
 
 
+class Robustness(_Section):
+    """Ranks under weights drawn around the configured ones."""
+
+    samples: NonNegative = 100
+    spread: Annotated[float, Field(ge=0, le=1)] = 0.5
+    seed: int = 2023
+
+
+class Windows(_Section):
+    """The run by period of publication."""
+
+    length: NonNegative = 0
+    step: Annotated[int, Field(ge=1)] = 1
+
+
 class Output(_Section):
     """How the tables are written."""
 
     format: Literal["parquet", "delta", "iceberg"] = "parquet"
-    mode: Literal["error", "overwrite"] = "error"
+    mode: Literal["error", "overwrite", "append"] = "error"
+    run_id: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,63}$")] | None = None
+    staging: str | None = None
+    file_mb: NonNegative = 128
 
 
 class Config(_Section):
@@ -143,6 +164,8 @@ class Config(_Section):
     network: Network = Network()
     centrality: Centrality = Centrality()
     scoring: Scoring = Scoring()
+    robustness: Robustness = Robustness()
+    windows: Windows = Windows()
     output: Output = Output()
 
 

@@ -9,7 +9,8 @@ import logging
 import platform
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
@@ -24,38 +25,20 @@ from patentcore.centrality import betweenness_of
 from patentcore.centrality.degree import degrees
 from patentcore.config import Config
 from patentcore.errors import ConfigError, InputError
+from patentcore.formats import is_catalog
 from patentcore.keys import duplicates
-from patentcore.progress import Stages, peak_memory
-from patentcore.tables import MANIFEST, Folder, Publication, TableStore, observed
+from patentcore.progress import peak_memory
+from patentcore.publishing import open_publication
+from patentcore.stages.cooccurrence import build_cooccurrence, centrality_of_patents
+from patentcore.stages.robustness import measure_robustness
+from patentcore.stages.run import Run
+from patentcore.stages.windows import measure_windows
+from patentcore.tables import MANIFEST, Folder, TableStore, observed
 
 log = logging.getLogger("patentcore")
 
 # What the stages that ran apart from each other tell the last one, for the manifest.
 PROGRESS = "_stages.json"
-
-
-@dataclass
-class Run:
-    """What the stages of one run share.
-
-    Attributes:
-        config: the run's configuration.
-        source: the canonical tables.
-        work: where this run's tables are written and read back.
-        stages: times and counts.
-        facts: figures for the manifest.
-    """
-
-    config: Config
-    source: TableStore
-    work: TableStore
-    stages: Stages = field(default_factory=Stages)
-    facts: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def spark(self) -> SparkSession:
-        """The session that the tables live in."""
-        return self.work.folder.spark
 
 
 # --- stages -------------------------------------------------------------------------------------
@@ -101,8 +84,13 @@ def screen(run: Run) -> None:
 
 
 def build_network(run: Run) -> None:
-    """Key patents and citations in, ``vertices`` and ``edges`` out."""
+    """Key patents and citations or codes in, ``vertices`` and ``edges`` out."""
     config = run.config.network
+    if config.kind != "citation":
+        build_cooccurrence(
+            run, publications=partial(corpus_with_key, run), without_end=citations_without_end
+        )
+        return
     with run.stages.stage("network") as facts:
         key_ids = run.work.read("key_patents").select(F.col("publication_number").alias("id"))
         merged, counted = Observation("edges"), Observation("citations")
@@ -173,7 +161,7 @@ def score(run: Run) -> None:
         run.work.write(
             scoring.score(
                 key_patents,
-                run.work.read("centrality"),
+                centrality_of_patents(run, key_patents),
                 reference_year=config.reference_year,
                 popularity_citations=config.popularity_citations,
                 main_class_level=config.main_class_level,
@@ -190,11 +178,18 @@ def score(run: Run) -> None:
         facts["unscored"] = key_count - facts["scored"]
 
 
+def score_and_compare(run: Run) -> None:
+    """Scores, how far they hang on the weights, and the scores of every window."""
+    score(run)
+    measure_robustness(run)
+    measure_windows(run, stages=(build_network, compute_centrality, score))
+
+
 STAGES: dict[str, Callable[[Run], None]] = {
     "screen": screen,
     "network": build_network,
     "centrality": compute_centrality,
-    "score": score,
+    "score": score_and_compare,
 }
 
 # What each stage reads from the run's own folder and writes into it.
@@ -202,7 +197,7 @@ STAGE_READS: dict[str, tuple[str, ...]] = {
     "screen": (),
     "network": ("key_patents",),
     "centrality": ("vertices", "edges"),
-    "score": ("key_patents", "centrality"),
+    "score": ("key_patents", "edges", "centrality"),
 }
 
 
@@ -222,10 +217,18 @@ def run_all(spark: SparkSession, config: Config, *, source: str, output: str) ->
         InputError: the input is missing or not of its schema.
         OutputError: the output exists and the mode is ``error``.
     """
-    refuse_what_is_not_built(config)
     tables = TableStore.open(spark, source)
-    check_input(tables)
-    with Publication(spark, output, overwrite=config.output.mode == "overwrite") as publication:
+    check_input(tables, kind=config.network.kind)
+    publication = open_publication(
+        spark,
+        output,
+        form=config.output.format,
+        mode=config.output.mode,
+        run_id=config.output.run_id,
+        staging=config.output.staging,
+        file_mb=config.output.file_mb,
+    )
+    with publication:
         for leftover in publication.leftovers():
             log.warning("an interrupted run left %s; it can be removed", leftover)
         run = Run(config, tables, publication.staging)
@@ -241,9 +244,9 @@ def run_stage(spark: SparkSession, config: Config, *, stage: str, source: str, o
 
     Errors as for :func:`run_all`, and InputError where an earlier stage has not run.
     """
-    refuse_what_is_not_built(config)
+    refuse_stage_in_place(config, output)
     tables = TableStore.open(spark, source)
-    check_input(tables)
+    check_input(tables, kind=config.network.kind)
     work = TableStore.open(spark, output)
     missing = [table for table in STAGE_READS[stage] if not work.has(table)]
     if missing:
@@ -285,6 +288,12 @@ def funnel_steps(config: Config) -> list[screening.Step]:
     return [every[name] for name in keys.steps]
 
 
+def corpus_with_key(run: Run) -> DataFrame:
+    """Return the publications of the corpus that have a publication number."""
+    patents = run.source.read("patents", required=("publication_number",))
+    return patents.where(F.col("publication_number").isNotNull()).transform(corpus_of, run=run)
+
+
 def corpus_of(patents: DataFrame, *, run: Run) -> DataFrame:
     """Keep the configured corpus."""
     config = run.config.corpus
@@ -300,8 +309,12 @@ def corpus_of(patents: DataFrame, *, run: Run) -> DataFrame:
 # --- input --------------------------------------------------------------------------------------
 
 
-def check_input(tables: TableStore) -> None:
+def check_input(tables: TableStore, *, kind: str = "citation") -> None:
     """Refuse an input that cannot be run, before any work is done.
+
+    Args:
+        tables: the canonical tables.
+        kind: of network; a network of codes needs no citations.
 
     Raises:
         InputError: naming what is missing or wrong.
@@ -314,7 +327,8 @@ def check_input(tables: TableStore) -> None:
             f"input {folder.uri} is empty; it should hold the tables patents, citations"
         )
     tables.read("patents", required=("publication_number",))
-    tables.read("citations", required=("citing", "cited"))
+    if kind != "co_classification":
+        tables.read("citations", required=("citing", "cited"))
 
 
 def refuse_repeated_keys(run: Run, patents: DataFrame) -> None:
@@ -363,15 +377,13 @@ def citations_without_end(citations: DataFrame) -> DataFrame:
     )
 
 
-def refuse_what_is_not_built(config: Config) -> None:
-    """Refuse configured values that this version does not have yet."""
-    if config.network.kind != "citation":
+def refuse_stage_in_place(config: Config, output: str) -> None:
+    """Refuse to write one stage's tables where only whole runs are published."""
+    settings = config.output
+    if settings.format != "parquet" or settings.mode == "append" or is_catalog(output):
         raise ConfigError(
-            f"network.kind={config.network.kind} is not in this version; use citation"
-        )
-    if config.output.format != "parquet":
-        raise ConfigError(
-            f"output.format={config.output.format} is not in this version; use parquet"
+            "a stage alone writes a folder of Parquet tables; other formats, output.mode=append "
+            "and catalog: are for patentcore run"
         )
 
 
@@ -419,9 +431,16 @@ def versions(spark: SparkSession) -> dict[str, str]:
 
 
 def fingerprint(tables: TableStore, table: str) -> dict[str, Any]:
-    """Return files, bytes and a digest of the names and sizes of a table's files."""
+    """Return format, files, bytes and a digest of the names and sizes of a table's files.
+
+    Delta and Iceberg tables also have the version that was read; it stands for their files.
+    """
     files = tables.read_raw(table).inputFiles()
     count, size = tables.folder.size(table)
-    names = sorted(file.rpartition("/")[2] for file in files)
+    version = tables.folder.version(table)
+    names = sorted(file.rpartition("/")[2] for file in files) if version is None else [version]
     digest = hashlib.sha256("\n".join([*names, str(size)]).encode()).hexdigest()
-    return {"files": count, "bytes": size, "sha256_of_listing": digest}
+    found: dict[str, Any] = {"format": tables.folder.format_of(table)}
+    if version is not None:
+        found["version"] = version
+    return found | {"files": count, "bytes": size, "sha256_of_listing": digest}

@@ -238,3 +238,22 @@ def jars_folder() -> Path:
 def local_jars() -> list[str]:
     """Return the paths of the jars that set-up resolved."""
     return sorted(str(jar) for jar in jars_folder().glob("*.jar"))
+
+
+def extra_jars(extra: str) -> list[str]:
+    """Return the paths of the jars that ``scripts/setup --with`` resolved under a name.
+
+    Raises:
+        EnvironmentProblem: they are not there.
+    """
+    jars = sorted(str(jar) for jar in (jars_folder() / extra).glob("*.jar"))
+    if not jars:
+        raise EnvironmentProblem(
+            f"The jars of {extra} are not in {jars_folder() / extra}; {SETUP} --with {extra}."
+        )
+    return jars
+
+
+def has_extra(extra: str) -> bool:
+    """Tell whether the jars of a name are there."""
+    return any((jars_folder() / extra).glob("*.jar"))

@@ -17,22 +17,25 @@ log = logging.getLogger("patentcore")
 
 @dataclass
 class Stages:
-    """Times and counts of the stages of one run, in order."""
+    """Times and counts of the stages of one run, in order; shown unless quiet."""
 
     started: float = field(default_factory=time.monotonic)
     records: list[dict[str, Any]] = field(default_factory=list)
+    is_quiet: bool = False
 
     @contextmanager
     def stage(self, name: str) -> Iterator[dict[str, Any]]:
         """Time a stage; what it puts into the yielded dict is recorded and shown."""
-        log.info("[%6.1f s] %s ...", self.elapsed(), name)
+        level = logging.DEBUG if self.is_quiet else logging.INFO
+        log.log(level, "[%6.1f s] %s ...", self.elapsed(), name)
         begin = time.monotonic()
         facts: dict[str, Any] = {}
         yield facts
         seconds = time.monotonic() - begin
         self.records.append({"stage": name, "seconds": round(seconds, 3), **facts})
         shown = ", ".join(f"{key} {_figure(value)}" for key, value in facts.items())
-        log.info("[%6.1f s] %s: %s (%.1f s)", self.elapsed(), name, shown or "done", seconds)
+        done = shown or "done"
+        log.log(level, "[%6.1f s] %s: %s (%.1f s)", self.elapsed(), name, done, seconds)
 
     def elapsed(self) -> float:
         """Seconds since the run began."""

@@ -171,6 +171,57 @@ SCORES = StructType(
     ]
 )
 
+ROBUSTNESS = StructType(
+    [
+        _column("publication_number", StringType(), "ranked key patent", nullable=False),
+        _column("rank", IntegerType(), "as in scores"),
+        _column("scaled_rank", IntegerType(), "rank by core_degree_scaled"),
+        _column(
+            "betweenness_rank", DoubleType(), "rank by raw betweenness alone, ties at the mean"
+        ),
+        _column("betweenness_share", DoubleType(), "weighted betweenness / core degree, 0 to 1"),
+        _column("rank_lowest", IntegerType(), "best rank under any draw of the weights"),
+        _column("rank_p05", DoubleType(), "5th percentile of the ranks under all draws"),
+        _column("rank_median", DoubleType(), "their median"),
+        _column("rank_p95", DoubleType(), "their 95th percentile"),
+        _column("rank_highest", IntegerType(), "worst rank under any draw"),
+        _column("rank_deviation", DoubleType(), "their standard deviation"),
+        _column("top_share", DoubleType(), "share of draws that rank it among the first ten"),
+    ]
+)
+
+_WINDOW = [
+    _column("window_from", IntegerType(), "first year of the window"),
+    _column("window_to", IntegerType(), "last year of the window"),
+]
+
+WINDOWS = StructType(
+    [
+        *_WINDOW,
+        _column("key_patents", LongType(), "key patents published in the window"),
+        _column("vertices", LongType(), "vertices of the window's network"),
+        _column("edges", LongType(), "edges of the window's network"),
+        _column("scored", LongType(), "key patents with a rank"),
+        _column("top", StringType(), "publication number of rank 1"),
+    ]
+)
+
+WINDOW_SCORES = StructType([*_WINDOW, *SCORES.fields])
+
+WINDOW_MOVERS = StructType(
+    [
+        *_WINDOW,
+        _column("publication_number", StringType(), "key patent ranked in either window"),
+        _column("move", StringType(), "up, down, same, entered or left"),
+        _column("rank_before", IntegerType(), "rank in the window before"),
+        _column("rank_after", IntegerType(), "rank in this window"),
+        _column("ranks_gained", IntegerType(), "rank_before - rank_after"),
+        _column("standing_before", DoubleType(), "share of ranked patents at or below it, before"),
+        _column("standing_after", DoubleType(), "the same in this window; 1 is the first"),
+        _column("standing_gained", DoubleType(), "standing_after - standing_before"),
+    ]
+)
+
 REJECTS = StructType(
     [
         _column("source", StringType(), "file or table"),
@@ -190,6 +241,10 @@ TABLES = {
     "edges": EDGES,
     "centrality": CENTRALITY,
     "scores": SCORES,
+    "robustness": ROBUSTNESS,
+    "windows": WINDOWS,
+    "window_scores": WINDOW_SCORES,
+    "window_movers": WINDOW_MOVERS,
     "rejects": REJECTS,
 }
 

@@ -136,8 +136,9 @@ def score(
         centrality: id (publication number), in_degree, out_degree, degree, degree_centrality,
             betweenness.
         reference_year: Y of equation 4.
-        popularity_citations: ``network`` takes y from the in-degree (the degree where the network
-            is undirected), ``record`` from the record's cited frequency.
+        popularity_citations: ``network`` takes y from the in-degree, ``record`` from the record's
+            cited frequency, which also stands in for an in-degree that an undirected network
+            does not have.
         main_class_level: level of the main class.
         weights: of degree, betweenness, popularity and main_class.
         key_patent_count: w of equation 5.
@@ -146,10 +147,9 @@ def score(
     Returns:
         the ``scores`` table.
     """
+    received = F.coalesce(F.col("family_cited_by_count"), F.col("cited_by_count"), F.lit(0))
     if popularity_citations == "network":
-        received = F.coalesce(F.col("in_degree"), F.col("degree"))
-    else:
-        received = F.coalesce(F.col("family_cited_by_count"), F.col("cited_by_count"), F.lit(0))
+        received = F.coalesce(F.col("in_degree"), received)
     if betweenness_is_off:
         weights = {**weights, "betweenness": 0.0}
     needed = key_patents.select(

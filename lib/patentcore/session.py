@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import nullcontext
 
 from py4j.protocol import Py4JError
@@ -15,6 +15,7 @@ from pyspark.sql import SparkSession
 
 from patentcore import class_archive, preflight
 from patentcore.errors import EnvironmentProblem
+from patentcore.formats import NOTHING_MORE, Extras
 from patentcore.preflight import local_jars
 
 __all__ = ["get_spark", "local_jars"]
@@ -34,6 +35,8 @@ _DEFAULTS = {
     "spark.sql.codegen.hugeMethodLimit": "8000",
 }
 
+_EXTENSIONS = "spark.sql.extensions"
+
 _LOCAL_DEFAULTS = {
     "spark.driver.memory": "4g",
     "spark.sql.shuffle.partitions": "8",
@@ -49,6 +52,7 @@ def get_spark(
     *,
     master: str | None = None,
     conf: Mapping[str, str] | None = None,
+    extras: Extras = NOTHING_MORE,
 ) -> SparkSession:
     """Return the running session, or build one.
 
@@ -61,19 +65,27 @@ def get_spark(
         app_name: name shown in Spark's UI.
         master: Spark master URL; ``None`` keeps what was submitted, else ``local[*]``.
         conf: further Spark settings; they win over the defaults here.
+        extras: table formats and stores whose jars and settings the session gets besides:
+            delta, iceberg, s3a. A running session keeps what it has.
 
     Raises:
-        EnvironmentProblem: Java, Spark, Scala or GraphFrames is missing or does not fit.
+        EnvironmentProblem: Java, Spark, Scala, GraphFrames or an extra is missing or does not fit.
     """
+    running = SparkSession.getActiveSession()
+    if running is not None and master is None and not conf:
+        refuse_missing(extras.needed)
+        return running
+    loaded = extras_to_load(extras)
+    conf = extra_settings(loaded, conf or {})
     builder = SparkSession.builder.appName(app_name)
     if was_submitted():
         SparkContext._ensure_initialized()
         given = SparkConf()
         settings = {key: value for key, value in _DEFAULTS.items() if not given.contains(key)}
-        settings |= conf or {}
+        settings |= conf
     else:
         master = master or "local[*]"
-        settings = _DEFAULTS | local_settings(master) | jar_settings(master) | dict(conf or {})
+        settings = _DEFAULTS | local_settings(master) | jar_settings(master, loaded) | conf
         # Spark would start its workers with whatever python3 comes first on PATH.
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         if SparkContext._gateway is None:
@@ -87,9 +99,10 @@ def get_spark(
     spark.sparkContext.setLogLevel("ERROR")
     if was_submitted():
         preflight.check_pyspark()
-        check_graphframes_loads(spark)
+        check_graphframes_loads()
     elif not is_local(master or "local") and ZIP.is_file():
         spark.sparkContext.addPyFile(str(ZIP))
+    refuse_missing(loaded)
     return spark
 
 
@@ -135,7 +148,7 @@ def is_local(master: str) -> bool:
     return master == "local" or master.startswith("local[")
 
 
-def jar_settings(master: str) -> dict[str, str]:
+def jar_settings(master: str, extras: Collection[str] = ()) -> dict[str, str]:
     """Return the setting that makes Spark load the resolved jars.
 
     A local session reads them where they are; executors elsewhere get copies.
@@ -143,9 +156,78 @@ def jar_settings(master: str) -> dict[str, str]:
     jars = local_jars()
     if not jars:
         return {}
+    # Ours first: the archive of loaded classes is of a class path that begins with them.
+    jars += [jar for extra in sorted(extras) for jar in preflight.extra_jars(extra)]
     if is_local(master):
         return {"spark.driver.extraClassPath": os.pathsep.join(jars)}
     return {"spark.jars": ",".join(jars)}
+
+
+# By extra: a class that its jars hold, and the settings that make Spark use it.
+EXTRAS: dict[str, tuple[str, dict[str, str]]] = {
+    "delta": (
+        "io.delta.sql.DeltaSparkSessionExtension",
+        {
+            _EXTENSIONS: "io.delta.sql.DeltaSparkSessionExtension",
+            "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+            # Delta would read a table's log in 50 tasks; ours have a handful of versions.
+            "spark.databricks.delta.snapshotPartitions": "2",
+        },
+    ),
+    "iceberg": (
+        "org.apache.iceberg.spark.SparkCatalog",
+        {_EXTENSIONS: "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions"},
+    ),
+    "s3a": ("org.apache.hadoop.fs.s3a.S3AFileSystem", {}),
+}
+
+
+def extra_settings(extras: Collection[str], conf: Mapping[str, str]) -> dict[str, str]:
+    """Return the given settings with those of the extras; the given ones win, extensions add up.
+
+    >>> extra_settings(["delta"], {_EXTENSIONS: "mine.Extension"})[_EXTENSIONS]
+    'mine.Extension,io.delta.sql.DeltaSparkSessionExtension'
+    """
+    merged = dict(conf)
+    for extra in sorted(extras):
+        for key, value in EXTRAS[extra][1].items():
+            if key == _EXTENSIONS and key in merged:
+                merged[key] = f"{merged[key]},{value}"
+            else:
+                merged.setdefault(key, value)
+    return merged
+
+
+def extras_to_load(extras: Extras) -> frozenset[str]:
+    """Return the extras that are needed, and of the others those that are there."""
+    if was_submitted():
+        SparkContext._ensure_initialized()
+        return extras.needed | {name for name in extras.useful if loads(EXTRAS[name][0])}
+    if SparkContext._gateway is not None:
+        return extras.needed
+    return extras.needed | {name for name in extras.useful if preflight.has_extra(name)}
+
+
+def refuse_missing(extras: Collection[str]) -> None:
+    """Refuse a session whose JVM does not find an extra, as it was started without its jars."""
+    for extra in sorted(extras):
+        if not loads(EXTRAS[extra][0]):
+            raise EnvironmentProblem(
+                f"The running Spark has no jars for {extra}; run scripts/setup --with {extra}, and "
+                f"submit with scripts/submit --with {extra}."
+            )
+
+
+def loads(class_name: str) -> bool:
+    """Tell whether the running JVM finds a class."""
+    jvm = SparkContext._jvm
+    assert jvm is not None  # it is running
+    try:
+        thread = jvm.java.lang.Thread.currentThread()
+        thread.getContextClassLoader().loadClass(class_name)
+    except Py4JError:
+        return False
+    return True
 
 
 def check_before_start(settings: Mapping[str, str]) -> None:
@@ -156,17 +238,12 @@ def check_before_start(settings: Mapping[str, str]) -> None:
     preflight.check_all(jars, packages)
 
 
-def check_graphframes_loads(spark: SparkSession) -> None:
+def check_graphframes_loads() -> None:
     """Check that the driver's JVM finds GraphFrames among the jars that were submitted."""
     preflight.check_graphframes_python()
-    jvm = spark.sparkContext._jvm
-    assert jvm is not None  # the session is running
-    try:
-        thread = jvm.java.lang.Thread.currentThread()
-        thread.getContextClassLoader().loadClass(preflight.GRAPHFRAMES_CLASS)
-    except Py4JError:
+    if not loads(preflight.GRAPHFRAMES_CLASS):
         raise EnvironmentProblem(
             "The submitted jars do not hold GraphFrames; submit with --properties-file "
             "conf/spark-defaults.conf, or with --jars and a GraphFrames jar for Spark 4 and "
             "Scala 2.13 (scripts/setup puts one into .jars)."
-        ) from None
+        )

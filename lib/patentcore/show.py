@@ -8,23 +8,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from patentcore.errors import ConfigError, InputError
-from patentcore.tables import MANIFEST, Folder, local_path
+from patentcore.errors import ConfigError, InputError, PatentCoreError
+from patentcore.formats import extras_for, local_path
+from patentcore.publishing import RUN_ID, RUNS, open_manifests
+from patentcore.tables import MANIFEST, Folder, open_place
 
 _WIDEST = 60
 
 
-def show(folder: str, table: str, *, top: int) -> str:
+def show(folder: str, table: str, *, top: int, run_id: str | None = None) -> str:
     """Return a table of a run as text, at most ``top`` rows.
 
     Args:
         folder: URI of a run's output.
         table: a table's name, or ``run`` for the manifest.
         top: number of rows, in the table's own order (``scores``: by rank).
+        run_id: which of several runs; the last one if ``None``.
 
     Raises:
         ConfigError: ``top`` is not positive.
@@ -33,13 +37,46 @@ def show(folder: str, table: str, *, top: int) -> str:
     if top < 1:
         raise ConfigError(f"--top wants a positive number, not {top}")
     if table == "run":
-        return json.dumps(read_manifest(folder), indent=2, ensure_ascii=False)
-    frame = read_small(folder, table)
-    if table == "scores":
-        frame = frame.sort_values(["rank", "publication_number"], na_position="last")
+        return json.dumps(read_manifest(folder, run_id), indent=2, ensure_ascii=False)
+    frame = read_small(folder, table, run_id)
+    if {"rank", "publication_number"} <= set(frame.columns):
+        window = [name for name in ("window_from",) if name in frame.columns]
+        frame = frame.sort_values([*window, "rank", "publication_number"], na_position="last")
     shown = frame.head(top).map(_short)
     more = f"\n({len(frame):,} rows in all)" if len(frame) > top else ""
-    return shown.to_string(index=False) + more
+    text = shown.to_string(index=False) + more
+    return (
+        f"{text}\n\n{_robustness(read_manifest(folder, run_id))}" if table == "robustness" else text
+    )
+
+
+def _robustness(manifest: dict[str, Any]) -> str:
+    """Say in words what the manifest's summary of the ranking's robustness holds."""
+    found = manifest["robustness"]
+    lines = [
+        f"{found['ranked']:,} patents ranked under {found['samples']} draws of the weights, each "
+        f"within {found['spread']:.0%} of its value:",
+        f"  half of them stay within {_figure(found['median_rank_range'])} ranks (5th to 95th "
+        f"percentile); {found['top_stable']} of the first ten are there in every draw",
+    ]
+    for other, name in (
+        ("betweenness", "betweenness alone"),
+        ("scaled", "min-max scaled measures"),
+    ):
+        lines.append(
+            f"  by {name}: Spearman {_figure(found[f'{other}_spearman'])} with the ranking, "
+            f"{_figure(found[f'{other}_top_10_shared'])} of the first ten and "
+            f"{_figure(found[f'{other}_top_100_shared'])} of the first hundred the same"
+        )
+    lines.append(
+        "  where a patent has any, betweenness makes up a median share of "
+        f"{_figure(found['betweenness_share_median'])} of its core degree"
+    )
+    return "\n".join(lines)
+
+
+def _figure(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.4g}"
 
 
 def _short(value: Any) -> Any:
@@ -170,46 +207,51 @@ def reference(name: str) -> list[dict[str, str]]:
 # --- reading a result ---------------------------------------------------------------------------
 
 
-def read_manifest(folder: str) -> dict[str, Any]:
-    """Return ``run.json``.
+def read_manifest(folder: str, run_id: str | None = None) -> dict[str, Any]:
+    """Return ``run.json``, or the manifest of one of several runs.
 
     Raises:
-        InputError: the folder is not a finished run.
+        InputError: the folder is not a finished run, or holds no such run.
     """
     path = local_path(folder)
+    name = MANIFEST if run_id is None else f"{RUNS}/{run_id}.json"
     try:
-        if path is not None:
-            text = (path / MANIFEST).read_text(encoding="utf-8")
-        else:
-            text = _remote(folder).read_text(MANIFEST)
+        if path is None:
+            return open_manifests(_remote(folder).spark, folder).read(run_id)
+        manifest: dict[str, Any] = json.loads((path / name).read_text(encoding="utf-8"))
+    except PatentCoreError:
+        raise
     except Exception as error:
+        if run_id is not None:
+            raise InputError(f"{folder} has no finished run {run_id}") from error
         raise InputError(f"{folder} is not a finished run: it has no {MANIFEST}") from error
-    manifest: dict[str, Any] = json.loads(text)
     return manifest
 
 
-def read_small(folder: str, table: str) -> pd.DataFrame:
-    """Read an output table to pandas; local folders are read without starting Spark.
+def read_small(folder: str, table: str, run_id: str | None = None) -> pd.DataFrame:
+    """Read an output table to pandas; local Parquet is read without starting Spark.
+
+    Of several runs, the last one's rows are read, or those of ``run_id``.
 
     Raises:
         InputError: the folder is not a finished run or holds no such table.
     """
-    read_manifest(folder)
+    manifest = read_manifest(folder, run_id)
     path = local_path(folder)
-    if path is None:
-        remote = _remote(folder)
-        names, exists = remote.names(), remote.exists(table)
-    else:
-        names, exists = sorted(p.name for p in path.iterdir()), (path / table).is_dir()
-    if not exists:
-        tables = [name for name in names if "." not in name]
+    form = manifest.get("configuration", {}).get("output", {}).get("format", "parquet")
+    place = None if path is not None and form == "parquet" else _remote(folder, form)
+    names = place.names() if place else sorted(p.name for p in Path(path or "").iterdir())
+    if table not in names:
+        tables = [name for name in names if "." not in name and not name.startswith("_")]
         raise InputError(f"{folder} has no table {table}; it has {', '.join(tables)}")
-    if path is None:
-        return remote.spark.read.parquet(remote.child(table)).toPandas()
-    return pd.read_parquet(path / table)
+    frame = place.read(table).toPandas() if place else pd.read_parquet(Path(path or "") / table)
+    if RUN_ID in manifest and RUN_ID in frame.columns:
+        frame = frame[frame[RUN_ID].astype(str) == manifest[RUN_ID]].drop(columns=RUN_ID)
+    return frame
 
 
-def _remote(folder: str) -> Folder:
+def _remote(folder: str, form: str = "parquet") -> Folder:
     from patentcore.session import get_spark
 
-    return Folder(get_spark("patentcore show"), folder)
+    spark = get_spark("patentcore show", extras=extras_for([folder], [form]))
+    return open_place(spark, folder)

@@ -7,23 +7,25 @@ into place and ``run.json`` last, so that a folder without ``run.json`` is not a
 from __future__ import annotations
 
 import json
+import math
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
-from urllib.parse import unquote, urlparse
 
 from py4j.protocol import Py4JJavaError
-from pyspark.errors import PySparkException
+from pyspark.errors import AnalysisException, PySparkException
 from pyspark.sql import Column, DataFrame, Observation, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
-from patentcore import schemas
+from patentcore import formats, schemas
 from patentcore.errors import InputError, OutputError, telling
 
 MANIFEST = "run.json"
+
+_SMALL_FILES = 32
+"""Files that a table may have beyond what its size needs before it is worth rewriting."""
 
 
 class Folder:
@@ -54,8 +56,16 @@ class Folder:
         return str(self._fs.makeQualified(self._jpath).getName())
 
     def exists(self, name: str = "") -> bool:
-        """Tell whether the folder, or a table or file inside, is there."""
-        return bool(self._fs.exists(self._path(name)))
+        """Tell whether the folder, or a table or file inside, is there.
+
+        Raises:
+            InputError: the store cannot be reached, or not with these credentials.
+        """
+        try:
+            return bool(self._fs.exists(self._path(name)))
+        except Py4JJavaError as error:
+            reason = str(error.java_exception).splitlines()[0][:300]
+            raise InputError(f"{self.uri} cannot be reached: {reason}") from error
 
     def names(self) -> list[str]:
         """Return what stands inside; empty where the folder does not exist."""
@@ -70,6 +80,41 @@ class Folder:
             return []
         names = (status.getPath().getName() for status in self._fs.listStatus(parent))
         return [self.sibling(name) for name in names if name.startswith(prefix)]
+
+    def qualified(self) -> str:
+        """Return the URI with scheme and host."""
+        return str(self._fs.makeQualified(self._jpath).toString())
+
+    def format_of(self, table: str) -> str:
+        """Return the format of a table inside: parquet, delta or iceberg."""
+        return formats.format_by_content(Folder(self.spark, self.child(table)).names())
+
+    def read(self, table: str) -> DataFrame:
+        """Read a table inside, whatever its format."""
+        form = self.format_of(table)
+        if form == "iceberg":
+            catalog = formats.iceberg_catalog(self.spark, self.qualified())
+            return self.spark.table(formats.quoted(catalog, table))
+        reader = self.spark.read
+        if form == "parquet" and self._holds_runs(table):
+            # Runs of different versions may have different columns.
+            reader = reader.option("mergeSchema", True)
+        return reader.format(form).load(self.child(table))
+
+    def _holds_runs(self, table: str) -> bool:
+        names = Folder(self.spark, self.child(table)).names()
+        return any(name.startswith("run_id=") for name in names)
+
+    def version(self, table: str) -> str | None:
+        """Return the version of a Delta or the snapshot of an Iceberg table, else ``None``."""
+        form = self.format_of(table)
+        if form == "parquet":
+            return None
+        if form == "delta":
+            history = f"DESCRIBE HISTORY delta.{formats.quoted(self.child(table))} LIMIT 1"
+            return str(self.spark.sql(history).collect()[0]["version"])
+        catalog = formats.iceberg_catalog(self.spark, self.qualified())
+        return snapshot_of(self.spark, formats.quoted(catalog, table))
 
     def size(self, name: str = "") -> tuple[int, int]:
         """Return the number of files and the bytes below the folder or a table inside."""
@@ -115,9 +160,89 @@ class Folder:
         return self._path_class(self.child(name)) if name else self._jpath
 
 
+class Namespace(Folder):
+    """A catalogue's namespace in a folder's place, to read from."""
+
+    def __init__(self, spark: SparkSession, uri: str) -> None:
+        self.spark = spark
+        self.uri = uri
+        self.parts = uri.removeprefix(formats.CATALOG).split(".")
+
+    @property
+    def name(self) -> str:
+        """Last part of the name."""
+        return self.parts[-1]
+
+    def child(self, name: str) -> str:
+        """Return the name of a table inside."""
+        return formats.quoted(*self.parts, name)
+
+    def exists(self, name: str = "") -> bool:
+        """Tell whether the namespace, or a table inside, is there."""
+        if name:
+            return name in self.names()
+        try:
+            self.spark.sql(f"DESCRIBE NAMESPACE {formats.quoted(*self.parts)}").collect()
+        except AnalysisException:
+            return False
+        return True
+
+    def names(self) -> list[str]:
+        """Return the tables inside; empty where the namespace does not exist."""
+        if not self.exists():
+            return []
+        tables = self.spark.sql(f"SHOW TABLES IN {formats.quoted(*self.parts)}")
+        return sorted(row["tableName"] for row in tables.collect() if not row["isTemporary"])
+
+    def read(self, table: str) -> DataFrame:
+        """Read a table inside."""
+        return self.spark.table(self.child(table))
+
+    def format_of(self, table: str) -> str:
+        """Return the format that the catalogue names."""
+        rows = self.spark.sql(f"DESCRIBE TABLE EXTENDED {self.child(table)}").collect()
+        return next(str(row["data_type"]) for row in rows if row["col_name"] == "Provider")
+
+    def version(self, table: str) -> str | None:
+        """Return the version of a Delta or the snapshot of an Iceberg table, else ``None``."""
+        form = self.format_of(table)
+        if form == "delta":
+            history = f"DESCRIBE HISTORY {self.child(table)} LIMIT 1"
+            return str(self.spark.sql(history).collect()[0]["version"])
+        return snapshot_of(self.spark, self.child(table)) if form == "iceberg" else None
+
+    def size(self, name: str = "") -> tuple[int, int]:
+        """Return the number of files and the bytes of a table's present version."""
+        form = self.format_of(name)
+        if form == "delta":
+            row = self.spark.sql(f"DESCRIBE DETAIL {self.child(name)}").collect()[0]
+            return int(row["numFiles"]), int(row["sizeInBytes"])
+        if form == "iceberg":
+            files = self.spark.table(f"{self.child(name)}.files")
+            total = files.agg(F.count(F.lit(1)), F.coalesce(F.sum("file_size_in_bytes"), F.lit(0)))
+            count, size = total.collect()[0]
+            return int(count), int(size)
+        return len(self.read(name).inputFiles()), 0
+
+
+def snapshot_of(spark: SparkSession, table: str) -> str | None:
+    """Return the identifier of an Iceberg table's present snapshot; ``None`` while it has none."""
+    row = spark.table(f"{table}.refs").where("name = 'main'").select("snapshot_id").first()
+    return str(row[0]) if row else None
+
+
+def open_place(spark: SparkSession, uri: str) -> Folder:
+    """Return the folder at a URI, or the namespace that it names."""
+    return Namespace(spark, uri) if formats.is_catalog(uri) else Folder(spark, uri)
+
+
 @dataclass(frozen=True)
 class TableStore:
-    """Tables of one folder, conforming to their declared schema on read and on write."""
+    """Tables of one folder, conforming to their declared schema on read and on write.
+
+    Attributes:
+        folder: where the tables are; a namespace where they are only read.
+    """
 
     folder: Folder
     _frames: dict[str, DataFrame] = field(default_factory=dict, repr=False, compare=False)
@@ -126,11 +251,15 @@ class TableStore:
     @classmethod
     def open(cls, spark: SparkSession, uri: str) -> Self:
         """Return the store at a URI, which need not exist yet."""
-        return cls(Folder(spark, uri))
+        return cls(open_place(spark, uri))
+
+    def with_frame(self, table: str, df: DataFrame) -> Self:
+        """Return this store with a frame read in place of one table."""
+        return replace(self, _frames=self._frames | {table: df}, _measured={})
 
     def has(self, table: str) -> bool:
         """Tell whether the table is there."""
-        return self.folder.exists(table)
+        return table in self._frames or self.folder.exists(table)
 
     def read(self, table: str, *, required: Iterable[str] = ()) -> DataFrame:
         """Read a table with exactly its declared columns; absent ones are null.
@@ -152,10 +281,15 @@ class TableStore:
         uri = self.folder.child(table)
         if not self.has(table):
             raise InputError(f"no table {table} in {self.folder.uri}")
+        form = "parquet"
         try:
-            self._frames[table] = self.folder.spark.read.parquet(uri)
+            form = self.folder.format_of(table)
+            self._frames[table] = self.folder.read(table)
         except (PySparkException, Py4JJavaError) as error:
-            raise InputError(f"{uri} cannot be read as Parquet: {telling(error)}") from error
+            jars = f" (it needs scripts/setup --with {form})" if form != "parquet" else ""
+            raise InputError(
+                f"{uri} cannot be read as {form.capitalize()}{jars}: {telling(error)}"
+            ) from error
         return self._frames[table]
 
     def write(
@@ -212,14 +346,18 @@ class Publication:
     Args:
         output: URI of the output folder.
         overwrite: replace what stands there instead of refusing.
+        file_mb: size of files to aim at in tables of many small ones; 0 leaves them.
 
     Raises:
         OutputError: the output exists and ``overwrite`` is off.
     """
 
-    def __init__(self, spark: SparkSession, output: str, *, overwrite: bool) -> None:
+    def __init__(
+        self, spark: SparkSession, output: str, *, overwrite: bool, file_mb: int = 128
+    ) -> None:
         self.target = Folder(spark, output)
         self.overwrite = overwrite
+        self.file_bytes = file_mb << 20
         self._refuse_existing()
         self.run_id = uuid.uuid4().hex[:12]
         self.staging = TableStore(self.target.sibling(f"{self._prefix()}{self.run_id}"))
@@ -253,8 +391,20 @@ class Publication:
         self.target.make()
         for name in [n for n in self.staging.folder.names() if n != MANIFEST] + [MANIFEST]:
             if not name.startswith("_"):
-                self.staging.folder.move_into(self.target, name)
+                self._compact(name).move_into(self.target, name)
         self.discard()
+
+    def _compact(self, name: str) -> Folder:
+        """Return where the table stands, rewritten if its files are many and small."""
+        folder = self.staging.folder
+        files, size = folder.size(name)
+        needed = math.ceil(size / self.file_bytes) if self.file_bytes else files
+        if files <= needed + _SMALL_FILES:
+            return folder
+        compact = Folder(folder.spark, folder.child("_compact"))
+        frame = folder.read(name).coalesce(max(1, needed))
+        frame.write.mode("overwrite").parquet(compact.child(name))
+        return compact
 
     def discard(self) -> None:
         """Remove the staging folder."""
@@ -273,11 +423,3 @@ def observed(observation: Observation) -> dict[str, int]:
         return observation.get
     except Py4JJavaError:
         return {}
-
-
-def local_path(uri: str) -> Path | None:
-    """Return the path of a local URI, ``None`` where it names another file system."""
-    parsed = urlparse(uri)
-    if parsed.scheme in ("", "file"):
-        return Path(unquote(parsed.path) if parsed.scheme else uri)
-    return None

@@ -87,6 +87,7 @@ def test_the_papers_network_has_its_published_size(quickstart: str, place: Path)
         "network",
         "centrality",
         "score",
+        "robustness",
     ]
 
 

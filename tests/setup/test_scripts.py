@@ -140,6 +140,33 @@ def test_jars_of_the_configuration_are_the_jars_in_place() -> None:
     assert f"{artifact}-{version}.jar" in [Path(jar).name for jar in preflight.local_jars()]
 
 
+def test_extra_jars_are_pinned_by_checksum() -> None:
+    import tomllib
+
+    named = tomllib.loads((ROOT / "conf" / "jars.toml").read_text())
+    assert {"delta", "iceberg", "s3a"} <= set(named["with"])
+    files = {
+        "-".join(coordinate.split(":")[1:]) + ".jar"
+        for coordinates in named["with"].values()
+        for coordinate in coordinates
+    }
+    assert files <= set(named["sha256"])
+
+
+def test_unknown_extra_jars_are_refused_before_anything_is_fetched() -> None:
+    result = run(sys.executable, ROOT / "scripts" / "resolve_jars.py", "--with", "delta,nonsense")
+    assert result.returncode == 2
+    assert "--with knows delta, iceberg, s3a, " in result.stderr
+    assert "not nonsense" in result.stderr
+    assert "resolving" not in result.stderr
+
+
+def test_submitting_with_jars_that_are_not_there_names_the_remedy() -> None:
+    result = run(ROOT / "scripts" / "submit", "--with", "nonsense", "jobs/run_pipeline.py")
+    assert result.returncode == 1
+    assert "run scripts/setup --with nonsense" in result.stderr
+
+
 JOB = """
 import patentcore
 from graphframes import GraphFrame

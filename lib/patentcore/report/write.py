@@ -9,11 +9,12 @@ from pathlib import Path
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from patentcore.errors import OutputError
+from patentcore.formats import local_path
 from patentcore.report import charts
 from patentcore.report.content import content_of
 from patentcore.report.result import read_result
 from patentcore.report.text import FILTERS
-from patentcore.tables import Folder, local_path
+from patentcore.tables import Folder
 
 REPORT = "report.html"
 

@@ -1,0 +1,109 @@
+"""Table formats: which one a table has, what a session needs for it, how it is read.
+
+A table is a folder of Parquet files, a Delta table or an Iceberg table; which of them shows in what
+the folder holds. Iceberg tables in a folder are reached through an Iceberg catalogue whose
+warehouse that folder is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote, urlparse
+
+from pyspark.sql import SparkSession
+
+
+class Extras(NamedTuple):
+    """Table formats and stores that a session is asked for besides the ordinary.
+
+    Attributes:
+        needed: it is an error where their jars are missing.
+        useful: they are loaded where their jars are there.
+    """
+
+    needed: frozenset[str] = frozenset()
+    useful: frozenset[str] = frozenset()
+
+
+NOTHING_MORE = Extras()
+
+LAKE_FORMATS = ("delta", "iceberg")
+CATALOG = "catalog:"
+"""Begins the name of a catalogue's namespace where a URI could stand: ``catalog:lake.result``."""
+
+_MARKS = {"_delta_log": "delta", "metadata": "iceberg"}
+
+
+def format_by_content(names: Collection[str]) -> str:
+    """Return the format of a table from the names in its folder.
+
+    >>> format_by_content(["_delta_log", "part-0.parquet"]), format_by_content(["part-0.parquet"])
+    ('delta', 'parquet')
+    """
+    return next((name for mark, name in _MARKS.items() if mark in names), "parquet")
+
+
+def is_catalog(uri: str) -> bool:
+    """Tell whether tables are named by a catalogue instead of lying in a folder."""
+    return uri.startswith(CATALOG)
+
+
+def extras_for(uris: Iterable[str], formats: Iterable[str] = ()) -> Extras:
+    """Return what a session needs besides to reach places and formats.
+
+    A local folder is looked into. One elsewhere cannot be before there is a session, so there any
+    format may turn up.
+
+    Args:
+        uris: of input and output.
+        formats: known to be needed.
+    """
+    needed = {name for name in formats if name in LAKE_FORMATS}
+    useful: set[str] = set()
+    for uri in uris:
+        path = local_path(uri)
+        if uri.startswith("s3a:"):
+            needed.add("s3a")
+        if path is not None:
+            needed |= set(_formats_in(path))
+        else:
+            useful |= set(LAKE_FORMATS)
+    return Extras(frozenset(needed), frozenset(useful - needed))
+
+
+def _formats_in(folder: Path) -> Iterable[str]:
+    for mark, name in _MARKS.items():
+        if any(folder.glob(f"*/{mark}")):
+            yield name
+
+
+def local_path(uri: str) -> Path | None:
+    """Return the path of a local URI; ``None`` for another file system or a catalogue."""
+    parsed = urlparse(uri)
+    if parsed.scheme in ("", "file"):
+        return Path(unquote(parsed.path) if parsed.scheme else uri)
+    return None
+
+
+def iceberg_catalog(spark: SparkSession, folder: str) -> str:
+    """Return the name of the Iceberg catalogue whose warehouse a folder is; make it if need be."""
+    name = "patentcore_" + hashlib.sha256(folder.encode()).hexdigest()[:12]
+    prefix = f"spark.sql.catalog.{name}"
+    if spark.conf.get(prefix, None) is None:
+        spark.conf.set(f"{prefix}.type", "hadoop")
+        spark.conf.set(f"{prefix}.warehouse", folder)
+        spark.conf.set(f"{prefix}.cache-enabled", "false")
+        spark.conf.set(prefix, "org.apache.iceberg.spark.SparkCatalog")
+    return name
+
+
+def quoted(*parts: str) -> str:
+    """Return a name of several parts as SQL reads it.
+
+    >>> quoted("lake", "my-result", "scores")
+    '`lake`.`my-result`.`scores`'
+    """
+    return ".".join(f"`{part.replace('`', '``')}`" for part in parts)

@@ -1,0 +1,102 @@
+"""Periods of publication, what belongs to each, and who moved between them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import NamedTuple
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+
+class Period(NamedTuple):
+    """Years of publication, both included."""
+
+    first: int
+    last: int
+
+    @property
+    def name(self) -> str:
+        """As a folder may be called."""
+        return f"{self.first}-{self.last}"
+
+    def holds(self, date: Column) -> Column:
+        """Tell whether a date is in the period; null where the date is."""
+        return date.between(dt.date(self.first, 1, 1), dt.date(self.last, 12, 31))
+
+
+def periods(first: int, last: int, *, length: int, step: int) -> list[Period]:
+    """Return the periods from one year to another; all of full length, the last ends with ``last``.
+
+    >>> periods(2000, 2008, length=5, step=2)
+    [Period(first=2000, last=2004), Period(first=2002, last=2006), Period(first=2004, last=2008)]
+    >>> periods(2007, 2008, length=5, step=1)
+    [Period(first=2004, last=2008)]
+    """
+    ends = range(last, min(first + length - 2, last - 1), -step)
+    return [Period(end - length + 1, end) for end in reversed(ends)]
+
+
+def dated_citations(citations: DataFrame, patents: DataFrame) -> DataFrame:
+    """Add ``cited_on``, the citing publication's date; null where the patents do not have it.
+
+    Args:
+        citations: citing, cited.
+        patents: publication_number, publication_date.
+    """
+    dates = (
+        patents.where(F.col("publication_number").isNotNull())
+        .groupBy(F.col("publication_number").alias("citing"))
+        .agg(F.min("publication_date").alias("cited_on"))
+    )
+    return citations.join(dates, on="citing", how="left")
+
+
+def known_by(period: Period) -> Column:
+    """Tell whether a dated citation was made by the period's end, or has no date."""
+    return F.col("cited_on").isNull() | (F.col("cited_on") <= dt.date(period.last, 12, 31))
+
+
+def with_window(df: DataFrame, period: Period) -> DataFrame:
+    """Add the period's years as ``window_from`` and ``window_to``."""
+    return df.withColumns({"window_from": F.lit(period.first), "window_to": F.lit(period.last)})
+
+
+def movers(before: DataFrame, after: DataFrame, period: Period) -> DataFrame:
+    """Return how each key patent's rank changed between two windows.
+
+    Args:
+        before: scores of the window before: publication_number, rank.
+        after: scores of the period's window.
+        period: the later one.
+
+    Returns:
+        the ``window_movers`` table; patents without a rank in both are left out.
+    """
+    rank_before, rank_after = F.col("rank_before"), F.col("rank_after")
+    move = (
+        F.when(rank_before.isNull(), "entered")
+        .when(rank_after.isNull(), "left")
+        .when(rank_after < rank_before, "up")
+        .when(rank_after > rank_before, "down")
+        .otherwise("same")
+    )
+    return (
+        _standing(before, "before")
+        .join(_standing(after, "after"), on="publication_number", how="full")
+        .withColumn("move", move)
+        .withColumn("ranks_gained", rank_before - rank_after)
+        .withColumn("standing_gained", F.col("standing_after") - F.col("standing_before"))
+        .transform(with_window, period)
+    )
+
+
+def _standing(scores: DataFrame, when: str) -> DataFrame:
+    """Ranks depend on how many are ranked, so they are also given as a share: 1 is the first."""
+    ranked = F.count(F.lit(1)).over(Window.partitionBy())
+    share = (ranked - F.col("rank") + 1) / ranked
+    return scores.where(F.col("rank").isNotNull()).select(
+        "publication_number",
+        F.col("rank").alias(f"rank_{when}"),
+        share.alias(f"standing_{when}"),
+    )

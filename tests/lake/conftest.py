@@ -1,0 +1,64 @@
+"""What the tests of formats and stores share: commands run apart, in a Java of their own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from patentcore import preflight
+from tests.conftest import ROOT
+
+
+def needs(*extras: str) -> None:
+    """Skip where jars are not set up; fetching hundreds of megabytes is not a test's business."""
+    missing = [extra for extra in extras if not preflight.has_extra(extra)]
+    if missing:
+        pytest.skip(f"run scripts/setup --with {','.join(missing)} to test this")
+
+
+def run(
+    *arguments: object, env: dict[str, str] | None = None, check: bool = True
+) -> subprocess.CompletedProcess[str]:
+    """Run Python with this tree's package; PatentCore's own options and credentials aside."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
+    environment |= {"PYTHONPATH": str(ROOT / "lib"), **(env or {})}
+    done = subprocess.run(
+        [sys.executable, *map(str, arguments)],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=900,
+    )
+    if check:
+        said = f"{arguments}\n{done.stdout[-6000:]}\n{done.stderr[-6000:]}"
+        assert done.returncode == 0, said
+    return done
+
+
+def patentcore(
+    *arguments: object, env: dict[str, str] | None = None, check: bool = True
+) -> subprocess.CompletedProcess[str]:
+    """Run the command."""
+    return run("-m", "patentcore.cli", *arguments, env=env, check=check)
+
+
+@pytest.fixture(scope="session")
+def small_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The paper's corpus at a fiftieth of its size."""
+    folder = tmp_path_factory.mktemp("small") / "corpus"
+    patentcore("corpus", "--output", folder, "--scale", "0.02")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def plain_result(small_corpus: Path) -> Path:
+    """What the run on local Parquet gives; others must equal it."""
+    result = small_corpus.parent / "result"
+    patentcore("run", "--input", small_corpus, "--output", result)
+    return result
