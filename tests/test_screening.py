@@ -229,7 +229,7 @@ def test_corpus_is_selected_by_office_date_and_enterprise(spark: SparkSession) -
         authorities=["CN"],
         published_from="2000-01-01",
         published_to="2023-12-31",
-        applicant_names=[" example co "],
+        applicant_names=[" example co., ltd. "],
     )
     assert [row.publication_number for row in kept.collect()] == ["CN1A"]
     assert screening.filter_corpus(df).count() == 6

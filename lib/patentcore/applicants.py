@@ -1,10 +1,59 @@
-"""The list of enterprises that makes up a corpus."""
+"""The list of enterprises that makes up a corpus, and names compared across their spellings.
+
+Two names are the same where :func:`normal_name` makes the same of them: width, case, accents,
+punctuation and spaces do not count, nor legal forms in front or at the end. The rule exists twice,
+for Python strings and for Spark columns; a property test holds them equal.
+"""
 
 from __future__ import annotations
 
+import re
+import string
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
 from patentcore.errors import ConfigError
+
+_ACCENTED = "".join(
+    letter
+    for letter in map(chr, range(0xC0, 0x17F))
+    if len(unicodedata.normalize("NFD", letter)) == 2
+)
+_PLAIN = "".join(unicodedata.normalize("NFD", letter)[0] for letter in _ACCENTED)
+_FULL_WIDTH = "".join(chr(code) for code in range(0xFF01, 0xFF5F)) + "\u3000\u00a0"
+_HALF_WIDTH = "".join(chr(code) for code in range(0x21, 0x7F)) + "  "
+_FROM = _FULL_WIDTH + _ACCENTED + string.ascii_lowercase
+_TO = (_HALF_WIDTH + _PLAIN).upper() + string.ascii_uppercase
+_FOLD = str.maketrans(_FROM, _TO)
+
+# Latin forms stand behind the name as words of their own; dotted ones have come apart.
+_LATIN_FORMS = (
+    "INCORPORATED|INC|CORPORATION|CORP|COMPANY|CO|LIMITED|LTD|LTDA|LLC|L L C|LLP|L L P|LP|L P"
+    "|PLC|PTE|PTY|PVT|GMBH|G M B H|MBH|AG|KGAA|KG|OHG|UG|SE|SA|S A|SAS|S A S|SARL|S A R L|SRL"
+    "|S R L|SPA|S P A|BV|B V|NV|N V|AB|A B|OY|OYJ|AS|A S|APS|KK|K K|KABUSHIKI KAISHA|GK|AND CO"
+    "|ZAO|OAO|OOO|SP Z O O"
+)
+_EASTERN_FORMS = (
+    "股份有限公司|有限责任公司|有限責任公司|有限公司|公司|株式会社|株式會社|有限会社|合同会社"
+    "|주식회사"
+)
+# Expressions of both re and java.util.regex, applied in this order.
+_STEPS: tuple[tuple[str, str], ...] = (
+    ("&", " AND "),
+    (r"[\s!-/:-@\[-`{-~\u3001\u3002\u00b7\u30fb\u2010-\u201f\u300a-\u3011\u300e\u300f]+", " "),
+    (r"^ | $", ""),
+    (rf"(?<=[^ ]) ?(?:{_EASTERN_FORMS})$", ""),
+    (rf"^(?:{_EASTERN_FORMS}) ?(?=[^ ])", ""),
+    (rf"(?<=[^ ])(?: (?:{_LATIN_FORMS}))+$", ""),
+    (rf"(?<=[^ ]) ?(?:{_EASTERN_FORMS})$", ""),
+    (" ", ""),
+)
+_NEAR_MISSES = 3
 
 
 def read_names(path: str) -> list[str]:
@@ -21,9 +70,109 @@ def read_names(path: str) -> list[str]:
         name.strip()
         for line in lines
         if not line.lstrip().startswith("#")
-        for name in line.split("|")
+        for name in re.split("[|｜]", line)
         if name.strip()
     ]
     if not names:
         raise ConfigError(f"corpus.applicants: {path} names no enterprise")
     return names
+
+
+def normal_name(name: str) -> str:
+    """Fold what differs between the spellings of one applicant's name.
+
+    >>> normal_name("Huawei Technologies Co., Ltd.")
+    'HUAWEITECHNOLOGIES'
+    >>> normal_name("华为技术有限公司") == normal_name("华为技术（股份有限公司）")
+    True
+    >>> normal_name("Société Générale S.A.")
+    'SOCIETEGENERALE'
+    """
+    folded = name.translate(_FOLD)
+    for pattern, replacement in _STEPS:
+        folded = re.sub(pattern, replacement, folded)
+    return folded
+
+
+def normal_name_column(name: Column) -> Column:
+    """Fold a name; the Spark twin of :func:`normal_name`."""
+    folded = F.translate(name, _FROM, _TO)
+    for pattern, replacement in _STEPS:
+        folded = F.regexp_replace(folded, pattern, replacement)
+    return folded
+
+
+def is_one_of(applicants: Column, names: Iterable[str]) -> Column:
+    """Tell whether one of a publication's applicants has one of these names.
+
+    Args:
+        applicants: array of structs with ``name``.
+        names: names and aliases; at least one.
+    """
+    wanted = sorted({normal_name(name) for name in names})
+    return F.exists(
+        applicants,
+        lambda applicant: F.coalesce(
+            normal_name_column(applicant["name"]).isin(*wanted), F.lit(False)
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Unmatched:
+    """A name of the list that no applicant has.
+
+    Attributes:
+        name: as listed.
+        near: applicants' names that come near it, the nearest first, each with its publications.
+    """
+
+    name: str
+    near: tuple[tuple[str, int], ...]
+
+    def __str__(self) -> str:
+        """Write it for the user."""
+        near = ", ".join(f"{name} ({count:,})" for name, count in self.near)
+        return f"no applicant is called {self.name}" + (f"; near: {near}" if near else "")
+
+
+def find_unmatched(patents: DataFrame, names: Iterable[str]) -> list[Unmatched]:
+    """Return the listed names that no applicant has, with those that come near.
+
+    Near is what contains the name or is contained in it, from four letters (two of Chinese), or
+    differs by at most a fifth of its letters.
+    """
+    given = {normal_name(name): name for name in reversed(list(names))}
+    spark = patents.sparkSession
+    listed = spark.createDataFrame(list(given.items()), "wanted string, listed string")
+    spelled = (
+        patents.select(F.explode("applicants.name").alias("name"))
+        .where(F.col("name").isNotNull())
+        .groupBy("name")
+        .agg(F.count(F.lit(1)).alias("publications"))
+        .withColumn("normal", normal_name_column(F.col("name")))
+    )
+    wanted, normal = F.col("wanted"), F.col("normal")
+    length = F.length(wanted)
+    distance = F.levenshtein(wanted, normal)
+    # Letters of Chinese carry more: three bytes of UTF-8 each.
+    enough = (F.octet_length(wanted) >= 4) & (F.octet_length(normal) >= 4)
+    contains = enough & (normal.contains(wanted) | wanted.contains(normal))
+    is_near = contains | ((length >= 3) & (distance * 5 <= length))
+    pairs = (
+        spelled.join(F.broadcast(listed), on=is_near, how="inner")
+        .select("listed", "name", "publications", distance.alias("distance"))
+        .collect()
+    )
+    matched = {row["listed"] for row in pairs if row["distance"] == 0}
+    found = []
+    for name in given.values():
+        if name in matched:
+            continue
+        near = sorted(
+            (row["distance"], -row["publications"], row["name"])
+            for row in pairs
+            if row["listed"] == name
+        )
+        found.append(Unmatched(name, tuple((n, -count) for _, count, n in near[:_NEAR_MISSES])))
+    return found

@@ -87,7 +87,17 @@ def _corpus(arguments: argparse.Namespace) -> None:
 def _ingest(arguments: argparse.Namespace) -> None:
     from patentcore.sources import ingest
 
-    print(ingest(_session(arguments), arguments.source, arguments.input, arguments.output))
+    preferred = dict(_preference(text) for text in arguments.prefer)
+    print(
+        ingest(_session(arguments), arguments.source, arguments.input, arguments.output, preferred)
+    )
+
+
+def _preference(text: str) -> tuple[str, list[str]]:
+    field, equals, sources = text.partition("=")
+    if not equals or not sources:
+        raise ConfigError(f"--prefer wants FIELD=SOURCE[,SOURCE], not {text!r}")
+    return field, sources.split(",")
 
 
 def _run(arguments: argparse.Namespace) -> None:
@@ -218,6 +228,13 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--source", required=True, help="name of the format, or auto")
     command.add_argument("--input", required=True, nargs="+", metavar="PATH")
     command.add_argument("--output", required=True, metavar="DIR")
+    command.add_argument(
+        "--prefer",
+        action="append",
+        default=[],
+        metavar="FIELD=SOURCE[,SOURCE]",
+        help="where inputs of several formats are merged, ask these first for a field",
+    )
     _spark_options(command)
 
     _run_options(_command(commands, "run", _run, "run the whole method"))

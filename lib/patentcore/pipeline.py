@@ -20,7 +20,7 @@ from pyspark.sql import functions as F
 
 import patentcore
 from patentcore import networks, schemas, scoring, screening
-from patentcore.applicants import read_names
+from patentcore.applicants import find_unmatched, read_names
 from patentcore.centrality import betweenness_of
 from patentcore.centrality.degree import degrees
 from patentcore.config import Config
@@ -295,14 +295,17 @@ def corpus_with_key(run: Run) -> DataFrame:
 
 
 def corpus_of(patents: DataFrame, *, run: Run) -> DataFrame:
-    """Keep the configured corpus."""
+    """Keep the configured corpus; say which of its enterprises have no publication."""
     config = run.config.corpus
+    names = read_names(config.applicants) if config.applicants else []
+    for unmatched in find_unmatched(patents, names) if names else []:
+        log.warning("%s", unmatched)
     return screening.filter_corpus(
         patents,
         authorities=config.authorities,
         published_from=config.published_from.isoformat() if config.published_from else None,
         published_to=config.published_to.isoformat() if config.published_to else None,
-        applicant_names=read_names(config.applicants) if config.applicants else (),
+        applicant_names=names,
     )
 
 

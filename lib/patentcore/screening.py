@@ -10,6 +10,7 @@ from pyspark.sql import Column, DataFrame, Row, SparkSession, Window
 from pyspark.sql import functions as F
 
 from patentcore import schemas
+from patentcore.applicants import is_one_of
 from patentcore.symbols import distinct_count
 
 DEDUPLICATE = "deduplicate"
@@ -150,8 +151,8 @@ def filter_corpus(
         authorities: two-letter codes.
         published_from: first publication date, ISO.
         published_to: last publication date, ISO.
-        applicant_names: names and aliases of the enterprises; compared without regard to case
-            and surrounding blanks.
+        applicant_names: names and aliases of the enterprises; compared as
+            :func:`patentcore.applicants.normal_name` folds them.
     """
     conditions = []
     if authorities:
@@ -160,14 +161,9 @@ def filter_corpus(
         conditions.append(F.col("publication_date") >= F.lit(published_from).cast("date"))
     if published_to:
         conditions.append(F.col("publication_date") <= F.lit(published_to).cast("date"))
-    names = sorted({name.strip().upper() for name in applicant_names})
+    names = list(applicant_names)
     if names:
-        conditions.append(
-            F.exists(
-                "applicants",
-                lambda a: F.coalesce(F.upper(F.trim(a["name"])).isin(*names), F.lit(False)),
-            )
-        )
+        conditions.append(is_one_of(F.col("applicants"), names))
     return reduce(lambda df, condition: df.where(condition), conditions, patents)
 
 

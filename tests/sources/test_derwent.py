@@ -151,7 +151,8 @@ def test_the_numbers_file_is_needed(spark, tmp_path) -> None:
 def test_the_real_export(spark, real_data, tmp_path) -> None:
     """The counts of its own edge list: 337,890 pairs of 161,018 publications, 9 loops."""
     folder = real_data / "derwent-drones"
-    assert recognise(spark, [str(folder)])[0] == "derwent"
+    (found,), _ = recognise(spark, [str(folder)])
+    assert found.adapter.name == "derwent"
     output = tmp_path / "drones"
     summary = ingest(spark, "derwent", [str(folder)], str(output))
     assert (summary.rows_read, summary.patents, summary.citations) == (15_776, 15_776, 337_890)

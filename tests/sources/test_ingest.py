@@ -65,8 +65,8 @@ def test_a_failure_leaves_nothing(spark, tmp_path, name: str, content: bytes, me
 
 
 def test_an_unknown_source_is_named(spark, export, tmp_path) -> None:
-    with pytest.raises(ConfigError, match=r"no source incopat.*auto, derwent, patsnap"):
-        ingest(spark, "incopat", [str(export)], str(tmp_path / "out"))
+    with pytest.raises(ConfigError, match=r"no source orbit.*auto, derwent, edges.*patsnap"):
+        ingest(spark, "orbit", [str(export)], str(tmp_path / "out"))
 
 
 def test_a_missing_input_is_named(spark, tmp_path) -> None:
@@ -75,9 +75,10 @@ def test_a_missing_input_is_named(spark, tmp_path) -> None:
 
 
 def test_recognition_says_why(spark, export) -> None:
-    name, why = recognise(spark, [str(export)])
-    assert name == "patsnap"
-    assert "公开(公告)号" in why
+    (found,), passed_over = recognise(spark, [str(export)])
+    assert found.adapter.name == "patsnap"
+    assert "公开(公告)号" in found.why
+    assert passed_over == []
 
 
 def test_an_unknown_format_is_refused(spark, tmp_path) -> None:

@@ -1,6 +1,6 @@
 """Adapters: one module per export format, raw file to canonical tables."""
 
 from patentcore.sources.adapter import Adapter, Ingested
-from patentcore.sources.ingest import ADAPTERS, IngestSummary, ingest, recognise
+from patentcore.sources.ingest import ADAPTERS, IngestSummary, Recognised, ingest, recognise
 
-__all__ = ["ADAPTERS", "Adapter", "IngestSummary", "Ingested", "ingest", "recognise"]
+__all__ = ["ADAPTERS", "Adapter", "IngestSummary", "Ingested", "Recognised", "ingest", "recognise"]

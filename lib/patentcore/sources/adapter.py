@@ -8,6 +8,8 @@ from typing import Protocol
 
 from pyspark.sql import DataFrame, SparkSession
 
+from patentcore.sources.looks import Look
+
 Cut = Callable[[DataFrame, str], DataFrame]
 """Write a frame under a name and read it back, which cuts its lineage."""
 
@@ -41,13 +43,15 @@ class Adapter(Protocol):
         name: what ``--source`` takes and, unless the export says otherwise, the column ``source``.
         title: the format in words.
         fields: canonical columns that the format can fill.
+        is_supplement: beside other sources it adds to their publications, and none of its own.
     """
 
     name: str
     title: str
     fields: frozenset[str]
+    is_supplement: bool
 
-    def recognise(self, spark: SparkSession, paths: Sequence[str]) -> str | None:
+    def recognise(self, looks: Sequence[Look]) -> str | None:
         """Say why the files are of this format; ``None`` where they are not."""
         ...
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-from patentcore.sources.numbers import half_width, number_column
+from patentcore.sources.numbers import NORMAL, half_width, number_column
 
 _BLANKS = " \t\r\n\u3000\u00a0\ufeff"
 _MISSING = ("", "-", "--")
 _DASHED_DATE = r"^((?:1[5-9]|2[01])[0-9]{2})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?:[ T].*)?$"
+_ISO_DATE = r"^(?:1[5-9]|2[01])[0-9]{2}-[0-9]{2}-[0-9]{2}$"
 _PLAIN_DATE = r"^((?:1[5-9]|2[01])[0-9]{2})([0-9]{2})([0-9]{2})$"
+_AT_BAR = r"[|｜][\s\u3000]*"
+_PLAIN_SYMBOL = "^[A-Z0-9/]+$"
 _NUMBER_AND_CATEGORY = r"^(.*?)\s*(?:\(([A-Za-z]{1,3})\))?$"
 
 
@@ -22,16 +25,30 @@ def present(text: Column) -> Column:
     return F.when(~trimmed.isin(*_MISSING), trimmed)
 
 
+def let(value: Column, body: Callable[[Column], Column]) -> Column:
+    """Evaluate a value once where Spark would do so at each mention, as it does in lambdas."""
+    return F.get(F.transform(F.array(value), body), F.lit(0))
+
+
+def split_list(text: Column, separator: str) -> Column:
+    """Split at a regular expression; lists written ``a | b``, the usual ones, at the letter."""
+    if not separator.endswith(_AT_BAR):
+        return F.split(text, separator)
+    tight = F.replace(text, F.lit(" | "), F.lit("|"))
+    is_odd = tight.rlike(r"[\s\u3000]\||\|[\s\u3000]|｜")
+    return F.when(is_odd, F.split(text, separator)).otherwise(F.split(tight, r"\|"))
+
+
 def elements(text: Column, separator: str) -> Column:
     """Split a list cell at a regular expression; missing elements are null."""
     return F.transform(
-        F.split(text, separator), lambda element: F.when(~element.isin(*_MISSING), element)
+        split_list(text, separator), lambda element: F.when(~element.isin(*_MISSING), element)
     )
 
 
 def listed(text: Column, separator: str) -> Column:
     """Split a list cell and leave missing elements out."""
-    parts = F.split(text, separator)
+    parts = split_list(text, separator)
     for missing in _MISSING:
         parts = F.array_remove(parts, missing)
     return parts
@@ -40,7 +57,8 @@ def listed(text: Column, separator: str) -> Column:
 def to_date(text: Column) -> Column:
     """Read ``2019-03-01``, ``2019/3/1``, ``2019.03.01``, ``2019年3月1日`` or ``20190301``."""
     plain = half_width(text)
-    return F.coalesce(_date_of(plain, _DASHED_DATE), _date_of(plain, _PLAIN_DATE))
+    slow = F.coalesce(_date_of(plain, _DASHED_DATE), _date_of(plain, _PLAIN_DATE))
+    return F.when(text.rlike(_ISO_DATE), text.try_cast("date")).otherwise(slow)
 
 
 def _date_of(text: Column, pattern: str) -> Column:
@@ -51,7 +69,8 @@ def _date_of(text: Column, pattern: str) -> Column:
 def to_count(text: Column) -> Column:
     """Read a whole number that is not negative; thousands may be parted by commas."""
     digits = F.regexp_replace(half_width(text), r"(?<=[0-9]),(?=[0-9]{3})|\.0+$", "")
-    return F.when(digits.rlike("^[0-9]+$"), digits.try_cast("int"))
+    slow = F.when(digits.rlike("^[0-9]+$"), digits.try_cast("int"))
+    return F.when(text.rlike("^[0-9]{1,9}$"), text.try_cast("int")).otherwise(slow)
 
 
 def to_boolean(text: Column) -> Column:
@@ -64,7 +83,8 @@ def to_boolean(text: Column) -> Column:
 
 def to_symbol(text: Column) -> Column:
     """Write an IPC or CPC symbol without spaces and edition: ``G06F 3/041 (2006.01)``."""
-    return F.upper(F.regexp_replace(half_width(text), r"\(.*$|\s+", ""))
+    slow = F.upper(F.regexp_replace(half_width(text), r"\(.*$|\s+", ""))
+    return F.when(text.rlike(_PLAIN_SYMBOL), text).otherwise(slow)
 
 
 def to_symbols(text: Column, separator: str) -> Column:
@@ -74,11 +94,14 @@ def to_symbols(text: Column, separator: str) -> Column:
 
 def to_word(text: Column, vocabulary: Mapping[str, str]) -> Column:
     """Translate by the first expression of a vocabulary that is found; null where none is."""
-    word = F.lower(half_width(text))
-    result = F.lit(None).cast("string")
-    for canonical, pattern in reversed(list(vocabulary.items())):
-        result = F.when(word.rlike(f"^{canonical}$|{pattern}"), canonical).otherwise(result)
-    return result
+
+    def first(word: Column) -> Column:
+        result = F.lit(None).cast("string")
+        for canonical, pattern in reversed(list(vocabulary.items())):
+            result = F.when(word.rlike(f"^{canonical}$|{pattern}"), canonical).otherwise(result)
+        return result
+
+    return let(F.lower(half_width(text)), first)
 
 
 def to_country(text: Column, names: Mapping[str, Sequence[str]]) -> Column:
@@ -97,16 +120,18 @@ def to_country(text: Column, names: Mapping[str, Sequence[str]]) -> Column:
 def to_numbers(text: Column, separator: str) -> Column:
     """Read a list of publication numbers as structs of raw text, number and category."""
 
+    def entry(raw: Column, number: Column, category: Column) -> Column:
+        return F.struct(raw.alias("raw"), number.alias("number"), category.alias("category"))
+
     def parse(element: Column) -> Column:
         has_bracket = element.rlike("[(（]")
         plain = half_width(element)
         number = F.regexp_extract(plain, _NUMBER_AND_CATEGORY, 1)
         category = F.nullif(F.regexp_extract(plain, _NUMBER_AND_CATEGORY, 2), F.lit(""))
-        return F.struct(
-            element.alias("raw"),
-            number_column(F.when(has_bracket, number).otherwise(element)).alias("number"),
-            F.when(has_bracket, F.upper(category)).alias("category"),
-        )
+        bare = entry(element, number_column(element), F.lit(None).cast("string"))
+        bracketed = entry(element, number_column(number), F.upper(category))
+        normal = entry(element, element, F.lit(None).cast("string"))
+        return F.when(element.rlike(NORMAL), normal).when(has_bracket, bracketed).otherwise(bare)
 
     return F.transform(listed(text, separator), parse)
 

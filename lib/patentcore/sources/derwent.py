@@ -12,6 +12,7 @@ from patentcore.errors import InputError
 from patentcore.sources import cells
 from patentcore.sources.adapter import Cut, Ingested, keep_lineage
 from patentcore.sources.files import File, find_files
+from patentcore.sources.looks import SUFFIXES, Look
 from patentcore.sources.numbers import (
     application_number_column,
     authority_column,
@@ -23,13 +24,13 @@ from patentcore.sources.numbers import (
 from patentcore.sources.records import Reason, to_tables, unusable
 from patentcore.sources.tabular import (
     FILE,
+    LOST,
     MALFORMED,
     ROW,
     SEQUENCE,
-    SUFFIXES,
     Aliases,
+    find_layout,
     match_headers,
-    read_layouts,
     read_rows,
 )
 
@@ -101,18 +102,20 @@ class Derwent:
         }
     )
 
-    def recognise(self, spark: SparkSession, paths: Sequence[str]) -> str | None:
+    is_supplement = False
+
+    def recognise(self, looks: Sequence[Look]) -> str | None:
         """Say which file holds the numbers of a Derwent export."""
-        files = _named(find_files(spark, paths, SUFFIXES), "numbers")
-        if not files:
+        named = [look for look in looks if look.file.name.lower().startswith("numbers")]
+        if not named:
             return None
-        header = next(iter(read_layouts(spark, files[:1]))).header
+        header = find_layout(named[0], NUMBERS).header
         found = match_headers(header, NUMBERS)
         marks = [field for field in ("cites", "cited_by", "family_numbers") if field in found]
         if "publication_number" not in found or not marks:
             return None
         known = ", ".join(header[found[field][0]] for field in marks)
-        return f"{files[0].name} has Derwent's columns {known}"
+        return f"{named[0].file.name} has Derwent's columns {known}"
 
     def read(self, spark: SparkSession, paths: Sequence[str], cut: Cut = keep_lineage) -> Ingested:
         """Read an export; see :class:`patentcore.sources.adapter.Adapter`."""
@@ -165,7 +168,7 @@ def parse(rows: DataFrame, applicants: DataFrame | None, lens: DataFrame | None)
         F.col(FILE).alias("file"),
         F.col(SEQUENCE).alias("sequence"),
         F.col(ROW).alias("row"),
-        F.struct(MALFORMED, *NUMBERS).alias("raw"),
+        F.struct(MALFORMED, LOST, *NUMBERS).alias("raw"),
         number_column(F.col("publication_number")).alias("publication_number"),
         application_number_column(F.col("application_number")).alias("application_number"),
         cells.to_numbers(F.col("cites"), LIST).alias("cites"),
@@ -379,4 +382,4 @@ def _problems() -> Column:
             ("simple_family", "family"),
         )
     )
-    return F.concat(single, *of_lists)
+    return F.concat(single, *of_lists, F.col("raw")[LOST])

@@ -5,22 +5,66 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 
+from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from patentcore import schemas
 from patentcore.errors import ConfigError, InputError, OutputError, telling
-from patentcore.sources.adapter import Adapter
+from patentcore.sources.adapter import Adapter, Ingested
 from patentcore.sources.derwent import Derwent
+from patentcore.sources.edges import Edges
+from patentcore.sources.espacenet import Espacenet
+from patentcore.sources.google import Google, GoogleSearch
+from patentcore.sources.incopat import IncoPat
+from patentcore.sources.lens import Lens, LensJson
+from patentcore.sources.looks import Look, look_at
+from patentcore.sources.merge import FIELDS, Merged, Source, merge, precedence
+from patentcore.sources.ops import Ops
+from patentcore.sources.patentsview import PatentsView
 from patentcore.sources.patsnap import PatSnap
+from patentcore.sources.uspto import Uspto
 from patentcore.tables import Folder, TableStore
 
-ADAPTERS: dict[str, Adapter] = {adapter.name: adapter for adapter in (Derwent(), PatSnap())}
+# Formats of several files that belong together, looked for in each input as a whole.
+_JOINED: tuple[Adapter, ...] = (Derwent(), PatentsView())
+# The others, looked for in each file; those with headers of their own before those without.
+_SINGLE: tuple[Adapter, ...] = (
+    Ops(),
+    Uspto(),
+    LensJson(),
+    GoogleSearch(),
+    Espacenet(),
+    Lens(),
+    IncoPat(),
+    Google(),
+    Edges(),
+    PatSnap(),
+)
+ADAPTERS: dict[str, Adapter] = {
+    adapter.name: adapter for adapter in sorted((*_JOINED, *_SINGLE), key=lambda a: a.name)
+}
 AUTO = "auto"
 SUMMARY = "ingest.json"
+_UNREADABLE = ("FAILED_READ_FILE", "EOFException", "TextParsingException", "ZipException")
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """Files of one format among the inputs.
+
+    Attributes:
+        adapter: of the format.
+        paths: the files or folders.
+        why: what it was recognised by.
+    """
+
+    adapter: Adapter
+    paths: tuple[str, ...]
+    why: str
 
 
 @dataclass(frozen=True)
@@ -36,6 +80,11 @@ class IngestSummary:
         rejects: number of reject rows by reason.
         coverage: share of publications with a value, by field the adapter can fill.
         absent: fields that exports of this kind do not have.
+        passed_over: files inside folders that are of no format known here.
+        precedence: where several sources are merged, the order in which they are asked for a
+            field, by field.
+        filled_by: where several sources are merged, how many publications have the field from
+            which source.
     """
 
     source: str
@@ -46,6 +95,9 @@ class IngestSummary:
     rejects: Mapping[str, int]
     coverage: Mapping[str, float]
     absent: Sequence[str]
+    passed_over: Sequence[str] = ()
+    precedence: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    filled_by: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def __str__(self) -> str:
         """Write the summary for the user."""
@@ -59,37 +111,93 @@ class IngestSummary:
             "coverage by field:",
             *coverage,
             *([f"not in this format: {', '.join(self.absent)}"] if self.absent else []),
+            *self._merge_lines(),
+            *([f"passed over: {', '.join(self.passed_over)}"] if self.passed_over else []),
         ]
         return "\n".join(lines)
 
+    def _merge_lines(self) -> list[str]:
+        """Say in which order the sources were asked: what most fields share, then the others."""
+        if not self.precedence:
+            return []
+        orders = [tuple(order) for order in self.precedence.values()]
+        usual = max(orders, key=orders.count)
+        lines = [f"precedence: {' > '.join(usual)}"]
+        for name, order in self.precedence.items():
+            if tuple(order) != usual:
+                lines.append(f"precedence of {name}: {' > '.join(order)}")
+        return lines
 
-def recognise(spark: SparkSession, inputs: Sequence[str]) -> tuple[str, str]:
-    """Return the name of the adapter whose format the inputs are in, and why.
+
+def recognise(spark: SparkSession, inputs: Sequence[str]) -> tuple[list[Recognised], list[str]]:
+    """Tell the formats of the inputs, in the order of the inputs, and the files passed over.
 
     Raises:
-        InputError: no adapter knows the format.
+        InputError: a file that is named, or all of a folder's, is of no format known here.
     """
-    for name, adapter in ADAPTERS.items():
-        why = adapter.recognise(spark, inputs)
+    found: dict[str, Recognised] = {}
+    passed_over: list[str] = []
+    for path in inputs:
+        looks = look_at(spark, [path])
+        parts, unknown = _recognise_one(path, looks)
+        if not parts:
+            known = "; ".join(f"{adapter.name}: {adapter.title}" for adapter in ADAPTERS.values())
+            raise InputError(f"{path} is of no format known here ({known})")
+        passed_over += [look.file.name for look in unknown]
+        for part in parts:
+            before = found.get(part.adapter.name)
+            found[part.adapter.name] = Recognised(
+                part.adapter,
+                (*(before.paths if before else ()), *part.paths),
+                before.why if before else part.why,
+            )
+    return list(found.values()), passed_over
+
+
+def _recognise_one(path: str, looks: Sequence[Look]) -> tuple[list[Recognised], list[Look]]:
+    for adapter in _JOINED:
+        why = adapter.recognise(looks)
         if why is not None:
-            return name, why
-    known = "; ".join(f"{adapter.name}: {adapter.title}" for adapter in ADAPTERS.values())
-    raise InputError(f"{', '.join(inputs)} is of no format known here ({known})")
+            return [Recognised(adapter, (path,), why)], []
+    parts, unknown = [], []
+    for look in looks:
+        part = _recognise_file(look)
+        if part is None:
+            unknown.append(look)
+        else:
+            parts.append(part)
+    return parts, unknown
 
 
-def ingest(spark: SparkSession, source: str, inputs: Sequence[str], output: str) -> IngestSummary:
-    """Read an export and write the tables ``patents``, ``citations`` and ``rejects``.
+def _recognise_file(look: Look) -> Recognised | None:
+    for adapter in _SINGLE:
+        why = adapter.recognise([look])
+        if why is not None:
+            return Recognised(adapter, (look.file.uri,), why)
+    return None
+
+
+def ingest(
+    spark: SparkSession,
+    source: str,
+    inputs: Sequence[str],
+    output: str,
+    preferred: Mapping[str, Sequence[str]] | None = None,
+) -> IngestSummary:
+    """Read exports and write the tables ``patents``, ``citations`` and ``rejects``.
 
     The tables gather in a folder beside the output, which is renamed when all are complete.
+    Inputs of several formats become one corpus (see :mod:`patentcore.sources.merge`).
 
     Args:
         spark: the session.
         source: name of an adapter, or ``auto``.
         inputs: files or folders.
         output: folder to make; it must not exist, unless empty.
+        preferred: sources to be asked first, by field, where several are merged.
 
     Raises:
-        ConfigError: no adapter has this name.
+        ConfigError: no adapter has this name, or a preference names no field or source.
         InputError: the input cannot be used.
         OutputError: the output exists.
     """
@@ -98,16 +206,29 @@ def ingest(spark: SparkSession, source: str, inputs: Sequence[str], output: str)
     target = Folder(spark, output)
     if target.names():
         raise OutputError(f"output {output} exists and is not empty; choose another")
-    name, why = recognise(spark, inputs) if source == AUTO else (source, "as asked for")
+    parts, passed_over = (
+        recognise(spark, inputs)
+        if source == AUTO
+        else ([Recognised(ADAPTERS[source], tuple(inputs), "as asked for")], [])
+    )
+    order = precedence([part.adapter.name for part in parts], preferred)
     # One folder holds the tables under the output's own name, so that one rename publishes them.
     staging = target.sibling(f".{target.name}.unfinished-{uuid.uuid4().hex[:12]}")
     try:
         tables = TableStore.open(spark, staging.child(target.name))
-        summary = _write_tables(spark, ADAPTERS[name], why, inputs, tables, staging)
+        summary = _write_tables(spark, parts, preferred, tables, staging)
+        summary = replace(
+            summary, passed_over=passed_over, precedence=order if len(parts) > 1 else {}
+        )
         tables.folder.write_text(SUMMARY, json.dumps(asdict(summary), indent=2, ensure_ascii=False))
         target.delete()  # an empty folder would take the tables inside itself
         staging.move_into(target.sibling(""), target.name)
     except PySparkException as error:
+        raise InputError(f"{', '.join(inputs)} cannot be read: {telling(error)}") from error
+    except Py4JJavaError as error:
+        # What fails on an executor, such as the end of a truncated archive, comes unwrapped.
+        if not any(mark in str(error) for mark in _UNREADABLE):
+            raise
         raise InputError(f"{', '.join(inputs)} cannot be read: {telling(error)}") from error
     finally:
         staging.delete()
@@ -116,40 +237,82 @@ def ingest(spark: SparkSession, source: str, inputs: Sequence[str], output: str)
 
 def _write_tables(
     spark: SparkSession,
-    adapter: Adapter,
-    why: str,
-    inputs: Sequence[str],
+    parts: Sequence[Recognised],
+    preferred: Mapping[str, Sequence[str]] | None,
     tables: TableStore,
     staging: Folder,
 ) -> IngestSummary:
-    def cut(frame: DataFrame, name: str) -> DataFrame:
-        # A lineage cut: three tables are made of the parsed records, which cost most to make.
-        path = staging.child(f"_{name}")
-        frame.write.parquet(path)
-        return spark.read.schema(frame.schema).parquet(path)
+    def read(part: Recognised) -> Ingested:
+        def cut(frame: DataFrame, name: str) -> DataFrame:
+            # A lineage cut: several tables are made of the parsed records, which cost most.
+            return _through_file(spark, frame, staging.child(f"_{part.adapter.name}_{name}"))
 
-    ingested = adapter.read(spark, list(inputs), cut)
-    patents = tables.write(ingested.patents, "patents")
-    citations = tables.write(ingested.citations, "citations")
-    rejects = tables.write(ingested.rejects, "rejects")
-    rows_read = ingested.records.count()
-    if rows_read == 0:
-        raise InputError(f"{', '.join(inputs)} has no rows")
-    fields = [field for field in schemas.PATENTS.names if field in adapter.fields]
-    counts = patents.agg(F.count(F.lit(1)), *(F.count(field) for field in fields)).first()
+        return part.adapter.read(spark, list(part.paths), cut)
+
+    read_parts = [read(part) for part in parts]
+    rows_read = []
+    for part, ingested in zip(parts, read_parts, strict=True):
+        rows_read.append(ingested.records.count())
+        if rows_read[-1] == 0:
+            raise InputError(f"{', '.join(part.paths)} has no rows")
+    fields = frozenset().union(*(part.adapter.fields for part in parts))
+    filled_by: dict[str, dict[str, int]] = {}
+    if len(parts) == 1:
+        made = read_parts[0]
+    else:
+        merged = merge(
+            [
+                Source(part.adapter.name, ingested, part.adapter.is_supplement)
+                for part, ingested in zip(parts, read_parts, strict=True)
+            ],
+            lambda frame, name: _through_file(spark, frame, staging.child(f"_{name}")),
+            preferred,
+        )
+        made = merged.tables
+        filled_by = _filled_by(merged)
+    patents = tables.write(made.patents, "patents")
+    citations = tables.write(made.citations, "citations")
+    rejects = tables.write(made.rejects, "rejects")
+    shown = [name for name in schemas.PATENTS.names if name in fields]
+    counts = patents.agg(F.count(F.lit(1)), *(F.count(name) for name in shown)).first()
     assert counts is not None
     total = counts[0]
     by_reason = rejects.groupBy("reason").count().orderBy(F.desc("count"), "reason").collect()
     return IngestSummary(
-        source=adapter.name,
-        why=why,
-        rows_read=rows_read,
+        source="+".join(part.adapter.name for part in parts),
+        why="; ".join(
+            part.why if len(parts) == 1 else f"{part.adapter.name}: {part.why} ({rows:,} rows)"
+            for part, rows in zip(parts, rows_read, strict=True)
+        ),
+        rows_read=sum(rows_read),
         patents=total,
         citations=citations.count(),
         rejects={row["reason"]: row["count"] for row in by_reason},
         coverage={
-            field: count / total if total else 0.0
-            for field, count in zip(fields, counts[1:], strict=True)
+            name: count / total if total else 0.0
+            for name, count in zip(shown, counts[1:], strict=True)
         },
-        absent=[field for field in schemas.PATENTS.names if field not in adapter.fields],
+        absent=[name for name in schemas.PATENTS.names if name not in fields],
+        filled_by=filled_by,
     )
+
+
+def _through_file(spark: SparkSession, frame: DataFrame, path: str) -> DataFrame:
+    frame.write.parquet(path)
+    return spark.read.schema(frame.schema).parquet(path)
+
+
+def _filled_by(merged: Merged) -> dict[str, dict[str, int]]:
+    """Count the publications that have a field from a source."""
+    found = (
+        merged.patents_with_origin.select(F.posexplode("origins").alias("at", "name"))
+        .where(F.col("name").isNotNull())
+        .groupBy("at", "name")
+        .count()
+        .orderBy("at", "name")
+        .collect()
+    )
+    filled: dict[str, dict[str, int]] = {}
+    for row in found:
+        filled.setdefault(FIELDS[row["at"]], {})[row["name"]] = row["count"]
+    return filled

@@ -38,7 +38,7 @@ _SEPARATORS = r"[^A-Z0-9]+"
 _SHORT_US_PRE_GRANT = r"^(US20[0-9]{2})([0-9]{6})((?:[AP][1-9])?)$"
 _VALID = r"^[A-Z]{2}[A-Z0-9]*[0-9]"
 # Already in normal form: most numbers of most exports, and found by one expression.
-_NORMAL = r"^(?!US20[0-9]{8}(?:[AP][1-9])?\z)[A-Z]{2}[A-Z0-9]*[0-9][A-Z0-9]*\z"
+NORMAL = r"^(?!US20[0-9]{8}(?:[AP][1-9])?\z)[A-Z]{2}[A-Z0-9]*[0-9][A-Z0-9]*\z"
 _KIND_CODE = r"[0-9]([A-Z][0-9]?)$"
 
 
@@ -77,12 +77,12 @@ def clean_application_number(text: str | None) -> str | None:
 def number_column(text: Column) -> Column:
     """Normalise a publication number; the Spark twin of :func:`clean_number`."""
     padded = F.regexp_replace(_to_number(text), _SHORT_US_PRE_GRANT, "$10$2$3")
-    return F.when(text.rlike(_NORMAL), text).otherwise(padded)
+    return F.when(text.rlike(NORMAL), text).otherwise(padded)
 
 
 def application_number_column(text: Column) -> Column:
     """Normalise an application number; the Spark twin of :func:`clean_application_number`."""
-    return F.when(text.rlike(_NORMAL), text).otherwise(_to_number(text))
+    return F.when(text.rlike(NORMAL), text).otherwise(_to_number(text))
 
 
 def _to_number(text: Column) -> Column:

@@ -2,7 +2,10 @@
 
 A parsed record is a row with the canonical columns of ``patents`` and:
 
-* ``file``, ``sequence`` and ``row``: where it stands, as ``tabular.read_rows`` gives them;
+* ``file``, ``sequence`` and ``row``: where it stands, as ``tabular.read_rows`` gives them; and,
+  where they say anything, ``part`` (number within a record of the file that holds several),
+  ``header_row`` (row of the headers, 0 where there are none) and ``block`` (byte of the file at
+  which the piece begins that the sequence counts from);
 * ``cites`` and ``cited_by``: arrays of struct<raw, number, category>, as ``cells.to_numbers``;
 * ``problems``: array of struct<field, value, reason>, cells that could not be used;
 * ``unusable``: the problem that makes the whole record unusable, else null.
@@ -39,10 +42,16 @@ class Reason(StrEnum):
     UNKNOWN_TYPE = "unknown patent type"
     UNDECODABLE = "text not in the file's encoding"
     YEAR_ONLY = "only the year is known"
+    BROKEN_JSON = "not a JSON record"
+    BROKEN_XML = "not a readable XML document"
+    ENTITIES = "XML that declares entities"
+    NO_EDGE = "not two publication numbers"
+    UNMATCHED = "publication in no other source"
 
 
-_KEY = ["file", "sequence"]
-_PLACE = [*_KEY, "row"]
+_KEY = ["file", "sequence", "part"]
+_PLACE = [*_KEY, "row", "header_row", "block"]
+_PLACE_DEFAULTS = {"part": 0, "header_row": 1, "block": 0}
 
 
 def to_tables(parsed: DataFrame) -> Ingested:
@@ -51,12 +60,16 @@ def to_tables(parsed: DataFrame) -> Ingested:
     Of several records with one publication number the most complete is kept (most columns that
     are not null), then the first by file and row. Citations are those of the kept records.
     """
+    for column, default in _PLACE_DEFAULTS.items():
+        if column not in parsed.columns:
+            parsed = parsed.withColumn(column, F.lit(default))
     usable = parsed.where(F.col("unusable").isNull())
     losers = _duplicates(usable)
     kept = usable.join(losers, on=_KEY, how="left_anti")
     patents = kept.select(*(_canonical(field) for field in schemas.PATENTS))
     rejects = _problem_rejects(parsed).unionByName(_duplicate_rejects(losers))
-    return Ingested(patents, _citations(kept), _with_place(rejects, parsed), parsed)
+    records = parsed.where(F.col("part") == 0)
+    return Ingested(patents, _citations(kept), _with_place(rejects, parsed), records)
 
 
 def _canonical(field: StructField) -> Column:
@@ -136,25 +149,34 @@ def _duplicate_rejects(losers: DataFrame) -> DataFrame:
 
 
 def _with_place(rejects: DataFrame, parsed: DataFrame) -> DataFrame:
-    """Name file and row, the header being row 1."""
-    first = parsed.groupBy("file").agg(F.min("sequence").alias("first"))
-    row = F.coalesce("row", F.col("sequence") - F.col("first") + 2)
-    return rejects.join(F.broadcast(first), on="file", how="left").select(
-        _file_name(F.col("file")).alias("source"),
-        F.concat(F.lit("row "), row).alias("record"),
+    """Name file and row: as in the sheet, or counted from where the piece of the file begins."""
+    piece = ["file", "block"]
+    first = parsed.groupBy(*piece).agg(F.min("sequence").alias("first"))
+    counted = F.col("sequence") - F.col("first") + 1 + F.col("header_row")
+    row = F.concat(F.lit("row "), F.coalesce("row", counted))
+    behind = F.concat(row, F.lit(" behind byte "), F.col("block"))
+    return rejects.join(F.broadcast(first), on=piece, how="left").select(
+        file_name(F.col("file")).alias("source"),
+        F.when(F.col("block") > 0, behind).otherwise(row).alias("record"),
         "field",
         "value",
         "reason",
     )
 
 
-def _file_name(uri: Column) -> Column:
+def file_name(uri: Column) -> Column:
     """Return the last part of a URI, with what is escaped in it made readable."""
     name = F.regexp_extract(uri, "([^/]*)$", 1)
     return F.coalesce(F.try_url_decode(F.replace(name, F.lit("+"), F.lit("%2B"))), name)
 
 
-def unusable(raw: Column, number: Column, malformed: Column, headers: Sequence[str]) -> Column:
+def unusable(
+    raw: Column,
+    number: Column,
+    malformed: Column,
+    headers: Sequence[str],
+    broken: Reason = Reason.MALFORMED,
+) -> Column:
     """Return what makes a whole record unusable: its row, or its publication number.
 
     Args:
@@ -162,10 +184,11 @@ def unusable(raw: Column, number: Column, malformed: Column, headers: Sequence[s
         number: the same normalised.
         malformed: the row's text where its cells do not fit the header.
         headers: names of the number's column, to know a header that is repeated among the rows.
+        broken: why a row with a text in ``malformed`` could not be read.
     """
     field, folded = "publication_number", F.lower(F.regexp_replace(half_width(raw), r"\s", ""))
     return (
-        F.when(malformed.isNotNull(), problem("", malformed, Reason.MALFORMED))
+        F.when(malformed.isNotNull(), problem("", malformed, broken))
         .when(raw.isNull(), problem(field, raw, Reason.NO_NUMBER))
         .when(
             folded.isin(*map(normal_header, headers)), problem(field, raw, Reason.REPEATED_HEADER)

@@ -2,52 +2,67 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
-import io
+import operator
+import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import TYPE_CHECKING
 
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import StringType, StructField, StructType
 
 from patentcore.errors import InputError
-from patentcore.sources.cells import present
-from patentcore.sources.files import File, find_files, read_head
+from patentcore.sources import workbooks
+from patentcore.sources.cells import PROBLEM, problem
+from patentcore.sources.cells import present as present_cell
+from patentcore.sources.looks import Look, look_at
+from patentcore.sources.numbers import number_column
+from patentcore.sources.workbooks import CELLS, FILE, ROW
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-SUFFIXES = (".csv", ".csv.gz", ".csv.bz2", ".tsv", ".tsv.gz", ".txt", ".xlsx", ".xlsm")
 Aliases = Mapping[str, Sequence[str]]
 
 # Columns beside the raw fields.
-FILE, SEQUENCE, ROW, MALFORMED, FILLED = "_file", "_sequence", "_row", "_malformed", "_filled"
-
-_BYTE_ORDER_MARKS = (
-    (b"\xef\xbb\xbf", "UTF-8"),
-    (b"\xff\xfe", "UTF-16LE"),
-    (b"\xfe\xff", "UTF-16BE"),
+SEQUENCE, MALFORMED, FILLED, LOST, HEADER_ROW = (
+    "_sequence",
+    "_malformed",
+    "_filled",
+    "_lost",
+    "_header_row",
 )
+
 _SPARK_ENCODINGS = {"UTF-8", "UTF-16LE", "UTF-16BE"}
-_ZIP_MAGIC = b"PK\x03\x04"
-_OLE_MAGIC = b"\xd0\xcf\x11\xe0"
-_XLSX_ROWS_PER_BATCH = 2_000
+LONGEST_CELL = 4_000_000
+OVERLONG = "cell of more than 4,000,000 bytes"
+FORMULA = "formula without its value"
+
+# With fewer columns, a line of a text may look like a row by chance.
+_LEAST_WIDTH_TO_RECOVER = 3
+_LINE_BREAK = "\r\n|\r|\n"
+# What may be read differently in front of the headers, such as a mark before a quotation mark.
+_NO_LETTER = '["\ufeff \t\r\n]'
 
 
 @dataclass(frozen=True)
 class Layout:
-    """What files must share to be read together."""
+    """What files must share to be read together.
+
+    Attributes:
+        kind: csv or xlsx.
+        header: the headers as they stand.
+        encoding: of the text.
+        delimiter: between cells.
+        skip: records in front of the headers.
+    """
 
     kind: str
     header: tuple[str, ...]
     encoding: str = "UTF-8"
     delimiter: str = ","
+    skip: int = 0
 
 
 def normal_header(header: str) -> str:
@@ -76,86 +91,75 @@ def match_headers(header: Sequence[str], aliases: Aliases) -> dict[str, list[int
     return {field: at for field, at in found.items() if at}
 
 
+def find_layout(look: Look, aliases: Aliases) -> Layout:
+    """Find delimiter and header row: those with which most fields have a column.
+
+    Where no field has one, the header is the first record, with the delimiter that parts it most.
+
+    Raises:
+        InputError: the file is empty or no text.
+    """
+    best: tuple[tuple[int, int, int], str, int] | None = None
+    for delimiter, records in look.records.items():
+        for at, record in enumerate(records):
+            matched = len(match_headers(record, aliases))
+            score = (matched, -at, len(record))
+            if (matched or at == 0) and (best is None or score > best[0]):
+                best = (score, delimiter, at)
+    if best is None:
+        raise InputError(f"{look.file.uri} is empty or no table")
+    _, delimiter, at = best
+    header = tuple(look.records[delimiter][at])
+    kind = "xlsx" if look.is_workbook else "csv"
+    return Layout(kind, header, look.encoding if kind == "csv" else "", delimiter, at)
+
+
 def read_rows(
     spark: SparkSession,
     paths: Sequence[str],
     aliases: Aliases,
-    required: Iterable[str],
+    required: Sequence[str],
 ) -> DataFrame:
     """Read files into a column of raw text for each field of ``aliases``; missing is null.
 
     Beside them stand ``_file``, ``_sequence`` (ascending within a file), ``_row`` (the number of
     the row in its sheet; null for CSV, where it takes the file's first sequence to tell),
-    ``_malformed`` (the text of a row that does not fit the header) and ``_filled`` (the fields
-    for which the file has a column at all).
+    ``_header_row`` (the record that holds the headers, from 1), ``_malformed`` (the text of a row
+    that does not fit the header), ``_lost`` (problems of cells that cannot be kept) and
+    ``_filled`` (the fields for which the file has a column at all).
+
+    A quotation mark that is never closed costs its own row only: the rows that it swallowed are
+    read again, line by line.
 
     Raises:
         InputError: a file is empty or unreadable, or lacks the column of a required field.
     """
-    layouts = read_layouts(spark, find_files(spark, paths, SUFFIXES))
+    return rows_of(spark, look_at(spark, paths), aliases, required)
+
+
+def rows_of(
+    spark: SparkSession, looks: Sequence[Look], aliases: Aliases, required: Sequence[str]
+) -> DataFrame:
+    """Read the files of these looks as :func:`read_rows` does."""
+    layouts: dict[Layout, list[Look]] = defaultdict(list)
+    for look in looks:
+        layouts[find_layout(look, aliases)].append(look)
     frames = []
-    for layout, files in layouts.items():
-        _require(layout, files, aliases, required)
-        read = _read_xlsx if layout.kind == "xlsx" else _read_csv
-        frames.append(_select_fields(read(spark, layout, files), layout.header, aliases))
+    for layout, group in layouts.items():
+        _require(layout, group[0], aliases, required)
+        if layout.kind == "xlsx":
+            read = _read_xlsx(spark, layout, group)
+        else:
+            keys = [match_headers(layout.header, aliases)[name][0] for name in required]
+            read = _read_csv(spark, layout, group, keys)
+        frames.append(_select_fields(read, layout, aliases))
     # Numbered above the union: Spark would copy what is done with the rows into every branch of
     # it, were there nothing in between that may not be copied.
     rows = reduce(DataFrame.unionByName, frames)
     return rows.withColumn(SEQUENCE, F.monotonically_increasing_id())
 
 
-def read_layouts(spark: SparkSession, files: Sequence[File]) -> dict[Layout, list[File]]:
-    """Look into each file and group those that can be read together."""
-    layouts: dict[Layout, list[File]] = defaultdict(list)
-    workbooks = []
-    for file in files:
-        head = read_head(spark, file)
-        if head.startswith(_OLE_MAGIC):
-            raise InputError(f"{file.uri} is an old Excel file (.xls); save it as .xlsx or .csv")
-        if head.startswith(_ZIP_MAGIC):
-            workbooks.append(file)
-        else:
-            layouts[_csv_layout(file, head)].append(file)
-    for file, header in _xlsx_headers(spark, workbooks).items():
-        layouts[Layout("xlsx", header)].append(file)
-    return dict(layouts)
-
-
-def _csv_layout(file: File, head: bytes) -> Layout:
-    encoding = _encoding(head)
-    lines = io.StringIO(head.decode(encoding, errors="replace").lstrip("\ufeff"), newline="")
-    text = lines.read()
-    headers = {delimiter: _first_record(text, delimiter) for delimiter in (",", "\t", ";")}
-    delimiter = max(headers, key=lambda candidate: len(headers[candidate]))
-    if not headers[delimiter]:
-        raise InputError(f"{file.uri} is empty")
-    return Layout("csv", tuple(headers[delimiter]), encoding, delimiter)
-
-
-def _encoding(head: bytes) -> str:
-    """Return UTF-8, UTF-16 where a mark says so, or GB18030 for what is not UTF-8."""
-    for mark, encoding in _BYTE_ORDER_MARKS:
-        if head.startswith(mark):
-            return encoding
-    try:
-        head.decode("utf-8")
-    except UnicodeDecodeError as error:
-        if error.start < len(head) - 3:  # else a character was cut by the end of the head
-            return "GB18030"
-    return "UTF-8"
-
-
-def _first_record(text: str, delimiter: str) -> list[str]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        return next((record for record in reader if any(cell.strip() for cell in record)), [])
-    except csv.Error:
-        return []
-
-
-def _require(
-    layout: Layout, files: Sequence[File], aliases: Aliases, required: Iterable[str]
-) -> None:
+def _require(layout: Layout, look: Look, aliases: Aliases, required: Iterable[str]) -> None:
     found = match_headers(layout.header, aliases)
     for field in required:
         if field not in found:
@@ -168,158 +172,190 @@ def _require(
             ]
             hint = f"; nearest: {near[0]}" if near else ""
             raise InputError(
-                f"{files[0].uri} has no column {aliases[field][0]} ({field}); "
+                f"{look.file.uri} has no column {aliases[field][0]} ({field}); "
                 f"its headers are {', '.join(layout.header[:60])}{hint}"
             )
 
 
-def _read_csv(spark: SparkSession, layout: Layout, files: Sequence[File]) -> DataFrame:
+def _read_csv(
+    spark: SparkSession, layout: Layout, looks: Sequence[Look], keys: Sequence[int]
+) -> DataFrame:
     if layout.encoding not in _SPARK_ENCODINGS:
         # Spark 4 knows more encodings than it lets through unless told so.
         spark.conf.set("spark.sql.legacy.javaCharsets", "true")
     columns = [StructField(f"c{i}", StringType()) for i in range(len(layout.header))]
+    schema = StructType([*columns, StructField(MALFORMED, StringType())])
+    syntax = {
+        "mode": "PERMISSIVE",
+        "columnPruning": "false",  # else a row of too many cells looks sound
+        "columnNameOfCorruptRecord": MALFORMED,
+        "sep": layout.delimiter,
+        "quote": '"',
+        "escape": '"',
+    }
     rows = (
-        spark.read.schema(StructType([*columns, StructField(MALFORMED, StringType())]))
-        .option("header", "true")
-        .option("multiLine", "true")
-        .option("mode", "PERMISSIVE")
-        .option("columnNameOfCorruptRecord", MALFORMED)
-        .option("encoding", layout.encoding)
-        .option("sep", layout.delimiter)
-        .option("quote", '"')
-        .option("escape", '"')
-        .csv([file.uri for file in files])
+        spark.read.schema(schema)
+        .options(header=str(layout.skip == 0).lower(), multiLine="true", encoding=layout.encoding)
+        .options(**syntax)
+        .csv([look.file.uri for look in looks])
     )
-    cells = F.array(*(F.col(column.name) for column in columns))
-    return rows.select(
+    read = rows.select(
         F.col("_metadata.file_path").alias(FILE),
         F.lit(None).cast("long").alias(ROW),
         MALFORMED,
-        cells.alias("cells"),
+        F.array(*(_cut(F.col(column.name)) for column in columns)).alias(CELLS),
+    )
+    if layout.skip:
+        read = _without_preamble(read, layout, looks)
+    if len(columns) < _LEAST_WIDTH_TO_RECOVER:
+        return read
+    return _recover_swallowed(read, len(columns), keys, syntax)
+
+
+def _without_preamble(rows: DataFrame, layout: Layout, looks: Sequence[Look]) -> DataFrame:
+    """Leave out the headers and what stands in front of them: known from the files' beginnings."""
+    preambles = (
+        {""}
+        | {  # blank rows, too
+            re.sub(_NO_LETTER, "", "".join(record))
+            for look in looks
+            for record in look.records[layout.delimiter][: layout.skip + 1]
+        }
+    )
+    text = F.regexp_replace(F.concat_ws("", CELLS), _NO_LETTER, "")
+    return rows.where(~text.isin(*preambles))
+
+
+def _recover_swallowed(
+    rows: DataFrame, width: int, keys: Sequence[int], syntax: Mapping[str, str]
+) -> DataFrame:
+    """Part rows into their lines where an open quotation mark made several rows one.
+
+    That shows by lines inside the row that are rows themselves: as many cells as the header, and
+    numbers in the columns ``keys``, which a line of a text would have by the rarest chance. The
+    lines that are none, the one with the open mark above all, stay as malformed rows.
+    """
+    separator = syntax["sep"]
+    schema = ", ".join([*(f"c{at} string" for at in range(width)), f"{MALFORMED} string"])
+    text = F.col("_text")
+    is_crowded = (
+        F.length(text) - F.length(F.replace(text, F.lit(separator), F.lit(""))) >= width - 1
+    )
+    raw = F.when(F.col(MALFORMED).rlike("[\r\n]"), F.col(MALFORMED)).when(
+        F.col(MALFORMED).isNull() & is_crowded & text.rlike("[\r\n]"),
+        _written(F.col(CELLS), separator),
+    )
+    lines = F.filter(F.split("_raw", _LINE_BREAK), lambda line: F.trim(line) != "")
+    parsed = F.transform(lines, lambda line: F.from_csv(line, schema, dict(syntax)))
+    fits_later = F.exists(
+        F.slice("_parsed", 2, F.greatest(F.size("_parsed"), F.lit(1))),
+        lambda row: reduce(
+            operator.and_,
+            (number_column(row[f"c{at}"]).isNotNull() for at in keys),
+            row[MALFORMED].isNull(),
+        ),
+    )
+    as_rows = F.transform(
+        "_parsed",
+        lambda row: F.struct(
+            row[MALFORMED].alias(MALFORMED),
+            F.array(*(row[f"c{at}"] for at in range(width))).alias(CELLS),
+        ),
+    )
+    itself = F.array(F.struct(F.col(MALFORMED), F.col(CELLS)))
+    parts = F.when(F.coalesce(fits_later, F.lit(False)), as_rows).otherwise(itself)
+    return (
+        rows.withColumn("_text", F.when(~F.exists(CELLS, _is_long), F.concat_ws("", CELLS)))
+        .withColumn("_raw", raw)
+        .withColumn("_parsed", F.when(F.col("_raw").isNotNull(), parsed))
+        .select(FILE, ROW, F.explode(parts).alias("part"))
+        .select(FILE, ROW, "part.*")
     )
 
 
-def _select_fields(rows: DataFrame, header: Sequence[str], aliases: Aliases) -> DataFrame:
-    positions = match_headers(header, aliases)
+def _written(cells: Column, separator: str) -> Column:
+    """Write cells as the line or lines they came from."""
 
-    def field(name: str) -> Column:
-        cells = [present(F.get("cells", F.lit(at))) for at in positions.get(name, [])]
-        return F.coalesce(*cells) if cells else F.lit(None).cast("string")
-
-    filled = F.array(*(F.lit(name) for name in positions))
-    return rows.select(
-        FILE,
-        ROW,
-        MALFORMED,
-        filled.alias(FILLED),
-        *(field(name).alias(name) for name in aliases),
-    )
-
-
-def _xlsx_headers(spark: SparkSession, files: Sequence[File]) -> dict[File, tuple[str, ...]]:
-    if not files:
-        return {}
-    by_path = {
-        row[FILE]: tuple(cell or "" for cell in row["cells"])
-        for row in _xlsx_cells(spark, files, header_only=True).collect()
-    }
-    headers = {}
-    for file in files:
-        header = next((h for path, h in by_path.items() if _same_file(path, file)), None)
-        if header is None:
-            raise InputError(f"{file.uri} is empty or no workbook that can be read")
-        headers[file] = header
-    return headers
-
-
-def _same_file(path: str, file: File) -> bool:
-    """Compare URIs of which one may write ``file:/x`` and the other ``file:///x``."""
-    return path.replace("///", "/") == file.uri.replace("///", "/")
-
-
-def _read_xlsx(spark: SparkSession, layout: Layout, files: Sequence[File]) -> DataFrame:
-    rows = _xlsx_cells(spark, files, header_only=False)
-    return rows.select(
-        FILE,
-        ROW,
-        F.lit(None).cast("string").alias(MALFORMED),
-        "cells",
-    )
-
-
-def _xlsx_cells(spark: SparkSession, files: Sequence[File], *, header_only: bool) -> DataFrame:
-    """Read the first sheet of each workbook on the executors, a workbook to a task."""
-
-    def read(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            for path, content in zip(batch["path"], batch["content"], strict=True):
-                yield from _workbook_batches(path.as_py(), content.as_py(), header_only)
-
-    workbooks = (
-        spark.read.format("binaryFile")
-        .load([file.uri for file in files])
-        .select("path", "content")
-        .repartition(len(files))
-    )
-    schema = f"{FILE} string, {ROW} long, cells array<string>"
-    return workbooks.mapInArrow(read, schema)
-
-
-def _workbook_batches(path: str, content: bytes, header_only: bool) -> Iterator[pa.RecordBatch]:
-    import pyarrow as pa
-
-    schema = pa.schema([(FILE, pa.string()), (ROW, pa.int64()), ("cells", pa.list_(pa.string()))])
-
-    def as_batch(rows: list[tuple[int, list[str | None]]]) -> pa.RecordBatch:
-        numbers, cells = [number for number, _ in rows], [values for _, values in rows]
-        return pa.RecordBatch.from_arrays(
-            [
-                pa.array([path] * len(rows), pa.string()),
-                pa.array(numbers, pa.int64()),
-                pa.array(cells, pa.list_(pa.string())),
-            ],
-            schema=schema,
+    def cell(text: Column) -> Column:
+        has_break = text.rlike("[\r\n]")
+        opened = F.when(text.startswith('"'), text).otherwise(F.concat(F.lit('"'), text))
+        closed = F.concat(F.lit('"'), F.replace(text, F.lit('"'), F.lit('""')), F.lit('"'))
+        return (
+            F.when(has_break, opened)
+            .when(text.contains(separator) | text.contains('"'), closed)
+            .otherwise(F.coalesce(text, F.lit("")))
         )
 
-    pending: list[tuple[int, list[str | None]]] = []
-    for index, row in enumerate(_sheet_rows(content)):
-        if header_only != (index == 0):
-            if header_only:
-                break
-            continue
-        pending.append(row)
-        if len(pending) >= _XLSX_ROWS_PER_BATCH:
-            yield as_batch(pending)
-            pending = []
-    if pending:
-        yield as_batch(pending)
+    return F.array_join(F.transform(cells, cell), separator)
 
 
-def _sheet_rows(content: bytes) -> Iterator[tuple[int, list[str | None]]]:
-    """Yield number and cells of each row of the first sheet that is not blank."""
-    import zipfile
+def _select_fields(rows: DataFrame, layout: Layout, aliases: Aliases) -> DataFrame:
+    positions = match_headers(layout.header, aliases)
 
-    import openpyxl
+    def field(name: str) -> Column:
+        cells = [present_cell(F.get(CELLS, F.lit(at))) for at in positions.get(name, [])]
+        return F.coalesce(*cells) if cells else F.lit(None).cast("string")
 
-    try:
-        workbook = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError):
-        return
-    sheet = workbook.worksheets[0]
-    sheet.reset_dimensions()  # what the file claims is often wrong
-    for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
-        cells = [_cell_text(value) for value in row]
-        if any(cells):
-            yield number, cells
+    cleaned = rows.withColumn("_odd", F.exists(CELLS, _is_odd))
+    lost = F.array_compact(
+        F.array(
+            *(
+                _lost_cell(name, F.get(CELLS, F.lit(at)))
+                for name, at_all in positions.items()
+                for at in at_all
+            )
+        )
+    )
+    filled = F.array(*(F.lit(name) for name in positions))
+    return (
+        cleaned.withColumn(
+            LOST, F.when(F.col("_odd"), lost).otherwise(F.array().cast(f"array<{PROBLEM}>"))
+        )
+        .withColumn(CELLS, F.when(F.col("_odd"), F.transform(CELLS, _kept)).otherwise(F.col(CELLS)))
+        .select(
+            FILE,
+            ROW,
+            F.lit(layout.skip + 1).alias(HEADER_ROW),
+            MALFORMED,
+            LOST,
+            filled.alias(FILLED),
+            *(field(name).alias(name) for name in aliases),
+        )
+    )
 
 
-def _cell_text(value: object) -> str | None:
-    import datetime as dt
+def _cut(cell: Column) -> Column:
+    """Shorten a cell that is too long as soon as it is read; it stays too long to be kept."""
+    is_long = F.octet_length(cell) > LONGEST_CELL
+    return F.when(is_long, F.substring(cell, 1, LONGEST_CELL + 1)).otherwise(cell)
 
-    if value is None:
-        return None
-    if isinstance(value, dt.datetime):
-        return value.date().isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+
+def _is_long(cell: Column) -> Column:
+    return F.coalesce(F.octet_length(cell) > LONGEST_CELL, F.lit(False))
+
+
+def _is_odd(cell: Column) -> Column:
+    return _is_long(cell) | F.coalesce(cell.startswith("="), F.lit(False))
+
+
+def _formula_text(cell: Column) -> Column:
+    """Return the text that ``="text"`` stands for; null where the formula is another."""
+    return F.nullif(F.regexp_extract(cell, r'^="([^"]*)"$', 1), F.lit(""))
+
+
+def _kept(cell: Column) -> Column:
+    is_long = F.octet_length(cell) > LONGEST_CELL
+    return F.when(is_long, None).when(cell.startswith("="), _formula_text(cell)).otherwise(cell)
+
+
+def _lost_cell(field: str, cell: Column) -> Column:
+    is_formula = cell.startswith("=") & _formula_text(cell).isNull()
+    return F.when(F.octet_length(cell) > LONGEST_CELL, problem(field, cell, OVERLONG)).when(
+        is_formula, problem(field, cell, FORMULA)
+    )
+
+
+def _read_xlsx(spark: SparkSession, layout: Layout, looks: Sequence[Look]) -> DataFrame:
+    files = [look.file for look in looks]
+    rows = workbooks.read_sheets(spark, files, skip=layout.skip + 1)
+    return rows.select(FILE, ROW, F.lit(None).cast("string").alias(MALFORMED), CELLS)

@@ -1,0 +1,182 @@
+"""Several sources as one corpus: by publication number, field by field, in a stated order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from patentcore import schemas
+from patentcore.errors import ConfigError
+from patentcore.sources.adapter import Cut, Ingested
+from patentcore.sources.records import Reason
+
+KEY = "publication_number"
+FIELDS = tuple(name for name in schemas.PATENTS.names if name not in (KEY, "source"))
+
+# Where a source says more than others whatever the order they are given in.
+PREFERENCES: dict[str, tuple[str, ...]] = {
+    "legal_events": ("ops", "patsnap", "incopat"),
+    "expiry_date": ("patsnap", "incopat", "lens-jsonl"),
+    "applicants": ("patsnap", "incopat"),
+    "claim_count": ("uspto", "patentsview"),
+}
+
+# What a publication may hold that a supplement names without describing it.
+_BARE = {KEY, "source", "authority", "cited_by_count", "cites_count"}
+
+
+@dataclass(frozen=True)
+class Source:
+    """One source's tables.
+
+    Attributes:
+        name: of the source.
+        tables: what came of it.
+        is_supplement: it adds to the publications of the others, and none of its own.
+    """
+
+    name: str
+    tables: Ingested
+    is_supplement: bool
+
+
+@dataclass(frozen=True)
+class Merged:
+    """Several sources' tables as one.
+
+    Attributes:
+        tables: the canonical tables.
+        patents_with_origin: the patents with ``origins``, an array of the name of the source that
+            gave each of :data:`FIELDS`, null where none did.
+    """
+
+    tables: Ingested
+    patents_with_origin: DataFrame
+
+
+def precedence(
+    names: Sequence[str], preferred: Mapping[str, Sequence[str]] | None = None
+) -> dict[str, list[str]]:
+    """Return for each field the order in which the sources are asked for it.
+
+    Args:
+        names: the sources in the order of the inputs.
+        preferred: by field, sources to be asked before the others; wins over
+            :data:`PREFERENCES`.
+
+    Raises:
+        ConfigError: a field or a source is not known.
+
+    >>> precedence(["lens", "ops"])["legal_events"], precedence(["lens", "ops"])["title"]
+    (['ops', 'lens'], ['lens', 'ops'])
+    """
+    preferred = preferred or {}
+    for name, sources in preferred.items():
+        if name not in FIELDS:
+            raise ConfigError(
+                f"no field {name} to prefer a source for; there are {', '.join(FIELDS)}"
+            )
+        unknown = [source for source in sources if source not in names]
+        if unknown:
+            raise ConfigError(
+                f"no source {unknown[0]} among the inputs; there are {', '.join(names)}"
+            )
+    return {
+        field: _order(names, preferred.get(field) or PREFERENCES.get(field, ())) for field in FIELDS
+    }
+
+
+def _order(names: Sequence[str], first: Sequence[str]) -> list[str]:
+    return [name for name in first if name in names] + [n for n in names if n not in first]
+
+
+def merge(
+    sources: Sequence[Source], cut: Cut, preferred: Mapping[str, Sequence[str]] | None = None
+) -> Merged:
+    """Put sources together: each field from the first source in its order that has a value.
+
+    Citations are the distinct pairs of all sources. Publications that a supplement alone
+    describes go to the rejects.
+    """
+    main = [source for source in sources if not source.is_supplement] or list(sources)
+    supplements = [source for source in sources if source not in main]
+    order = precedence([source.name for source in sources], preferred)
+    joined = reduce(lambda left, right: left.join(right, on=KEY, how="full"), map(_packed, main))
+    for source in supplements:
+        joined = joined.join(_packed(source), on=KEY, how="left")
+    named = F.concat_ws("+", *(_held(source) for source in sources))
+    origins = F.array(*(_origin(field, order[field]) for field in FIELDS))
+    merged = cut(
+        joined.select(
+            KEY,
+            *(
+                F.coalesce(*(_of(name, field) for name in order[field])).alias(field)
+                for field in FIELDS
+            ),
+            named.alias("source"),
+            origins.alias("origins"),
+        ),
+        "merged",
+    )
+    rejects = [source.tables.rejects for source in sources]
+    rejects += [_unmatched(source, merged) for source in supplements]
+    return Merged(
+        Ingested(
+            merged.select(*schemas.PATENTS.names),
+            _citations([source.tables.citations for source in sources]),
+            reduce(DataFrame.unionByName, rejects),
+            merged,
+        ),
+        merged,
+    )
+
+
+def _packed(source: Source) -> DataFrame:
+    columns = F.struct(*schemas.PATENTS.names).alias(source.name)
+    return source.tables.patents.select(KEY, columns)
+
+
+def _of(name: str, field: str) -> Column:
+    return F.col(f"`{name}`")[field]
+
+
+def _held(source: Source) -> Column:
+    return F.when(_of(source.name, KEY).isNotNull(), _of(source.name, "source"))
+
+
+def _origin(field: str, order: Sequence[str]) -> Column:
+    return F.coalesce(*(F.when(_of(name, field).isNotNull(), F.lit(name)) for name in order))
+
+
+def _unmatched(source: Source, merged: DataFrame) -> DataFrame:
+    described = [
+        F.col(name).isNotNull()
+        for name in schemas.PATENTS.names
+        if name not in (*_BARE, "kind_code", "patent_type", "is_pct")
+    ]
+    alone = source.tables.patents.where(reduce(lambda a, b: a | b, described)).join(
+        merged.select(KEY), on=KEY, how="left_anti"
+    )
+    return alone.select(
+        F.lit(source.name).alias("source"),
+        F.lit(None).cast("string").alias("record"),
+        F.lit(KEY).alias("field"),
+        F.col(KEY).alias("value"),
+        F.lit(Reason.UNMATCHED.value).alias("reason"),
+    )
+
+
+def _citations(frames: Sequence[DataFrame]) -> DataFrame:
+    differ = (F.min("origin") != F.max("origin")) | (F.max("origin") == "both")
+    return (
+        reduce(DataFrame.unionByName, frames)
+        .groupBy("citing", "cited")
+        .agg(
+            F.min("category").alias("category"),
+            F.when(differ, "both").otherwise(F.min("origin")).alias("origin"),
+        )
+    )

@@ -1,0 +1,402 @@
+"""PatentsView bulk tables (``g_*.tsv`` or CSV): told apart by their columns and joined."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import reduce
+
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F
+from pyspark.sql.types import StringType, StructField, StructType
+
+from patentcore.errors import InputError
+from patentcore.sources import plain
+from patentcore.sources.adapter import Cut, Ingested, keep_lineage
+from patentcore.sources.cells import present, problem
+from patentcore.sources.looks import Look, look_at
+from patentcore.sources.records import Reason, file_name, to_tables
+from patentcore.sources.tabular import Layout, find_layout, match_headers
+
+# By table: the columns used, under their names of today and, behind them, those of before 2022.
+TABLES: dict[str, dict[str, tuple[str, ...]]] = {
+    "patent": {
+        "patent_id": ("patent_id", "id"),
+        "title": ("patent_title", "title"),
+        "date": ("patent_date", "date"),
+        "kind": ("wipo_kind", "kind"),
+        "type": ("patent_type", "type"),
+        "claims": ("num_claims",),
+    },
+    "abstract": {"patent_id": ("patent_id",), "abstract": ("patent_abstract",)},
+    "application": {
+        "patent_id": ("patent_id",),
+        "number": ("application_id", "number"),
+        "date": ("filing_date", "date"),
+        "series": ("series_code",),
+    },
+    "cpc": {
+        "patent_id": ("patent_id",),
+        "sequence": ("cpc_sequence", "sequence"),
+        "code": ("cpc_group", "subgroup_id"),
+    },
+    "ipc": {
+        "patent_id": ("patent_id",),
+        "sequence": ("ipc_sequence", "sequence"),
+        "section": ("section",),
+        "class": ("ipc_class",),
+        "subclass": ("subclass",),
+        "group": ("main_group",),
+        "subgroup": ("subgroup",),
+    },
+    "assignee": {
+        "patent_id": ("patent_id",),
+        "sequence": ("assignee_sequence", "sequence"),
+        "first": ("disambig_assignee_individual_name_first", "raw_assignee_individual_name_first"),
+        "last": ("disambig_assignee_individual_name_last", "raw_assignee_individual_name_last"),
+        "organisation": ("disambig_assignee_organization", "raw_assignee_organization"),
+        "type": ("assignee_type",),
+        "location": ("location_id",),
+    },
+    "inventor": {
+        "patent_id": ("patent_id",),
+        "sequence": ("inventor_sequence", "sequence"),
+        "first": ("disambig_inventor_name_first", "raw_inventor_name_first"),
+        "last": ("disambig_inventor_name_last", "raw_inventor_name_last"),
+    },
+    "location": {
+        "location": ("location_id",),
+        "country": ("disambig_country", "country"),
+    },
+    "us_patent_citation": {
+        "patent_id": ("patent_id",),
+        "cited": ("citation_patent_id", "citation_id"),
+        "kind": ("wipo_kind", "kind"),
+    },
+    "us_application_citation": {
+        "patent_id": ("patent_id",),
+        "cited": ("citation_document_number",),
+        "kind": ("wipo_kind", "kind"),
+    },
+    "foreign_citation": {
+        "patent_id": ("patent_id",),
+        "cited": ("citation_application_id", "number"),
+        "country": ("citation_country", "country"),
+    },
+    "other_reference": {
+        "patent_id": ("patent_id",),
+        "text": ("other_reference_text",),
+    },
+    "foreign_priority": {
+        "patent_id": ("patent_id",),
+        "date": ("priority_filing_date", "foreign_priority_date", "filing_date"),
+        "country": ("foreign_country_filed", "priority_country"),
+    },
+    "pct_data": {"patent_id": ("patent_id",), "published": ("published_or_filed_date",)},
+}
+# What tells a table: columns that no other has together.
+_MARKS: dict[str, tuple[str, ...]] = {
+    "patent": ("claims", "kind"),
+    "abstract": ("abstract",),
+    "application": ("number", "series"),
+    "cpc": ("code",),
+    "ipc": ("class", "group"),
+    "assignee": ("organisation",),
+    "inventor": ("last",),
+    "location": ("location", "country"),
+    "us_patent_citation": ("cited",),
+    "us_application_citation": ("cited",),
+    "foreign_citation": ("cited", "country"),
+    "other_reference": ("text",),
+    "foreign_priority": ("date", "country"),
+    "pct_data": ("published",),
+}
+# Types of assignees; 2 and 3, companies, are given to universities too and say nothing.
+_SECTORS = {"4": "individual", "5": "individual", **dict.fromkeys("6789", "government")}
+
+
+class PatentsView:
+    """The adapter of PatentsView's tables; ``patent`` is needed, the others fill what they can."""
+
+    name = "patentsview"
+    title = "PatentsView bulk tables (TSV or CSV): patent, application, cpc, ipc, assignee ..."
+    fields = frozenset(
+        {
+            "publication_number",
+            "application_number",
+            "authority",
+            "kind_code",
+            "patent_type",
+            "title",
+            "abstract",
+            "publication_date",
+            "application_date",
+            "earliest_priority_date",
+            "applicants",
+            "inventors",
+            "main_ipc",
+            "ipc",
+            "cpc",
+            "claim_count",
+            "cited_by_count",
+            "cites_count",
+            "npl_citation_count",
+            "is_pct",
+            "source",
+        }
+    )
+    is_supplement = False
+
+    def recognise(self, looks: Sequence[Look]) -> str | None:
+        """Say which tables there are."""
+        tables = {name for look in looks if (name := table_of(look))}
+        if "patent" not in tables:
+            return None
+        return f"PatentsView's tables are there: {', '.join(sorted(tables))}"
+
+    def read(self, spark: SparkSession, paths: Sequence[str], cut: Cut = keep_lineage) -> Ingested:
+        """Read tables; see :class:`patentcore.sources.adapter.Adapter`."""
+        found: dict[str, list[Look]] = {}
+        for look in look_at(spark, paths):
+            name = table_of(look)
+            if name:
+                found.setdefault(name, []).append(look)
+        if "patent" not in found:
+            raise InputError(
+                f"no PatentsView table patent (patent_id, num_claims, wipo_kind) in "
+                f"{', '.join(paths)}"
+            )
+        tables = {name: _read(spark, looks, name) for name, looks in found.items()}
+        parsed = cut(plain.parse(_plain(tables), self.name, broken=Reason.MALFORMED), "parsed")
+        ingested = to_tables(parsed)
+        broken = [_malformed(rows) for name, rows in tables.items() if name != "patent"]
+        rejects = reduce(DataFrame.unionByName, broken, ingested.rejects)
+        return Ingested(ingested.patents, ingested.citations, rejects, ingested.records)
+
+
+def table_of(look: Look) -> str | None:
+    """Tell which table a file holds by its columns."""
+    if look.is_workbook or look.is_parquet or look.begins_json or look.begins_xml:
+        return None
+    for name, columns in TABLES.items():
+        header = find_layout(look, columns).header
+        found = match_headers(header, columns)
+        key = "location" if name == "location" else "patent_id"
+        if key in found and all(mark in found for mark in _MARKS[name]):
+            return name
+    return None
+
+
+def _read(spark: SparkSession, looks: Sequence[Look], name: str) -> DataFrame:
+    """Read a table in parallel pieces, a line a row: no cell of these files breaks over lines."""
+    frames = []
+    layouts: dict[Layout, list[str]] = {}
+    for look in looks:
+        layouts.setdefault(find_layout(look, TABLES[name]), []).append(look.file.uri)
+    for layout, uris in layouts.items():
+        positions = match_headers(layout.header, TABLES[name])
+        columns = [StructField(f"c{i}", StringType()) for i in range(len(layout.header))]
+        schema = StructType([*columns, StructField("malformed", StringType())])
+        rows = (
+            spark.read.schema(schema)
+            .options(
+                header="true",
+                sep=layout.delimiter,
+                quote='"',
+                escape='"',
+                mode="PERMISSIVE",
+                columnNameOfCorruptRecord="malformed",
+                encoding=layout.encoding,
+                columnPruning="false",  # else a row of too many cells looks sound
+            )
+            .csv(uris)
+        )
+
+        def field(column: str, positions: Mapping[str, list[int]] = positions) -> Column:
+            cells = [present(F.col(f"c{at}")) for at in positions.get(column, [])]
+            return F.coalesce(*cells, F.lit(None).cast("string")).alias(column)
+
+        frames.append(
+            rows.select(
+                F.col("_metadata.file_path").alias("file"),
+                F.col("_metadata.file_block_start").alias("block"),
+                "malformed",
+                *(field(column) for column in TABLES[name]),
+            )
+        )
+    return reduce(DataFrame.unionByName, frames)
+
+
+def _malformed(rows: DataFrame) -> DataFrame:
+    """Return the reject rows of a table's rows that do not fit, named by what they begin with."""
+    key = "patent_id" if "patent_id" in rows.columns else "location"
+    broken = problem("", F.col("malformed"), Reason.MALFORMED)
+    return (
+        rows.where(F.col("malformed").isNotNull())
+        .select("file", key, broken.alias("problem"))
+        .select(
+            file_name(F.col("file")).alias("source"),
+            F.concat(F.lit(f"{key} "), F.col(key)).alias("record"),
+            "problem.*",
+        )
+    )
+
+
+def _plain(tables: Mapping[str, DataFrame]) -> DataFrame:
+    patents = plain.numbered(tables["patent"]).select(
+        "file",
+        "block",
+        "sequence",
+        F.lit(1).alias("header_row"),
+        "malformed",
+        "patent_id",
+        _number(F.col("patent_id"), F.col("kind")).alias("publication_number"),
+        F.col("title").alias("title"),
+        F.col("date").alias("publication_date"),
+        F.when(F.col("type") == "design", "design").alias("patent_type"),
+        F.col("claims").alias("claim_count"),
+    )
+    joined = patents
+    for part in _parts(tables):
+        joined = joined.join(part, on="patent_id", how="left")
+    return joined.drop("patent_id")
+
+
+def _number(patent_id: Column, kind: Column) -> Column:
+    return F.concat(F.lit("US"), patent_id, F.coalesce(kind, F.lit("")))
+
+
+def _parts(tables: Mapping[str, DataFrame]) -> list[DataFrame]:
+    """Return what each table says of a patent, one row a patent."""
+    makers = {
+        "abstract": _abstract,
+        "application": _application,
+        "cpc": _cpc,
+        "ipc": _ipc,
+        "inventor": _inventors,
+        "other_reference": _literature,
+        "foreign_priority": _priority,
+        "pct_data": _pct,
+    }
+    parts = [make(_sound(tables[name])) for name, make in makers.items() if name in tables]
+    if "assignee" in tables:
+        parts.append(_assignees(_sound(tables["assignee"]), tables.get("location")))
+    cited = [
+        name
+        for name in ("us_patent_citation", "us_application_citation", "foreign_citation")
+        if name in tables
+    ]
+    if cited:
+        parts.append(_cites([_cited(_sound(tables[name]), name) for name in cited]))
+    if "us_patent_citation" in tables:
+        parts.append(_cited_by(_sound(tables["us_patent_citation"])))
+    return parts
+
+
+def _sound(rows: DataFrame) -> DataFrame:
+    return rows.where(F.col("malformed").isNull() & F.col("patent_id").isNotNull())
+
+
+def _listed(rows: DataFrame, value: Column, name: str) -> DataFrame:
+    """Gather values in the order of their sequence."""
+    ordered = F.sort_array(
+        F.collect_list(F.struct(F.col("sequence").cast("int").alias("at"), value.alias("value")))
+    )
+    return rows.where(value.isNotNull()).groupBy("patent_id").agg(ordered["value"].alias(name))
+
+
+def _abstract(rows: DataFrame) -> DataFrame:
+    return rows.groupBy("patent_id").agg(F.min("abstract").alias("abstract"))
+
+
+def _application(rows: DataFrame) -> DataFrame:
+    first = F.min(F.struct("number", "date"))
+    return (
+        rows.groupBy("patent_id")
+        .agg(first.alias("first"))
+        .select(
+            "patent_id",
+            F.concat(F.lit("US"), "first.number").alias("application_number"),
+            F.col("first.date").alias("application_date"),
+        )
+    )
+
+
+def _cpc(rows: DataFrame) -> DataFrame:
+    return _listed(rows, F.col("code"), "cpc")
+
+
+def _ipc(rows: DataFrame) -> DataFrame:
+    class_ = F.lpad(F.col("class"), 2, "0")
+    symbol = F.concat("section", class_, "subclass", "group", F.lit("/"), "subgroup")
+    return _listed(rows, symbol, "ipc")
+
+
+def _person() -> Column:
+    name = F.concat_ws(" ", "first", "last")
+    return F.nullif(name, F.lit(""))
+
+
+def _inventors(rows: DataFrame) -> DataFrame:
+    return _listed(rows, _person(), "inventors")
+
+
+def _assignees(rows: DataFrame, locations: DataFrame | None) -> DataFrame:
+    if locations is None:
+        placed = rows.withColumn("country", F.lit(None).cast("string"))
+    else:
+        countries = locations.groupBy("location").agg(F.min("country").alias("country"))
+        placed = rows.join(countries, on="location", how="left")
+    kind = F.substring(F.regexp_replace("type", r"\..*$", ""), -1, 1)
+    sector = F.lit(None).cast("string")
+    for code, word in _SECTORS.items():
+        sector = F.when(kind == code, word).otherwise(sector)
+    name = F.coalesce("organisation", _person())
+    applicant = F.struct(
+        name.alias("name"),
+        F.when(F.col("country").rlike("^[A-Z]{2}$"), F.col("country")).alias("country"),
+        sector.alias("sector"),
+    )
+    return _listed(placed, F.when(name.isNotNull(), applicant), "applicants")
+
+
+def _literature(rows: DataFrame) -> DataFrame:
+    return rows.groupBy("patent_id").agg(
+        F.count(F.lit(1)).cast("string").alias("npl_citation_count")
+    )
+
+
+def _priority(rows: DataFrame) -> DataFrame:
+    return rows.groupBy("patent_id").agg(F.min("date").alias("earliest_priority_date"))
+
+
+def _pct(rows: DataFrame) -> DataFrame:
+    return rows.groupBy("patent_id").agg(F.lit(True).alias("is_pct"))
+
+
+def _cited(rows: DataFrame, name: str) -> DataFrame:
+    if name == "us_patent_citation":
+        number = _number(F.col("cited"), F.col("kind"))
+    elif name == "us_application_citation":
+        # 2004/20040123456: the year stands in front of the number that holds it again.
+        number = _number(F.regexp_replace("cited", "^[0-9]{4}/(?=[0-9]{11})", ""), F.col("kind"))
+    else:
+        repeated = F.regexp_replace("cited", r"^[A-Z]{2}[\s-]*(?=[0-9])", "")
+        number = F.concat("country", repeated)
+    return rows.select("patent_id", number.alias("cited"))
+
+
+def _cites(cited: Sequence[DataFrame]) -> DataFrame:
+    together = reduce(DataFrame.unionByName, cited).where(F.col("cited").isNotNull())
+    numbers = plain.numbers(F.sort_array(F.collect_set("cited")), lambda number: number)
+    return together.groupBy("patent_id").agg(numbers.alias("cites"))
+
+
+def _cited_by(rows: DataFrame) -> DataFrame:
+    """Count the patents of the table that cite a patent; none is not known to be none."""
+    citing = F.count_distinct("patent_id").cast("string")
+    return (
+        rows.where(F.col("cited").isNotNull())
+        .groupBy(F.col("cited").alias("cited_id"))
+        .agg(citing.alias("cited_by_count"))
+        .withColumnRenamed("cited_id", "patent_id")
+    )

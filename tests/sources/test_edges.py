@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+
+from patentcore.sources import recognise
+from patentcore.sources.edges import Edges
+
+SNAP = (
+    "# Directed graph: cit-Patents.txt\n# FromNodeId\tToNodeId\n"
+    "3858241\t956203\n3858241\t1324234\n3858242\t956203\nbroken\n"
+)
+
+
+def test_a_snap_list(spark, tmp_path) -> None:
+    (tmp_path / "cit-Patents.txt").write_text(SNAP, encoding="utf-8")
+    ingested = Edges().read(spark, [str(tmp_path)])
+    assert {(row.citing, row.cited, row.origin) for row in ingested.citations.collect()} == {
+        ("US3858241", "US956203", "cites"),
+        ("US3858241", "US1324234", "cites"),
+        ("US3858242", "US956203", "cites"),
+    }
+    patents = {row.publication_number: row for row in ingested.patents.collect()}
+    assert set(patents) == {"US3858241", "US3858242", "US956203", "US1324234"}
+    assert (patents["US956203"].cited_by_count, patents["US956203"].cites_count) == (2, None)
+    assert (patents["US3858241"].cited_by_count, patents["US3858241"].cites_count) == (None, 2)
+    (reject,) = ingested.rejects.collect()
+    assert (reject.value, reject.reason) == ("broken", "not two publication numbers")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "citing,cited,n\nUS1A,EP2B1,0\n",
+        '"src";"dst"\n"US 1A";"EP2B1"\n'.replace(" ", ""),
+        "US1A EP2B1\n% c\n",
+    ],
+)
+def test_separators_headers_and_comments(spark, tmp_path, text: str) -> None:
+    (tmp_path / "edges.csv").write_text(text + "US1A,EP2B1\n", encoding="utf-8")
+    ingested = Edges().read(spark, [str(tmp_path)])
+    assert [(row.citing, row.cited) for row in ingested.citations.collect()] == [("US1A", "EP2B1")]
+    assert ingested.rejects.count() == 0
+
+
+def test_it_is_recognised_by_its_pairs(spark, tmp_path) -> None:
+    (tmp_path / "cit-Patents.txt").write_text(SNAP.replace("broken\n", ""), encoding="utf-8")
+    (found,), _ = recognise(spark, [str(tmp_path)])
+    assert (found.adapter.name, "3858241" in found.why) == ("edges", True)
