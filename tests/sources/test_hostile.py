@@ -1,0 +1,199 @@
+"""Input as bad as it comes: each case ends in a reject row or a clear error, with nothing lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import io
+import random
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from patentcore.errors import InputError
+from patentcore.sources import ingest
+from patentcore.sources.patsnap import PatSnap
+
+HEADER = "公开(公告)号,标题,摘要,权利要求数\n"
+DOES_NOT_FIT = "cells do not fit the header"
+
+
+def workbook(rows, merged=()) -> bytes:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    for cells in merged:
+        book.active.merge_cells(cells)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+FILES: dict[str, bytes] = {
+    # To the end of the file.
+    "open-1.csv": (HEADER + 'CN1A,a,b,1\nCN2A,"open,b,2\nCN3A,c,d,3\nCN4A,e,f,4\n').encode(),
+    # To the mark of a later row; the rows together have as many cells as one should.
+    "open-2.csv": (HEADER + 'CN5A,a,"open,2\nCN6A,c,"d",3\nCN7A,e,f,4\n').encode(),
+    # With commas in the later row's own marks, and line breaks that are none of rows.
+    "open-3.csv": (HEADER + 'CN8A,"open,b,2\nCN9A,"x, y","one\ntwo",3\nCN10A,e,f,4\n').encode(),
+    "breaks.csv": (
+        HEADER + 'CN11A,"a,\nb,c,d","one\r\ntwo\rthree",5\nCN12A,"say ""so""",,6\n'
+    ).encode(),
+    "old-mac.csv": (HEADER + "CN13A,a,b,1\nCN14A,c,d,2\n").replace("\n", "\r").encode(),
+    "cr-in-cell.csv": (HEADER + "CN15A,a\rb,c,1\nCN16A,d,e,2\n").encode(),
+    "headers-twice.csv": "公开(公告)号,标题,标题,公开(公告)号\n-,-,second,CN17A\n".encode(),
+    "no-title.csv": "公开(公告)号,权利要求数\nCN18A,9\n".encode(),
+    "formulas.csv": (HEADER + '"=""CN19A""",=1+1,text,"=""7"""\n').encode(),
+    "dates.csv": (
+        "公开(公告)号,公开(公告)日,申请日,最早优先权日,权利要求数\n"
+        "CN20A,0000-00-00,2015-02-29,2016-02-29,１，２３４\n"
+    ).encode(),
+    "encoding.csv": (
+        (HEADER + "".join(f"CN{n}B,题,{'x' * 80},1\n" for n in range(1_000, 2_000))).encode()
+        + "CN21A,坏题,b,1\n".encode("gb18030")
+    ),
+    "nul.csv": (HEADER + "CN22A,a\0b,c,1\n").encode(),
+    "formulas.xlsx": workbook(
+        [["公开(公告)号", "标题"], ["CN23A", '=CONCATENATE("a","b")'], ['="CN"&"24A"', "y"]]
+    ),
+    "merged.xlsx": workbook(
+        [
+            ["导出结果", None, None],
+            ["公开(公告)号", "标题", "申请人"],
+            ["CN25A", "a", "甲"],
+            ["CN26A", "b", None],
+        ],
+        merged=("A1:C1", "C3:C4"),
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def ingested(spark, tmp_path_factory, cut):
+    folder = tmp_path_factory.mktemp("hostile")
+    for name, content in FILES.items():
+        (folder / name).write_bytes(content)
+    return PatSnap().read(spark, [str(folder)], cut)
+
+
+@pytest.fixture(scope="module")
+def patents(ingested):
+    return {row.publication_number: row for row in ingested.patents.collect()}
+
+
+@pytest.fixture(scope="module")
+def rejects(ingested) -> dict[str, set[tuple[str, str | None, str]]]:
+    found: dict[str, set[tuple[str, str | None, str]]] = {}
+    for row in ingested.rejects.collect():
+        found.setdefault(row.source, set()).add((row.field, row.value, row.reason))
+    return found
+
+
+def test_an_open_quotation_mark_costs_its_own_row(patents, rejects) -> None:
+    assert {"CN1A", "CN3A", "CN4A"} <= set(patents)
+    assert rejects["open-1.csv"] == {("", 'CN2A,"open,b,2', DOES_NOT_FIT)}
+
+
+def test_an_open_quotation_mark_that_a_later_row_closes_hides_no_row(patents, rejects) -> None:
+    assert {"CN6A", "CN7A"} <= set(patents)
+    assert patents["CN6A"].abstract == "d"
+    assert patents["CN6A"].claim_count == 3
+    assert rejects["open-2.csv"] == {("", 'CN5A,a,"open,2', DOES_NOT_FIT)}
+
+
+def test_every_line_behind_an_open_mark_is_kept_or_rejected(patents, rejects) -> None:
+    assert "CN10A" in patents
+    shown = " ".join(value or "" for _, value, _ in rejects["open-3.csv"])
+    for part in ("CN8A", "CN9A", "two"):
+        assert part in shown
+
+
+def test_line_breaks_in_cells_are_text(patents, rejects) -> None:
+    assert patents["CN11A"].title == "a,\nb,c,d"
+    assert patents["CN11A"].abstract.split() == ["one", "two", "three"]
+    assert patents["CN12A"].title == 'say "so"'
+    assert "breaks.csv" not in rejects
+
+
+def test_bare_carriage_returns(patents, rejects) -> None:
+    assert {"CN13A", "CN14A", "CN16A"} <= set(patents)
+    in_cell = patents.get("CN15A")
+    if in_cell is None:
+        assert any("CN15A" in (value or "") for _, value, _ in rejects["cr-in-cell.csv"])
+    else:
+        assert in_cell.title.split() == ["a", "b"]
+
+
+def test_headers_twice_and_missing(patents) -> None:
+    assert patents["CN17A"].title == "second"
+    assert (patents["CN18A"].title, patents["CN18A"].claim_count) == (None, 9)
+
+
+def test_formulas(patents, rejects) -> None:
+    assert (patents["CN19A"].title, patents["CN19A"].claim_count) == (None, 7)
+    assert rejects["formulas.csv"] == {("title", "=1+1", "formula without its value")}
+    # A workbook that no program has computed has no values of its formulas.
+    assert patents["CN23A"].title is None
+    assert rejects["formulas.xlsx"] == {
+        ("title", '=CONCATENATE("a","b")', "formula without its value"),
+        ("publication_number", None, "no publication number"),
+    }
+
+
+def test_dates_and_digits(patents, rejects) -> None:
+    patent = patents["CN20A"]
+    assert patent.publication_date is patent.application_date is None
+    assert patent.earliest_priority_date == dt.date(2016, 2, 29)
+    assert patent.claim_count == 1_234
+    assert rejects["dates.csv"] == {
+        ("publication_date", "0000-00-00", "not a date"),
+        ("application_date", "2015-02-29", "not a date"),
+    }
+
+
+def test_text_in_another_encoding_is_kept_and_said(patents, rejects) -> None:
+    assert patents["CN1000B"].title == "题"
+    assert "\ufffd" in patents["CN21A"].title
+    ((field, _, reason),) = rejects["encoding.csv"]
+    assert (field, reason) == ("title", "text not in the file's encoding")
+
+
+def test_a_nul_is_no_end(patents) -> None:
+    assert "CN22A" in patents
+
+
+def test_merged_cells_stand_for_each_cell(patents, rejects) -> None:
+    for number in ("CN25A", "CN26A"):
+        assert [applicant.name for applicant in patents[number].applicants] == ["甲"]
+    assert "merged.xlsx" not in rejects
+
+
+def test_a_cell_of_a_hundred_megabytes(spark, tmp_path) -> None:
+    with (tmp_path / "a.csv").open("w", encoding="utf-8") as file:
+        file.write(HEADER + "CN1A,a,")
+        for _ in range(100):
+            file.write("x" * 1_000_000)
+        file.write(",7\nCN2A,b,c,8\n")
+    output = tmp_path / "out"
+    summary = ingest(spark, "patsnap", [str(tmp_path / "a.csv")], str(output))
+    assert summary.patents == 2
+    assert summary.rejects == {"cell of more than 4,000,000 bytes": 1}
+    patents = spark.read.parquet(f"{output}/patents")
+    kept = {row.publication_number: row for row in patents.collect()}
+    assert (kept["CN1A"].claim_count, kept["CN1A"].abstract) == (7, None)
+
+
+def test_a_truncated_archive_is_an_error_and_leaves_nothing(spark, tmp_path: Path) -> None:
+    draw = random.Random(1)
+    text = HEADER + "".join(f"CN{n}A,{draw.random()},b,1\n" for n in range(20_000))
+    (tmp_path / "a.csv.gz").write_bytes(gzip.compress(text.encode())[:-50_000])
+    with pytest.raises(InputError, match="cannot be read"):
+        ingest(spark, "patsnap", [str(tmp_path)], str(tmp_path / "out"))
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_archive_of_files_is_refused(spark, tmp_path) -> None:
+    (tmp_path / "g_patent.zip").write_bytes(b"PK\x03\x04 more")
+    with pytest.raises(InputError, match="is a zip archive; unpack it"):
+        ingest(spark, "auto", [str(tmp_path / "g_patent.zip")], str(tmp_path / "out"))
