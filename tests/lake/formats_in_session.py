@@ -1,0 +1,329 @@
+"""Cases for a session with Delta and Iceberg; test_formats.py runs this file in its own process."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from patentcore import config, show
+from patentcore.errors import OutputError
+from patentcore.formats import Extras
+from patentcore.pipeline import run_all
+from patentcore.publishing import CatalogTables, TablePublication, open_publication
+from patentcore.session import get_spark
+from patentcore.tables import Folder, Namespace, TableStore
+from tests import factories
+from tests.stages.conftest import citation_rows, patent_rows
+
+FORMATS = ["parquet", "delta", "iceberg"]
+TABLES = ["funnel", "key_patents", "vertices", "edges", "centrality", "scores", "rejects"]
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
+    warehouse = tmp_path_factory.mktemp("warehouse")
+    session = get_spark(
+        "patentcore formats",
+        master="local[2]",
+        conf={
+            "spark.driver.memory": "2g",
+            "spark.sql.shuffle.partitions": "2",
+            "spark.sql.warehouse.dir": str(warehouse / "spark"),
+            "spark.sql.catalog.lake": "org.apache.iceberg.spark.SparkCatalog",
+            "spark.sql.catalog.lake.type": "hadoop",
+            "spark.sql.catalog.lake.warehouse": str(warehouse / "lake"),
+        },
+        extras=Extras(frozenset({"delta", "iceberg"})),
+    )
+    yield session
+    session.stop()
+
+
+@pytest.fixture(scope="session")
+def corpora(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The same canonical tables in every format and in a catalogue."""
+    folder = tmp_path_factory.mktemp("corpora")
+    frames = {
+        "patents": factories.patents(spark, *patent_rows()),
+        "citations": factories.citations(spark, *citation_rows()),
+    }
+    catalog = Namespace(spark, "catalog:lake.corpus")
+    for name, frame in frames.items():
+        frame.write.parquet(str(folder / "parquet" / name))
+        frame.write.format("delta").save(str(folder / "delta" / name))
+        # A version that was replaced: its files lie there still and must not be read.
+        frame.write.format("delta").mode("overwrite").save(str(folder / "delta" / name))
+        CatalogTables(catalog, "iceberg").replace(frame, name)
+        target = Folder(spark, str(folder / "iceberg"))
+        path = open_publication(spark, target.uri, form="iceberg", mode="overwrite")
+        assert isinstance(path, TablePublication)
+        path.target.replace(frame, name)
+        path.discard()
+    return {name: str(folder / name) for name in FORMATS} | {"catalog": "catalog:lake.corpus"}
+
+
+def finish(spark: SparkSession, source: str, output: object, **settings: Any) -> dict[str, Any]:
+    overrides = [f"output.{key}={value}" for key, value in settings.items()]
+    loaded = config.load(None, ["robustness.samples=5", *overrides])
+    return run_all(spark, loaded, source=source, output=str(output))
+
+
+def rows(place: object, table: str, spark: SparkSession, run_id: str | None = None) -> pd.DataFrame:
+    found = TableStore.open(spark, str(place)).read_raw(table)
+    if run_id:
+        found = found.where(F.col("run_id") == run_id).drop("run_id")
+    frame = found.toPandas().map(repr)
+    return frame.sort_values(list(frame.columns)).reset_index(drop=True)
+
+
+def assert_equal_results(
+    spark: SparkSession, one: object, other: object, run_id: str | None = None
+) -> None:
+    for table in TABLES:
+        expected, found = rows(one, table, spark), rows(other, table, spark, run_id)
+        pd.testing.assert_frame_equal(found[expected.columns], expected)
+        assert set(found.columns) == set(expected.columns)
+
+
+@pytest.fixture(scope="session")
+def plain(
+    spark: SparkSession, corpora: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    result = tmp_path_factory.mktemp("plain") / "result"
+    finish(spark, corpora["parquet"], result)
+    return result
+
+
+@pytest.mark.parametrize(
+    ("source", "form"),
+    [("delta", "iceberg"), ("iceberg", "delta"), ("catalog", "parquet")],
+)
+def test_every_format_read_and_written_gives_the_same_tables(
+    spark: SparkSession,
+    corpora: dict[str, str],
+    plain: Path,
+    tmp_path: Path,
+    source: str,
+    form: str,
+) -> None:
+    output = tmp_path / "结果 out"
+    manifest = finish(spark, corpora[source], output, format=form)
+    assert_equal_results(spark, plain, output)
+    for table in TABLES:
+        assert Folder(spark, str(output)).format_of(table) == form
+    given = manifest["input"]["tables"]["patents"]
+    expected = "iceberg" if source == "catalog" else source
+    assert given["format"] == expected
+    assert ("version" in given) == (expected != "parquet")
+    assert [path.name for path in tmp_path.iterdir()] == [output.name], "nothing is left beside it"
+    if form != "parquet":
+        text = show.show(str(output), "scores", top=3)
+        assert text == show.show(str(plain), "scores", top=3)
+
+
+@pytest.mark.parametrize("form", ["delta", "iceberg"])
+def test_overwriting_replaces_rows_columns_and_stale_tables(
+    spark: SparkSession, corpora: dict[str, str], plain: Path, tmp_path: Path, form: str
+) -> None:
+    output = tmp_path / "out"
+    finish(spark, corpora["parquet"], output, format=form)
+    store = Folder(spark, str(output))
+    first = store.version("scores")
+    with pytest.raises(OutputError, match="exists and is not empty"):
+        finish(spark, corpora["parquet"], output, format=form)
+    loaded = config.load(
+        None, [f"output.format={form}", "output.mode=overwrite", "robustness.samples=0"]
+    )
+    run_all(spark, loaded, source=corpora["parquet"], output=str(output))
+    assert not store.exists("robustness"), "a table that the new run does not have is gone"
+    assert store.version("scores") != first
+    assert_equal_results(spark, plain, output)
+
+
+@pytest.mark.parametrize(("before", "after"), [("delta", "iceberg")])
+def test_overwriting_with_another_format_leaves_no_trace_of_the_old(
+    spark: SparkSession,
+    corpora: dict[str, str],
+    plain: Path,
+    tmp_path: Path,
+    before: str,
+    after: str,
+) -> None:
+    output = tmp_path / "out"
+    finish(spark, corpora["parquet"], output, format=before)
+    finish(spark, corpora["parquet"], output, format=after, mode="overwrite")
+    assert Folder(spark, str(output)).format_of("scores") == after
+    assert_equal_results(spark, plain, output)
+
+
+PLACES = [*FORMATS, "catalog"]
+
+
+def place_of(kind: str, tmp_path: Path) -> tuple[str, str]:
+    if kind == "catalog":
+        return f"catalog:lake.n{tmp_path.name.replace('-', '_')}", "iceberg"
+    return str(tmp_path / "out"), kind
+
+
+@pytest.mark.parametrize("kind", PLACES)
+def test_runs_are_appended_told_apart_and_replaced(
+    spark: SparkSession, tmp_path: Path, kind: str
+) -> None:
+    output, form = place_of(kind, tmp_path)
+    frames = {
+        name: spark.createDataFrame([(name, True)], "id string, is_key boolean") for name in "abc"
+    }
+    publish(spark, output, form, "first", frames["a"])
+    publish(spark, output, form, "second", frames["b"])
+    assert ids_by_run(spark, output) == {"first": ["a"], "second": ["b"]}
+    assert show.read_manifest(output)["run_id"] == "second"
+    assert show.read_manifest(output, "first")["run_id"] == "first"
+    assert show.read_small(output, "vertices")["id"].tolist() == ["b"]
+    assert show.read_small(output, "vertices", "first")["id"].tolist() == ["a"]
+    assert "run_id" not in show.show(output, "vertices", top=1, run_id="first")
+
+    with pytest.raises(OutputError, match="holds the run first already"):
+        publish(spark, output, form, "first", frames["c"])
+    publish(spark, output, form, "first", frames["c"], mode="overwrite")
+    assert ids_by_run(spark, output) == {"first": ["c"], "second": ["b"]}
+
+
+def test_a_whole_run_is_appended(
+    spark: SparkSession, corpora: dict[str, str], plain: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "out"
+    for run_id in ("first", "second"):
+        finish(spark, corpora["parquet"], output, format="iceberg", mode="append", run_id=run_id)
+        assert_equal_results(spark, plain, output, run_id)
+    assert show.show(str(output), "scores", top=3) == show.show(str(plain), "scores", top=3)
+
+
+@pytest.mark.parametrize("kind", PLACES)
+def test_columns_that_come_later_are_null_before(
+    spark: SparkSession, tmp_path: Path, kind: str
+) -> None:
+    output, form = place_of(kind, tmp_path)
+    old = spark.createDataFrame([("a", True)], "id string, is_key boolean")
+    new = old.withColumn("weight", F.lit(2))
+    publish(spark, output, form, "old", old)
+    publish(spark, output, form, "new", new)
+    publish(spark, output, form, "older_code", old)
+    found = {row.run_id: row.weight for row in frame_at(spark, output, "vertices").collect()}
+    assert found == {"old": None, "new": 2, "older_code": None}
+
+
+@pytest.mark.parametrize("kind", PLACES)
+def test_a_column_of_another_type_is_refused_before_anything_is_written(
+    spark: SparkSession, tmp_path: Path, kind: str
+) -> None:
+    output, form = place_of(kind, tmp_path)
+    old = spark.createDataFrame([("a", True)], "id string, is_key boolean")
+    publish(spark, output, form, "old", old)
+    with pytest.raises(OutputError, match=r"vertices\.is_key is boolean there and int"):
+        publish(spark, output, form, "new", old.withColumn("is_key", F.lit(1)))
+    assert [row.run_id for row in frame_at(spark, output, "vertices").collect()] == ["old"]
+    assert show.read_manifest(output)["run_id"] == "old"
+
+
+@pytest.mark.parametrize("kind", PLACES)
+def test_a_publication_that_fails_half_way_is_taken_back(
+    spark: SparkSession, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output, form = place_of(kind, tmp_path)
+    good = spark.createDataFrame([("a", True)], "id string, is_key boolean")
+    publish(spark, output, form, "good", good)
+
+    def fail() -> None:
+        publication = publication_of(spark, output, form, "bad")
+        with publication:
+            publication.staging.write(good, "vertices")
+            publication.staging.write(good, "z_last", schema=good.schema)
+            staged = publication.staging.folder
+            monkeypatch.setattr(
+                "patentcore.publishing.schemas.TABLES", {"vertices": 1, "z_last": 1}
+            )
+            written = publication.target.replace_run
+
+            def broken(df: DataFrame, table: str, run_id: str) -> None:
+                assert staged.exists("z_last")
+                if table == "z_last":
+                    raise RuntimeError("half-way")
+                written(df, table, run_id)
+
+            monkeypatch.setattr(publication.target, "replace_run", broken)
+            publication.publish({"finished": "2026"})
+
+    with pytest.raises(RuntimeError, match="half-way"):
+        fail()
+    assert [row.run_id for row in frame_at(spark, output, "vertices").collect()] == ["good"]
+    assert show.read_manifest(output)["run_id"] == "good"
+
+
+@pytest.mark.parametrize("form", ["delta", "iceberg"])
+def test_small_files_are_compacted(spark: SparkSession, tmp_path: Path, form: str) -> None:
+    output = str(tmp_path / "out")
+    many = spark.range(0, 2000, 1, 40).select(
+        F.col("id").cast("string").alias("id"), F.lit(True).alias("is_key")
+    )
+    publication = open_publication(spark, output, form=form, mode="error")
+    with publication:
+        publication.staging.write(many, "vertices")
+        assert publication.staging.folder.size("vertices")[0] > 40
+        publication.publish({"finished": "2026"})
+    data = [
+        path
+        for path in Path(output, "vertices").rglob("*.parquet")
+        if path.parent.name != "_delta_log"
+    ]
+    assert len(data) == 1
+    assert frame_at(spark, output, "vertices").count() == 2000
+
+
+def test_append_to_a_result_without_identifiers_is_refused(
+    spark: SparkSession, corpora: dict[str, str], plain: Path
+) -> None:
+    with pytest.raises(OutputError, match="without run identifiers"):
+        finish(spark, corpora["parquet"], plain, mode="append")
+    assert (
+        json.loads((plain / "run.json").read_text())["configuration"]["output"]["mode"] == "error"
+    )
+
+
+def publication_of(
+    spark: SparkSession, output: str, form: str, run_id: str, mode: str = "append"
+) -> TablePublication:
+    publication = open_publication(spark, output, form=form, mode=mode, run_id=run_id)
+    assert isinstance(publication, TablePublication)
+    return publication
+
+
+def publish(
+    spark: SparkSession, output: str, form: str, run_id: str, df: DataFrame, mode: str = "append"
+) -> None:
+    with publication_of(spark, output, form, run_id, mode) as publication:
+        publication.staging.write(df, "vertices", schema=df.schema)
+        publication.publish(
+            {
+                "finished": dt.datetime.now().isoformat(),
+                "configuration": {"output": {"format": form}},
+            }
+        )
+
+
+def ids_by_run(spark: SparkSession, output: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for row in frame_at(spark, output, "vertices").collect():
+        found.setdefault(row.run_id, []).append(row.id)
+    return found
+
+
+def frame_at(spark: SparkSession, output: str, table: str) -> DataFrame:
+    return TableStore.open(spark, output).read_raw(table)
