@@ -15,13 +15,14 @@ PACKAGE = ROOT / "lib" / "patentcore"
 
 # Each layer may import those before it; modules of one transformation layer not each other.
 LAYERS = [
-    {"errors", "schemas", "config", "symbols", "reference", "applicants", "progress"},
+    {"errors", "strict", "schemas", "config", "symbols", "reference", "applicants", "progress"},
     {"preflight", "class_archive", "session", "tables", "keys"},
-    {"screening", "networks", "scoring", "centrality", "sources", "corpus", "show", "doctor"},
+    {"screening", "networks", "scoring", "centrality", "technologies"},
+    {"sources", "corpus", "show", "doctor"},
     {"report", "pipeline"},
     {"cli"},
 ]
-TRANSFORMATIONS = {"screening", "networks", "scoring", "centrality"}
+TRANSFORMATIONS = {"screening", "networks", "scoring", "centrality", "technologies"}
 
 
 def unit(path: Path) -> str:
