@@ -1,4 +1,4 @@
-"""The stages in order: screen, network, centrality, score; each reads tables and writes tables."""
+"""The stages in order: screen, network, centrality, score, technologies; tables in, tables out."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ import platform
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
+from functools import reduce
 from importlib.metadata import version
+from operator import and_
 from typing import Any
 
 from graphframes import GraphFrame
-from pyspark.sql import DataFrame, Observation, SparkSession
+from pyspark.sql import Column, DataFrame, Observation, SparkSession
 from pyspark.sql import functions as F
 
 import patentcore
@@ -27,11 +29,21 @@ from patentcore.errors import ConfigError, InputError
 from patentcore.keys import duplicates
 from patentcore.progress import Stages, peak_memory
 from patentcore.tables import MANIFEST, Folder, Publication, TableStore, observed
+from patentcore.technologies import assignment, catalogue, cooperation, judgements, sectors
+from patentcore.technologies import frames as technology_frames
+from patentcore.technologies.facts import patent_facts
+from patentcore.technologies.indicators.knowledge import with_knowledge
+from patentcore.technologies.indicators.output import yearly
+from patentcore.technologies.indicators.stage import fits, one_row_a_unit, with_fitted
+from patentcore.technologies.measure import measure
 
 log = logging.getLogger("patentcore")
 
 # What the stages that ran apart from each other tell the last one, for the manifest.
 PROGRESS = "_stages.json"
+
+# Frames that the technology stage reads several times: written, read back, and removed at its end.
+SCRATCH = ("scratch_facts", "scratch_fits", "scratch_partners", "scratch_joint")
 
 
 @dataclass
@@ -190,12 +202,125 @@ def score(run: Run) -> None:
         facts["unscored"] = key_count - facts["scored"]
 
 
+def judge_technologies(run: Run) -> None:
+    """Patents, citations and scores in, the tables of technologies out."""
+    config = run.config.technologies
+    last_year = run.config.scoring.reference_year - config.unseen_years
+    entries = catalogue.load(config.catalogue)
+    limits = judgements.Thresholds(**config.thresholds.model_dump())
+    with run.stages.stage("technologies") as facts_of_stage:
+        patents = run.source.read("patents").transform(corpus_of, run=run)
+        citations = run.source.read("citations")
+        scores = run.work.read("scores")
+        entry_rows = technology_frames.entries(run.spark, entries)
+        assigned = run.work.write(
+            technology_frames.evidence(
+                assignment.assign(patents, assignment.rules_frame(run.spark, entries)),
+                entry_rows,
+                scores,
+            ),
+            "technology_patents",
+        )
+        members = assigned.select(F.col("technology").alias("unit"), "publication_number")
+        ids = members.select("publication_number").distinct()
+        chosen = patents.join(F.broadcast(ids), on="publication_number", how="left_semi")
+        applicants = run.work.write(
+            sectors.applicant_rows(chosen, sector_words=config.sector_words),
+            "technology_applicants",
+        )
+        # A lineage cut: everything below reads these rows several times.
+        facts = run.work.write(
+            patent_facts(
+                chosen,
+                applicants,
+                scores,
+                is_quality=passes_technicality(run.config),
+                home_country=config.home_country,
+            ).transform(with_knowledge, patents=patents, citations=citations),
+            SCRATCH[0],
+        )
+        years = yearly(members.join(facts, on="publication_number", how="inner"))
+        fitted = run.work.write(
+            fits(years, last_year=last_year, fewest=config.min_filings), SCRATCH[1]
+        )
+        run.work.write(
+            with_fitted(years, fitted).withColumnRenamed("unit", "technology").coalesce(1),
+            "technology_years",
+        )
+        spans = {"last_year": last_year, "recent_years": config.recent_years}
+        measured = measure(members, facts, citations, **spans).join(
+            one_row_a_unit(fitted), on="unit", how="left"
+        )
+        technologies = run.work.write(
+            technology_frames.complete(entry_rows, measured)
+            .transform(judgements.with_strengths, limits)
+            .withColumnRenamed("unit", "technology")
+            .coalesce(1),
+            "technologies",
+        )
+        run.work.write(
+            judgements.judge(technologies.withColumnRenamed("technology", "unit"), limits).coalesce(
+                1
+            ),
+            "technology_judgements",
+        )
+        owners = cooperation.enterprises(applicants)
+        run.work.write(
+            measure(owners, facts, citations, **spans).withColumnRenamed("unit", "enterprise"),
+            "enterprises",
+        )
+        pairs = run.work.write(
+            cooperation.pairs(members, applicants).withColumnRenamed("unit", "technology"),
+            "cooperation_pairs",
+        )
+        run.work.write(cooperation_network(run, pairs, applicants), "cooperation_network")
+        for scratch in SCRATCH:
+            run.work.folder.delete(scratch)
+        facts_of_stage |= {
+            "technologies": len(entries),
+            "assigned": run.work.measured("technology_patents"),
+            "enterprises": run.work.measured("enterprises"),
+            "cooperation_pairs": run.work.measured("cooperation_pairs"),
+        }
+
+
+def passes_technicality(config: Config) -> Column:
+    """Whether a patent passes the configured steps of technicality; null where it is unknown."""
+    names = {"patent_type", "claims", "citations", "breadth"}
+    steps = [step.passes for step in funnel_steps(config) if step.name in names]
+    return reduce(and_, (passes for passes in steps if passes is not None), F.lit(True))
+
+
+def cooperation_network(run: Run, pairs: DataFrame, applicants: DataFrame) -> DataFrame:
+    """Return the joint applicants with their centralities in the network that they make."""
+    config = run.config.centrality
+    if not run.work.measured("cooperation_pairs"):
+        return run.spark.createDataFrame([], schemas.COOPERATION_NETWORK)
+    vertices, edges = cooperation.network(pairs)
+    vertices, edges = run.work.write(vertices, SCRATCH[2]), run.work.write(edges, SCRATCH[3])
+    measured = degrees(GraphFrame(vertices, edges), directed=False)
+    scores = betweenness_of(vertices, edges, directed=False, method="exact", seed=config.seed)
+    return (
+        measured.join(scores, on="id", how="left")
+        .fillna(0.0, ["betweenness"])
+        .join(cooperation.partners(applicants), on="id", how="left")
+        .withColumnRenamed("id", "name")
+    )
+
+
 STAGES: dict[str, Callable[[Run], None]] = {
     "screen": screen,
     "network": build_network,
     "centrality": compute_centrality,
     "score": score,
+    "technologies": judge_technologies,
 }
+
+
+def stages_of(config: Config) -> list[str]:
+    """Return the names of a configuration's stages in order."""
+    return [name for name in STAGES if name != "technologies" or config.technologies.catalogue]
+
 
 # What each stage reads from the run's own folder and writes into it.
 STAGE_READS: dict[str, tuple[str, ...]] = {
@@ -203,6 +328,7 @@ STAGE_READS: dict[str, tuple[str, ...]] = {
     "network": ("key_patents",),
     "centrality": ("vertices", "edges"),
     "score": ("key_patents", "centrality"),
+    "technologies": ("scores",),
 }
 
 
@@ -229,8 +355,8 @@ def run_all(spark: SparkSession, config: Config, *, source: str, output: str) ->
         for leftover in publication.leftovers():
             log.warning("an interrupted run left %s; it can be removed", leftover)
         run = Run(config, tables, publication.staging)
-        for stage in STAGES.values():
-            stage(run)
+        for name in stages_of(config):
+            STAGES[name](run)
         manifest = manifest_of(run)
         publication.publish(manifest)
     return manifest
@@ -245,18 +371,20 @@ def run_stage(spark: SparkSession, config: Config, *, stage: str, source: str, o
     tables = TableStore.open(spark, source)
     check_input(tables)
     work = TableStore.open(spark, output)
+    if stage not in stages_of(config):
+        raise ConfigError("no technologies.catalogue is configured (see conf/paper.toml)")
     missing = [table for table in STAGE_READS[stage] if not work.has(table)]
     if missing:
         raise InputError(
             f"{output} has no {', '.join(missing)}: run the stages in the order "
-            + ", ".join(STAGES)
+            + ", ".join(stages_of(config))
         )
     work.folder.delete(MANIFEST)
     run = Run(config, tables, work)
     remember_earlier_stages(run, stage)
     STAGES[stage](run)
     work.folder.write_json(PROGRESS, {"stages": run.stages.records, "facts": run.facts})
-    if stage == list(STAGES)[-1]:
+    if stage == stages_of(config)[-1]:
         work.folder.write_json(MANIFEST, manifest_of(run))
 
 
@@ -364,7 +492,9 @@ def citations_without_end(citations: DataFrame) -> DataFrame:
 
 
 def refuse_what_is_not_built(config: Config) -> None:
-    """Refuse configured values that this version does not have yet."""
+    """Refuse configured values that this version does not have yet, and an unusable catalogue."""
+    if config.technologies.catalogue:
+        catalogue.load(config.technologies.catalogue)
     if config.network.kind != "citation":
         raise ConfigError(
             f"network.kind={config.network.kind} is not in this version; use citation"
@@ -410,7 +540,7 @@ def versions(spark: SparkSession) -> dict[str, str]:
     """Return the versions of what computed the result."""
     jvm = spark.sparkContext._jvm
     assert jvm is not None
-    names = ("pyspark", "graphframes-py", "pandas", "pyarrow", "numpy", "numba")
+    names = ("pyspark", "graphframes-py", "pandas", "pyarrow", "numpy", "numba", "scipy")
     return {
         "python": platform.python_version(),
         "java": str(jvm.java.lang.System.getProperty("java.version")),

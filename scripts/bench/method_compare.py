@@ -186,7 +186,12 @@ def run_once(result: Result, source: Path, output: Path) -> None:
 def command_of(way: str, source: Path, output: Path) -> list[str | Path]:
     """Return the command of a way."""
     if way == "ours":
-        return [patentcore(), "run", "--config", CONFIG, "--input", source, "--output", output]
+        # The other ways stop at the scores.
+        scores_only = ("--set", "technologies.catalogue=")
+        return [
+            *(patentcore(), "run", "--config", CONFIG, *scores_only),
+            *("--input", source, "--output", output),
+        ]
     return [sys.executable, HERE / f"method_{way}.py", source, output]
 
 
