@@ -7,6 +7,7 @@ country that the record gives is kept.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -79,7 +80,7 @@ _COUNTRIES: tuple[tuple[str, str], ...] = (
 
 
 def applicant_rows(
-    patents: DataFrame, *, sector_words: Mapping[str, Sequence[str]] | None = None
+    patents: DataFrame, *, sector_words: Mapping[Any, Sequence[str]] | None = None
 ) -> DataFrame:
     """Return one row for each applicant of each patent.
 
@@ -130,7 +131,7 @@ def plain(name: Column) -> Column:
     return F.trim(F.regexp_replace(F.upper(name), r"[\s\p{P}]+", " "))
 
 
-def sector_of(name: Column, sector_words: Mapping[str, Sequence[str]] | None = None) -> Column:
+def sector_of(name: Column, sector_words: Mapping[Any, Sequence[str]] | None = None) -> Column:
     """Return the sector that a plain name tells; null where it tells none.
 
     Args:

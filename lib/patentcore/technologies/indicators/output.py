@@ -10,6 +10,10 @@ def _of_side(side: str) -> Column:
     return F.col("side") == side
 
 
+# Fewer patents of known novelty in a span of years tell no trend.
+FEWEST_OF_A_SPAN = 5
+
+
 def _share(condition: str) -> Column:
     """Share of the rows where it is known that are true."""
     return F.avg(F.col(condition).cast("double"))
@@ -34,8 +38,10 @@ def totals(rows: DataFrame, *, last_year: int, recent_years: int) -> DataFrame:
     year = F.col("year")
     is_recent = (year > last_year - recent_years) & (year <= last_year)
     is_before = (year > last_year - 2 * recent_years) & (year <= last_year - recent_years)
-    recent = F.avg(F.when(is_recent, F.col("novelty")))
-    before = F.avg(F.when(is_before, F.col("novelty")))
+    recent, before = (
+        F.when(F.count(novelty) >= FEWEST_OF_A_SPAN, F.avg(novelty))
+        for novelty in (F.when(span, F.col("novelty")) for span in (is_recent, is_before))
+    )
     return rows.groupBy("unit").agg(
         F.count(F.lit(1)).alias("patent_count"),
         F.count_if("is_key").alias("key_patent_count"),
