@@ -15,11 +15,13 @@ PACKAGE = ROOT / "lib" / "patentcore"
 
 # Each layer may import those before it; modules of one transformation layer not each other.
 LAYERS = [
-    {"errors", "schemas", "config", "symbols", "reference", "applicants", "progress"},
+    {"errors", "strict", "schemas", "config", "symbols", "reference", "applicants", "progress"},
     {"preflight", "class_archive", "formats", "session", "tables", "publishing", "keys"},
     {
         *("screening", "networks", "cooccurrence", "scoring", "centrality"),
-        *("robustness", "windows"),
+        *("robustness", "windows", "technologies"),
+    },
+    {
         *("sources", "corpus", "show", "doctor"),
     },
     {"stages"},
@@ -27,7 +29,8 @@ LAYERS = [
     {"cli"},
 ]
 TRANSFORMATIONS = {
-    *("screening", "networks", "cooccurrence", "scoring", "centrality", "robustness", "windows")
+    *("screening", "networks", "cooccurrence", "scoring", "centrality", "robustness", "windows"),
+    "technologies",
 }
 
 

@@ -243,6 +243,7 @@ def _parser() -> argparse.ArgumentParser:
         ("network", "build the network of the key patents"),
         ("centrality", "measure the network"),
         ("score", "score and rank the key patents"),
+        ("technologies", "assign patents to technologies and judge these"),
     ):
         _run_options(_command(commands, name, _stage(name), f"one stage alone: {what}"))
 

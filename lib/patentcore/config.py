@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from patentcore.errors import ConfigError
+from patentcore.strict import Section, sentences
 
 StepName = Literal[
     "receiving_office",
@@ -37,14 +37,11 @@ LegalEventKind = Literal[
     "expiry",
     "other",
 ]
+Sector = Literal["enterprise", "university", "institute", "government", "individual"]
 NonNegative = Annotated[int, Field(ge=0)]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Corpus(_Section):
+class Corpus(Section):
     """Which publications of the input make up the corpus."""
 
     authorities: tuple[str, ...] = ()
@@ -54,7 +51,7 @@ class Corpus(_Section):
     check_unique_keys: bool = True
 
 
-class Screening(_Section):
+class Screening(Section):
     """The funnel of Zheng & Liu, Table 2."""
 
     steps: tuple[StepName, ...] = (
@@ -85,7 +82,7 @@ class Screening(_Section):
         return self
 
 
-class Network(_Section):
+class Network(Section):
     """Which network the key patents stand in."""
 
     kind: Literal["citation", "co_classification", "co_citation", "bibliographic_coupling"] = (
@@ -97,7 +94,7 @@ class Network(_Section):
     largest_group: Annotated[int, Field(ge=2)] = 1000
 
 
-class Centrality(_Section):
+class Centrality(Section):
     """How betweenness is computed."""
 
     betweenness: Literal["exact", "approximate", "auto", "off"] = "exact"
@@ -107,7 +104,7 @@ class Centrality(_Section):
     seed: int = 2023
 
 
-class Weights(_Section):
+class Weights(Section):
     """Weights of equation 6."""
 
     degree: Annotated[float, Field(ge=0)] = 0.4
@@ -122,7 +119,7 @@ class Weights(_Section):
         return self
 
 
-class Scoring(_Section):
+class Scoring(Section):
     """Equations 4 to 6."""
 
     reference_year: Annotated[int, Field(ge=1790, le=2200)] = 2023
@@ -131,7 +128,7 @@ class Scoring(_Section):
     weights: Weights = Weights()
 
 
-class Robustness(_Section):
+class Robustness(Section):
     """Ranks under weights drawn around the configured ones."""
 
     samples: NonNegative = 100
@@ -139,14 +136,50 @@ class Robustness(_Section):
     seed: int = 2023
 
 
-class Windows(_Section):
+class Windows(Section):
     """The run by period of publication."""
 
     length: NonNegative = 0
     step: Annotated[int, Field(ge=1)] = 1
 
 
-class Output(_Section):
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class TechnologyThresholds(Section):
+    """Limits of the judgements on technologies."""
+
+    strong_share: Share = 0.3
+    strong_maturity: Share = 0.1
+    min_quality_patents: NonNegative = 5
+    generic_generality: Share = 0.5
+    frontier_novelty: Share = 0.3
+    emerging_maturity: Share = 0.1
+    mature_maturity: Share = 0.5
+    rising_novelty: Share = 0.05
+    blocking_foreign_share: Share = 0.5
+    blocking_concentration: Share = 0.15
+    blocking_thicket: Share = 0.05
+    little_cooperation: Share = 0.05
+    weak_science: Share = 0.2
+    low_enterprise_share: Share = 0.5
+    few_inventors: NonNegative = 30
+    narrow_breadth: Annotated[float, Field(ge=0)] = 0.3
+
+
+class Technologies(Section):
+    """From patents to technologies; without a catalogue the stage is left out."""
+
+    catalogue: str = ""
+    home_country: Annotated[str, Field(pattern="^[A-Z]{2}$")] = "CN"
+    unseen_years: NonNegative = 2
+    recent_years: Annotated[int, Field(ge=1)] = 5
+    min_filings: NonNegative = 10
+    sector_words: dict[Sector, tuple[str, ...]] = Field(default_factory=dict)
+    thresholds: TechnologyThresholds = TechnologyThresholds()
+
+
+class Output(Section):
     """How the tables are written."""
 
     format: Literal["parquet", "delta", "iceberg"] = "parquet"
@@ -156,7 +189,7 @@ class Output(_Section):
     file_mb: NonNegative = 128
 
 
-class Config(_Section):
+class Config(Section):
     """One run's configuration; every key has the paper's value as its default."""
 
     corpus: Corpus = Corpus()
@@ -166,6 +199,7 @@ class Config(_Section):
     scoring: Scoring = Scoring()
     robustness: Robustness = Robustness()
     windows: Windows = Windows()
+    technologies: Technologies = Technologies()
     output: Output = Output()
 
 
@@ -192,7 +226,7 @@ def parse(values: Mapping[str, Any]) -> Config:
     try:
         return Config.model_validate(values)
     except ValidationError as error:
-        raise ConfigError("; ".join(_sentence(problem) for problem in error.errors())) from error
+        raise ConfigError(sentences(error, Config)) from error
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -218,26 +252,3 @@ def _override(values: dict[str, Any], override: str) -> None:
         values[key] = tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
         values[key] = text
-
-
-def _sentence(problem: Any) -> str:
-    location = [str(part) for part in problem["loc"]]
-    dotted = ".".join(location)
-    if problem["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(location[-1], _known_keys(location[:-1]), n=1, cutoff=0.5)
-        hint = f"; did you mean {'.'.join([*location[:-1], near[0]])}?" if near else ""
-        return f"unknown key {dotted}{hint}"
-    message = problem["msg"].removeprefix("Value error, ")
-    if problem["type"] == "value_error":
-        return message
-    return f"{dotted}: {message[0].lower()}{message[1:]} (got {problem['input']!r})"
-
-
-def _known_keys(sections: list[str]) -> list[str]:
-    model: Any = Config
-    for section in sections:
-        field = model.model_fields.get(section)
-        if field is None:
-            return []
-        model = field.annotation
-    return list(model.model_fields)

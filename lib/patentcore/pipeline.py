@@ -1,4 +1,4 @@
-"""The stages in order: screen, network, centrality, score; each reads tables and writes tables."""
+"""The stages in order: screen, network, centrality, score, technologies; tables in, tables out."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ import platform
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from functools import partial
+from functools import partial, reduce
 from importlib.metadata import version
+from operator import and_
 from typing import Any
 
 from graphframes import GraphFrame
-from pyspark.sql import DataFrame, Observation, SparkSession
+from pyspark.sql import Column, DataFrame, Observation, SparkSession
 from pyspark.sql import functions as F
 
 import patentcore
@@ -32,8 +33,10 @@ from patentcore.publishing import open_publication
 from patentcore.stages.cooccurrence import build_cooccurrence, centrality_of_patents
 from patentcore.stages.robustness import measure_robustness
 from patentcore.stages.run import Run
+from patentcore.stages.technologies import judge_technologies
 from patentcore.stages.windows import measure_windows
 from patentcore.tables import MANIFEST, Folder, TableStore, observed
+from patentcore.technologies import catalogue
 
 log = logging.getLogger("patentcore")
 
@@ -185,12 +188,32 @@ def score_and_compare(run: Run) -> None:
     measure_windows(run, stages=(build_network, compute_centrality, score))
 
 
+def judge(run: Run) -> None:
+    """Patents, citations and scores in, the tables of technologies out."""
+    patents = run.source.read("patents").transform(corpus_of, run=run)
+    judge_technologies(run, patents=patents, is_quality=passes_technicality(run.config))
+
+
+def passes_technicality(config: Config) -> Column:
+    """Whether a patent passes the configured steps of technicality; null where it is unknown."""
+    names = {"patent_type", "claims", "citations", "breadth"}
+    steps = [step.passes for step in funnel_steps(config) if step.name in names]
+    return reduce(and_, (passes for passes in steps if passes is not None), F.lit(True))
+
+
 STAGES: dict[str, Callable[[Run], None]] = {
     "screen": screen,
     "network": build_network,
     "centrality": compute_centrality,
     "score": score_and_compare,
+    "technologies": judge,
 }
+
+
+def stages_of(config: Config) -> list[str]:
+    """Return the names of a configuration's stages in order."""
+    return [name for name in STAGES if name != "technologies" or config.technologies.catalogue]
+
 
 # What each stage reads from the run's own folder and writes into it.
 STAGE_READS: dict[str, tuple[str, ...]] = {
@@ -198,6 +221,7 @@ STAGE_READS: dict[str, tuple[str, ...]] = {
     "network": ("key_patents",),
     "centrality": ("vertices", "edges"),
     "score": ("key_patents", "edges", "centrality"),
+    "technologies": ("scores",),
 }
 
 
@@ -217,6 +241,7 @@ def run_all(spark: SparkSession, config: Config, *, source: str, output: str) ->
         InputError: the input is missing or not of its schema.
         OutputError: the output exists and the mode is ``error``.
     """
+    check_catalogue(config)
     tables = TableStore.open(spark, source)
     check_input(tables, kind=config.network.kind)
     publication = open_publication(
@@ -232,8 +257,8 @@ def run_all(spark: SparkSession, config: Config, *, source: str, output: str) ->
         for leftover in publication.leftovers():
             log.warning("an interrupted run left %s; it can be removed", leftover)
         run = Run(config, tables, publication.staging)
-        for stage in STAGES.values():
-            stage(run)
+        for name in stages_of(config):
+            STAGES[name](run)
         manifest = manifest_of(run)
         publication.publish(manifest)
     return manifest
@@ -245,21 +270,24 @@ def run_stage(spark: SparkSession, config: Config, *, stage: str, source: str, o
     Errors as for :func:`run_all`, and InputError where an earlier stage has not run.
     """
     refuse_stage_in_place(config, output)
+    check_catalogue(config)
     tables = TableStore.open(spark, source)
     check_input(tables, kind=config.network.kind)
     work = TableStore.open(spark, output)
+    if stage not in stages_of(config):
+        raise ConfigError("no technologies.catalogue is configured (see conf/paper.toml)")
     missing = [table for table in STAGE_READS[stage] if not work.has(table)]
     if missing:
         raise InputError(
             f"{output} has no {', '.join(missing)}: run the stages in the order "
-            + ", ".join(STAGES)
+            + ", ".join(stages_of(config))
         )
     work.folder.delete(MANIFEST)
     run = Run(config, tables, work)
     remember_earlier_stages(run, stage)
     STAGES[stage](run)
     work.folder.write_json(PROGRESS, {"stages": run.stages.records, "facts": run.facts})
-    if stage == list(STAGES)[-1]:
+    if stage == stages_of(config)[-1]:
         work.folder.write_json(MANIFEST, manifest_of(run))
 
 
@@ -380,6 +408,12 @@ def citations_without_end(citations: DataFrame) -> DataFrame:
     )
 
 
+def check_catalogue(config: Config) -> None:
+    """Refuse an unusable catalogue of technologies before any work is done."""
+    if config.technologies.catalogue:
+        catalogue.load(config.technologies.catalogue)
+
+
 def refuse_stage_in_place(config: Config, output: str) -> None:
     """Refuse to write one stage's tables where only whole runs are published."""
     settings = config.output
@@ -425,7 +459,7 @@ def versions(spark: SparkSession) -> dict[str, str]:
     """Return the versions of what computed the result."""
     jvm = spark.sparkContext._jvm
     assert jvm is not None
-    names = ("pyspark", "graphframes-py", "pandas", "pyarrow", "numpy", "numba")
+    names = ("pyspark", "graphframes-py", "pandas", "pyarrow", "numpy", "numba", "scipy")
     return {
         "python": platform.python_version(),
         "java": str(jvm.java.lang.System.getProperty("java.version")),

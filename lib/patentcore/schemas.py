@@ -14,6 +14,7 @@ from pyspark.sql.types import (
     DoubleType,
     IntegerType,
     LongType,
+    MapType,
     StringType,
     StructField,
     StructType,
@@ -232,6 +233,178 @@ REJECTS = StructType(
     ]
 )
 
+# --- technologies -------------------------------------------------------------------------------
+
+TECHNOLOGY_PATENTS = StructType(
+    [
+        _column("technology", StringType(), "name in the catalogue"),
+        _column("publication_number", StringType(), "a patent that belongs to it"),
+        _column(
+            "rule", StringType(), "first rule that holds: code, title, title+code, abstract+code"
+        ),
+        _column("matched", StringType(), "the code or word that matched"),
+        _column("technical_field", StringType(), "the technology's field as Table 5 words it"),
+        _column("is_key", BooleanType(), "a key patent"),
+        _column("core_degree", DoubleType(), "of a key patent, equation 6"),
+    ]
+)
+
+TECHNOLOGY_APPLICANTS = StructType(
+    [
+        _column("publication_number", StringType(), "a patent of some technology"),
+        _column("position", IntegerType(), "0 is the first applicant"),
+        _column("name", StringType(), "in capitals, without punctuation"),
+        _column("country", StringType(), "as given, else as the name tells; null where unknown"),
+        _column(
+            "sector", StringType(), "enterprise, university, institute, government, individual"
+        ),
+    ]
+)
+
+# What is measured of technologies and of enterprises alike.
+INDICATORS = StructType(
+    [
+        _column("patent_count", LongType(), "publications"),
+        _column("key_patent_count", LongType(), "of them key patents"),
+        _column("domestic_count", LongType(), "of them with a domestic first applicant"),
+        _column("foreign_count", LongType(), "of them with a foreign first applicant"),
+        _column("unknown_side_count", LongType(), "of them of unknown country"),
+        _column("domestic_key_count", LongType(), "domestic key patents"),
+        _column("foreign_key_count", LongType(), "foreign key patents"),
+        _column("quality_count", LongType(), "of known side, passing the technicality steps"),
+        _column("quality_unknown_count", LongType(), "that cannot be judged by those steps"),
+        _column("domestic_quality", DoubleType(), "domestic quality patents, by 1 + core degree"),
+        _column("foreign_quality", DoubleType(), "foreign quality patents, by 1 + core degree"),
+        _column("first_year", IntegerType(), "first filing"),
+        _column("last_year", IntegerType(), "last filing"),
+        _column("generality", DoubleType(), "mean, Trajtenberg et al. 1997, Hall 2005"),
+        _column("generality_patents", LongType(), "patents whose generality is known"),
+        _column("originality", DoubleType(), "mean, Trajtenberg et al. 1997, Hall 2005"),
+        _column("novelty", DoubleType(), "mean share of new pairs of main groups, Verhoeven 2016"),
+        _column("novelty_change", DoubleType(), "recent years less those before"),
+        _column("science_linkage", DoubleType(), "non-patent citations a patent, Narin 1997"),
+        _column("science_share", DoubleType(), "patents with non-patent citations / known"),
+        _column("team_size", DoubleType(), "inventors a patent"),
+        _column("enterprise_share", DoubleType(), "patents of an enterprise / known"),
+        _column("joint_share", DoubleType(), "patents with joint applicants / known"),
+        _column("iur_share", DoubleType(), "of an enterprise with university or institute / known"),
+        _column("enterprise_cooperation", DoubleType(), "of two enterprises or more / known"),
+        _column("science_cooperation", DoubleType(), "joint, with university or institute / known"),
+        _column("government_cooperation", DoubleType(), "joint, with a government body / known"),
+        _column("foreign_cooperation", DoubleType(), "of two countries or more / known"),
+        _column("owner_count", LongType(), "first applicants"),
+        _column("ownership_concentration", DoubleType(), "Herfindahl index of first applicants"),
+        _column("foreign_concentration", DoubleType(), "the same among the foreign ones"),
+        _column("thicket_triples", LongType(), "mutually blocking, von Graevenitz et al. 2011"),
+        _column("thicket_owners", LongType(), "owners with citations to or from another"),
+        _column("thicket_density", DoubleType(), "triples / possible triples"),
+        _column("inventor_count", LongType(), "inventors, by name"),
+        _column("inventor_stock", DoubleType(), "patents an inventor"),
+        _column(
+            "inventor_breadth", DoubleType(), "mean entropy of an inventor's main groups, nats"
+        ),
+        _column("newcomer_share", DoubleType(), "of recently active inventors, new ones"),
+        _column("iur_chain_coverage", DoubleType(), "citations within, with an IUR patent"),
+        _column("iur_network_coverage", DoubleType(), "components of those, with an IUR patent"),
+        _column("partner_sectors", LongType(), "sectors among joint applicants"),
+        _column("partner_entropy", DoubleType(), "their entropy, nats"),
+        _column("chain_links", LongType(), "IPC main groups"),
+        _column("chain_spread", DoubleType(), "evenness of IUR patents over them, 0 to 1"),
+        _column("iur_basic_research", DoubleType(), "mechanism 1 of paper C"),
+        _column("iur_subjects", DoubleType(), "mechanism 2: entropy of partner sectors"),
+        _column("iur_chain", DoubleType(), "mechanism 3: upstream and downstream"),
+        _column("iur_global", DoubleType(), "mechanism 4: share with foreign partners"),
+        _column("iur_index", DoubleType(), "mean percentile rank of the four among all rows"),
+    ]
+)
+
+TECHNOLOGIES = StructType(
+    [
+        _column("technology", StringType(), "name in the catalogue", nullable=False),
+        _column("name_zh", StringType(), "Chinese name"),
+        _column("name_en", StringType(), "English name"),
+        _column("type", StringType(), "type as printed in Table 6"),
+        _column("technical_field", StringType(), "field as printed in Table 5"),
+        _column("public_good", StringType(), "none, semi or pure; null where nobody has said"),
+        _column("standardised", BooleanType(), "one standard product, as said"),
+        _column("niche_market", BooleanType(), "a domestic niche, as said"),
+        _column("government_will", BooleanType(), "a programme of the state, as said"),
+        _column("strategic", BooleanType(), "major strategic, as said"),
+        _column("published", StringType(), "broken through as printed: yes or no"),
+        _column("published_units", ArrayType(StringType()), "R&D units as printed"),
+        *INDICATORS.fields,
+        _column("maturity", DoubleType(), "cumulative filings / fitted saturation"),
+        _column("saturation", DoubleType(), "of the logistic fit"),
+        _column("growth_rate", DoubleType(), "of the logistic fit, a year"),
+        _column("midpoint", DoubleType(), "year of half saturation"),
+        _column("fit_r2", DoubleType(), "goodness of the fit"),
+        _column("fit_failure", StringType(), "why there is no fit; null where there is one"),
+        _column("domestic_maturity", DoubleType(), "the same of domestic filings"),
+        _column("foreign_maturity", DoubleType(), "the same of foreign filings"),
+        _column("domestic_share", DoubleType(), "of the quality patents; null where too few"),
+        _column("foreign_share", DoubleType(), "of the quality patents; null where too few"),
+        _column("domestic_is_strong", BooleanType(), "share and maturity suffice"),
+        _column("foreign_is_strong", BooleanType(), "share and maturity suffice"),
+    ]
+)
+
+TECHNOLOGY_YEARS = StructType(
+    [
+        _column("technology", StringType(), "name in the catalogue"),
+        _column("year", IntegerType(), "year of filing"),
+        _column("patents", LongType(), "filed in the year"),
+        _column("domestic", LongType(), "of them domestic"),
+        _column("foreign", LongType(), "of them foreign"),
+        _column("novelty", DoubleType(), "mean novelty of the year's patents"),
+        _column("cumulative", LongType(), "filed up to the year"),
+        _column("fitted", DoubleType(), "the logistic curve's; null where there is no fit"),
+    ]
+)
+
+TECHNOLOGY_JUDGEMENTS = StructType(
+    [
+        _column("technology", StringType(), "name in the catalogue"),
+        _column("question", StringType(), "status, absence, class, technology, product, ..."),
+        _column("verdict", StringType(), "the answer; unknown where the data do not say"),
+        _column("window", StringType(), "window of opportunity, for its four dimensions"),
+        _column("barrier", StringType(), "barrier, for the four dimensions"),
+        _column("reason", StringType(), "what is missing where the verdict is unknown"),
+        _column("figures", MapType(StringType(), DoubleType()), "what it rests on; flags as 0, 1"),
+        _column("thresholds", MapType(StringType(), DoubleType()), "the limits applied"),
+        _column("published", StringType(), "status as printed in Table 6"),
+        _column("agrees", BooleanType(), "whether the verdict is the printed one"),
+    ]
+)
+
+ENTERPRISES = StructType(
+    [_column("enterprise", StringType(), "name", nullable=False), *INDICATORS.fields]
+)
+
+COOPERATION_PAIRS = StructType(
+    [
+        _column("technology", StringType(), "name in the catalogue"),
+        _column("applicant", StringType(), "one of two joint applicants"),
+        _column("partner", StringType(), "the other, later in the alphabet"),
+        _column("applicant_sector", StringType(), "sector of the one"),
+        _column("applicant_country", StringType(), "country of the one"),
+        _column("partner_sector", StringType(), "sector of the other"),
+        _column("partner_country", StringType(), "country of the other"),
+        _column("patents", LongType(), "patents in common"),
+    ]
+)
+
+COOPERATION_NETWORK = StructType(
+    [
+        _column("name", StringType(), "an applicant that has partners", nullable=False),
+        _column("sector", StringType(), "its sector"),
+        _column("country", StringType(), "its country"),
+        _column("patents", LongType(), "its patents in all technologies, joint or not"),
+        _column("degree", LongType(), "partners"),
+        _column("degree_centrality", DoubleType(), "degree / (applicants - 1)"),
+        _column("betweenness", DoubleType(), "raw, undirected, each unordered pair once"),
+    ]
+)
+
 TABLES = {
     "patents": PATENTS,
     "citations": CITATIONS,
@@ -246,6 +419,14 @@ TABLES = {
     "window_scores": WINDOW_SCORES,
     "window_movers": WINDOW_MOVERS,
     "rejects": REJECTS,
+    "technologies": TECHNOLOGIES,
+    "technology_patents": TECHNOLOGY_PATENTS,
+    "technology_applicants": TECHNOLOGY_APPLICANTS,
+    "technology_years": TECHNOLOGY_YEARS,
+    "technology_judgements": TECHNOLOGY_JUDGEMENTS,
+    "enterprises": ENTERPRISES,
+    "cooperation_pairs": COOPERATION_PAIRS,
+    "cooperation_network": COOPERATION_NETWORK,
 }
 
 _WIDENS_TO = {

@@ -186,8 +186,9 @@ def run_once(result: Result, source: Path, output: Path) -> None:
 def command_of(way: str, source: Path, output: Path) -> list[str | Path]:
     """Return the command of a way."""
     if way == "ours":
-        # The other ways do not ask how robust the ranking is.
-        method = ("--config", CONFIG, "--set", "robustness.samples=0")
+        # The other ways stop at the scores, and do not ask how robust the ranking is.
+        less = ("--set", "robustness.samples=0", "--set", "technologies.catalogue=")
+        method = ("--config", CONFIG, *less)
         return [patentcore(), "run", *method, "--input", source, "--output", output]
     return [sys.executable, HERE / f"method_{way}.py", source, output]
 

@@ -32,7 +32,12 @@ PEERS = {"authors": method_authors.run, "expert": method_expert.run}
 @pytest.fixture(scope="module")
 def ours(spark: SparkSession, small_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     output = tmp_path_factory.mktemp("ours") / "out"
-    run_all(spark, config.load(PAPER), source=str(small_corpus), output=str(output))
+    run_all(
+        spark,
+        config.load(PAPER, ["technologies.catalogue="]),
+        source=str(small_corpus),
+        output=str(output),
+    )
     return output
 
 

@@ -11,8 +11,11 @@ from pyspark.sql import SparkSession
 
 from patentcore import config, schemas
 from patentcore.corpus import generate
-from patentcore.errors import InputError
-from patentcore.pipeline import STAGES, run_all, run_stage
+from patentcore.errors import ConfigError, InputError
+from patentcore.pipeline import run_all, run_stage, stages_of
+from tests.conftest import ROOT
+
+WITH_TECHNOLOGIES = {"technologies": {"catalogue": str(ROOT / "conf" / "technologies.toml")}}
 
 
 @pytest.fixture(scope="module")
@@ -29,21 +32,21 @@ def manifest(folder: Path) -> dict:
 def test_stages_apart_write_the_tables_and_the_manifest_of_the_whole_run(
     spark: SparkSession, corpus: str, tmp_path: Path
 ) -> None:
-    settings = config.parse({})
+    settings = config.parse(WITH_TECHNOLOGIES)
     whole, apart = tmp_path / "whole", tmp_path / "apart"
     run_all(spark, settings, source=corpus, output=str(whole))
-    for stage in STAGES:
+    for stage in stages_of(settings):
         assert not (apart / "run.json").exists()
         run_stage(spark, settings, stage=stage, source=corpus, output=str(apart))
     expected, got = manifest(whole), manifest(apart)
     for key in ("funnel", "network", "configuration", "input"):
         assert got[key] == expected[key]
     assert got["betweenness"]["method"] == expected["betweenness"]["method"]
-    assert [record["stage"] for record in got["stages"]] == list(STAGES)
+    assert [record["stage"] for record in got["stages"]] == stages_of(settings)
     for table in set(schemas.TABLES) & {path.name for path in whole.iterdir()}:
         ours, theirs = (spark.read.parquet(str(f / table)) for f in (apart, whole))
         assert ours.count() == theirs.count()
-        if table in ("scores", "centrality", "edges", "funnel"):
+        if table in ("scores", "centrality", "edges", "funnel", "technology_patents"):
             assert_df_equality(ours, theirs, ignore_row_order=True)
 
 
@@ -63,4 +66,17 @@ def test_a_stage_without_its_input_names_what_is_missing(
     with pytest.raises(InputError, match="has no vertices, edges"):
         run_stage(
             spark, config.parse({}), stage="centrality", source=corpus, output=str(tmp_path / "new")
+        )
+
+
+def test_the_technology_stage_wants_a_catalogue(
+    spark: SparkSession, corpus: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigError, match=r"no technologies\.catalogue"):
+        run_stage(
+            spark,
+            config.parse({}),
+            stage="technologies",
+            source=corpus,
+            output=str(tmp_path / "new"),
         )

@@ -11,6 +11,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from patentcore import schemas
+from patentcore.corpus import signals
 from patentcore.corpus import vocabulary as words
 from patentcore.corpus.citations import bulk_cited_by, prior_art_count
 from patentcore.corpus.draws import Draws, table, weighted, without_nulls
@@ -55,6 +56,8 @@ def patents(
         .withColumn("publication_number", F.coalesce("fixed_number", "publication_number"))
         .withColumns(_first_days(timeline))
         .withColumns(_dates(own, shared))
+        .withColumn("signal", _signal(shared, timeline))
+        .withColumns(_planted())
         .withColumns(_fields(shared))
         .withColumn("second_field", _other_field(shared, F.col("field")))
         .withColumn("title", _title(shared))
@@ -112,6 +115,24 @@ def _date(day: Column) -> Column:
 # --- what it is about, and who made it ----------------------------------------------------------
 
 
+def _signal(shared: Draws, timeline: Timeline) -> Column:
+    """Return the place of the planted technology; published patents have none."""
+    year = F.year(_date(F.col("origin_day")))
+    return signals.number(shared, year, F.col("subject").isNull(), timeline.year_shares)
+
+
+def _planted() -> dict[str, Column]:
+    """Say what is planted: words, and whether domestic, joint, scientific; null in most rows."""
+    every = signals.SIGNALS
+    return {
+        "signal_chinese": signals.of([one.chinese for one in every]),
+        "signal_english": signals.of([one.english for one in every]),
+        "signal_domestic": signals.of([int(one.is_domestic) for one in every]) == 1,
+        "signal_joint": signals.of([int(one.is_joint) for one in every]) == 1,
+        "signal_science": signals.of([int(one.is_scientific) for one in every]) == 1,
+    }
+
+
 def _fields(shared: Draws) -> dict[str, Column]:
     """Draw the technical field, the enterprise, its partner and the team's leader."""
     fields = len(words.FIELDS)
@@ -131,9 +152,13 @@ def _other_field(shared: Draws, field: Column) -> Column:
 
 def _title(shared: Draws) -> Column:
     subject = F.coalesce(
-        F.col("subject"), F.get(table([field[2] for field in words.FIELDS]), F.col("field"))
+        F.col("subject"),
+        F.col("signal_chinese"),
+        F.get(table([field[2] for field in words.FIELDS]), F.col("field")),
     )
-    english_subject = F.get(table([field[3] for field in words.FIELDS]), F.col("field"))
+    english_subject = F.coalesce(
+        F.col("signal_english"), F.get(table([field[3] for field in words.FIELDS]), F.col("field"))
+    )
     chinese = F.concat(
         F.lit("一种"),
         shared.one_of(words.QUALITIES, "quality"),
@@ -168,15 +193,28 @@ def _people(shared: Draws) -> dict[str, Column]:
     name = F.when(
         F.col("is_chinese"), F.get(table([chinese for chinese, _ in words.ENTERPRISES]), owner)
     ).otherwise(F.get(table([english for _, english in words.ENTERPRISES]), owner))
-    partner = F.col("partner")
-    first = _applicant(name, F.lit("CN"), F.lit("enterprise"))
+    # What is planted decides the side and the partners of its rows.
+    is_planted = F.col("signal").isNotNull()
+    domestic = F.when(F.col("signal_domestic"), 95).otherwise(5)
+    is_foreign = is_planted & (shared.below(100, "signal side") >= domestic)
+    abroad = shared.below(len(signals.FOREIGN), "foreign owner").cast("int")
+    own = _applicant(name, F.lit("CN"), F.lit("enterprise"))
+    other = _applicant(
+        F.get(table([name for name, _ in signals.FOREIGN]), abroad),
+        F.get(table([country for _, country in signals.FOREIGN]), abroad),
+        F.lit("enterprise"),
+    )
+    first = F.when(is_foreign, other).otherwise(own)
+    partner = F.when(
+        is_planted, shared.below(signals.SCIENCE_PARTNERS, "signal partner").cast("int")
+    ).otherwise(F.col("partner"))
     second = _applicant(*(F.get(table([p[i] for p in words.PARTNERS]), partner) for i in range(3)))
+    joint = F.when(F.col("signal_joint"), 25).when(is_planted, 1).otherwise(9)
+    has_partner = shared.below(100, "has partner") < joint
     team = shared.below(5, "team")
     inventors = [F.when(F.lit(i) <= team, _inventor(i)) for i in range(5)]
     return {
-        "applicants": F.when(shared.chance(9, "has partner"), F.array(first, second)).otherwise(
-            F.array(first)
-        ),
+        "applicants": F.when(has_partner, F.array(first, second)).otherwise(F.array(first)),
         "inventors": without_nulls(inventors, "string"),
     }
 
@@ -272,7 +310,10 @@ def _citation_counts(timeline: Timeline, own: Draws) -> dict[str, Column]:
         ),
         "cites_count": made,
         "npl_citation_count": F.when(
-            own.chance(80, "npl known"), own.one_of([0] * 12 + [1, 1, 1, 2, 2, 3, 5, 9], "npl")
+            own.chance(80, "npl known"),
+            F.when(F.col("signal_science"), own.one_of([0, 0, 1, 1, 2, 3, 5, 9], "npl"))
+            .when(F.col("signal").isNotNull(), own.one_of([0] * 19 + [1], "npl"))
+            .otherwise(own.one_of([0] * 12 + [1, 1, 1, 2, 2, 3, 5, 9], "npl")),
         ),
     }
 

@@ -75,6 +75,12 @@ class Timeline:
         return self.funnel[0]
 
     @property
+    def year_shares(self) -> dict[int, float]:
+        """Share of the publications in each year."""
+        total = sum(_YEAR_WEIGHTS)
+        return {2000 + i: weight / total for i, weight in enumerate(_YEAR_WEIGHTS)}
+
+    @property
     def keys(self) -> int:
         """Key patents; their ranks are 0 to ``keys - 1``."""
         return self.funnel[7]

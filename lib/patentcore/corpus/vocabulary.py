@@ -101,11 +101,11 @@ F04D 17 19 25 29|风机|fan
 F16H 1 37 57 61|变速器|transmission
 F15B 1 11 13 21|液压系统|hydraulic system
 B23Q 1 3 11 17|机床|machine tool
-B23K 9 11 26 37|激光焊接|laser welding
+B23K 10 11 26 37|激光焊接|laser welding
 B29C 33 45 48 64|注塑成型|injection moulding
 C22C 1 21 33 38|高强度合金钢|high-strength alloy steel
 C21D 1 6 8 9|热处理|heat treatment
-G01S 5 7 13 17|激光雷达|laser radar
+G01S 5 7 13 17|雷达定位|radar positioning
 G01B 5 7 11 21|几何量测量|dimensional measurement
 G08G 1 3 5 9|交通管理|traffic management
 G10L 13 15 19 21|语音识别|speech recognition
@@ -117,7 +117,7 @@ B21D 5 22 28 37|冲压成形|sheet forming
 B22D 11 18 27 41|连续铸造|continuous casting
 B65G 1 15 43 47|物流输送|conveying
 B32B 3 7 15 27|复合层材料|laminate
-C08L 9 23 63 67|高分子材料|polymer material
+C08L 9 23 77 67|高分子材料|polymer material
 C09K 5 11 19 8|发光材料|luminescent material
 C23C 2 4 14 16|镀膜|coating
 E21B 7 10 43 47|钻井|drilling

@@ -26,6 +26,7 @@ MEASURES = {
 
 # Where the paper says more than the configuration's defaults do; equal to conf/paper.toml.
 _PAPER_CORPUS = {"published_from": "2000-01-01", "published_to": "2023-12-31"}
+_PAPER_TECHNOLOGIES = {"catalogue": "conf/technologies.toml"}
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,10 @@ def defaults() -> dict[str, Any]:
 def paper_configuration() -> dict[str, Any]:
     """Return the paper's configuration."""
     values = defaults()
-    return values | {"corpus": values["corpus"] | _PAPER_CORPUS}
+    return values | {
+        "corpus": values["corpus"] | _PAPER_CORPUS,
+        "technologies": values["technologies"] | _PAPER_TECHNOLOGIES,
+    }
 
 
 def read_result(folder: str) -> Result:

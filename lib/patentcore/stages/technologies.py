@@ -1,0 +1,126 @@
+"""The stage that goes from patents to technologies."""
+
+from __future__ import annotations
+
+from graphframes import GraphFrame
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from patentcore import schemas
+from patentcore.centrality import betweenness_of
+from patentcore.centrality.degree import degrees
+from patentcore.stages.run import Run
+from patentcore.technologies import assignment, catalogue, cooperation, judgements, sectors
+from patentcore.technologies import frames as technology_frames
+from patentcore.technologies.facts import patent_facts
+from patentcore.technologies.indicators.knowledge import with_knowledge
+from patentcore.technologies.indicators.output import yearly
+from patentcore.technologies.indicators.stage import fits, one_row_a_unit, with_fitted
+from patentcore.technologies.measure import measure
+
+# Frames that the stage reads several times: written, read back, and removed at its end.
+SCRATCH = ("scratch_facts", "scratch_fits", "scratch_partners", "scratch_joint")
+
+
+def judge_technologies(run: Run, *, patents: DataFrame, is_quality: Column) -> None:
+    """Patents, citations and scores in, the tables of technologies out.
+
+    Args:
+        run: the run; its scores stand in its folder.
+        patents: the corpus.
+        is_quality: whether a patent passes the steps of technicality; null where it is unknown.
+    """
+    config = run.config.technologies
+    last_year = run.config.scoring.reference_year - config.unseen_years
+    entries = catalogue.load(config.catalogue)
+    limits = judgements.Thresholds(**config.thresholds.model_dump())
+    with run.stages.stage("technologies") as facts_of_stage:
+        citations = run.source.read("citations")
+        scores = run.work.read("scores")
+        entry_rows = technology_frames.entries(run.spark, entries)
+        assigned = run.work.write(
+            technology_frames.evidence(
+                assignment.assign(patents, assignment.rules_frame(run.spark, entries)),
+                entry_rows,
+                scores,
+            ),
+            "technology_patents",
+        )
+        members = assigned.select(F.col("technology").alias("unit"), "publication_number")
+        ids = members.select("publication_number").distinct()
+        chosen = patents.join(F.broadcast(ids), on="publication_number", how="left_semi")
+        applicants = run.work.write(
+            sectors.applicant_rows(chosen, sector_words=config.sector_words),
+            "technology_applicants",
+        )
+        # A lineage cut: everything below reads these rows several times.
+        facts = run.work.write(
+            patent_facts(
+                chosen,
+                applicants,
+                scores,
+                is_quality=is_quality,
+                home_country=config.home_country,
+            ).transform(with_knowledge, patents=patents, citations=citations),
+            SCRATCH[0],
+        )
+        years = yearly(members.join(facts, on="publication_number", how="inner"))
+        fitted = run.work.write(
+            fits(years, last_year=last_year, fewest=config.min_filings), SCRATCH[1]
+        )
+        run.work.write(
+            with_fitted(years, fitted).withColumnRenamed("unit", "technology").coalesce(1),
+            "technology_years",
+        )
+        spans = {"last_year": last_year, "recent_years": config.recent_years}
+        measured = measure(members, facts, citations, **spans).join(
+            one_row_a_unit(fitted), on="unit", how="left"
+        )
+        technologies = run.work.write(
+            technology_frames.complete(entry_rows, measured)
+            .transform(judgements.with_strengths, limits)
+            .withColumnRenamed("unit", "technology")
+            .coalesce(1),
+            "technologies",
+        )
+        run.work.write(
+            judgements.judge(technologies.withColumnRenamed("technology", "unit"), limits).coalesce(
+                1
+            ),
+            "technology_judgements",
+        )
+        owners = cooperation.enterprises(applicants)
+        run.work.write(
+            measure(owners, facts, citations, **spans).withColumnRenamed("unit", "enterprise"),
+            "enterprises",
+        )
+        pairs = run.work.write(
+            cooperation.pairs(members, applicants).withColumnRenamed("unit", "technology"),
+            "cooperation_pairs",
+        )
+        run.work.write(cooperation_network(run, pairs, applicants), "cooperation_network")
+        for scratch in SCRATCH:
+            run.work.folder.delete(scratch)
+        facts_of_stage |= {
+            "technologies": len(entries),
+            "assigned": run.work.measured("technology_patents"),
+            "enterprises": run.work.measured("enterprises"),
+            "cooperation_pairs": run.work.measured("cooperation_pairs"),
+        }
+
+
+def cooperation_network(run: Run, pairs: DataFrame, applicants: DataFrame) -> DataFrame:
+    """Return the joint applicants with their centralities in the network that they make."""
+    config = run.config.centrality
+    if not run.work.measured("cooperation_pairs"):
+        return run.spark.createDataFrame([], schemas.COOPERATION_NETWORK)
+    vertices, edges = cooperation.network(pairs)
+    vertices, edges = run.work.write(vertices, SCRATCH[2]), run.work.write(edges, SCRATCH[3])
+    measured = degrees(GraphFrame(vertices, edges), directed=False)
+    scores = betweenness_of(vertices, edges, directed=False, method="exact", seed=config.seed)
+    return (
+        measured.join(scores, on="id", how="left")
+        .fillna(0.0, ["betweenness"])
+        .join(cooperation.partners(applicants), on="id", how="left")
+        .withColumnRenamed("id", "name")
+    )

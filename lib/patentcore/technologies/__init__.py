@@ -1,0 +1,1 @@
+"""From patents to technologies: assignment, indicators and judgements."""

@@ -1,0 +1,194 @@
+"""Which patents belong to which technology, and by which rule."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from patentcore.technologies.catalogue import Technology
+
+# The rules in order: the first that holds is the evidence.
+RULES = ("code", "title", "title+code", "abstract+code")
+
+_HAN = "\\u4e00-\\u9fff"
+_RULE_SCHEMA = "technology string, kind string, word string, needle string"
+
+
+def normalised(text: Column) -> Column:
+    """Return a text in lower case, words parted by single blanks, a blank at both ends.
+
+    Chinese and other characters are parted too, so that ``一种ITO靶材`` has the word ``ito``.
+    """
+    plain = F.regexp_replace(F.lower(text), r"[^\p{L}\p{N}]+", " ")
+    parted = F.regexp_replace(plain, f"(?<=[{_HAN}])(?=[a-z0-9])|(?<=[a-z0-9])(?=[{_HAN}])", " ")
+    return F.concat(F.lit(" "), parted, F.lit(" "))
+
+
+def needles(word: str) -> list[str]:
+    """Return what to look for in a normalised text.
+
+    A word with Chinese characters matches anywhere; any other as a whole word or its plural.
+
+    >>> needles("ITO靶材"), needles("Wafer-stepper")
+    (['ito 靶材'], [' wafer stepper ', ' wafer steppers '])
+    """
+    plain = re.sub(r"[^\w]+|_", " ", word.lower()).strip()
+    plain = re.sub(f"(?<=[{_HAN}])(?=[a-z0-9])|(?<=[a-z0-9])(?=[{_HAN}])", " ", plain)
+    if re.search(f"[{_HAN}]", plain):
+        return [plain]
+    return [f" {plain} ", f" {plain}s "]
+
+
+def rule_rows(catalogue: Mapping[str, Technology]) -> list[tuple[str, str, str, str]]:
+    """Return the catalogue's rules as rows: technology, kind, word, needle."""
+    rows = []
+    for name, technology in catalogue.items():
+        for kind, words in (
+            ("keyword", technology.keywords),
+            ("weak", technology.weak_keywords),
+            ("not", technology.not_keywords),
+        ):
+            rows += [(name, kind, word, needle) for word in words for needle in needles(word)]
+        for kind, codes in (("code", technology.codes), ("context", technology.context)):
+            rows += [(name, kind, code, _symbol(code)) for code in codes]
+    return rows
+
+
+def _symbol(code: str) -> str:
+    """Return the beginning of the symbols that a code stands for; a main group ends with ``/``."""
+    plain = code.upper().replace(" ", "")
+    return plain if "/" in plain or len(plain) <= 4 else f"{plain}/"
+
+
+def rules_frame(spark: SparkSession, catalogue: Mapping[str, Technology]) -> DataFrame:
+    """Return the catalogue's rules: technology, kind, word, needle."""
+    return spark.createDataFrame(rule_rows(catalogue), _RULE_SCHEMA)
+
+
+def assign(patents: DataFrame, rules: DataFrame) -> DataFrame:
+    """Assign patents to technologies, many to many.
+
+    Args:
+        patents: publication_number, title, abstract, ipc, cpc.
+        rules: technology, kind (code, context, keyword, weak, not), word, needle; small enough
+            to be sent to every executor.
+
+    Returns:
+        technology, publication_number, rule (one of ``RULES``), matched (the code or word).
+    """
+    texts = patents.select(
+        "publication_number", "title", "abstract", _symbols().alias("symbols")
+    ).where(F.col("publication_number").isNotNull())
+    places = _places(texts, rules)
+    hits = _union(
+        [_code_hits(texts, places), _title_hits(texts, rules), _framed_hits(texts, places, rules)]
+    )
+    order = F.when(F.col("rule") == "not", -1).otherwise(
+        F.array_position(F.lit(list(RULES)), F.col("rule"))
+    )
+    is_ruled_out = F.col("ruled_out") & (F.col("first.rule") != "code")
+    return (
+        hits.groupBy("technology", "publication_number")
+        .agg(
+            F.max(F.col("rule") == "not").alias("ruled_out"),
+            # The least of (order, rule, matched) among what speaks for the technology.
+            F.min(
+                F.when(F.col("rule") != "not", F.struct(order.alias("order"), "rule", "matched"))
+            ).alias("first"),
+        )
+        .where(F.col("first").isNotNull() & ~is_ruled_out)
+        .select(
+            "technology",
+            "publication_number",
+            F.col("first.rule").alias("rule"),
+            F.col("first.matched").alias("matched"),
+        )
+    )
+
+
+def _union(frames: Iterable[DataFrame]) -> DataFrame:
+    first, *others = frames
+    for other in others:
+        first = first.unionByName(other)
+    return first
+
+
+def _symbols() -> Column:
+    """All IPC and CPC symbols of a patent, in capitals and without blanks."""
+    none = F.array().cast("array<string>")
+    both = F.concat(F.coalesce("ipc", none), F.coalesce("cpc", none))
+    return F.array_distinct(
+        F.transform(both, lambda symbol: F.upper(F.replace(symbol, F.lit(" "), F.lit(""))))
+    )
+
+
+def _places(texts: DataFrame, rules: DataFrame) -> DataFrame:
+    """Which of the symbols in use stand for which technology: symbol, technology, kind, word."""
+    codes = rules.where(F.col("kind").isin("code", "context"))
+    in_use = texts.select(F.explode("symbols").alias("symbol")).distinct()
+    # A symbol that is only a main group, as some exports cut it, is that group.
+    whole = F.when(F.col("symbol").contains("/"), F.col("symbol")).otherwise(
+        F.concat("symbol", F.lit("/"))
+    )
+    return in_use.join(
+        F.broadcast(codes), on=whole.startswith(F.col("needle")), how="inner"
+    ).select("symbol", "technology", "kind", "word")
+
+
+def _code_hits(texts: DataFrame, places: DataFrame) -> DataFrame:
+    alone = places.where(F.col("kind") == "code").drop("kind")
+    return (
+        texts.select("publication_number", F.explode("symbols").alias("symbol"))
+        .join(F.broadcast(alone), on="symbol", how="inner")
+        .select(
+            "technology",
+            "publication_number",
+            F.lit("code").alias("rule"),
+            F.col("word").alias("matched"),
+        )
+    )
+
+
+def _title_hits(texts: DataFrame, rules: DataFrame) -> DataFrame:
+    words = rules.where(F.col("kind").isin("keyword", "not"))
+    titles = texts.select("publication_number", normalised(F.col("title")).alias("title"))
+    return (
+        titles.where(F.col("title").isNotNull())
+        .join(F.broadcast(words), on=F.col("title").contains(F.col("needle")), how="inner")
+        .select(
+            "technology",
+            "publication_number",
+            F.when(F.col("kind") == "not", "not").otherwise("title").alias("rule"),
+            F.col("word").alias("matched"),
+        )
+    )
+
+
+def _framed_hits(texts: DataFrame, places: DataFrame, rules: DataFrame) -> DataFrame:
+    """What counts only beside a context code: weak words of titles, words of abstracts."""
+    frame = places.where(F.col("kind") == "context").select("symbol", "technology").distinct()
+    words = rules.where(F.col("kind").isin("keyword", "weak"))
+    framed = (
+        texts.select(
+            "publication_number", "title", "abstract", F.explode("symbols").alias("symbol")
+        )
+        .join(F.broadcast(frame), on="symbol", how="inner")
+        .dropDuplicates(["publication_number", "technology"])
+        .withColumns(
+            {"title": normalised(F.col("title")), "abstract": normalised(F.col("abstract"))}
+        )
+    )
+    text = F.when(F.col("kind") == "weak", F.col("title")).otherwise(F.col("abstract"))
+    return (
+        framed.join(F.broadcast(words), on="technology", how="inner")
+        .where(text.contains(F.col("needle")))
+        .select(
+            "technology",
+            "publication_number",
+            F.when(F.col("kind") == "weak", "title+code").otherwise("abstract+code").alias("rule"),
+            F.col("word").alias("matched"),
+        )
+    )

@@ -1,0 +1,95 @@
+"""The catalogue of technologies: a TOML file of named rules, as frozen models."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+from pydantic import TypeAdapter, ValidationError, model_validator
+
+from patentcore.errors import ConfigError
+from patentcore.strict import Section, sentences
+
+PublicGood = Literal["none", "semi", "pure"]
+
+
+class Published(Section):
+    """What a publication says of a technology; shown beside judgements, never read by them."""
+
+    broken_through: bool | None = None
+    units: tuple[str, ...] = ()
+
+
+class Attributes(Section):
+    """What no patent tells; ``None`` where nobody has said."""
+
+    public_good: PublicGood | None = None
+    standardised: bool | None = None
+    niche_market: bool | None = None
+    government_will: bool | None = None
+    strategic: bool | None = None
+
+
+class Technology(Section):
+    """One technology: its names, the rule that assigns patents to it, and what people know."""
+
+    name_zh: str
+    name_en: str
+    type: str | None = None
+    technical_field: str | None = None
+    keywords_zh: tuple[str, ...] = ()
+    keywords_en: tuple[str, ...] = ()
+    weak_keywords_zh: tuple[str, ...] = ()
+    weak_keywords_en: tuple[str, ...] = ()
+    not_keywords: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
+    published: Published = Published()
+    attributes: Attributes = Attributes()
+
+    @property
+    def keywords(self) -> tuple[str, ...]:
+        """Words that suffice in a title, of every language."""
+        return self.keywords_zh + self.keywords_en
+
+    @property
+    def weak_keywords(self) -> tuple[str, ...]:
+        """Words that need a code beside them, of every language."""
+        return self.weak_keywords_zh + self.weak_keywords_en
+
+    @model_validator(mode="after")
+    def _can_assign(self) -> Technology:
+        if not (self.keywords or self.codes or self.weak_keywords):
+            raise ValueError("has neither keywords nor codes, so no patent can belong to it")
+        if self.weak_keywords and not self.context:
+            raise ValueError("weak_keywords need context codes beside them")
+        words = (*self.keywords, *self.weak_keywords, *self.not_keywords)
+        if not all(any(c.isalnum() for c in word) for word in words):
+            raise ValueError("a keyword has neither letter nor digit")
+        short = [code for code in (*self.codes, *self.context) if len(code.strip()) < 4]
+        if short:
+            raise ValueError(f"code {short[0]!r} is coarser than a subclass, e.g. H01L")
+        return self
+
+
+Catalogue = dict[str, Technology]
+
+
+def load(path: str | Path) -> Catalogue:
+    """Read a catalogue: a table for each technology, by its name in the outputs.
+
+    Raises:
+        ConfigError: the file is missing, not TOML, or empty, or an entry is wrong; all problems
+            in one message, each naming the entry and, for unknown keys, the nearest name.
+    """
+    try:
+        values = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"technologies.catalogue: {path} cannot be read: {error}") from error
+    if not values:
+        raise ConfigError(f"technologies.catalogue: {path} names no technology")
+    try:
+        return TypeAdapter(Catalogue).validate_python(values)
+    except ValidationError as error:
+        raise ConfigError(f"{path}: {sentences(error, Catalogue)}") from error

@@ -1,0 +1,80 @@
+"""The catalogue as a frame, and what is joined to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from patentcore.technologies.catalogue import Technology
+
+_SCHEMA = (
+    "unit string, name_zh string, name_en string, type string, technical_field string, "
+    "public_good string, standardised boolean, niche_market boolean, government_will boolean, "
+    "strategic boolean, published string, published_units array<string>"
+)
+# Counts of a technology without patents.
+_ZERO = (
+    "patent_count",
+    "key_patent_count",
+    "domestic_count",
+    "foreign_count",
+    "unknown_side_count",
+    "quality_count",
+)
+
+
+def entries(spark: SparkSession, catalogue: Mapping[str, Technology]) -> DataFrame:
+    """Return one row a technology: unit, names, type, attributes and what is published."""
+    said = {True: "yes", False: "no", None: None}
+    rows = [
+        (
+            name,
+            one.name_zh,
+            one.name_en,
+            one.type,
+            one.technical_field,
+            one.attributes.public_good,
+            one.attributes.standardised,
+            one.attributes.niche_market,
+            one.attributes.government_will,
+            one.attributes.strategic,
+            said[one.published.broken_through],
+            list(one.published.units),
+        )
+        for name, one in catalogue.items()
+    ]
+    return spark.createDataFrame(rows, _SCHEMA)
+
+
+def evidence(assigned: DataFrame, entry_rows: DataFrame, scores: DataFrame) -> DataFrame:
+    """Add technical_field, is_key and core_degree to assigned patents.
+
+    Args:
+        assigned: technology, publication_number, rule, matched.
+        entry_rows: unit, technical_field.
+        scores: publication_number, core_degree of the key patents.
+    """
+    fields = entry_rows.select(F.col("unit").alias("technology"), "technical_field")
+    keys = scores.select("publication_number", "core_degree", F.lit(True).alias("is_key"))
+    return (
+        assigned.join(F.broadcast(fields), on="technology", how="left")
+        .join(F.broadcast(keys), on="publication_number", how="left")
+        .withColumn("is_key", F.coalesce("is_key", F.lit(False)))
+    )
+
+
+def complete(entry_rows: DataFrame, measured: DataFrame) -> DataFrame:
+    """Return every technology with its indicators; those without patents count 0.
+
+    Args:
+        entry_rows: as from :func:`entries`.
+        measured: unit and indicators.
+    """
+    nothing = F.when(F.col("patent_count") == 0, "no patents")
+    return (
+        entry_rows.join(measured, on="unit", how="left")
+        .fillna(0, list(_ZERO))
+        .withColumn("fit_failure", F.coalesce("fit_failure", nothing))
+    )

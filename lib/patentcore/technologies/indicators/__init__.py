@@ -1,0 +1,1 @@
+"""Figures per unit (a technology or an enterprise), each with its source."""

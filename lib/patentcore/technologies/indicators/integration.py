@@ -1,0 +1,149 @@
+"""Industry-university-research (IUR) integration: four mechanisms and their index.
+
+After the dual case study of CRRC and Huawei: basic research, multiple subjects, upstream and
+downstream, global resources. What stands for each is ours and documented in docs/technologies.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from patentcore.technologies.indicators.knowledge import entropy
+
+MECHANISMS = ("iur_basic_research", "iur_subjects", "iur_chain", "iur_global")
+_COVERAGE = "unit string, iur_chain_coverage double, iur_network_coverage double"
+
+
+def coverage(links: DataFrame) -> DataFrame:
+    """Return how much of a unit's citation graph IUR patents touch: its chains and networks.
+
+    Args:
+        links: unit, citing, cited, citing_iur, cited_iur.
+
+    Returns:
+        unit; iur_chain_coverage, the share of citations with an IUR patent at an end;
+        iur_network_coverage, the share of weakly connected components with an IUR patent.
+    """
+
+    def of_unit(frame: pd.DataFrame) -> pd.DataFrame:
+        ends, place = np.unique(frame[["citing", "cited"]].to_numpy(str), return_inverse=True)
+        source, target = place.reshape(-1, 2).T
+        weights = np.ones(len(source), dtype=np.int8)
+        graph = coo_array((weights, (source, target)), shape=(len(ends), len(ends)))
+        count, component = connected_components(graph, directed=False)
+        is_iur = np.zeros(len(ends), dtype=bool)
+        is_iur[source[frame["citing_iur"].to_numpy(bool)]] = True
+        is_iur[target[frame["cited_iur"].to_numpy(bool)]] = True
+        touched = frame["citing_iur"] | frame["cited_iur"]
+        return pd.DataFrame(
+            {
+                "unit": [frame["unit"].iloc[0]],
+                "iur_chain_coverage": [float(touched.mean())],
+                "iur_network_coverage": [len(np.unique(component[is_iur])) / count],
+            }
+        )
+
+    return links.groupBy("unit").applyInPandas(of_unit, _COVERAGE)
+
+
+def partners(rows: DataFrame) -> DataFrame:
+    """Return the number and entropy of the sectors in a unit's joint patents.
+
+    Args:
+        rows: unit, sectors (of joint patents, else null).
+
+    Returns:
+        unit, partner_sectors, partner_entropy.
+    """
+    counts = (
+        rows.select("unit", F.explode("sectors").alias("sector")).groupBy("unit", "sector").count()
+    )
+    return counts.groupBy("unit").agg(
+        F.count(F.lit(1)).alias("partner_sectors"), entropy(F.col("count")).alias("partner_entropy")
+    )
+
+
+def chain(rows: DataFrame) -> DataFrame:
+    """Return how evenly IUR patents lie along a unit's chain of IPC main groups.
+
+    Args:
+        rows: unit, groups, is_iur.
+
+    Returns:
+        unit, chain_links (main groups in all), chain_spread (entropy of the IUR patents over them
+        / log of their number; 0 without IUR patents, null with a single link).
+    """
+    counts = (
+        rows.select("unit", F.coalesce("is_iur", F.lit(False)).alias("is_iur"), F.explode("groups"))
+        .groupBy("unit", "col")
+        .agg(F.count_if("is_iur").alias("iur"))
+    )
+    links = F.col("chain_links")
+    return (
+        counts.groupBy("unit")
+        .agg(
+            F.count(F.lit(1)).alias("chain_links"),
+            entropy(F.nullif("iur", F.lit(0))).alias("_entropy"),
+        )
+        .withColumn(
+            "chain_spread",
+            F.when(links > 1, F.coalesce(F.col("_entropy"), F.lit(0.0)) / F.log(links)),
+        )
+        .drop("_entropy")
+    )
+
+
+def with_index(units: DataFrame) -> DataFrame:
+    """Add the four mechanisms and ``iur_index``, the mean of their percentile ranks.
+
+    Basic research is the mean of the science share, the cooperation with universities and
+    institutes, and the IUR coverage of points, chains and networks; subjects is the entropy of
+    partner sectors; chain the spread over the chain; global the share with foreign partners.
+    Ranks are among all units; a mechanism that is null is left out of a unit's mean.
+
+    Args:
+        units: unit, science_share, science_cooperation, iur_share, iur_chain_coverage,
+            iur_network_coverage, partner_entropy, joint_share, chain_spread, foreign_cooperation.
+    """
+    parts = (
+        "science_share",
+        "science_cooperation",
+        "iur_share",
+        "iur_chain_coverage",
+        "iur_network_coverage",
+    )
+    nobody_joins = F.col("joint_share") == 0
+    subjects = F.coalesce("partner_entropy", F.when(nobody_joins, 0.0))
+    return units.withColumns(
+        {
+            "iur_basic_research": mean_of(parts),
+            "iur_subjects": subjects,
+            "iur_chain": F.col("chain_spread"),
+            "iur_global": F.col("foreign_cooperation"),
+        }
+    ).transform(_with_mean_rank)
+
+
+def mean_of(columns: Sequence[str]) -> Column:
+    """Mean of the columns that are not null; null where all are."""
+    known = F.array_compact(F.array(*columns))
+    total = F.aggregate(known, F.lit(0.0), lambda total, value: total + value)
+    return F.when(F.size(known) > 0, total / F.size(known))
+
+
+def _with_mean_rank(units: DataFrame) -> DataFrame:
+    ranks = {
+        f"_{name}": F.when(
+            F.col(name).isNotNull(),
+            F.percent_rank().over(Window.partitionBy(F.col(name).isNull()).orderBy(name)),
+        )
+        for name in MECHANISMS
+    }
+    return units.withColumns(ranks).withColumn("iur_index", mean_of(list(ranks))).drop(*ranks)

@@ -1,0 +1,435 @@
+"""Judgements on technologies: rules over the indicators, each with the figures it rests on.
+
+A rule answers ``unknown`` where the data or the catalogue do not say; none reads what has been
+published about a technology, which is only set beside the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+UNKNOWN = "unknown"
+
+# Absence in the game of two (paper M, table 1).
+FOREIGN_STRONG = "foreign strong, domestic weak"
+BOTH_WEAK = "both weak"
+DOMESTIC_STRONG = "domestic strong, foreign weak"
+BOTH_STRONG = "both strong"
+
+# Class: cause of the absence, mode of the breakthrough, who leads (paper M, section 3).
+CLASSES = {
+    "key generic": (
+        "subject dislocation",
+        "spiral progressive",
+        "leading enterprises, guided by the government, in strategic cooperation with "
+        "universities and institutes",
+    ),
+    "cutting-edge": (
+        "path dependence",
+        "jungle competition",
+        "the whole industry chain as equals, driven by the market",
+    ),
+    "major strategic": (
+        "resource misallocation",
+        "main layout",
+        "state organisations, from the top down",
+    ),
+}
+NO_ABSENCE, NO_CLASS = "no absence", "none of the three"
+
+# Recommended organisation (paper H, sections 1 and 3).
+STATE_LED = "state-led: institutes and factories under one plan"
+ALLIANCE = "enterprise alliance with state procurement"
+LEADING_ENTERPRISE = "leading enterprise with institutes and state projects"
+ENTERPRISE_LED = "enterprise-led industry-university-research cooperation"
+PROCUREMENT = "enterprises with state procurement as first customer"
+MARKET_ORDERS = "enterprise-led, supported by orders of the market"
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Limits of the rules; what each means stands in conf/paper.toml."""
+
+    strong_share: float = 0.3
+    strong_maturity: float = 0.1
+    min_quality_patents: float = 5
+    generic_generality: float = 0.5
+    frontier_novelty: float = 0.3
+    emerging_maturity: float = 0.1
+    mature_maturity: float = 0.5
+    rising_novelty: float = 0.05
+    blocking_foreign_share: float = 0.5
+    blocking_concentration: float = 0.15
+    blocking_thicket: float = 0.05
+    little_cooperation: float = 0.05
+    weak_science: float = 0.2
+    low_enterprise_share: float = 0.5
+    few_inventors: float = 30
+    narrow_breadth: float = 0.3
+
+
+def known_rule(condition: Column, yes: str, no: str) -> Column:
+    """Return ``yes`` or ``no``, and unknown where the condition is null."""
+    return F.when(condition.isNull(), UNKNOWN).when(condition, yes).otherwise(no)
+
+
+def with_strengths(units: DataFrame, limits: Thresholds) -> DataFrame:
+    """Add the sides' shares of quality patents, and ``*_is_strong``.
+
+    A side is strong with a share at least ``strong_share`` and a maturity at least
+    ``strong_maturity``; its maturity is that of its own filings, else of all where those are too
+    few to fit. Null where too few patents of known side pass the technicality steps, or where
+    the share suffices and no maturity is known.
+
+    Args:
+        units: domestic_quality, foreign_quality, quality_count, maturity, domestic_maturity,
+            foreign_maturity.
+        limits: the thresholds.
+    """
+    total = F.col("domestic_quality") + F.col("foreign_quality")
+    enough = F.col("quality_count") >= limits.min_quality_patents
+    shares, strengths = {}, {}
+    for side in ("domestic", "foreign"):
+        share = F.when(enough & (total > 0), F.col(f"{side}_quality") / total)
+        shares[f"{side}_share"] = share
+        maturity = F.coalesce(F.col(f"{side}_maturity"), F.col("maturity"))
+        # Three-valued: a share that is too small makes a side weak whatever its maturity.
+        strengths[f"{side}_is_strong"] = (F.col(f"{side}_share") >= limits.strong_share) & (
+            maturity >= limits.strong_maturity
+        )
+    return units.withColumns(shares).withColumns(strengths)
+
+
+def with_verdicts(units: DataFrame, limits: Thresholds) -> DataFrame:
+    """Add every verdict as a column.
+
+    Args:
+        units: indicators with the stage, and the attributes public_good, standardised,
+            niche_market, government_will, strategic.
+        limits: the thresholds.
+    """
+    return (
+        units.transform(with_strengths, limits)
+        .withColumns({"status": _status(), "absence": _absence(), "stage": _stage(limits)})
+        .withColumn("class", _class(limits))
+        .withColumns(_of_class())
+        .withColumns(_windows(limits))
+        .withColumn("organisation", _organisation())
+        .withColumns(_problems(limits))
+    )
+
+
+def _status() -> Column:
+    """Whether there is evidence of a domestic breakthrough: the domestic side is strong."""
+    return known_rule(F.col("domestic_is_strong"), "yes", "no")
+
+
+def _absence() -> Column:
+    """State of the two-by-two game (paper M, table 1)."""
+    domestic, foreign = F.col("domestic_is_strong"), F.col("foreign_is_strong")
+    return (
+        F.when(domestic.isNull() | foreign.isNull(), UNKNOWN)
+        .when(domestic & foreign, BOTH_STRONG)
+        .when(domestic, DOMESTIC_STRONG)
+        .when(foreign, FOREIGN_STRONG)
+        .otherwise(BOTH_WEAK)
+    )
+
+
+def _stage(limits: Thresholds) -> Column:
+    """Stage of development (paper H, section 2.1): transition is mature with novelty rising."""
+    maturity = F.col("maturity")
+    is_turning = F.coalesce(F.col("novelty_change") >= limits.rising_novelty, F.lit(False))
+    return (
+        F.when(maturity.isNull(), UNKNOWN)
+        .when(maturity < limits.emerging_maturity, "emerging")
+        .when(maturity <= limits.mature_maturity, "growth")
+        .when(is_turning, "transition")
+        .otherwise("mature")
+    )
+
+
+def _class(limits: Thresholds) -> Column:
+    """Class by strategic flag, absence and layout traits (paper M, table 2)."""
+    absence = F.col("absence")
+    is_strategic = F.coalesce("strategic", F.lit(False))
+    is_general = F.col("generality") >= limits.generic_generality
+    is_pioneering = F.col("novelty") >= limits.frontier_novelty
+    return (
+        F.when(absence.isin(DOMESTIC_STRONG, BOTH_STRONG), NO_ABSENCE)
+        .when(is_strategic, "major strategic")
+        .when(absence == FOREIGN_STRONG, known_rule(is_general, "key generic", NO_CLASS))
+        .when(absence == BOTH_WEAK, known_rule(is_pioneering, "cutting-edge", NO_CLASS))
+        .otherwise(UNKNOWN)
+    )
+
+
+def _of_class() -> dict[str, Column]:
+    columns = {}
+    for i, name in enumerate(("cause", "mode", "lead")):
+        verdict = F.when(F.col("class") == UNKNOWN, UNKNOWN).otherwise("not applicable")
+        for which, traits in CLASSES.items():
+            verdict = F.when(F.col("class") == which, traits[i]).otherwise(verdict)
+        columns[name] = verdict
+    return columns
+
+
+def _texts(cases: Sequence[tuple[Column, str]]) -> Column:
+    """Join the texts whose case holds; unknown where none does."""
+    joined = F.concat_ws("; ", *(F.when(case, text) for case, text in cases))
+    return F.when(joined == "", UNKNOWN).otherwise(joined)
+
+
+def is_blocked(limits: Thresholds) -> Column:
+    """Tell whether foreign owners can block: they hold most, in few hands or in a thicket."""
+    shares = F.col("domestic_count") + F.col("foreign_count")
+    foreign = F.when(shares > 0, F.col("foreign_count") / shares)
+    return (foreign >= limits.blocking_foreign_share) & (
+        (F.col("foreign_concentration") >= limits.blocking_concentration)
+        | (F.col("thicket_density") >= limits.blocking_thicket)
+    )
+
+
+def _windows(limits: Thresholds) -> dict[str, Column]:
+    """Windows and barriers of the four dimensions (paper H, section 2 and figure 1)."""
+    stage, good = F.col("stage"), F.col("public_good")
+    standard, niche, will = F.col("standardised"), F.col("niche_market"), F.col("government_will")
+    is_blocking = F.coalesce(is_blocked(limits), F.lit(False))
+    market = F.when(niche, "niche").when(~standard, "diverse").when(standard, "standardised")
+    return {
+        "technology_window": _texts(
+            [
+                (stage == "emerging", "little accumulation is needed; several routes compete"),
+                (stage == "growth", "routes are settling: import and re-innovate early"),
+                (stage == "mature", "a settled paradigm: import, absorb, re-innovate"),
+                (stage == "transition", "a new paradigm challenges the old one"),
+            ]
+        ),
+        "technology_barrier": _texts(
+            [
+                (stage == "emerging", "weak basic research and commercial strength"),
+                (stage == "transition", "accumulation keeps the leaders ahead"),
+                (is_blocking, "foreign patents block"),
+                (
+                    stage.isin("growth", "mature")
+                    & (F.coalesce(~is_blocked(limits), F.lit(False))),
+                    "none seen in patents",
+                ),
+                (F.col("patent_count") == 0, "none: no patents"),
+            ]
+        ),
+        "product": F.coalesce(
+            F.when(good == "pure", "pure public good")
+            .when(good == "semi", "semi-public good")
+            .when(good == "none", "commodity"),
+            F.lit(UNKNOWN),
+        ),
+        "product_window": _texts(
+            [
+                (good == "pure", "the state carries it: the goal counts, not the market"),
+                (good == "semi", "public procurement opens the market"),
+                ((good == "none") & ~standard, "not standardised: room for other products"),
+            ]
+        ),
+        "product_barrier": _texts(
+            [
+                ((good == "none") & standard, "standard product: users stay, rivals press"),
+                ((good == "none") & ~standard, "no public procurement"),
+                ((good == "semi") & standard, "the standard must be won"),
+                (good == "pure", "no market tests it"),
+            ]
+        ),
+        "market": F.coalesce(market, F.lit(UNKNOWN)),
+        "market_window": _texts(
+            [
+                (niche, "a domestic niche that foreign products do not serve"),
+                (~standard, "diverse demand: customised products"),
+            ]
+        ),
+        "market_barrier": _texts(
+            [(standard & F.coalesce(~niche, F.lit(True)), "standards and ecosystem of the leaders")]
+        ),
+        "institution": known_rule(will, "government will", "none declared"),
+        "institution_window": _texts([(will, "resources and coordination by the state")]),
+        "institution_barrier": _texts([(~will, "left to entrepreneurs alone")]),
+    }
+
+
+def _organisation() -> Column:
+    """Recommended organisation: the pattern of the four cases of paper H that fits first.
+
+    A public good decides by itself; a commodity by stage and market.
+    """
+    good, stage, market = F.col("public_good"), F.col("stage"), F.col("market")
+    is_settled = stage.isin("mature", "growth")
+    is_open = market.isin("niche", "diverse")
+    return (
+        F.when(good == "pure", STATE_LED)
+        .when((good == "semi") & (stage == "transition") & F.col("standardised"), ALLIANCE)
+        .when(is_settled & is_open & F.col("government_will"), LEADING_ENTERPRISE)
+        .when(good == "semi", PROCUREMENT)
+        .when((good == "none") & (stage == "emerging"), ENTERPRISE_LED)
+        .when((good == "none") & is_settled & is_open, LEADING_ENTERPRISE)
+        .when((good == "none") & stage.isin("mature", "growth", "transition"), MARKET_ORDERS)
+        .otherwise(UNKNOWN)
+    )
+
+
+def _problems(limits: Thresholds) -> dict[str, Column]:
+    """The four problems of Zheng & Liu, section 3.2."""
+    few = F.col("inventor_count") < limits.few_inventors
+    narrow = F.col("inventor_breadth") < limits.narrow_breadth
+    return {
+        "unsound_mechanism": known_rule(
+            F.col("iur_share") < limits.little_cooperation, "yes", "no"
+        ),
+        "weak_basic_research": known_rule(
+            F.col("science_share") < limits.weak_science, "yes", "no"
+        ),
+        "absent_subject": known_rule(
+            F.col("enterprise_share") < limits.low_enterprise_share, "yes", "no"
+        ),
+        "shortage_of_people": known_rule(few | narrow, "yes", "no"),
+    }
+
+
+# --- as rows ------------------------------------------------------------------------------------
+
+_STRENGTH = ("domestic_share", "foreign_share", "domestic_maturity", "foreign_maturity", "maturity")
+_SIDES = ("quality_count", "quality_unknown_count", "unknown_side_count", "domestic_key_count")
+_BLOCK = ("foreign_count", "domestic_count", "foreign_concentration", "thicket_density")
+_TRAITS = ("generality", "novelty")
+_FLAGS = ("standardised", "niche_market", "government_will", "strategic")
+
+
+@dataclass(frozen=True)
+class Question:
+    """One judgement: its verdict column and what it rests on."""
+
+    name: str
+    verdict: str
+    figures: tuple[str, ...]
+    thresholds: tuple[str, ...] = ()
+    window: str | None = None
+    barrier: str | None = None
+
+
+_STRONG_LIMITS = ("strong_share", "strong_maturity", "min_quality_patents")
+_CLASS_LIMITS = (*_STRONG_LIMITS, "generic_generality", "frontier_novelty")
+_STAGE_LIMITS = ("emerging_maturity", "mature_maturity", "rising_novelty")
+_BLOCK_LIMITS = ("blocking_foreign_share", "blocking_concentration", "blocking_thicket")
+
+QUESTIONS = (
+    Question("status", "status", (*_STRENGTH, *_SIDES), _STRONG_LIMITS),
+    Question("absence", "absence", (*_STRENGTH, *_SIDES), _STRONG_LIMITS),
+    *(
+        Question(name, name, (*_STRENGTH, *_TRAITS, "strategic"), _CLASS_LIMITS)
+        for name in ("class", "cause", "mode", "lead")
+    ),
+    Question(
+        "technology",
+        "stage",
+        ("maturity", "fit_r2", "novelty_change", "patent_count", *_BLOCK),
+        (*_STAGE_LIMITS, *_BLOCK_LIMITS),
+        "technology_window",
+        "technology_barrier",
+    ),
+    Question("product", "product", _FLAGS[:1], (), "product_window", "product_barrier"),
+    Question("market", "market", _FLAGS[:2], (), "market_window", "market_barrier"),
+    Question(
+        "institution", "institution", _FLAGS[2:3], (), "institution_window", "institution_barrier"
+    ),
+    Question(
+        "organisation",
+        "organisation",
+        ("maturity", "novelty_change", *_FLAGS[:3]),
+        _STAGE_LIMITS,
+    ),
+    Question(
+        "unsound_mechanism",
+        "unsound_mechanism",
+        ("iur_share", "joint_share"),
+        ("little_cooperation",),
+    ),
+    Question(
+        "weak_basic_research",
+        "weak_basic_research",
+        ("science_share", "science_linkage"),
+        ("weak_science",),
+    ),
+    Question("absent_subject", "absent_subject", ("enterprise_share",), ("low_enterprise_share",)),
+    Question(
+        "shortage_of_people",
+        "shortage_of_people",
+        ("inventor_count", "inventor_breadth"),
+        ("few_inventors", "narrow_breadth"),
+    ),
+)
+
+
+def judge(units: DataFrame, limits: Thresholds) -> DataFrame:
+    """Return one row for each technology and question.
+
+    Args:
+        units: as for :func:`with_verdicts`, with unit, fit_failure and published (``yes``,
+            ``no`` or null).
+        limits: the thresholds.
+
+    Returns:
+        technology, question, verdict, window, barrier, reason (why it is unknown, where known),
+        figures and thresholds (maps of what the verdict rests on), published, agrees.
+    """
+    judged = with_verdicts(units, limits)
+    rows = judged.select("*", F.explode(F.array(*(_row(q, limits) for q in QUESTIONS))).alias("j"))
+    is_status = F.col("j.question") == "status"
+    published = F.when(is_status, F.col("published"))
+    return rows.select(
+        F.col("unit").alias("technology"),
+        "j.*",
+        published.alias("published"),
+        F.when(F.col("j.verdict") != UNKNOWN, published == F.col("j.verdict")).alias("agrees"),
+    )
+
+
+def _row(question: Question, limits: Thresholds) -> Column:
+    none = F.lit(None).cast("string")
+    pairs = [
+        part for name in question.figures for part in (F.lit(name), F.col(name).cast("double"))
+    ]
+    # A figure that is not known is left out of the map: its absence says so.
+    figures = F.map_filter(F.create_map(*pairs), lambda _, value: value.isNotNull())
+    values = {name: float(getattr(limits, name)) for name in question.thresholds}
+    return F.struct(
+        F.lit(question.name).alias("question"),
+        F.col(question.verdict).alias("verdict"),
+        (F.col(question.window) if question.window else none).alias("window"),
+        (F.col(question.barrier) if question.barrier else none).alias("barrier"),
+        F.when(F.col(question.verdict) == UNKNOWN, _reason(question)).alias("reason"),
+        figures.alias("figures"),
+        _map(values).alias("thresholds"),
+    )
+
+
+def _map(values: Mapping[str, float]) -> Column:
+    parts = [F.lit(part) for pair in values.items() for part in pair]
+    return (F.create_map(*parts) if parts else F.create_map()).cast("map<string,double>")
+
+
+def _reason(question: Question) -> Column:
+    """Say what is missing for a verdict."""
+    missing = [
+        F.when(F.col(name).isNull(), name)
+        for name in question.figures
+        if name not in ("novelty_change", "strategic", "foreign_concentration", "thicket_density")
+    ]
+    wants_stage = "maturity" in question.figures
+    failure = F.when(F.col("fit_failure").isNotNull(), F.col("fit_failure"))
+    return F.concat_ws(
+        "; ",
+        F.nullif(F.concat(F.lit("not known: "), F.concat_ws(", ", *missing)), F.lit("not known: ")),
+        failure if wants_stage else F.lit(None).cast("string"),
+    )

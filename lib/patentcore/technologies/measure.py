@@ -1,0 +1,41 @@
+"""All indicators of every unit, whether technologies or enterprises."""
+
+from __future__ import annotations
+
+from pyspark.sql import DataFrame
+
+from patentcore.technologies.indicators import integration, output, ownership, people
+
+
+def measure(
+    members: DataFrame,
+    facts: DataFrame,
+    citations: DataFrame,
+    *,
+    last_year: int,
+    recent_years: int,
+) -> DataFrame:
+    """Return one row a unit with every indicator but the stage.
+
+    Args:
+        members: unit, publication_number.
+        facts: what each patent contributes, with its generality, originality and novelty.
+        citations: citing, cited, category.
+        last_year: the last year that counts as observed.
+        recent_years: the span that counts as recent.
+    """
+    rows = members.select("unit", "publication_number").join(
+        facts, on="publication_number", how="inner"
+    )
+    links = ownership.links_within(rows, citations)
+    figures = output.totals(rows, last_year=last_year, recent_years=recent_years)
+    for more in (
+        ownership.concentration(rows),
+        ownership.thickets(links),
+        people.inventors(rows, last_year=last_year, recent_years=recent_years),
+        integration.coverage(links),
+        integration.partners(rows),
+        integration.chain(rows),
+    ):
+        figures = figures.join(more, on="unit", how="left")
+    return integration.with_index(figures)

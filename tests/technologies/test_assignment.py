@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from pyspark.sql import SparkSession
+
+from patentcore.show import reference
+from patentcore.technologies.assignment import assign, rules_frame
+from patentcore.technologies.catalogue import Technology, load
+from tests.factories import patents
+from tests.technologies.test_catalogue import CATALOGUE
+
+DRILL = Technology(
+    name_zh="钻头",
+    name_en="Drill",
+    keywords_zh=("ITO靶材", "钻头"),
+    keywords_en=("drill bit",),
+    weak_keywords_en=("bit",),
+    not_keywords=("dental",),
+    codes=("B23B51", "E21B10/26"),
+    context=("E21B",),
+)
+
+
+def assigned(spark: SparkSession, *rows: dict) -> list[tuple[str, str]]:
+    nothing = {"title": "Chair", "ipc": ["A47C1/00"], "cpc": None, "abstract": None}
+    found = assign(
+        patents(spark, *({**nothing, **row} for row in rows)), rules_frame(spark, {"drill": DRILL})
+    )
+    by_number = {row.publication_number: (row.rule, row.matched) for row in found.collect()}
+    return [by_number.get(f"CN{100000001 + i}A") for i in range(len(rows))]
+
+
+def test_each_rule_and_its_evidence(spark: SparkSession) -> None:
+    assert assigned(
+        spark,
+        {"ipc": ["B23B51/02"]},
+        {"ipc": ["A47C1/00"], "cpc": ["e21b 10/265"]},
+        {"title": "Drill-Bits for rock"},
+        {"title": "A bit", "ipc": ["E21B7/00"]},
+        {"abstract": "It has drill bits.", "ipc": ["E21B7/00"]},
+        {"title": "一种高强度钻头及其制造方法"},
+        {"title": "一种ito 靶材的制备"},
+        {"title": "Drill bit", "ipc": ["B23B51/02"]},
+    ) == [
+        ("code", "B23B51"),
+        ("code", "E21B10/26"),
+        ("title", "drill bit"),
+        ("title+code", "bit"),
+        ("abstract+code", "drill bit"),
+        ("title", "钻头"),
+        ("title", "ITO靶材"),
+        ("code", "B23B51"),
+    ]
+
+
+def test_what_does_not_belong(spark: SparkSession) -> None:
+    rows = [
+        {"ipc": ["B23B510/02"]},  # another main group
+        {"ipc": ["E21B10/00"]},  # another subgroup, and no word
+        {"title": "Drill bitumen"},  # not a whole word
+        {"title": "A bit"},  # a weak word without its frame
+        {"abstract": "It has drill bits."},  # an abstract without its frame
+        {"title": "Dental drill bit"},  # ruled out
+        {"title": None, "abstract": None, "ipc": None, "cpc": None},
+        {"title": "Dental drill bit", "ipc": ["B23B51/02"]},  # a code outweighs that
+    ]
+    assert assigned(spark, *rows) == [None] * 7 + [("code", "B23B51")]
+
+
+def test_a_patent_may_belong_to_several_technologies(spark: SparkSession) -> None:
+    rules = rules_frame(spark, load(CATALOGUE))
+    found = assign(patents(spark, {"title": "激光雷达芯片及其操作系统", "ipc": None}), rules)
+    assert {row.technology for row in found.collect()} == {
+        "laser_radar",
+        "chip",
+        "operating_system",
+    }
+
+
+def test_the_patents_of_table_5_carry_the_printed_field(spark: SparkSession) -> None:
+    from patentcore.corpus.published import TABLE_5
+
+    catalogue = load(CATALOGUE)
+    rows = [
+        {"publication_number": p.number, "title": f"一种{p.subject}", "ipc": [p.main_ipc]}
+        for p in TABLE_5
+    ]
+    found = assign(patents(spark, *rows), rules_frame(spark, catalogue)).collect()
+    for row in reference("table5_core_degree"):
+        fields = {
+            catalogue[hit.technology].technical_field
+            for hit in found
+            if hit.publication_number == row["publication_number"]
+        }
+        assert row["technical_field"] in fields, row

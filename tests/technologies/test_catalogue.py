@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from patentcore.errors import ConfigError
+from patentcore.show import reference
+from patentcore.technologies.catalogue import load
+from tests.conftest import ROOT
+
+CATALOGUE = ROOT / "conf" / "technologies.toml"
+
+
+def test_it_holds_table_6_as_printed() -> None:
+    entries = {technology.name_en: technology for technology in load(CATALOGUE).values()}
+    printed = reference("table6_technology_status")
+    assert len(printed) == 35
+    for row in printed:
+        technology = entries[row["technology"]]
+        assert technology.type == row["technology_type"]
+        assert technology.published.broken_through is (row["broken_through"] == "yes")
+        assert ", ".join(technology.published.units) == row["r_and_d_units"]
+        assert technology.name_zh
+
+
+def test_it_holds_every_technical_field_of_table_5() -> None:
+    fields = {technology.technical_field for technology in load(CATALOGUE).values()}
+    assert {row["technical_field"] for row in reference("table5_core_degree")} <= fields
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "names no technology"),
+        ("x = [", "cannot be read"),
+        ("[drill]\nname_zh = '钻'\nname_en = 'd'", "drill: has neither keywords nor codes"),
+        (
+            "[drill]\nname_zh = '钻'\nname_en = 'd'\nkeyword_en = ['d']",
+            "unknown key drill.keyword_en; did you mean drill.keywords_en?",
+        ),
+        (
+            "[drill]\nname_zh = '钻'\nname_en = 'd'\ncodes = ['B23B']\n"
+            "[drill.attributes]\nstandardized = true",
+            "did you mean drill.attributes.standardised?",
+        ),
+        ("[drill]\nname_zh = '钻'\nname_en = 'd'\ncodes = ['B2']", "coarser than a subclass"),
+        (
+            "[drill]\nname_zh = '钻'\nname_en = 'd'\nweak_keywords_en = ['bit']",
+            "drill: weak_keywords need context",
+        ),
+        ("[drill]\nname_en = 'd'\ncodes = ['B23B']", "drill.name_zh: field required"),
+        (
+            "[drill]\nname_zh = '钻'\nname_en = 'd'\nkeywords_en = ['--']",
+            "neither letter nor digit",
+        ),
+    ],
+)
+def test_what_does_not_fit_names_the_entry(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load(path)
+    assert message in str(caught.value)
+
+
+def test_a_missing_catalogue_is_named() -> None:
+    with pytest.raises(ConfigError, match=r"technologies\.catalogue: /nowhere"):
+        load("/nowhere.toml")

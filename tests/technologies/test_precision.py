@@ -1,0 +1,38 @@
+"""Precision of the assignment on a sample of real patents, labelled by hand from their titles.
+
+``labelled.csv`` holds what was drawn from the assignments: technology, publication number, and
+whether the patent is about the technology. Up to twelve were drawn for each technology, at random.
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from pyspark.sql import SparkSession
+
+from patentcore.technologies.assignment import assign, rules_frame
+from patentcore.technologies.catalogue import load
+from tests.technologies import real_titles
+from tests.technologies.test_catalogue import CATALOGUE
+
+LABELLED = Path(__file__).with_name("labelled.csv")
+
+
+@pytest.mark.slow
+def test_seven_in_ten_of_the_assigned_patents_belong(spark: SparkSession, real_data: Path) -> None:
+    with LABELLED.open(encoding="utf-8") as file:
+        labels = {
+            (row["technology"], row["publication_number"]): row["belongs"] == "yes"
+            for row in csv.DictReader(file)
+        }
+    rules = rules_frame(spark, load(CATALOGUE))
+    found = assign(real_titles.frame(spark, real_data), rules).collect()
+    judged = [
+        labels[row.technology, row.publication_number]
+        for row in found
+        if (row.technology, row.publication_number) in labels
+    ]
+    assert len(judged) >= 0.9 * len(labels), "the sample is no longer one of the assignments"
+    assert sum(judged) / len(judged) >= 0.7
