@@ -26,7 +26,6 @@ MEASURES = {
 
 # Where the paper says more than the configuration's defaults do; equal to conf/paper.toml.
 _PAPER_CORPUS = {"published_from": "2000-01-01", "published_to": "2023-12-31"}
-_PAPER_TECHNOLOGIES = {"catalogue": "conf/technologies.toml"}
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,6 @@ def paper_configuration() -> dict[str, Any]:
     values = defaults()
     return values | {
         "corpus": values["corpus"] | _PAPER_CORPUS,
-        "technologies": values["technologies"] | _PAPER_TECHNOLOGIES,
     }
 
 
