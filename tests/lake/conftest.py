@@ -33,7 +33,7 @@ def run(
         capture_output=True,
         text=True,
         check=False,
-        timeout=900,
+        timeout=2400,
     )
     if check:
         said = f"{arguments}\n{done.stdout[-6000:]}\n{done.stderr[-6000:]}"
