@@ -58,9 +58,7 @@ def screen(run: Run) -> None:
     with run.stages.stage("screen") as facts:
         patents = run.source.read("patents", required=("publication_number",))
         say_what_is_missing(steps, run.source.read_raw("patents").columns)
-        corpus = patents.where(F.col("publication_number").isNotNull()).transform(
-            corpus_of, run=run
-        )
+        corpus = corpus_with_key(run)
         # Neither fills a machine with its few columns, so both run at once.
         with ThreadPoolExecutor(max_workers=1) as beside:
             checked = beside.submit(refuse_repeated_keys, run, patents)

@@ -93,8 +93,7 @@ class Folder:
         """Read a table inside, whatever its format."""
         form = self.format_of(table)
         if form == "iceberg":
-            catalog = formats.iceberg_catalog(self.spark, self.qualified())
-            return self.spark.table(formats.quoted(catalog, table))
+            return self.spark.table(self._sql_name(table, form))
         reader = self.spark.read
         if form == "parquet" and self._holds_runs(table):
             # Runs of different versions may have different columns.
@@ -108,13 +107,16 @@ class Folder:
     def version(self, table: str) -> str | None:
         """Return the version of a Delta or the snapshot of an Iceberg table, else ``None``."""
         form = self.format_of(table)
-        if form == "parquet":
-            return None
         if form == "delta":
-            history = f"DESCRIBE HISTORY delta.{formats.quoted(self.child(table))} LIMIT 1"
+            history = f"DESCRIBE HISTORY {self._sql_name(table, form)} LIMIT 1"
             return str(self.spark.sql(history).collect()[0]["version"])
-        catalog = formats.iceberg_catalog(self.spark, self.qualified())
-        return snapshot_of(self.spark, formats.quoted(catalog, table))
+        return snapshot_of(self.spark, self._sql_name(table, form)) if form == "iceberg" else None
+
+    def _sql_name(self, table: str, form: str) -> str:
+        """Return what SQL calls a Delta or Iceberg table inside."""
+        if form == "delta":
+            return f"delta.{formats.quoted(self.child(table))}"
+        return formats.quoted(formats.iceberg_catalog(self.spark, self.qualified()), table)
 
     def size(self, name: str = "") -> tuple[int, int]:
         """Return the number of files and the bytes below the folder or a table inside."""
@@ -203,13 +205,8 @@ class Namespace(Folder):
         rows = self.spark.sql(f"DESCRIBE TABLE EXTENDED {self.child(table)}").collect()
         return next(str(row["data_type"]) for row in rows if row["col_name"] == "Provider")
 
-    def version(self, table: str) -> str | None:
-        """Return the version of a Delta or the snapshot of an Iceberg table, else ``None``."""
-        form = self.format_of(table)
-        if form == "delta":
-            history = f"DESCRIBE HISTORY {self.child(table)} LIMIT 1"
-            return str(self.spark.sql(history).collect()[0]["version"])
-        return snapshot_of(self.spark, self.child(table)) if form == "iceberg" else None
+    def _sql_name(self, table: str, form: str) -> str:
+        return self.child(table)
 
     def size(self, name: str = "") -> tuple[int, int]:
         """Return the number of files and the bytes of a table's present version."""

@@ -10,6 +10,30 @@ from pyspark.sql import DataFrame, SparkSession
 
 from patentcore.sources.looks import Look
 
+BIBLIOGRAPHIC = frozenset(
+    {
+        "publication_number",
+        "application_number",
+        "authority",
+        "kind_code",
+        "patent_type",
+        "title",
+        "abstract",
+        "publication_date",
+        "application_date",
+        "earliest_priority_date",
+        "applicants",
+        "inventors",
+        "main_ipc",
+        "ipc",
+        "cpc",
+        "cites_count",
+        "is_pct",
+        "source",
+    }
+)
+"""Canonical columns that every export of whole records can fill."""
+
 Cut = Callable[[DataFrame, str], DataFrame]
 """Write a frame under a name and read it back, which cuts its lineage."""
 

@@ -11,7 +11,7 @@ from pyspark.sql.types import StringType
 
 from patentcore.errors import InputError
 from patentcore.sources import plain
-from patentcore.sources.adapter import Cut, Ingested, keep_lineage
+from patentcore.sources.adapter import BIBLIOGRAPHIC, Cut, Ingested, keep_lineage
 from patentcore.sources.exports import Dialect, TabularAdapter, parse
 from patentcore.sources.json_lines import read_json
 from patentcore.sources.looks import Look, look_at
@@ -98,31 +98,7 @@ class Google:
 
     name = QUERY.name
     title = QUERY.title
-    fields = frozenset(
-        {
-            "publication_number",
-            "application_number",
-            "authority",
-            "kind_code",
-            "patent_type",
-            "title",
-            "abstract",
-            "publication_date",
-            "application_date",
-            "earliest_priority_date",
-            "applicants",
-            "inventors",
-            "main_ipc",
-            "ipc",
-            "cpc",
-            "claim_count",
-            "cited_by_count",
-            "cites_count",
-            "npl_citation_count",
-            "is_pct",
-            "source",
-        }
-    )
+    fields = BIBLIOGRAPHIC | {"claim_count", "cited_by_count", "npl_citation_count"}
 
     is_supplement = False
 

@@ -8,7 +8,7 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from patentcore.sources import plain
-from patentcore.sources.adapter import Cut, Ingested, keep_lineage
+from patentcore.sources.adapter import BIBLIOGRAPHIC, Cut, Ingested, keep_lineage
 from patentcore.sources.exports import Dialect, TabularAdapter
 from patentcore.sources.json_lines import read_json
 from patentcore.sources.looks import Look, look_at
@@ -89,35 +89,15 @@ class LensJson:
 
     name = "lens-jsonl"
     title = "The Lens API records as JSON lines"
-    fields = frozenset(
-        {
-            "publication_number",
-            "application_number",
-            "authority",
-            "kind_code",
-            "patent_type",
-            "title",
-            "abstract",
-            "publication_date",
-            "application_date",
-            "earliest_priority_date",
-            "applicants",
-            "inventors",
-            "main_ipc",
-            "ipc",
-            "cpc",
-            "claim_count",
-            "cited_by_count",
-            "cites_count",
-            "npl_citation_count",
-            "simple_family",
-            "simple_family_size",
-            "is_pct",
-            "legal_status",
-            "expiry_date",
-            "source",
-        }
-    )
+    fields = BIBLIOGRAPHIC | {
+        "claim_count",
+        "cited_by_count",
+        "npl_citation_count",
+        "simple_family",
+        "simple_family_size",
+        "legal_status",
+        "expiry_date",
+    }
 
     is_supplement = False
 

@@ -11,7 +11,7 @@ from pyspark.sql import functions as F
 
 from patentcore.errors import InputError
 from patentcore.sources import workbooks
-from patentcore.sources.adapter import Cut, Ingested, keep_lineage
+from patentcore.sources.adapter import BIBLIOGRAPHIC, Cut, Ingested, keep_lineage
 from patentcore.sources.legal_codes import kind_of_event
 from patentcore.sources.looks import Look, look_at
 from patentcore.sources.numbers import clean_number, number_column
@@ -45,31 +45,7 @@ class Ops:
 
     name = "ops"
     title = "EPO OPS responses (family, biblio, legal) as XML, optionally with the code list"
-    fields = frozenset(
-        {
-            "publication_number",
-            "application_number",
-            "authority",
-            "kind_code",
-            "patent_type",
-            "title",
-            "abstract",
-            "publication_date",
-            "application_date",
-            "earliest_priority_date",
-            "applicants",
-            "inventors",
-            "main_ipc",
-            "ipc",
-            "cpc",
-            "cites_count",
-            "simple_family",
-            "simple_family_size",
-            "is_pct",
-            "legal_events",
-            "source",
-        }
-    )
+    fields = BIBLIOGRAPHIC | {"simple_family", "simple_family_size", "legal_events"}
     is_supplement = True
 
     def recognise(self, looks: Sequence[Look]) -> str | None:

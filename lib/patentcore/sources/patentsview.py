@@ -11,11 +11,12 @@ from pyspark.sql.types import StringType, StructField, StructType
 
 from patentcore.errors import InputError
 from patentcore.sources import plain
-from patentcore.sources.adapter import Cut, Ingested, keep_lineage
+from patentcore.sources.adapter import BIBLIOGRAPHIC, Cut, Ingested, keep_lineage
 from patentcore.sources.cells import present, problem
 from patentcore.sources.looks import Look, look_at
 from patentcore.sources.records import Reason, file_name, to_tables
 from patentcore.sources.tabular import Layout, find_layout, match_headers
+from patentcore.sources.vocabulary import USPTO_SECTORS
 
 # By table: the columns used, under their names of today and, behind them, those of before 2022.
 TABLES: dict[str, dict[str, tuple[str, ...]]] = {
@@ -110,8 +111,6 @@ _MARKS: dict[str, tuple[str, ...]] = {
     "foreign_priority": ("date", "country"),
     "pct_data": ("published",),
 }
-# Types of assignees; 2 and 3, companies, are given to universities too and say nothing.
-_SECTORS = {"4": "individual", "5": "individual", **dict.fromkeys("6789", "government")}
 
 
 class PatentsView:
@@ -119,31 +118,7 @@ class PatentsView:
 
     name = "patentsview"
     title = "PatentsView bulk tables (TSV or CSV): patent, application, cpc, ipc, assignee ..."
-    fields = frozenset(
-        {
-            "publication_number",
-            "application_number",
-            "authority",
-            "kind_code",
-            "patent_type",
-            "title",
-            "abstract",
-            "publication_date",
-            "application_date",
-            "earliest_priority_date",
-            "applicants",
-            "inventors",
-            "main_ipc",
-            "ipc",
-            "cpc",
-            "claim_count",
-            "cited_by_count",
-            "cites_count",
-            "npl_citation_count",
-            "is_pct",
-            "source",
-        }
-    )
+    fields = BIBLIOGRAPHIC | {"claim_count", "cited_by_count", "npl_citation_count"}
     is_supplement = False
 
     def recognise(self, looks: Sequence[Look]) -> str | None:
@@ -348,7 +323,7 @@ def _assignees(rows: DataFrame, locations: DataFrame | None) -> DataFrame:
         placed = rows.join(countries, on="location", how="left")
     kind = F.substring(F.regexp_replace("type", r"\..*$", ""), -1, 1)
     sector = F.lit(None).cast("string")
-    for code, word in _SECTORS.items():
+    for code, word in USPTO_SECTORS.items():
         sector = F.when(kind == code, word).otherwise(sector)
     name = F.coalesce("organisation", _person())
     applicant = F.struct(

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from pyspark.sql import SparkSession
 
-from patentcore.sources.adapter import Cut, Ingested, keep_lineage
+from patentcore.sources.adapter import BIBLIOGRAPHIC, Cut, Ingested, keep_lineage
 from patentcore.sources.looks import Look, look_at
 from patentcore.sources.numbers import clean_number
 from patentcore.sources.records import to_tables
+from patentcore.sources.vocabulary import USPTO_SECTORS
 from patentcore.sources.xml_documents import (
     APPLICANTS,
     NUMBERS,
@@ -30,11 +31,6 @@ _COLUMNS = f"""
     cites_count string, npl_citation_count string, is_pct boolean, cites {NUMBERS}
 """
 _PATENT_TYPES = {"design": "design"}
-# Roles of assignees; 02 and 03, companies, are given to universities too and say nothing.
-_SECTORS = {
-    "04": "individual", "05": "individual",
-    "06": "government", "07": "government", "08": "government", "09": "government",
-}  # fmt: skip
 
 
 class Uspto:
@@ -42,30 +38,7 @@ class Uspto:
 
     name = "uspto"
     title = "USPTO weekly grant XML (ipg*.xml, versions 4.0 and later)"
-    fields = frozenset(
-        {
-            "publication_number",
-            "application_number",
-            "authority",
-            "kind_code",
-            "patent_type",
-            "title",
-            "abstract",
-            "publication_date",
-            "application_date",
-            "earliest_priority_date",
-            "applicants",
-            "inventors",
-            "main_ipc",
-            "ipc",
-            "cpc",
-            "claim_count",
-            "cites_count",
-            "npl_citation_count",
-            "is_pct",
-            "source",
-        }
-    )
+    fields = BIBLIOGRAPHIC | {"claim_count", "npl_citation_count"}
 
     is_supplement = False
 
@@ -155,7 +128,7 @@ def _assignees(biblio: Element) -> list[Record]:
         {
             "name": name,
             "country": _country(book),
-            "sector": _SECTORS.get(text_of(book, "role") or ""),
+            "sector": USPTO_SECTORS.get((text_of(book, "role") or "").removeprefix("0")),
         }
         for assignee in biblio.iterfind("assignees/assignee")
         for book in [assignee.find("addressbook") if assignee[:] else assignee]

@@ -108,3 +108,6 @@ COUNTRIES: dict[str, tuple[str, ...]] = {
     "SG": ("新加坡", "Singapore"),
     "MX": ("墨西哥", "Mexico"),
 }
+
+USPTO_SECTORS = {"4": "individual", "5": "individual", **dict.fromkeys("6789", "government")}
+# Companies, types 2 and 3, say nothing: they are given to universities too.
