@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import logging
 import os
 import sys
@@ -88,9 +89,9 @@ def _ingest(arguments: argparse.Namespace) -> None:
     from patentcore.sources import ingest
 
     preferred = dict(_preference(text) for text in arguments.prefer)
-    print(
-        ingest(_session(arguments), arguments.source, arguments.input, arguments.output, preferred)
-    )
+    header = next(csv.reader([arguments.header])) if arguments.header else ()
+    session = _session(arguments)
+    print(ingest(session, arguments.source, arguments.input, arguments.output, preferred, header))
 
 
 def _preference(text: str) -> tuple[str, list[str]]:
@@ -234,6 +235,11 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         metavar="FIELD=SOURCE[,SOURCE]",
         help="where inputs of several formats are merged, ask these first for a field",
+    )
+    command.add_argument(
+        "--header",
+        metavar="NAME,NAME...",
+        help="names of the columns of files without a header row, in the source's words",
     )
     _spark_options(command)
 

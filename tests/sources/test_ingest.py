@@ -87,6 +87,28 @@ def test_an_unknown_format_is_refused(spark, tmp_path) -> None:
         recognise(spark, [str(tmp_path)])
 
 
+def test_a_file_without_header_is_read_with_the_header_given(spark, tmp_path) -> None:
+    plain = tmp_path / "plain.csv"
+    plain.write_text("CN1A,一,2019-06-20,x\nCN2A,二,2019-06-21,x\n?,三,,\n", encoding="utf-8")
+    header = ("公开号", "标题", "申请日", "无此列")
+    summary = ingest(spark, "patsnap", [str(plain)], str(tmp_path / "out"), header=header)
+    assert (summary.rows_read, summary.patents) == (3, 2)
+    titles = spark.read.parquet(str(tmp_path / "out" / "patents")).orderBy("publication_number")
+    assert [row["title"] for row in titles.collect()] == ["一", "二"]
+    rejects = spark.read.parquet(str(tmp_path / "out" / "rejects")).collect()
+    assert [(row["record"], row["value"]) for row in rejects] == [("row 3", "?")]
+
+
+def test_a_header_that_does_not_fit_is_refused(spark, export, tmp_path) -> None:
+    output = str(tmp_path / "out")
+    with pytest.raises(InputError, match=r"has 5 columns in its first row.*names 2"):
+        ingest(spark, "patsnap", [str(export)], output, header=("公开号", "标题"))
+    with pytest.raises(ConfigError, match=r"edges takes no header; those that do: .*patsnap"):
+        ingest(spark, "edges", [str(export)], output, header=("公开号",))
+    with pytest.raises(ConfigError, match="needs the source's name"):
+        ingest(spark, "auto", [str(export)], output, header=("公开号",))
+
+
 def test_adapters_fill_canonical_fields_only() -> None:
     for name, adapter in ADAPTERS.items():
         assert adapter.name == name

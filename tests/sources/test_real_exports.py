@@ -22,6 +22,7 @@ class Export(NamedTuple):
     title: str
     source: str
     paths: Sequence[str]
+    header: Sequence[str] = ()
 
 
 EXPORTS = (
@@ -37,6 +38,12 @@ EXPORTS = (
     Export("USPTO grant XML, five weeks", "uspto", ("uspto-grant-xml",)),
     Export("EPO OPS, responses and code list", "ops", ("epo-ops-xml",)),
     Export("Edge list of the drones", "edges", ("derwent-drones/edges.csv.gz",)),
+    Export(
+        "Chinese railways, without a header row",
+        "patsnap",
+        ("cn-railway/raw_data.csv",),
+        ("公开号", "标题", "申请日", "公开日", "申请人", "发明人", "法律状态"),
+    ),
 )
 
 
@@ -75,7 +82,8 @@ def inputs(export: Export, real_data: Path, folder: Path) -> Iterator[str]:
 @pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.title)
 def test_the_table_of_real_exports(spark, real_data, tmp_path, export: Export) -> None:
     paths = list(inputs(export, real_data, tmp_path))
-    summary = ingest(spark, "auto", paths, str(tmp_path / "out"))
+    source = export.source if export.header else "auto"
+    summary = ingest(spark, source, paths, str(tmp_path / "out"), header=export.header)
     assert summary.source == export.source
     assert table_line(export, summary) in TABLE.read_text(encoding="utf-8").splitlines()
 

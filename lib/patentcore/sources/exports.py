@@ -132,8 +132,10 @@ class TabularAdapter:
 
     is_supplement = False
 
-    def __init__(self, dialect: Dialect) -> None:
+    def __init__(self, dialect: Dialect, header: Sequence[str] = ()) -> None:
+        """Make the adapter; ``header`` names the columns of files that have no header row."""
         self.dialect = dialect
+        self.header = tuple(header)
         self.name = dialect.name
         self.title = dialect.title
         self.fields = dialect.can_fill()
@@ -158,7 +160,9 @@ class TabularAdapter:
     def read(self, spark: SparkSession, paths: Sequence[str], cut: Cut = keep_lineage) -> Ingested:
         """Read exports; see :class:`patentcore.sources.adapter.Adapter`."""
         looks = look_at(spark, paths)
-        rows = rows_of(spark, _tables(looks) or looks, self._aliases, ["publication_number"])
+        rows = rows_of(
+            spark, _tables(looks) or looks, self._aliases, ["publication_number"], self.header
+        )
         return to_tables(cut(parse(rows, self.dialect), "parsed"))
 
 

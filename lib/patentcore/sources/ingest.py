@@ -18,6 +18,7 @@ from patentcore.sources.adapter import Adapter, Ingested
 from patentcore.sources.derwent import Derwent
 from patentcore.sources.edges import Edges
 from patentcore.sources.espacenet import Espacenet
+from patentcore.sources.exports import TabularAdapter
 from patentcore.sources.google import Google, GoogleSearch
 from patentcore.sources.incopat import IncoPat
 from patentcore.sources.lens import Lens, LensJson
@@ -183,6 +184,7 @@ def ingest(
     inputs: Sequence[str],
     output: str,
     preferred: Mapping[str, Sequence[str]] | None = None,
+    header: Sequence[str] = (),
 ) -> IngestSummary:
     """Read exports and write the tables ``patents``, ``citations`` and ``rejects``.
 
@@ -195,21 +197,25 @@ def ingest(
         inputs: files or folders.
         output: folder to make; it must not exist, unless empty.
         preferred: sources to be asked first, by field, where several are merged.
+        header: names of the columns, in the words of the source, of files without a header row.
 
     Raises:
-        ConfigError: no adapter has this name, or a preference names no field or source.
+        ConfigError: no adapter has this name, a preference names no field or source, or the
+            source's files are no tables that could lack a header row.
         InputError: the input cannot be used.
         OutputError: the output exists.
     """
     if source not in (AUTO, *ADAPTERS):
         raise ConfigError(f"no source {source}; choose from {AUTO}, {', '.join(ADAPTERS)}")
+    if header and source == AUTO:
+        raise ConfigError("a header needs the source's name: auto recognises files by their own")
     target = Folder(spark, output)
     if target.names():
         raise OutputError(f"output {output} exists and is not empty; choose another")
     parts, passed_over = (
         recognise(spark, inputs)
         if source == AUTO
-        else ([Recognised(ADAPTERS[source], tuple(inputs), "as asked for")], [])
+        else ([Recognised(_adapter(source, header), tuple(inputs), "as asked for")], [])
     )
     order = precedence([part.adapter.name for part in parts], preferred)
     # One folder holds the tables under the output's own name, so that one rename publishes them.
@@ -233,6 +239,16 @@ def ingest(
     finally:
         staging.delete()
     return summary
+
+
+def _adapter(source: str, header: Sequence[str]) -> Adapter:
+    adapter = ADAPTERS[source]
+    if not header:
+        return adapter
+    if not isinstance(adapter, TabularAdapter):
+        tabular = (name for name, known in ADAPTERS.items() if isinstance(known, TabularAdapter))
+        raise ConfigError(f"source {source} takes no header; those that do: {', '.join(tabular)}")
+    return TabularAdapter(adapter.dialect, header)
 
 
 def _write_tables(

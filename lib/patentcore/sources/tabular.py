@@ -55,7 +55,7 @@ class Layout:
         header: the headers as they stand.
         encoding: of the text.
         delimiter: between cells.
-        skip: records in front of the headers.
+        skip: records in front of the headers; -1 where the file has none.
     """
 
     kind: str
@@ -91,14 +91,21 @@ def match_headers(header: Sequence[str], aliases: Aliases) -> dict[str, list[int
     return {field: at for field, at in found.items() if at}
 
 
-def find_layout(look: Look, aliases: Aliases) -> Layout:
+def find_layout(look: Look, aliases: Aliases, header: Sequence[str] = ()) -> Layout:
     """Find delimiter and header row: those with which most fields have a column.
 
     Where no field has one, the header is the first record, with the delimiter that parts it most.
 
+    Args:
+        look: the file.
+        aliases: names of the columns that fill a field.
+        header: names of the columns of a file that has no header row.
+
     Raises:
-        InputError: the file is empty or no text.
+        InputError: the file is empty or no text, or its rows are not as wide as ``header``.
     """
+    if header:
+        return _layout_without_header(look, header)
     best: tuple[tuple[int, int, int], str, int] | None = None
     for delimiter, records in look.records.items():
         for at, record in enumerate(records):
@@ -109,9 +116,24 @@ def find_layout(look: Look, aliases: Aliases) -> Layout:
     if best is None:
         raise InputError(f"{look.file.uri} is empty or no table")
     _, delimiter, at = best
-    header = tuple(look.records[delimiter][at])
+    return _layout(look, look.records[delimiter][at], delimiter, at)
+
+
+def _layout(look: Look, header: Sequence[str], delimiter: str, skip: int) -> Layout:
     kind = "xlsx" if look.is_workbook else "csv"
-    return Layout(kind, header, look.encoding if kind == "csv" else "", delimiter, at)
+    encoding = look.encoding if kind == "csv" else ""
+    return Layout(kind, tuple(header), encoding, delimiter, skip)
+
+
+def _layout_without_header(look: Look, header: Sequence[str]) -> Layout:
+    widths = {delimiter: len(records[0]) for delimiter, records in look.records.items() if records}
+    for delimiter, width in widths.items():
+        if width == len(header):
+            return _layout(look, header, delimiter, -1)
+    raise InputError(
+        f"{look.file.uri} has {max(widths.values(), default=0)} columns in its first row, "
+        f"the header that was given names {len(header)}"
+    )
 
 
 def read_rows(
@@ -138,12 +160,19 @@ def read_rows(
 
 
 def rows_of(
-    spark: SparkSession, looks: Sequence[Look], aliases: Aliases, required: Sequence[str]
+    spark: SparkSession,
+    looks: Sequence[Look],
+    aliases: Aliases,
+    required: Sequence[str],
+    header: Sequence[str] = (),
 ) -> DataFrame:
-    """Read the files of these looks as :func:`read_rows` does."""
+    """Read the files of these looks as :func:`read_rows` does.
+
+    ``header`` names the columns of files that have no header row.
+    """
     layouts: dict[Layout, list[Look]] = defaultdict(list)
     for look in looks:
-        layouts[find_layout(look, aliases)].append(look)
+        layouts[find_layout(look, aliases, header)].append(look)
     frames = []
     for layout, group in layouts.items():
         _require(layout, group[0], aliases, required)
