@@ -14,7 +14,8 @@ from patentcore.technologies.catalogue import Technology
 RULES = ("code", "title", "title+code", "abstract+code")
 
 _HAN = "\\u4e00-\\u9fff"
-_RULE_SCHEMA = "technology string, kind string, word string, needle string"
+_PAIR = f"(?=([{_HAN}]{{2}}))"
+_RULE_SCHEMA = "technology string, kind string, word string, needle string, head string"
 
 
 def normalised(text: Column) -> Column:
@@ -42,8 +43,31 @@ def needles(word: str) -> list[str]:
     return [f" {plain} ", f" {plain}s "]
 
 
-def rule_rows(catalogue: Mapping[str, Technology]) -> list[tuple[str, str, str, str]]:
-    """Return the catalogue's rules as rows: technology, kind, word, needle."""
+def head(needle: str) -> str:
+    """Return what a text must have among its :func:`heads` to hold the needle.
+
+    >>> head(" wafer stepper "), head("ito 靶材"), head("钛")
+    ('wafer', '靶材', '钛')
+    """
+    pair = re.search(_PAIR, needle)
+    lone = re.search(f"[{_HAN}]", needle)
+    return pair[1] if pair else lone[0] if lone else needle.split()[0]
+
+
+def heads(text: Column) -> Column:
+    """Return the words of a normalised text and the Chinese characters in it, by twos and ones.
+
+    Looking needles up by one of these spares looking for each of them in each text.
+    """
+    words = F.split(F.trim(text), " ")
+    pairs, characters = (
+        F.regexp_extract_all(text, F.lit(pattern), F.lit(1)) for pattern in (_PAIR, f"([{_HAN}])")
+    )
+    return F.array_distinct(F.concat(words, pairs, characters))
+
+
+def rule_rows(catalogue: Mapping[str, Technology]) -> list[tuple[str, str, str, str, str]]:
+    """Return the catalogue's rules as rows: technology, kind, word, needle, head."""
     rows = []
     for name, technology in catalogue.items():
         for kind, words in (
@@ -51,9 +75,13 @@ def rule_rows(catalogue: Mapping[str, Technology]) -> list[tuple[str, str, str, 
             ("weak", technology.weak_keywords),
             ("not", technology.not_keywords),
         ):
-            rows += [(name, kind, word, needle) for word in words for needle in needles(word)]
+            rows += [
+                (name, kind, word, needle, head(needle))
+                for word in words
+                for needle in needles(word)
+            ]
         for kind, codes in (("code", technology.codes), ("context", technology.context)):
-            rows += [(name, kind, code, _symbol(code)) for code in codes]
+            rows += [(name, kind, code, _symbol(code), "") for code in codes]
     return rows
 
 
@@ -64,7 +92,7 @@ def _symbol(code: str) -> str:
 
 
 def rules_frame(spark: SparkSession, catalogue: Mapping[str, Technology]) -> DataFrame:
-    """Return the catalogue's rules: technology, kind, word, needle."""
+    """Return the catalogue's rules: technology, kind, word, needle, head."""
     return spark.createDataFrame(rule_rows(catalogue), _RULE_SCHEMA)
 
 
@@ -73,8 +101,8 @@ def assign(patents: DataFrame, rules: DataFrame) -> DataFrame:
 
     Args:
         patents: publication_number, title, abstract, ipc, cpc.
-        rules: technology, kind (code, context, keyword, weak, not), word, needle; small enough
-            to be sent to every executor.
+        rules: technology, kind (code, context, keyword, weak, not), word, needle, head; small
+            enough to be sent to every executor.
 
     Returns:
         technology, publication_number, rule (one of ``RULES``), matched (the code or word).
@@ -157,7 +185,9 @@ def _title_hits(texts: DataFrame, rules: DataFrame) -> DataFrame:
     titles = texts.select("publication_number", normalised(F.col("title")).alias("title"))
     return (
         titles.where(F.col("title").isNotNull())
-        .join(F.broadcast(words), on=F.col("title").contains(F.col("needle")), how="inner")
+        .withColumn("head", F.explode(heads(F.col("title"))))
+        .join(F.broadcast(words), on="head", how="inner")
+        .where(F.col("title").contains(F.col("needle")))
         .select(
             "technology",
             "publication_number",
