@@ -1,17 +1,19 @@
 """Betweenness: our kernel and our Spark job beside other tools, on the same networks in one run.
 
-Each line gives the wall and processor seconds of one tool on one network, its wall and processor
-time as multiples of ours on one thread, and whether its values agree with ours. Ours include all
-preparation; other tools are given their graph already built. A tool that would need longer than
---limit is timed on a sample of sources and the whole is extrapolated, which the line says; where a
-tool cannot be asked for some sources only, it is left out.
+Each line gives the wall and processor seconds of one tool on one network, both as multiples of ours
+(on one thread unless --threads says otherwise), and whether its values agree with ours. Ours
+include all preparation; other tools are given their graph already built. A tool that would need
+longer than --limit is timed on a sample of sources and the whole is extrapolated, which the line
+says; where a tool cannot be asked for some sources only, it is left out.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib
+import json
 import math
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +24,7 @@ import betweenness_networks as networks
 import numpy as np
 import pandas as pd
 from betweenness_networks import Network
+from method_measure import measure
 
 from patentcore.centrality import kernel
 
@@ -192,13 +195,13 @@ def graph_tool_timing(network: Network, limit: float, sources: np.ndarray) -> Ti
     return timed("graph-tool", lambda: gt.betweenness(graph, norm=False)[0].a)
 
 
-def spark_timings(network: Network, folder: Path) -> list[Timing]:
-    """Time our Spark function from Parquet to the written result, twice: started, and warm."""
+def spark_timings(network: Network, folder: Path, *, memory: str, times: int) -> list[Timing]:
+    """Time our Spark function from Parquet to the written result: started, and warm.
+
+    It runs in processes of its own, whose largest memory, Java's included, is noted.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
-
-    from patentcore.centrality import betweenness_of
-    from patentcore.session import get_spark
 
     folder.mkdir(parents=True, exist_ok=True)
     pq.write_table(pa.table({"id": np.arange(network.vertex_count)}), folder / "vertices.parquet")
@@ -206,18 +209,18 @@ def spark_timings(network: Network, folder: Path) -> list[Timing]:
         pa.table({"src": network.src.astype(np.int64), "dst": network.dst.astype(np.int64)}),
         folder / "edges.parquet",
     )
-    spark = get_spark(master="local[2]")
-    vertices = spark.read.parquet(str(folder / "vertices.parquet"))
-    edges = spark.read.parquet(str(folder / "edges.parquet"))
-
-    def run() -> None:
-        result = betweenness_of(vertices, edges, directed=network.directed)
-        result.write.mode("overwrite").parquet(str(folder / "result"))
-
-    first = timed("PatentCore through Spark, local[2], first run", run)
+    script = Path(__file__).with_name("betweenness_spark.py")
+    kind = "directed" if network.directed else "undirected"
+    run = measure([sys.executable, script, folder, kind, memory, str(times)], log=folder / "log")
+    if run.exit_code != 0:
+        raise SystemExit(f"the run through Spark failed:\n{run.errors}")
+    seconds = json.loads((folder / "seconds.json").read_text())
     found = pd.read_parquet(folder / "result").sort_values("id")["betweenness"].to_numpy()
-    warm = timed("PatentCore through Spark, local[2], again", run)
-    return [Timing(t.tool, t.wall, math.nan, found) for t in (first, warm)]
+    note = f"{run.peak_bytes / 2**30:.1f} GiB at most, {run.seconds:.1f} s with start-up"
+    return [
+        Timing(f"PatentCore through Spark, local[2], {which}", wall, math.nan, found, note)
+        for which, wall in zip(("first run", "again"), seconds, strict=False)
+    ]
 
 
 PEERS: dict[str, Callable[..., Timing]] = {
@@ -238,11 +241,14 @@ def compare(network: Network, arguments: argparse.Namespace) -> None:
         flush=True,
     )
     repeat = arguments.repeat if len(network.src) < 1_000_000 else 1
-    reference = ours(network, 1, repeat)
-    show(reference, reference)
-    show(ours(network, 2, repeat), reference)
+    timings = [ours(network, threads, repeat) for threads in arguments.threads]
+    reference = timings[0]
+    for timing in timings:
+        show(timing, reference)
     if arguments.spark:
-        for timing in spark_timings(network, Path(arguments.folder) / network.name.split()[0]):
+        folder = Path(arguments.folder) / network.name.split()[0]
+        times = 2 if len(network.src) < 1_000_000 else 1
+        for timing in spark_timings(network, folder, memory=arguments.memory, times=times):
             show(timing, reference)
     rng = np.random.default_rng(1)
     busy = np.unique(network.src)
@@ -259,7 +265,7 @@ def show(timing: Timing, reference: Timing) -> None:
     verdict = timing.note
     if timing.values is not None and reference.values is not None:
         agrees = np.allclose(timing.values, reference.values, rtol=1e-8, atol=1e-6)
-        verdict = "equal" if agrees else "DIFFERS"
+        verdict = ("equal" if agrees else "DIFFERS") + (f"; {timing.note}" if timing.note else "")
     print(
         f"  {timing.tool:44} {timing.wall:10.3f} s wall {timing.cpu:10.3f} s cpu"
         f" {timing.wall / reference.wall:8.1f} x {timing.cpu / reference.cpu:8.1f} x  {verdict}",
@@ -329,6 +335,10 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=REPEATED)
     parser.add_argument("--edges", type=Path, help="CSV of real citations for the drones network")
     parser.add_argument("--spark", action=argparse.BooleanOptionalAction, default=True)
+    parser.add_argument(
+        "--threads", type=int, nargs="+", default=[1, 2], help="of ours; the first is compared with"
+    )
+    parser.add_argument("--memory", default="3g", help="heap of the Java that Spark runs in")
     parser.add_argument("--growth", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--approximate", type=int, default=1_000_000, help="vertices; 0 for none")
     parser.add_argument("--folder", default="/tmp/patentcore-bench-betweenness")

@@ -61,9 +61,10 @@ class Report:
 _SECONDS_PER_EDGE = 40e-9
 _INTEGRAL = (T.ByteType, T.ShortType, T.IntegerType, T.LongType)
 _SEEDS = (42, 1042, 2042)
-_TASKS_PER_SLOT = 4
-_SMALL = 200_000
-"""Sources times edges per source below which one task a core is enough."""
+_ROUNDS = (4, 3, 2, 1)
+"""Work of a core's tasks one after the other: the last are small, so that cores end together."""
+_SMALL = 200_000_000
+"""Edges to be found, by the estimate, below which one task a core is enough."""
 _COLLECT_AT_MOST = 16
 """Tasks whose sums go straight to the driver; those of more are added up on the executors."""
 _SUMS_SCHEMA = "row bigint, whole bigint, fraction bigint"
@@ -340,13 +341,13 @@ def _tasks(
     partitions: int | None,
     slots: int,
 ) -> list[tuple[int, int]]:
-    """Return ranges of blocks of about equal work, one a task."""
-    if partitions is None:
-        small = len(graph.sources) < _SMALL
-        partitions = slots if small else slots * _TASKS_PER_SLOT
-    partitions = max(1, min(partitions, graph.block_count))
+    """Return ranges of blocks, one a task: of equal work where their number is given or small."""
     done = np.cumsum(work)
-    inner = np.searchsorted(done, done[-1] * np.arange(1, partitions) / partitions) + 1
+    rounds = _ROUNDS if partitions is None and done[-1] >= _SMALL else (1,)
+    shares = np.cumsum(np.repeat(rounds, partitions or slots)) / (
+        (partitions or slots) * sum(rounds)
+    )
+    inner = np.searchsorted(done, done[-1] * shares[:-1]) + 1
     ends = np.unique(np.concatenate([[0], inner, [graph.block_count]])).tolist()
     return list(itertools.pairwise(ends))
 

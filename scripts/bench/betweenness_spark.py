@@ -1,0 +1,35 @@
+"""Betweenness through Spark, in a process of its own: Parquet in, Parquet out, twice.
+
+Usage: betweenness_spark.py FOLDER directed|undirected DRIVER_MEMORY TIMES. Writes the seconds of
+the first run and of the second to FOLDER/seconds.json.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+
+from patentcore.centrality import betweenness_of
+from patentcore.session import get_spark
+
+
+def main() -> None:
+    """Run as often as asked."""
+    folder, kind, memory, times = Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4])
+    spark = get_spark(master="local[2]", conf={"spark.driver.memory": memory})
+    vertices = spark.read.parquet(str(folder / "vertices.parquet"))
+    edges = spark.read.parquet(str(folder / "edges.parquet"))
+    seconds = []
+    for _ in range(times):
+        begin = time.perf_counter()
+        result = betweenness_of(vertices, edges, directed=kind == "directed")
+        result.write.mode("overwrite").parquet(str(folder / "result"))
+        seconds.append(time.perf_counter() - begin)
+    (folder / "seconds.json").write_text(json.dumps(seconds))
+    spark.stop()
+
+
+if __name__ == "__main__":
+    main()
