@@ -15,11 +15,19 @@ from patentcore.technologies import frames as technology_frames
 from patentcore.technologies.facts import patent_facts
 from patentcore.technologies.indicators.knowledge import with_knowledge
 from patentcore.technologies.indicators.output import yearly
+from patentcore.technologies.indicators.ownership import links_within
 from patentcore.technologies.indicators.stage import fits, one_row_a_unit, with_fitted
 from patentcore.technologies.measure import measure
 
 # Frames that the stage reads several times: written, read back, and removed at its end.
-SCRATCH = ("scratch_facts", "scratch_fits", "scratch_partners", "scratch_joint")
+FACTS, FITS, ROWS, LINKS, PARTNERS, JOINT = SCRATCH = (
+    "scratch_facts",
+    "scratch_fits",
+    "scratch_rows",
+    "scratch_links",
+    "scratch_partners",
+    "scratch_joint",
+)
 
 
 def judge_technologies(run: Run, *, patents: DataFrame, is_quality: Column) -> None:
@@ -62,20 +70,17 @@ def judge_technologies(run: Run, *, patents: DataFrame, is_quality: Column) -> N
                 is_quality=is_quality,
                 home_country=config.home_country,
             ).transform(with_knowledge, patents=patents, citations=citations),
-            SCRATCH[0],
+            FACTS,
         )
-        years = yearly(members.join(facts, on="publication_number", how="inner"))
-        fitted = run.work.write(
-            fits(years, last_year=last_year, fewest=config.min_filings), SCRATCH[1]
-        )
+        spans = {"last_year": last_year, "recent_years": config.recent_years}
+        rows, links = written_rows(run, members, facts, citations)
+        years = yearly(rows)
+        fitted = run.work.write(fits(years, last_year=last_year, fewest=config.min_filings), FITS)
         run.work.write(
             with_fitted(years, fitted).withColumnRenamed("unit", "technology").coalesce(1),
             "technology_years",
         )
-        spans = {"last_year": last_year, "recent_years": config.recent_years}
-        measured = measure(members, facts, citations, **spans).join(
-            one_row_a_unit(fitted), on="unit", how="left"
-        )
+        measured = measure(rows, links, **spans).join(one_row_a_unit(fitted), on="unit", how="left")
         technologies = run.work.write(
             technology_frames.complete(entry_rows, measured)
             .transform(judgements.with_strengths, limits)
@@ -89,9 +94,9 @@ def judge_technologies(run: Run, *, patents: DataFrame, is_quality: Column) -> N
             ),
             "technology_judgements",
         )
-        owners = cooperation.enterprises(applicants)
+        rows, links = written_rows(run, cooperation.enterprises(applicants), facts, citations)
         run.work.write(
-            measure(owners, facts, citations, **spans).withColumnRenamed("unit", "enterprise"),
+            measure(rows, links, **spans).withColumnRenamed("unit", "enterprise"),
             "enterprises",
         )
         pairs = run.work.write(
@@ -109,13 +114,28 @@ def judge_technologies(run: Run, *, patents: DataFrame, is_quality: Column) -> N
         }
 
 
+def written_rows(
+    run: Run, members: DataFrame, facts: DataFrame, citations: DataFrame
+) -> tuple[DataFrame, DataFrame]:
+    """Write the patents of units and the citations within these; return both as read back.
+
+    Args:
+        run: the run.
+        members: unit, publication_number.
+        facts: what each patent contributes.
+        citations: citing, cited, category.
+    """
+    rows = run.work.write(members.join(facts, on="publication_number", how="inner"), ROWS)
+    return rows, run.work.write(links_within(rows, citations), LINKS)
+
+
 def cooperation_network(run: Run, pairs: DataFrame, applicants: DataFrame) -> DataFrame:
     """Return the joint applicants with their centralities in the network that they make."""
     config = run.config.centrality
     if not run.work.measured("cooperation_pairs"):
         return run.spark.createDataFrame([], schemas.COOPERATION_NETWORK)
     vertices, edges = cooperation.network(pairs)
-    vertices, edges = run.work.write(vertices, SCRATCH[2]), run.work.write(edges, SCRATCH[3])
+    vertices, edges = run.work.write(vertices, PARTNERS), run.work.write(edges, JOINT)
     measured = degrees(GraphFrame(vertices, edges), directed=False)
     scores = betweenness_of(vertices, edges, directed=False, method="exact", seed=config.seed)
     return (

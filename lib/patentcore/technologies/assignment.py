@@ -206,7 +206,6 @@ def _framed_hits(texts: DataFrame, places: DataFrame, rules: DataFrame) -> DataF
             "publication_number", "title", "abstract", F.explode("symbols").alias("symbol")
         )
         .join(F.broadcast(frame), on="symbol", how="inner")
-        .dropDuplicates(["publication_number", "technology"])
         .withColumns(
             {"title": normalised(F.col("title")), "abstract": normalised(F.col("abstract"))}
         )

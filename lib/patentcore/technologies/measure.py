@@ -7,27 +7,18 @@ from pyspark.sql import DataFrame
 from patentcore.technologies.indicators import integration, output, ownership, people
 
 
-def measure(
-    members: DataFrame,
-    facts: DataFrame,
-    citations: DataFrame,
-    *,
-    last_year: int,
-    recent_years: int,
-) -> DataFrame:
+def measure(rows: DataFrame, links: DataFrame, *, last_year: int, recent_years: int) -> DataFrame:
     """Return one row a unit with every indicator but the stage.
 
+    Both frames are read many times: have them written.
+
     Args:
-        members: unit, publication_number.
-        facts: what each patent contributes, with its generality, originality and novelty.
-        citations: citing, cited, category.
+        rows: unit, publication_number and what the patent contributes, with its generality,
+            originality and novelty.
+        links: the citations within each unit (:func:`ownership.links_within`).
         last_year: the last year that counts as observed.
         recent_years: the span that counts as recent.
     """
-    rows = members.select("unit", "publication_number").join(
-        facts, on="publication_number", how="inner"
-    )
-    links = ownership.links_within(rows, citations)
     figures = output.totals(rows, last_year=last_year, recent_years=recent_years)
     for more in (
         ownership.concentration(rows),
