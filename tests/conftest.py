@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from pyspark.sql import SparkSession
 
+from patentcore.corpus import generate
 from patentcore.session import get_spark
 
+# Rows of tests are few: compiling their queries would take longer than these do. Tests of many
+# rows ask for ``compiled``; those that start jobs compile as users' runs do.
+INTERPRETED = {
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+}
 ROOT = Path(__file__).resolve().parents[1]
 REAL_DATA = ROOT.parent / "shared" / "data"
 
@@ -19,10 +29,48 @@ def spark() -> Iterator[SparkSession]:
     session = get_spark(
         "patentcore tests",
         master="local[2]",
-        conf={"spark.driver.memory": "2g", "spark.sql.shuffle.partitions": "2"},
+        conf={
+            "spark.driver.memory": "2g",
+            "spark.sql.shuffle.partitions": "2",
+            **INTERPRETED,
+        },
     )
     yield session
     session.stop()
+
+
+@contextmanager
+def compiling(spark: SparkSession) -> Iterator[None]:
+    """Compile queries as Spark does by default."""
+    before = {name: spark.conf.get(name) for name in INTERPRETED}
+    spark.conf.set("spark.sql.codegen.wholeStage", "true")
+    spark.conf.set("spark.sql.codegen.factoryMode", "FALLBACK")
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            spark.conf.set(name, str(value))
+
+
+@pytest.fixture(scope="module")
+def compiled(spark: SparkSession) -> Iterator[None]:
+    """Compile the queries of a module."""
+    with compiling(spark):
+        yield
+
+
+@pytest.fixture(scope="session")
+def paper_corpus(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The corpus at the paper's size, made once for all processes that the tests run in."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = shared / "paper-corpus"
+    with (shared / "paper-corpus.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            with compiling(spark):
+                generate(spark, str(folder))
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -17,10 +17,3 @@ def small_corpus(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) 
     folder = tmp_path_factory.mktemp("corpus") / "small"
     generate(spark, str(folder), scale=SMALL)
     return folder
-
-
-@pytest.fixture(scope="session")
-def paper_corpus(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("corpus") / "paper"
-    generate(spark, str(folder))
-    return folder

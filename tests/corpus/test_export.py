@@ -12,6 +12,8 @@ from patentcore.sources.patsnap import PatSnap
 from patentcore.sources.patsnap_headers import HEADERS
 from tests.corpus.conftest import SMALL
 
+pytestmark = pytest.mark.usefixtures("compiled")
+
 
 @pytest.fixture(scope="module")
 def export(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -30,6 +32,7 @@ def test_headers_are_those_that_the_adapter_knows() -> None:
     assert len(set(HALF_WIDTH)) == len(FIELDS)
 
 
+@pytest.mark.slow
 def test_adapter_reads_the_same_tables_back(
     spark: SparkSession, small_corpus: Path, export: Path
 ) -> None:
@@ -46,6 +49,7 @@ def test_adapter_reads_the_same_tables_back(
     assert difference(ingested.citations.select(*ends), once.select(*ends)) == []
 
 
+@pytest.mark.slow
 def test_dirty_rows_come_back_as_rejects(spark: SparkSession, export: Path) -> None:
     rejects = PatSnap().read(spark, [str(export)]).rejects
     reasons = {row["reason"] for row in rejects.select("reason").distinct().collect()}

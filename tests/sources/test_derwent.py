@@ -148,6 +148,7 @@ def test_the_numbers_file_is_needed(spark, tmp_path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("compiled")
 def test_the_real_export(spark, real_data, tmp_path) -> None:
     """The counts of its own edge list: 337,890 pairs of 161,018 publications, 9 loops."""
     folder = real_data / "derwent-drones"

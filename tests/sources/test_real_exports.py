@@ -13,6 +13,8 @@ from tests.conftest import ROOT
 from patentcore import schemas
 from patentcore.sources import IngestSummary, ingest
 
+pytestmark = pytest.mark.usefixtures("compiled")
+
 TABLE = ROOT / "docs" / "sources.md"
 
 

@@ -26,7 +26,14 @@ def known_in(spark: SparkSession, canonical: Path, folder: Path, year: int) -> P
     return folder
 
 
-@pytest.mark.parametrize("kind", ["citation", "co_classification", "bibliographic_coupling"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "citation",
+        pytest.param("co_classification", marks=pytest.mark.slow),
+        pytest.param("bibliographic_coupling", marks=pytest.mark.slow),
+    ],
+)
 def test_a_window_is_the_run_of_its_period(
     spark: SparkSession, finish: Finished, canonical: Path, tmp_path: Path, kind: str
 ) -> None:

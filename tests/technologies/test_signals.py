@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from pyspark.sql import SparkSession
 
 from patentcore import config
-from patentcore.corpus import generate
 from patentcore.corpus.signals import SIGNALS, thresholds
 from patentcore.corpus.timeline import Timeline
 from patentcore.pipeline import run_all
 from patentcore.technologies.catalogue import load
 from tests.technologies.test_catalogue import CATALOGUE
+
+pytestmark = pytest.mark.usefixtures("compiled")
 
 
 def test_every_technology_of_table_6_is_planted_as_printed() -> None:
@@ -32,13 +35,14 @@ def test_thresholds_never_pass_the_draw() -> None:
 
 
 @pytest.fixture(scope="module")
-def verdicts(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
+def verdicts(
+    spark: SparkSession, paper_corpus: Path, tmp_path_factory: pytest.TempPathFactory
+) -> pd.DataFrame:
     folder = tmp_path_factory.mktemp("signals")
-    generate(spark, str(folder / "corpus"))
     run_all(
         spark,
         config.load(None, [f"technologies.catalogue={CATALOGUE}", "centrality.betweenness=off"]),
-        source=str(folder / "corpus"),
+        source=str(paper_corpus),
         output=str(folder / "result"),
     )
     found = pd.read_parquet(folder / "result" / "technology_judgements")
