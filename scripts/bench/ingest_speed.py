@@ -1,0 +1,150 @@
+"""Ingest: every export format read into the canonical tables, beside pandas and polars.
+
+The real exports below --data are multiplied to --size megabytes each, with publication numbers of
+their own, in as many files as there are cores times two; PatSnap's, of which no real file is
+public, is written by `patentcore corpus --layout patsnap`. Ours reads, normalises, checks and
+writes the canonical tables and the rejects. pandas and polars only read the same files into memory,
+every column as text (XML: lxml parses each document): the least that any tool must do, and no
+tables come of it. All in one process and one run; ours once before on one of the files, which
+compiles.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pandas as pd
+import polars as pl
+from ingest_exports import EXPORTS, multiply
+from lxml import etree
+
+from patentcore.session import get_spark
+from patentcore.sources import ingest
+
+ROOT = Path(__file__).resolve().parents[2]
+PREAMBLE = {"google-search": 1, "espacenet": 7}
+
+
+def main() -> None:
+    """Run the benchmark and print a line for each format."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder of the real exports")
+    parser.add_argument("--size", type=int, default=100, help="megabytes of each format")
+    parser.add_argument("--patsnap-scale", default="0.3", help="scale of the PatSnap-like corpus")
+    parser.add_argument("--only", nargs="*", default=(), help="names of sources")
+    parser.add_argument("--folder", type=Path, default=ROOT / "out" / "bench" / "ingest")
+    arguments = parser.parse_args()
+    cores = os.cpu_count() or 1
+    jobs: list[tuple[str, str, list[Path], bool]] = []
+    for export in EXPORTS:
+        if not arguments.only or export.source in arguments.only:
+            folder = arguments.folder / export.name.replace(" ", "-").replace(",", "").lower()
+            size = arguments.size * 1_000_000
+            files = multiply(export, arguments.data, folder, size=size, files=2 * cores)
+            jobs.append((export.name, export.source, files, export.joins))
+    if not arguments.only or "patsnap" in arguments.only:
+        files = patsnap_files(arguments.folder, arguments.patsnap_scale)
+        jobs.append(("PatSnap (synthetic)", "patsnap", files, False))
+    spark = get_spark("ingest benchmark", master=f"local[{cores}]")
+    target = arguments.folder / "out"
+
+    def ours(source: str, files: Sequence[Path]) -> int:
+        shutil.rmtree(target, ignore_errors=True)
+        return ingest(spark, source, [str(file) for file in files], str(target)).rows_read
+
+    print(f"{'':22}{'MB':>6}{'rows':>12}{'s':>8}{'rows/s':>10}{'MB/s':>7}   others, read only")
+    for name, source, files, joins in jobs:
+        megabytes = sum(file.stat().st_size for file in files) / 1e6
+        ours(source, files if joins else files[:1])
+        rows, seconds = timed(lambda s=source, f=files: ours(s, f))
+        others = []
+        for peer, read in peers(source, files).items():
+            _, spent = timed(read)
+            others.append(f"{peer} {spent:.2f} s ({seconds / spent:.1f} x)")
+        print(
+            f"{name:22}{megabytes:6.0f}{rows:12,}{seconds:8.1f}{rows / seconds:10,.0f}"
+            f"{megabytes / seconds:7.1f}   {', '.join(others)}",
+            flush=True,
+        )
+    spark.stop()
+
+
+def timed(work: Callable[[], int]) -> tuple[int, float]:
+    """Return what the work returns and the seconds that it takes."""
+    begin = time.perf_counter()
+    result = work()
+    return result, time.perf_counter() - begin
+
+
+def patsnap_files(folder: Path, scale: str) -> list[Path]:
+    """Write the synthetic corpus like a PatSnap export."""
+    made = folder / f"patsnap-{scale}"
+    if not made.exists():
+        command = [Path(sys.executable).with_name("patentcore"), "corpus", "--layout", "patsnap"]
+        subprocess.run([*command, "--scale", scale, "--output", str(made)], check=True)
+    return sorted(made.rglob("*.csv"))
+
+
+def peers(source: str, files: Sequence[Path]) -> dict[str, Callable[[], int]]:
+    """Return what reads the same files into memory and counts their rows."""
+    if files[0].suffix == ".xml":
+        return {"lxml": lambda: sum(map(documents, files))}
+    if files[0].suffix == ".jsonl":
+        return {
+            "pandas": lambda: sum(len(pd.DataFrame(sound_lines(file))) for file in files),
+            **(
+                {}
+                if source == "lens-jsonl"  # polars refuses the broken line
+                else {"polars": lambda: sum(pl.read_ndjson(file).height for file in files)}
+            ),
+        }
+    delimiter = ";" if source == "espacenet" else ","
+    skip = PREAMBLE.get(source, 0)
+    return {
+        "pandas": lambda: sum(
+            len(pd.read_csv(file, dtype=str, sep=delimiter, skiprows=skip)) for file in files
+        ),
+        "polars": lambda: sum(
+            pl.read_csv(
+                file,
+                infer_schema=False,
+                separator=delimiter,
+                skip_rows=skip,
+                truncate_ragged_lines=True,
+            ).height
+            for file in files
+        ),
+    }
+
+
+def sound_lines(file: Path) -> list[object]:
+    """Read JSON lines with the standard library, as pandas cannot pass over a broken one."""
+    rows = []
+    with file.open(encoding="utf-8") as lines:
+        for line in lines:
+            try:
+                rows.append(json.loads(line))
+            except json.JSONDecodeError:
+                continue
+    return rows
+
+
+def documents(file: Path) -> int:
+    """Parse each document of a file of several."""
+    parts = file.read_bytes().split(b"<?xml ")[1:]
+    parser = etree.XMLParser(resolve_entities=False, load_dtd=False, recover=True)
+    for part in parts:
+        etree.fromstring(b"<?xml " + part, parser)
+    return len(parts)
+
+
+if __name__ == "__main__":
+    main()
