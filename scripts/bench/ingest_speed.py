@@ -110,7 +110,8 @@ def peers(source: str, files: Sequence[Path]) -> dict[str, Callable[[], int]]:
     skip = PREAMBLE.get(source, 0)
     return {
         "pandas": lambda: sum(
-            len(pd.read_csv(file, dtype=str, sep=delimiter, skiprows=skip)) for file in files
+            len(pd.read_csv(file, dtype=str, sep=delimiter, skiprows=skip, on_bad_lines="skip"))
+            for file in files
         ),
         "polars": lambda: sum(
             pl.read_csv(
