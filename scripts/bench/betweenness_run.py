@@ -131,13 +131,19 @@ def igraph_timing(network: Network, limit: float, sources: np.ndarray) -> Timing
     return timed("igraph", lambda: np.array(graph.betweenness(**options)), repeat=repeat)
 
 
-def networkit_timing(network: Network, limit: float, sources: np.ndarray, threads: int) -> Timing:
-    """Time networkit; its undirected values count ordered pairs."""
+def networkit_graph(network: Network, threads: int, *, directed: bool) -> tuple[Any, Any]:
+    """Return networkit, with so many threads, and its graph."""
     nk = importlib.import_module("networkit")
     nk.setNumberOfThreads(threads)
-    graph = nk.Graph(network.vertex_count, False, network.directed)
+    graph = nk.Graph(network.vertex_count, False, directed)
     src, dst = simple(network)
     graph.addEdges((src.astype(np.uint64), dst.astype(np.uint64)))
+    return nk, graph
+
+
+def networkit_timing(network: Network, limit: float, sources: np.ndarray, threads: int) -> Timing:
+    """Time networkit; its undirected values count ordered pairs."""
+    nk, graph = networkit_graph(network, threads, directed=network.directed)
     name = f"networkit, {threads} thread{'s' if threads > 1 else ''}"
     sample = timed(
         name, lambda: nk.centrality.EstimateBetweenness(graph, len(sources), False, True).run()
@@ -327,11 +333,7 @@ def approximation(vertex_count: int, limit: float) -> None:
 
 def kadabra(network: Network, threads: int, queue: Any) -> None:
     """Time networkit's KADABRA and put the seconds into a queue."""
-    nk = importlib.import_module("networkit")
-    nk.setNumberOfThreads(threads)
-    graph = nk.Graph(network.vertex_count, False, False)
-    src, dst = simple(network)
-    graph.addEdges((src.astype(np.uint64), dst.astype(np.uint64)))
+    nk, graph = networkit_graph(network, threads, directed=False)
     timing = timed("networkit", nk.centrality.KadabraBetweenness(graph, 0.001, 0.1).run)
     queue.put((timing.wall, timing.cpu))
 

@@ -1,7 +1,7 @@
-"""Betweenness through Spark, in a process of its own: Parquet in, Parquet out, twice.
+"""Betweenness through Spark, in a process of its own: Parquet in, Parquet out.
 
 Usage: betweenness_spark.py FOLDER directed|undirected DRIVER_MEMORY TIMES. Writes the seconds of
-the first run and of the second to FOLDER/seconds.json.
+each run to FOLDER/seconds.json.
 """
 
 from __future__ import annotations

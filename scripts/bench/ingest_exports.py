@@ -39,7 +39,7 @@ class Export:
 
 
 def renumbered(number: str, copy: int) -> str:
-    """Put the number of the copy behind the office: ``US9099902B2`` becomes ``US0129099902B2``.
+    """Put the number of the copy behind the office: ``US9099902B2`` becomes ``US10129099902B2``.
 
     >>> renumbered("US-9099902-B2", 12), renumbered("4816567", 12)
     ('US-10129099902-B2', '10124816567')

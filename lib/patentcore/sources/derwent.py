@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 from patentcore import schemas
 from patentcore.errors import InputError
 from patentcore.sources import cells
-from patentcore.sources.adapter import Cut, Ingested, keep_lineage
+from patentcore.sources.adapter import BIBLIOGRAPHIC, Cut, Ingested, keep_lineage
 from patentcore.sources.files import File, find_files
 from patentcore.sources.looks import SUFFIXES, Look
 from patentcore.sources.numbers import (
@@ -77,30 +77,11 @@ class Derwent:
 
     name = "derwent"
     title = "Derwent Innovation export: numbers*.csv, optional applicants*.csv and lens*.csv"
-    fields = frozenset(
-        {
-            "publication_number",
-            "application_number",
-            "authority",
-            "kind_code",
-            "patent_type",
-            "title",
-            "publication_date",
-            "application_date",
-            "earliest_priority_date",
-            "applicants",
-            "inventors",
-            "main_ipc",
-            "ipc",
-            "cpc",
-            "cited_by_count",
-            "cites_count",
-            "simple_family",
-            "simple_family_size",
-            "is_pct",
-            "source",
-        }
-    )
+    fields = (BIBLIOGRAPHIC - {"abstract"}) | {
+        "cited_by_count",
+        "simple_family",
+        "simple_family_size",
+    }
 
     is_supplement = False
 
