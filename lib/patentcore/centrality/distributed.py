@@ -344,9 +344,8 @@ def _tasks(
     """Return ranges of blocks, one a task: of equal work where their number is given or small."""
     done = np.cumsum(work)
     rounds = _ROUNDS if partitions is None and done[-1] >= _SMALL else (1,)
-    shares = np.cumsum(np.repeat(rounds, partitions or slots)) / (
-        (partitions or slots) * sum(rounds)
-    )
+    at_once = max(1, min(slots if partitions is None else partitions, graph.block_count))
+    shares = np.cumsum(np.repeat(rounds, at_once)) / (at_once * sum(rounds))
     inner = np.searchsorted(done, done[-1] * shares[:-1]) + 1
     ends = np.unique(np.concatenate([[0], inner, [graph.block_count]])).tolist()
     return list(itertools.pairwise(ends))
