@@ -347,7 +347,7 @@ def bound_kept() -> None:
     print(f"\nbound, undirected, {n:,} vertices, epsilon 0.001, delta 0.1, against exact values")
     for seed in range(5):
         found = kernel.approximate(graph, directed=False, epsilon=0.001, delta=0.1, seed=seed)
-        farthest = np.abs(found.values - exact).max() / (n * (n - 1) / 2)
+        farthest = np.abs(found.betweenness - exact).max() / (n * (n - 1) / 2)
         print(
             f"  seed {seed}: farthest {farthest:.2g}, bound {found.bound:.2g},"
             f" {found.samples:,} samples",

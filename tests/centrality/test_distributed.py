@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import networkx as nx
 import numpy as np
+import pyarrow as pa
 import pytest
 from chispa import assert_df_equality
 from graphframes import GraphFrame
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from patentcore.centrality import betweenness, betweenness_of, distributed, kernel
+from patentcore.centrality import betweenness, betweenness_of, distributed, kernel, sums
 from patentcore.errors import EnvironmentProblem, InputError
 
 
@@ -82,6 +83,28 @@ def test_partitions_do_not_change_a_bit(
     ]
     assert len(results[0]) == 3000
     assert results[0] == results[1] == results[2] == results[3]
+
+
+def test_sums_added_on_the_executors_are_those_added_on_the_driver(
+    random_network: tuple[DataFrame, DataFrame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_driver = values(betweenness_of(*random_network, directed=True, partitions=3))
+    monkeypatch.setattr(distributed, "_COLLECT_AT_MOST", 0)
+    assert values(betweenness_of(*random_network, directed=True, partitions=3)) == on_driver
+
+
+def test_sums_come_back_from_their_parts_and_add_up_over_them() -> None:
+    rows = np.array([0, 65_535, 65_536, 200_000], np.int64)
+    pairs = np.array([[1, 2], [0, 1 << 51], [5, 0], [1 << 60, 3]], np.int64)
+    table = pa.Table.from_batches(sums.packed(kernel.PartialSums(rows, pairs)))
+    assert table["part"].to_pylist() == [0, 1, 3]
+    back = list(sums.unpacked(table))
+    assert np.concatenate([partial.rows for partial in back]).tolist() == rows.tolist()
+    assert np.concatenate([partial.sums for partial in back]).tolist() == pairs.tolist()
+    first = table.slice(0, 1)
+    (twice,) = sums.unpacked(sums.added(pa.concat_tables([first, first])))
+    assert twice.rows.tolist() == [0, 65_535]
+    assert twice.sums.tolist() == [[2, 4], [1, 0]]
 
 
 def test_equals_the_kernel_bit_for_bit(random_network: tuple[DataFrame, DataFrame]) -> None:

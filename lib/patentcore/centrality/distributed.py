@@ -27,7 +27,7 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
-from patentcore.centrality import kernel
+from patentcore.centrality import kernel, sums
 from patentcore.centrality.kernel import sampling
 from patentcore.centrality.kernel.numbering import Numbering
 from patentcore.errors import EnvironmentProblem, InputError
@@ -65,9 +65,8 @@ _ROUNDS = (4, 3, 2, 1)
 """Work of a core's tasks one after the other: the last are small, so that cores end together."""
 _SMALL = 200_000_000
 """Edges to be found, by the estimate, below which one task a core is enough."""
-_COLLECT_AT_MOST = 16
-"""Tasks whose sums go straight to the driver; those of more are added up on the executors."""
-_SUMS_SCHEMA = "row bigint, whole bigint, fraction bigint"
+_COLLECT_AT_MOST = 512 << 20
+"""Bytes of sums that go straight to the driver; more are first added up on the executors."""
 
 
 def betweenness(
@@ -302,9 +301,9 @@ def _search_on_executors(
     work: npt.NDArray[np.float64],
     partitions: int | None,
     on_progress: Progress | None,
-) -> list[kernel.PartialSums]:
+) -> Iterator[kernel.PartialSums]:
     if not graph.block_count:
-        return []
+        return iter(())
     context = spark.sparkContext
     threads = int(spark.conf.get("spark.task.cpus", "1") or 1)
     slots = max(1, context.defaultParallelism // threads)
@@ -322,17 +321,15 @@ def _search_on_executors(
     done = context.accumulator(0)
     try:
         search = spark.range(0, len(tasks), 1, len(tasks)).mapInArrow(
-            _worker(shipped, tasks, threads, done), _SUMS_SCHEMA
+            _worker(shipped, tasks, threads, done), sums.SCHEMA
         )
-        if len(tasks) > _COLLECT_AT_MOST:
-            search = search.groupBy("row").agg(
-                F.sum("whole").alias("whole"), F.sum("fraction").alias("fraction")
-            )
+        if len(tasks) * graph.row_count * sums.BYTES_A_ROW > _COLLECT_AT_MOST:
+            search = search.groupBy("part").applyInArrow(sums.added, sums.SCHEMA)
         with _reporting(lambda: done.value, graph.block_count, on_progress):
             table = search.toArrow()
     finally:
         shipped.destroy()
-    return [_partial(batch) for batch in table.to_batches()]
+    return sums.unpacked(table)
 
 
 def _tasks(
@@ -452,11 +449,6 @@ def _report_round(on_progress: Progress | None) -> Callable[[int, float, int], N
     return report
 
 
-def _partial(batch: pa.RecordBatch) -> kernel.PartialSums:
-    sums = np.stack([batch["whole"].to_numpy(), batch["fraction"].to_numpy()], axis=1)
-    return kernel.PartialSums(batch["row"].to_numpy(), sums)
-
-
 def _worker(
     shipped: Broadcast[bytes], tasks: list[tuple[int, int]], threads: int, done: Any
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterable[pa.RecordBatch]]:
@@ -470,12 +462,8 @@ def _worker(
                     _shipped_graph(shipped), range(begin, end), threads=threads
                 )
                 done.add(end - begin)
-                for rows, sums in partials:
-                    columns = [rows, sums[:, 0], sums[:, 1]]
-                    yield pa.RecordBatch.from_arrays(
-                        [pa.array(column) for column in columns],
-                        names=["row", "whole", "fraction"],
-                    )
+                for partial in partials:
+                    yield from sums.packed(partial)
 
     return search
 
