@@ -258,6 +258,8 @@ def compare(network: Network, arguments: argparse.Namespace) -> None:
         times = 2 if len(network.src) < 1_000_000 else 1
         for timing in spark_timings(network, folder, memory=arguments.memory, times=times):
             show(timing, reference)
+    if arguments.turns:
+        in_turn(network, Path(arguments.folder) / network.name.split()[0], arguments)
     rng = np.random.default_rng(1)
     busy = np.unique(network.src)
     sources = np.sort(rng.choice(busy, min(SAMPLE, len(busy)), replace=False))
@@ -266,6 +268,23 @@ def compare(network: Network, arguments: argparse.Namespace) -> None:
             show(PEERS[name](network, arguments.limit, sources), reference)
         except ImportError:
             print(f"  {name:44} not installed", flush=True)
+
+
+def in_turn(network: Network, folder: Path, arguments: argparse.Namespace) -> None:
+    """Print what Spark adds to the kernel on two threads, run by run: a machine's speed drifts."""
+    kernels = [ours(network, 2, 1).wall]
+    ratios = []
+    for _ in range(arguments.turns):
+        (spark,) = spark_timings(network, folder, memory=arguments.memory, times=1)
+        kernels.append(ours(network, 2, 1).wall)
+        beside = (kernels[-2] + kernels[-1]) / 2
+        ratios.append(spark.wall / beside - 1)
+        print(
+            f"  through Spark {spark.wall:.1f} s; two threads before and after"
+            f" {kernels[-2]:.1f} and {kernels[-1]:.1f} s: {ratios[-1]:+.0%}; {spark.note}",
+            flush=True,
+        )
+    print(f"  Spark adds {np.median(ratios):.0%} (median of {len(ratios)})", flush=True)
 
 
 def show(timing: Timing, reference: Timing) -> None:
@@ -373,6 +392,9 @@ def main() -> None:
     parser.add_argument("--spark", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument(
         "--threads", type=int, nargs="+", default=[1, 2], help="of ours; the first is compared with"
+    )
+    parser.add_argument(
+        "--turns", type=int, default=0, help="runs through Spark between runs of two threads"
     )
     parser.add_argument("--memory", default="3g", help="heap of the Java that Spark runs in")
     parser.add_argument("--growth", action=argparse.BooleanOptionalAction, default=True)

@@ -15,6 +15,7 @@ import pickle
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -22,7 +23,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from py4j.protocol import Py4JError
 from pyspark import Broadcast
+from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
@@ -173,8 +176,9 @@ def betweenness_of(
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}, not {method!r}")
     spark = vertices.sparkSession
+    _start_workers(spark)
     network = _collect(vertices, edges)
-    ends = (network.src, network.dst, len(network.keys))
+    ends = (network.src, network.dst, len(network.numbering))
     graph = None if method == "approximate" else kernel.prepare(*ends, directed=directed)
     work = np.zeros(0) if graph is None else kernel.estimate_work(graph)
     if graph is not None and (method == "exact" or _is_exact_affordable(spark, work)):
@@ -199,11 +203,35 @@ def betweenness_of(
         log.info("betweenness: %d samples, bound %.2g", report.samples, report.bound)
     if on_report:
         on_report(report)
-    return _join_back(vertices, network, values)
+    return _with_values(vertices, network, values)
+
+
+def _start_workers(spark: SparkSession) -> None:
+    """Have the executors' Python workers import this module while the driver is busy."""
+    slots = _slots(spark)
+
+    def run() -> None:
+        with contextlib.suppress(PySparkException, Py4JError):  # the search will say what is wrong
+            spark.range(0, slots, 1, slots).mapInArrow(_unchanged, "id bigint").toArrow()
+
+    threading.Thread(target=run, name="betweenness-workers", daemon=True).start()
+
+
+def _unchanged(batches: Iterable[pa.RecordBatch]) -> Iterable[pa.RecordBatch]:
+    return batches
+
+
+def _slots(spark: SparkSession) -> int:
+    """Return how many tasks run at once."""
+    return max(1, spark.sparkContext.defaultParallelism // _task_threads(spark))
+
+
+def _task_threads(spark: SparkSession) -> int:
+    return int(spark.conf.get("spark.task.cpus", "1") or 1)
 
 
 class _Network(NamedTuple):
-    keys: npt.NDArray[np.int64]
+    numbering: Numbering
     src: npt.NDArray[np.int32]
     dst: npt.NDArray[np.int32]
     seed: int
@@ -212,19 +240,18 @@ class _Network(NamedTuple):
 def _collect(vertices: DataFrame, edges: DataFrame) -> _Network:
     """Bring the network to the driver as dense vertex numbers."""
     _check_types(vertices, edges)
-    for seed in _SEEDS:
-        keys = _key_column(vertices.select(_key("id", vertices, seed).alias("key")))
-        numbering = Numbering(keys)
-        if numbering.duplicate < 0:
-            break
-        _refuse_duplicate_ids(vertices, seed, int(keys[numbering.duplicate]))
-        log.warning("two ids share the 64-bit key of seed %d; trying another seed", seed)
-    else:
-        raise InputError(f"ids share a 64-bit key under each of the seeds {_SEEDS}")
-    ends = edges.select(
-        _key("src", edges, seed).alias("src"), _key("dst", edges, seed).alias("dst")
-    ).toArrow()
-    src, dst = (numbering.numbers(_values(ends[name])) for name in ("src", "dst"))
+    with ThreadPoolExecutor(2) as pool:  # the edges come while the vertices are numbered
+        for seed in _SEEDS:
+            coming = pool.submit(_ends, edges, seed)
+            keys = _key_column(vertices.select(_key("id", vertices, seed).alias("key")))
+            numbering = Numbering(keys)
+            if numbering.duplicate < 0:
+                break
+            _refuse_duplicate_ids(vertices, seed, int(keys[numbering.duplicate]))
+            log.warning("two ids share the 64-bit key of seed %d; trying another seed", seed)
+        else:
+            raise InputError(f"ids share a 64-bit key under each of the seeds {_SEEDS}")
+        src, dst = pool.map(numbering.numbers, coming.result())
     known = (src >= 0) & (dst >= 0)
     if not known.all():
         log.warning(
@@ -233,7 +260,13 @@ def _collect(vertices: DataFrame, edges: DataFrame) -> _Network:
             len(known),
         )
         src, dst = src[known], dst[known]
-    return _Network(keys, src, dst, seed)
+    return _Network(numbering, src, dst, seed)
+
+
+def _ends(edges: DataFrame, seed: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    columns = [_key(name, edges, seed).alias(name) for name in ("src", "dst")]
+    table = edges.select(*columns).toArrow()
+    return _values(table["src"]), _values(table["dst"])
 
 
 def _check_types(vertices: DataFrame, edges: DataFrame) -> None:
@@ -281,18 +314,20 @@ def _refuse_duplicate_ids(vertices: DataFrame, seed: int, key: int) -> None:
         raise InputError(f"the id {alike[0].id!r} occurs more than once in the vertices")
 
 
-def _join_back(
+def _with_values(
     vertices: DataFrame, network: _Network, values: npt.NDArray[np.float64]
 ) -> DataFrame:
-    positive = np.flatnonzero(values)
-    known = vertices.sparkSession.createDataFrame(
-        pa.table({"key": network.keys[positive], "betweenness": values[positive]})
-    )
-    return (
-        vertices.select("id", _key("id", vertices, network.seed).alias("key"))
-        .join(known, on="key", how="left")
-        .select("id", F.coalesce("betweenness", F.lit(0.0)).alias("betweenness"))
-    )
+    """Look each vertex's value up where the vertex is: a join would sort all of them."""
+    shipped = vertices.sparkSession.sparkContext.broadcast((network.numbering, values))
+
+    @F.arrow_udf("double")  # type: ignore[call-overload,untyped-decorator,unused-ignore]
+    def value_of(keys: pa.Array) -> pa.Array:
+        numbering, values = shipped.value
+        at = numbering.numbers(keys.to_numpy(zero_copy_only=False, writable=True))
+        return pa.array(values[at], mask=at < 0)
+
+    value = value_of(_key("id", vertices, network.seed))
+    return vertices.select("id", F.coalesce(value, F.lit(0.0)).alias("betweenness"))
 
 
 def _search_on_executors(
@@ -305,8 +340,7 @@ def _search_on_executors(
     if not graph.block_count:
         return iter(())
     context = spark.sparkContext
-    threads = int(spark.conf.get("spark.task.cpus", "1") or 1)
-    slots = max(1, context.defaultParallelism // threads)
+    threads, slots = _task_threads(spark), _slots(spark)
     tasks = _tasks(graph, work, partitions, slots)
     _check_memory(spark, kernel.memory_needed(graph, threads), min(slots, len(tasks)))
     log.info(

@@ -19,6 +19,10 @@ class Numbering:
         self.duplicate = int(_fill(self._keys, self._slots, 64 - bits))
         """Position of a key that occurs more than once, -1 when all differ."""
 
+    def __len__(self) -> int:
+        """Return how many keys there are."""
+        return len(self._keys)
+
     def numbers(self, keys: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
         """Return each key's number, -1 for keys that are not known."""
         shift = 65 - len(self._slots).bit_length()
