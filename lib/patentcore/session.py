@@ -33,6 +33,8 @@ _DEFAULTS = {
     "spark.sql.sources.partitionOverwriteMode": "static",
     # Java interprets methods of more than 8000 bytes of bytecode, which is slower than not fusing.
     "spark.sql.codegen.hugeMethodLimit": "8000",
+    # Telling Java the Python line of each expression takes longer than making the expression.
+    "spark.python.sql.dataFrameDebugging.enabled": "false",
 }
 
 _EXTENSIONS = "spark.sql.extensions"
