@@ -139,7 +139,7 @@ def to_numbers(text: Column, separator: str) -> Column:
 PROBLEM = "struct<field:string,value:string,reason:string>"
 
 
-def problem(field: str, value: Column, reason: str) -> Column:
+def problem(field: str, value: Column, reason: str | Column) -> Column:
     """Describe what is wrong with a cell."""
     return F.struct(
         F.lit(field).alias("field"),

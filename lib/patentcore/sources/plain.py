@@ -93,13 +93,15 @@ def longest_numbering(text: Column) -> Column:
     return F.when(last > 0, last)
 
 
-def parse(rows: DataFrame, source: str, *, broken: Reason = Reason.BROKEN_JSON) -> DataFrame:
+def parse(
+    rows: DataFrame, source: str, *, broken: Reason | Column = Reason.BROKEN_JSON
+) -> DataFrame:
     """Turn plain records into the parsed records of :mod:`patentcore.sources.records`.
 
     Args:
         rows: plain records.
         source: what the column ``source`` is to say.
-        broken: why records with a ``malformed`` text could not be read.
+        broken: why records with a ``malformed`` text could not be read; a column of ``rows``, too.
     """
     full = rows.select("*", *_absent(rows))
     family = numbers(F.col("simple_family"), lambda member: member)

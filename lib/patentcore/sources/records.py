@@ -175,7 +175,7 @@ def unusable(
     number: Column,
     malformed: Column,
     headers: Sequence[str],
-    broken: Reason = Reason.MALFORMED,
+    broken: Reason | Column = Reason.MALFORMED,
 ) -> Column:
     """Return what makes a whole record unusable: its row, or its publication number.
 

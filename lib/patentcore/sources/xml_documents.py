@@ -89,11 +89,7 @@ def _schema(ddl: str) -> StructType:
 
 def parse_documents(rows: DataFrame, source: str) -> DataFrame:
     """Make parsed records of the plain ones, unreadable documents with their own reasons."""
-    entities = rows.where(F.col("broken") == Reason.ENTITIES.value).drop("broken")
-    others = rows.where(F.coalesce("broken", F.lit("")) != Reason.ENTITIES.value).drop("broken")
-    return plain.parse(others, source, broken=Reason.BROKEN_XML).unionByName(
-        plain.parse(entities, source, broken=Reason.ENTITIES)
-    )
+    return plain.parse(rows, source, broken=F.col("broken"))
 
 
 def _records(document: Record, parse: Callable[[Element], Iterable[Record]]) -> list[Record]:
