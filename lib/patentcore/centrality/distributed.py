@@ -23,9 +23,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from py4j.protocol import Py4JError
 from pyspark import Broadcast
-from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
@@ -176,7 +174,6 @@ def betweenness_of(
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}, not {method!r}")
     spark = vertices.sparkSession
-    _start_workers(spark)
     network = _collect(vertices, edges)
     ends = (network.src, network.dst, len(network.numbering))
     graph = None if method == "approximate" else kernel.prepare(*ends, directed=directed)
@@ -204,21 +201,6 @@ def betweenness_of(
     if on_report:
         on_report(report)
     return _with_values(vertices, network, values)
-
-
-def _start_workers(spark: SparkSession) -> None:
-    """Have the executors' Python workers import this module while the driver is busy."""
-    slots = _slots(spark)
-
-    def run() -> None:
-        with contextlib.suppress(PySparkException, Py4JError):  # the search will say what is wrong
-            spark.range(0, slots, 1, slots).mapInArrow(_unchanged, "id bigint").toArrow()
-
-    threading.Thread(target=run, name="betweenness-workers", daemon=True).start()
-
-
-def _unchanged(batches: Iterable[pa.RecordBatch]) -> Iterable[pa.RecordBatch]:
-    return batches
 
 
 def _slots(spark: SparkSession) -> int:
