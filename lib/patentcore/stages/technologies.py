@@ -13,6 +13,7 @@ from patentcore.stages.run import Run
 from patentcore.technologies import assignment, catalogue, cooperation, judgements, sectors
 from patentcore.technologies import frames as technology_frames
 from patentcore.technologies.facts import patent_facts
+from patentcore.technologies.frames import ENTERPRISE, TECHNOLOGY
 from patentcore.technologies.indicators.knowledge import with_knowledge
 from patentcore.technologies.indicators.output import yearly
 from patentcore.technologies.indicators.ownership import links_within
@@ -20,11 +21,12 @@ from patentcore.technologies.indicators.stage import fits, one_row_a_unit, with_
 from patentcore.technologies.measure import measure
 
 # Frames that the stage reads several times: written, read back, and removed at its end.
-FACTS, FITS, ROWS, LINKS, PARTNERS, JOINT = SCRATCH = (
+FACTS, FITS, ROWS, LINKS, MEASURED, PARTNERS, JOINT = SCRATCH = (
     "scratch_facts",
     "scratch_fits",
     "scratch_rows",
     "scratch_links",
+    "scratch_measured",
     "scratch_partners",
     "scratch_joint",
 )
@@ -73,16 +75,24 @@ def judge_technologies(run: Run, *, patents: DataFrame, is_quality: Column) -> N
             FACTS,
         )
         spans = {"last_year": last_year, "recent_years": config.recent_years}
-        rows, links = written_rows(run, members, facts, citations)
-        years = yearly(rows)
+        # Technologies and enterprises have the same indicators: measured at once, planned once.
+        units = technology_frames.marked(members, TECHNOLOGY).unionByName(
+            technology_frames.marked(cooperation.enterprises(applicants), ENTERPRISE)
+        )
+        rows = run.work.write(units.join(facts, on="publication_number", how="inner"), ROWS)
+        links = run.work.write(links_within(rows, citations), LINKS)
+        measured = run.work.write(measure(rows, links, **spans), MEASURED)
+        years = yearly(technology_frames.of_kind(rows, TECHNOLOGY))
         fitted = run.work.write(fits(years, last_year=last_year, fewest=config.min_filings), FITS)
         run.work.write(
             with_fitted(years, fitted).withColumnRenamed("unit", "technology").coalesce(1),
             "technology_years",
         )
-        measured = measure(rows, links, **spans).join(one_row_a_unit(fitted), on="unit", how="left")
+        of_technologies = technology_frames.of_kind(measured, TECHNOLOGY).join(
+            one_row_a_unit(fitted), on="unit", how="left"
+        )
         technologies = run.work.write(
-            technology_frames.complete(entry_rows, measured)
+            technology_frames.complete(entry_rows, of_technologies)
             .transform(judgements.with_strengths, limits)
             .withColumnRenamed("unit", "technology")
             .coalesce(1),
@@ -94,9 +104,8 @@ def judge_technologies(run: Run, *, patents: DataFrame, is_quality: Column) -> N
             ),
             "technology_judgements",
         )
-        rows, links = written_rows(run, cooperation.enterprises(applicants), facts, citations)
         run.work.write(
-            measure(rows, links, **spans).withColumnRenamed("unit", "enterprise"),
+            technology_frames.of_kind(measured, ENTERPRISE).withColumnRenamed("unit", "enterprise"),
             "enterprises",
         )
         pairs = run.work.write(
@@ -112,21 +121,6 @@ def judge_technologies(run: Run, *, patents: DataFrame, is_quality: Column) -> N
             "enterprises": run.work.measured("enterprises"),
             "cooperation_pairs": run.work.measured("cooperation_pairs"),
         }
-
-
-def written_rows(
-    run: Run, members: DataFrame, facts: DataFrame, citations: DataFrame
-) -> tuple[DataFrame, DataFrame]:
-    """Write the patents of units and the citations within these; return both as read back.
-
-    Args:
-        run: the run.
-        members: unit, publication_number.
-        facts: what each patent contributes.
-        citations: citing, cited, category.
-    """
-    rows = run.work.write(members.join(facts, on="publication_number", how="inner"), ROWS)
-    return rows, run.work.write(links_within(rows, citations), LINKS)
 
 
 def cooperation_network(run: Run, pairs: DataFrame, applicants: DataFrame) -> DataFrame:

@@ -9,6 +9,9 @@ from pyspark.sql import functions as F
 
 from patentcore.technologies.catalogue import Technology
 
+TECHNOLOGY, ENTERPRISE = "technology", "enterprise"
+"""Kinds of units that are measured together."""
+
 _SCHEMA = (
     "unit string, name_zh string, name_en string, type string, technical_field string, "
     "public_good string, standardised boolean, niche_market boolean, government_will boolean, "
@@ -46,6 +49,23 @@ def entries(spark: SparkSession, catalogue: Mapping[str, Technology]) -> DataFra
         for name, one in catalogue.items()
     ]
     return spark.createDataFrame(rows, _SCHEMA)
+
+
+def marked(members: DataFrame, kind: str) -> DataFrame:
+    """Write the kind in front of the units' names, so that units of several kinds are told apart.
+
+    Args:
+        members: unit and anything else.
+        kind: ``TECHNOLOGY`` or ``ENTERPRISE``.
+    """
+    return members.withColumn("unit", F.concat(F.lit(f"{kind}:"), "unit"))
+
+
+def of_kind(frame: DataFrame, kind: str) -> DataFrame:
+    """Return the rows of units of one kind, under their own names again."""
+    return frame.where(F.col("unit").startswith(f"{kind}:")).withColumn(
+        "unit", F.substr("unit", F.lit(len(kind) + 2))
+    )
 
 
 def evidence(assigned: DataFrame, entry_rows: DataFrame, scores: DataFrame) -> DataFrame:
