@@ -160,6 +160,7 @@ class TechnologyThresholds(Section):
     blocking_foreign_share: Share = 0.5
     blocking_concentration: Share = 0.15
     blocking_thicket: Share = 0.05
+    min_patents: NonNegative = 10
     little_cooperation: Share = 0.05
     weak_science: Share = 0.2
     low_enterprise_share: Share = 0.5

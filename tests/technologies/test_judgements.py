@@ -93,6 +93,9 @@ RULES: list[tuple[dict, str, str]] = [
     ({"inventor_count": 29.0}, "shortage_of_people", "yes"),
     ({"inventor_breadth": 0.2}, "shortage_of_people", "yes"),
     ({}, "shortage_of_people", "no"),
+    ({"patent_count": 9.0, "inventor_count": 5.0}, "shortage_of_people", "unknown"),
+    ({"patent_count": 9.0, "enterprise_share": 0.1}, "absent_subject", "unknown"),
+    ({"patent_count": 10.0, "inventor_count": 5.0}, "shortage_of_people", "yes"),
     ({"standardised": False}, "market", "diverse"),
     ({"standardised": True, "niche_market": True}, "market", "niche"),
     ({}, "market", "unknown"),
@@ -107,6 +110,13 @@ def test_rules(spark: SparkSession) -> None:
     found = judged(spark, *(figures for figures, _, _ in RULES))
     answers = [(f, q, one[q].verdict) for one, (f, q, _) in zip(found, RULES, strict=True)]
     assert answers == RULES
+
+
+def test_a_handful_of_patents_tells_no_problem_and_says_why(spark: SparkSession) -> None:
+    (found,) = judged(spark, {"patent_count": 3.0, "iur_share": 0.0, "joint_share": 0.0})
+    assert found["unsound_mechanism"].verdict == "unknown"
+    assert found["unsound_mechanism"].reason == "3 patents are fewer than 10"
+    assert found["unsound_mechanism"].thresholds["min_patents"] == 10.0
 
 
 def test_the_published_status_is_beside_the_verdict_and_never_in_it(spark: SparkSession) -> None:

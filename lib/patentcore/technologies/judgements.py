@@ -65,6 +65,7 @@ class Thresholds:
     blocking_foreign_share: float = 0.5
     blocking_concentration: float = 0.15
     blocking_thicket: float = 0.05
+    min_patents: float = 10
     little_cooperation: float = 0.05
     weak_science: float = 0.2
     low_enterprise_share: float = 0.5
@@ -280,21 +281,17 @@ def _organisation() -> Column:
 
 
 def _problems(limits: Thresholds) -> dict[str, Column]:
-    """The four problems of Zheng & Liu, section 3.2."""
+    """The four problems of Zheng & Liu, section 3.2; of a handful of patents none is told."""
     few = F.col("inventor_count") < limits.few_inventors
     narrow = F.col("inventor_breadth") < limits.narrow_breadth
-    return {
-        "unsound_mechanism": known_rule(
-            F.col("iur_share") < limits.little_cooperation, "yes", "no"
-        ),
-        "weak_basic_research": known_rule(
-            F.col("science_share") < limits.weak_science, "yes", "no"
-        ),
-        "absent_subject": known_rule(
-            F.col("enterprise_share") < limits.low_enterprise_share, "yes", "no"
-        ),
-        "shortage_of_people": known_rule(few | narrow, "yes", "no"),
+    signs = {
+        "unsound_mechanism": F.col("iur_share") < limits.little_cooperation,
+        "weak_basic_research": F.col("science_share") < limits.weak_science,
+        "absent_subject": F.col("enterprise_share") < limits.low_enterprise_share,
+        "shortage_of_people": few | narrow,
     }
+    enough = F.col("patent_count") >= limits.min_patents
+    return {name: known_rule(F.when(enough, sign), "yes", "no") for name, sign in signs.items()}
 
 
 # --- as rows ------------------------------------------------------------------------------------
@@ -349,24 +346,18 @@ QUESTIONS = (
         ("maturity", "novelty_change", *_FLAGS[:3]),
         _STAGE_LIMITS,
     ),
-    Question(
-        "unsound_mechanism",
-        "unsound_mechanism",
-        ("iur_share", "joint_share"),
-        ("little_cooperation",),
-    ),
-    Question(
-        "weak_basic_research",
-        "weak_basic_research",
-        ("science_share", "science_linkage"),
-        ("weak_science",),
-    ),
-    Question("absent_subject", "absent_subject", ("enterprise_share",), ("low_enterprise_share",)),
-    Question(
-        "shortage_of_people",
-        "shortage_of_people",
-        ("inventor_count", "inventor_breadth"),
-        ("few_inventors", "narrow_breadth"),
+    *(
+        Question(name, name, ("patent_count", *figures), ("min_patents", *limits))
+        for name, figures, limits in (
+            ("unsound_mechanism", ("iur_share", "joint_share"), ("little_cooperation",)),
+            ("weak_basic_research", ("science_share", "science_linkage"), ("weak_science",)),
+            ("absent_subject", ("enterprise_share",), ("low_enterprise_share",)),
+            (
+                "shortage_of_people",
+                ("inventor_count", "inventor_breadth"),
+                ("few_inventors", "narrow_breadth"),
+            ),
+        )
     ),
 )
 
@@ -408,7 +399,7 @@ def _row(question: Question, limits: Thresholds) -> Column:
         F.col(question.verdict).alias("verdict"),
         (F.col(question.window) if question.window else none).alias("window"),
         (F.col(question.barrier) if question.barrier else none).alias("barrier"),
-        F.when(F.col(question.verdict) == UNKNOWN, _reason(question)).alias("reason"),
+        F.when(F.col(question.verdict) == UNKNOWN, _reason(question, limits)).alias("reason"),
         figures.alias("figures"),
         _map(values).alias("thresholds"),
     )
@@ -419,8 +410,13 @@ def _map(values: Mapping[str, float]) -> Column:
     return (F.create_map(*parts) if parts else F.create_map()).cast("map<string,double>")
 
 
-def _reason(question: Question) -> Column:
+def _reason(question: Question, limits: Thresholds) -> Column:
     """Say what is missing for a verdict."""
+    none = F.lit(None).cast("string")
+    few = F.concat(
+        F.col("patent_count").cast("int"), F.lit(f" patents are fewer than {limits.min_patents:g}")
+    )
+    too_few = F.when(F.col("patent_count") < limits.min_patents, few)
     missing = [
         F.when(F.col(name).isNull(), name)
         for name in question.figures
@@ -431,5 +427,6 @@ def _reason(question: Question) -> Column:
     return F.concat_ws(
         "; ",
         F.nullif(F.concat(F.lit("not known: "), F.concat_ws(", ", *missing)), F.lit("not known: ")),
-        failure if wants_stage else F.lit(None).cast("string"),
+        failure if wants_stage else none,
+        too_few if "min_patents" in question.thresholds else none,
     )

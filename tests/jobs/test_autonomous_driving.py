@@ -1,0 +1,50 @@
+"""A real Lens export without citations through spark-submit, to judgements on its technologies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.jobs.test_drones import submit
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def result(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("driving")
+    export = real_data / "lens-csv" / "autonomous-driving.csv.gz"
+    submit(
+        "ingest_patents",
+        *("--source", "lens", "--input", str(export), "--output", str(folder / "corpus")),
+    )
+    submit(
+        "run_pipeline",
+        *("--config", "conf/lens.toml", "--input", str(folder / "corpus")),
+        *("--output", str(folder / "result")),
+    )
+    return folder / "result"
+
+
+def test_key_patents_are_scored_through_their_main_code(result: Path) -> None:
+    scores = pd.read_parquet(result / "scores")
+    assert len(scores) == 1331
+    assert scores["core_degree"].notna().all()
+
+
+def test_laser_radar_is_judged_as_published(result: Path) -> None:
+    judged = pd.read_parquet(result / "technology_judgements").set_index(["technology", "question"])
+    status = judged.loc[("laser_radar", "status")]
+    assert (status["verdict"], status["published"], status["agrees"]) == ("yes", "yes", True)
+    assert judged.loc[("laser_radar", "absence"), "verdict"] == "domestic strong, foreign weak"
+    assert judged.loc[("laser_radar", "technology"), "verdict"] == "mature"
+
+
+def test_of_a_technology_with_three_patents_nothing_is_told(result: Path) -> None:
+    judged = pd.read_parquet(result / "technology_judgements").set_index(["technology", "question"])
+    few = judged.loc["database_management_system"]
+    for question in ("status", "technology", "shortage_of_people", "weak_basic_research"):
+        assert few.loc[question, "verdict"] == "unknown"
+        assert few.loc[question, "reason"]
