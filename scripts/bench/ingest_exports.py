@@ -27,15 +27,25 @@ class Export:
         name: of the benchmark's line.
         source: the adapter's name.
         files: below the folder of the real exports.
-        copy: writes a copy of a file.
+        keys: columns of a table that hold publication numbers.
+        delimiter: between the cells of a table.
+        preamble: lines above the header of a table.
+        copy: writes a copy of a file that is no table.
         joins: the files belong together, so that each copy of the export has one of each.
     """
 
     name: str
     source: str
-    files: Sequence[str]
-    copy: Copy
+    files: Sequence[str] = ()
+    keys: Sequence[str] = ()
+    delimiter: str = ","
+    preamble: int = 0
+    copy: Copy | None = None
     joins: bool = False
+
+    def copied(self, text: str, number: int) -> str:
+        """Return a file's text with publication numbers of their own for this copy."""
+        return self.copy(text, number) if self.copy else copied_table(self, text, number)
 
 
 def renumbered(number: str, copy: int) -> str:
@@ -47,24 +57,19 @@ def renumbered(number: str, copy: int) -> str:
     return re.sub(r"^([A-Za-z]{2}[ -]?)?(?=\w)", rf"\g<1>{copy + 1000}", number, count=1)
 
 
-def table(*keys: str, delimiter: str = ",", preamble: int = 0) -> Copy:
-    """Return what copies a table whose columns ``keys`` hold numbers."""
-
-    def copy(text: str, number: int) -> str:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-        header = rows[preamble]
-        places = [header.index(key) for key in keys if key in header]
-        for row in rows[preamble + 1 :]:
-            for at in places:
-                if at < len(row) and row[at].strip():
-                    row[at] = "\n".join(
-                        renumbered(part, number) for part in row[at].strip().split("\n")
-                    )
-        made = io.StringIO(newline="")
-        csv.writer(made, delimiter=delimiter, lineterminator="\n").writerows(rows)
-        return made.getvalue()
-
-    return copy
+def copied_table(export: Export, text: str, number: int) -> str:
+    """Copy a table; a cell may hold several numbers, a line each."""
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=export.delimiter))
+    header = rows[export.preamble]
+    places = [header.index(key) for key in export.keys if key in header]
+    for row in rows[export.preamble + 1 :]:
+        for at in places:
+            if at < len(row) and row[at].strip():
+                parts = row[at].strip().split("\n")
+                row[at] = "\n".join(renumbered(part, number) for part in parts)
+    made = io.StringIO(newline="")
+    csv.writer(made, delimiter=export.delimiter, lineterminator="\n").writerows(rows)
+    return made.getvalue()
 
 
 def lens_records(text: str, number: int) -> str:
@@ -100,43 +105,50 @@ def grants(text: str, number: int) -> str:
 
 
 EXPORTS = (
-    Export("Lens CSV", "lens", ["lens-csv/autonomous-driving.csv.gz"], table("Publication Number")),
-    Export("Lens API records", "lens-jsonl", ["lens-jsonl/biopoly_broken1.jsonl"], lens_records),
+    Export("Lens CSV", "lens", ["lens-csv/autonomous-driving.csv.gz"], keys=["Publication Number"]),
+    Export(
+        "Lens API records", "lens-jsonl", ["lens-jsonl/biopoly_broken1.jsonl"], copy=lens_records
+    ),
     Export(
         "Google, query as CSV",
         "google",
         ["google-bigquery/10K-bquxjob.csv.gz"],
-        table("publication_number"),
+        keys=["publication_number"],
     ),
-    Export("Google, query as JSON", "google", ["google-bigquery/bquxjob.json.gz"], google_records),
+    Export(
+        "Google, query as JSON", "google", ["google-bigquery/bquxjob.json.gz"], copy=google_records
+    ),
     Export(
         "Google search",
         "google-search",
         ["google-search-csv/gp-search-20230830-124212.csv"],
-        table("id", preamble=1),
+        keys=["id"],
+        preamble=1,
     ),
     Export(
         "Espacenet",
         "espacenet",
         ["espacenet-csv/Espacenet-machinenschraubstock-Suchergebnis_20250310_1858.csv"],
-        table("Veröffentlichungsnummer", delimiter=";", preamble=7),
+        keys=["Veröffentlichungsnummer"],
+        delimiter=";",
+        preamble=7,
     ),
     Export(
         "PatentsView",
         "patentsview",
         [f"patentsview/nvidia_{name}.csv.gz" for name in ("patent", "cpc", "assignee", "inventor")],
-        table("patent_id"),
+        keys=["patent_id"],
         joins=True,
     ),
-    Export("USPTO grant XML", "uspto", ["uspto-grant-xml/ipg090106.small.xml.gz"], grants),
+    Export("USPTO grant XML", "uspto", ["uspto-grant-xml/ipg090106.small.xml.gz"], copy=grants),
     Export(
         "Derwent",
         "derwent",
         ["derwent-drones/numbers.csv.gz"],
-        table("publication_number"),
+        keys=["publication_number"],
         joins=True,
     ),
-    Export("edge list", "edges", ["derwent-drones/edges.csv.gz"], table("citing", "cited")),
+    Export("edge list", "edges", ["derwent-drones/edges.csv.gz"], keys=["citing", "cited"]),
 )
 
 
@@ -162,14 +174,14 @@ def multiply(export: Export, data: Path, folder: Path, *, size: int, files: int)
 
 def pieces(export: Export, text: str, numbers: Sequence[int], form: str) -> Iterator[str]:
     """Return the copies; of tables all but the first without what stands above the rows."""
-    head = export.copy(text, numbers[0])
-    yield head
-    above = 0
-    if form == ".csv":
-        first, second = head.split("\n"), export.copy(text, numbers[0] + 1).split("\n")
-        above = next(at for at, line in enumerate(first) if line != second[at])
+    first = export.copied(text, numbers[0])
+    yield first
+    above = None if form == ".csv" else 0
     for number in numbers[1:]:
-        lines = export.copy(text, number).split("\n")
+        lines = export.copied(text, number).split("\n")
+        if above is None:
+            pairs = zip(first.split("\n"), lines, strict=False)
+            above = next(at for at, (one, other) in enumerate(pairs) if one != other)
         yield "\n".join(lines[above:])
 
 

@@ -23,14 +23,13 @@ from pathlib import Path
 
 import pandas as pd
 import polars as pl
-from ingest_exports import EXPORTS, multiply
+from ingest_exports import EXPORTS, Export, multiply
 from lxml import etree
 
 from patentcore.session import get_spark
 from patentcore.sources import ingest
 
 ROOT = Path(__file__).resolve().parents[2]
-PREAMBLE = {"google-search": 1, "espacenet": 7}
 
 
 def main() -> None:
@@ -43,16 +42,17 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=ROOT / "out" / "bench" / "ingest")
     arguments = parser.parse_args()
     cores = os.cpu_count() or 1
-    jobs: list[tuple[str, str, list[Path], bool]] = []
+    jobs: list[tuple[Export, list[Path]]] = []
     for export in EXPORTS:
         if not arguments.only or export.source in arguments.only:
-            folder = arguments.folder / export.name.replace(" ", "-").replace(",", "").lower()
+            name = export.name.replace(" ", "-").replace(",", "").lower()
+            folder = arguments.folder / f"{name}-{arguments.size}"
             size = arguments.size * 1_000_000
             files = multiply(export, arguments.data, folder, size=size, files=2 * cores)
-            jobs.append((export.name, export.source, files, export.joins))
+            jobs.append((export, files))
     if not arguments.only or "patsnap" in arguments.only:
         files = patsnap_files(arguments.folder, arguments.patsnap_scale)
-        jobs.append(("PatSnap (synthetic)", "patsnap", files, False))
+        jobs.append((Export("PatSnap (synthetic)", "patsnap"), files))
     spark = get_spark("ingest benchmark", master=f"local[{cores}]")
     target = arguments.folder / "out"
 
@@ -61,16 +61,16 @@ def main() -> None:
         return ingest(spark, source, [str(file) for file in files], str(target)).rows_read
 
     print(f"{'':22}{'MB':>6}{'rows':>12}{'s':>8}{'rows/s':>10}{'MB/s':>7}   others, read only")
-    for name, source, files, joins in jobs:
+    for export, files in jobs:
         megabytes = sum(file.stat().st_size for file in files) / 1e6
-        ours(source, files if joins else files[:1])
-        rows, seconds = timed(lambda s=source, f=files: ours(s, f))
+        ours(export.source, files if export.joins else files[:1])
+        rows, seconds = timed(lambda e=export, f=files: ours(e.source, f))
         others = []
-        for peer, read in peers(source, files).items():
+        for peer, read in peers(export, files).items():
             _, spent = timed(read)
             others.append(f"{peer} {spent:.2f} s ({seconds / spent:.1f} x)")
         print(
-            f"{name:22}{megabytes:6.0f}{rows:12,}{seconds:8.1f}{rows / seconds:10,.0f}"
+            f"{export.name:22}{megabytes:6.0f}{rows:12,}{seconds:8.1f}{rows / seconds:10,.0f}"
             f"{megabytes / seconds:7.1f}   {', '.join(others)}",
             flush=True,
         )
@@ -93,7 +93,7 @@ def patsnap_files(folder: Path, scale: str) -> list[Path]:
     return sorted(made.rglob("*.csv"))
 
 
-def peers(source: str, files: Sequence[Path]) -> dict[str, Callable[[], int]]:
+def peers(export: Export, files: Sequence[Path]) -> dict[str, Callable[[], int]]:
     """Return what reads the same files into memory and counts their rows."""
     if files[0].suffix == ".xml":
         return {"lxml": lambda: sum(map(documents, files))}
@@ -102,23 +102,29 @@ def peers(source: str, files: Sequence[Path]) -> dict[str, Callable[[], int]]:
             "pandas": lambda: sum(len(pd.DataFrame(sound_lines(file))) for file in files),
             **(
                 {}
-                if source == "lens-jsonl"  # polars refuses the broken line
+                if export.source == "lens-jsonl"  # polars refuses the broken line
                 else {"polars": lambda: sum(pl.read_ndjson(file).height for file in files)}
             ),
         }
-    delimiter = ";" if source == "espacenet" else ","
-    skip = PREAMBLE.get(source, 0)
     return {
         "pandas": lambda: sum(
-            len(pd.read_csv(file, dtype=str, sep=delimiter, skiprows=skip, on_bad_lines="skip"))
+            len(
+                pd.read_csv(
+                    file,
+                    dtype=str,
+                    sep=export.delimiter,
+                    skiprows=export.preamble,
+                    on_bad_lines="skip",
+                )
+            )
             for file in files
         ),
         "polars": lambda: sum(
             pl.read_csv(
                 file,
                 infer_schema=False,
-                separator=delimiter,
-                skip_rows=skip,
+                separator=export.delimiter,
+                skip_rows=export.preamble,
                 truncate_ragged_lines=True,
             ).height
             for file in files
