@@ -107,6 +107,27 @@ def test_sums_come_back_from_their_parts_and_add_up_over_them() -> None:
     assert twice.sums.tolist() == [[2, 4], [1, 0]]
 
 
+def test_of_no_sums_nothing_is_packed() -> None:
+    nothing = kernel.PartialSums(np.zeros(0, np.int64), np.zeros((0, 2), np.int64))
+    assert list(sums.packed(nothing)) == []
+
+
+def test_a_task_with_more_threads_than_blocks(
+    random_network: tuple[DataFrame, DataFrame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = values(betweenness_of(*random_network, directed=True, partitions=64))
+    monkeypatch.setattr(distributed, "_task_threads", lambda _: 4)
+    found = betweenness_of(*random_network, directed=True, partitions=64)
+    assert values(found) == expected
+
+
+def test_a_network_without_paths_of_two_edges(spark: SparkSession) -> None:
+    ids = [f"P{v}" for v in range(8)]
+    edges = [(a, b) for a, b in zip(ids[::2], ids[1::2], strict=True)]
+    found = betweenness_of(*frames(spark, ids, edges), directed=False)
+    assert values(found) == dict.fromkeys(ids, 0.0)
+
+
 def test_equals_the_kernel_bit_for_bit(random_network: tuple[DataFrame, DataFrame]) -> None:
     vertices, edges = random_network
     pairs = np.array([(int(r.src[1:]), int(r.dst[1:])) for r in edges.collect()])

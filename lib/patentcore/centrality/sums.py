@@ -22,10 +22,13 @@ _PART_BITS = 16
 
 
 def packed(partial: PartialSums) -> Iterator[pa.RecordBatch]:
-    """Yield the parts of ``partial``, whose rows must ascend, a batch of ``SCHEMA`` each."""
+    """Yield the parts of ``partial``, whose rows must ascend, a batch of ``SCHEMA`` each.
+
+    Of a partial without rows, as of a thread that found no block left, nothing comes.
+    """
     parts, begins = np.unique(partial.rows >> _PART_BITS, return_index=True)
-    ends = np.append(begins[1:], len(partial.rows))
-    for part, begin, end in zip(parts.tolist(), begins.tolist(), ends.tolist(), strict=True):
+    ends = [*begins[1:].tolist(), len(partial.rows)][: len(begins)]  # none of no rows
+    for part, begin, end in zip(parts.tolist(), begins.tolist(), ends, strict=True):
         places = (partial.rows[begin:end] & ((1 << _PART_BITS) - 1)).astype(np.uint16)
         yield pa.RecordBatch.from_arrays(
             [
