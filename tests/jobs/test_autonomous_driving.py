@@ -42,9 +42,9 @@ def test_laser_radar_is_judged_as_published(result: Path) -> None:
     assert judged.loc[("laser_radar", "technology"), "verdict"] == "mature"
 
 
-def test_of_a_technology_with_three_patents_nothing_is_told(result: Path) -> None:
+def test_of_a_technology_with_nine_patents_nothing_is_told(result: Path) -> None:
     judged = pd.read_parquet(result / "technology_judgements").set_index(["technology", "question"])
-    few = judged.loc["database_management_system"]
+    few = judged.loc["chip"]
     for question in ("status", "technology", "shortage_of_people", "weak_basic_research"):
         assert few.loc[question, "verdict"] == "unknown"
         assert few.loc[question, "reason"]

@@ -33,7 +33,8 @@ def test_each_rule_and_its_evidence(spark: SparkSession) -> None:
     assert assigned(
         spark,
         {"ipc": ["B23B51/02"]},
-        {"ipc": ["A47C1/00"], "cpc": ["e21b 10/265"]},
+        {"ipc": ["e21b 7/00"], "cpc": ["e21b 10/265"]},
+        {"ipc": None, "cpc": ["E21B10/26", "A47C1/00"]},
         {"title": "Drill-Bits for rock"},
         {"title": "A bit", "ipc": ["E21B7/00"]},
         {"abstract": "It has drill bits.", "ipc": ["E21B7/00"]},
@@ -42,6 +43,7 @@ def test_each_rule_and_its_evidence(spark: SparkSession) -> None:
         {"title": "Drill bit", "ipc": ["B23B51/02"]},
     ) == [
         ("code", "B23B51"),
+        ("code", "E21B10/26"),
         ("code", "E21B10/26"),
         ("title", "drill bit"),
         ("title+code", "bit"),
@@ -56,6 +58,8 @@ def test_what_does_not_belong(spark: SparkSession) -> None:
     rows = [
         {"ipc": ["B23B510/02"]},  # another main group
         {"ipc": ["E21B10/00"]},  # another subgroup, and no word
+        {"ipc": ["A47C1/00", "E21B10/26"]},  # a mere use: mainly about something else
+        {"ipc": ["A47C1/00"], "cpc": ["E21B10/26"]},  # IPC tells what it is mainly about
         {"title": "Drill bitumen"},  # not a whole word
         {"title": "A bit"},  # a weak word without its frame
         {"abstract": "It has drill bits."},  # an abstract without its frame
@@ -63,7 +67,7 @@ def test_what_does_not_belong(spark: SparkSession) -> None:
         {"title": None, "abstract": None, "ipc": None, "cpc": None},
         {"title": "Dental drill bit", "ipc": ["B23B51/02"]},  # a code outweighs that
     ]
-    assert assigned(spark, *rows) == [None] * 7 + [("code", "B23B51")]
+    assert assigned(spark, *rows) == [None] * 9 + [("code", "B23B51")]
 
 
 def test_a_patent_may_belong_to_several_technologies(spark: SparkSession) -> None:

@@ -108,7 +108,11 @@ def assign(patents: DataFrame, rules: DataFrame) -> DataFrame:
         technology, publication_number, rule (one of ``RULES``), matched (the code or word).
     """
     texts = patents.select(
-        "publication_number", "title", "abstract", _symbols().alias("symbols")
+        "publication_number",
+        "title",
+        "abstract",
+        _symbols().alias("symbols"),
+        _main_subclass().alias("main_subclass"),
     ).where(F.col("publication_number").isNotNull())
     places = _places(texts, rules)
     hits = _union(
@@ -153,6 +157,12 @@ def _symbols() -> Column:
     )
 
 
+def _main_subclass() -> Column:
+    """Return the subclass of a patent's first symbol, IPC before CPC: what it is mainly about."""
+    first = F.coalesce(F.get("ipc", F.lit(0)), F.get("cpc", F.lit(0)))
+    return F.substring(F.upper(F.replace(first, F.lit(" "), F.lit(""))), 1, 4)
+
+
 def _places(texts: DataFrame, rules: DataFrame) -> DataFrame:
     """Which of the symbols in use stand for which technology: symbol, technology, kind, word."""
     codes = rules.where(F.col("kind").isin("code", "context"))
@@ -167,9 +177,11 @@ def _places(texts: DataFrame, rules: DataFrame) -> DataFrame:
 
 
 def _code_hits(texts: DataFrame, places: DataFrame) -> DataFrame:
+    """What codes tell alone: those of the main subclass, as others are given to a mere use, too."""
     alone = places.where(F.col("kind") == "code").drop("kind")
     return (
-        texts.select("publication_number", F.explode("symbols").alias("symbol"))
+        texts.select("publication_number", "main_subclass", F.explode("symbols").alias("symbol"))
+        .where(F.col("symbol").startswith(F.col("main_subclass")))
         .join(F.broadcast(alone), on="symbol", how="inner")
         .select(
             "technology",
