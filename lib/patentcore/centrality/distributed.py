@@ -203,15 +203,6 @@ def betweenness_of(
     return _with_values(vertices, network, values)
 
 
-def _slots(spark: SparkSession) -> int:
-    """Return how many tasks run at once."""
-    return max(1, spark.sparkContext.defaultParallelism // _task_threads(spark))
-
-
-def _task_threads(spark: SparkSession) -> int:
-    return int(spark.conf.get("spark.task.cpus", "1") or 1)
-
-
 class _Network(NamedTuple):
     numbering: Numbering
     src: npt.NDArray[np.int32]
@@ -322,7 +313,8 @@ def _search_on_executors(
     if not graph.block_count:
         return iter(())
     context = spark.sparkContext
-    threads, slots = _task_threads(spark), _slots(spark)
+    threads = _task_threads(spark)
+    slots = max(1, context.defaultParallelism // threads)
     tasks = _tasks(graph, work, partitions, slots)
     _check_memory(spark, kernel.memory_needed(graph, threads), min(slots, len(tasks)))
     log.info(
@@ -346,6 +338,10 @@ def _search_on_executors(
     finally:
         shipped.destroy()
     return sums.unpacked(table)
+
+
+def _task_threads(spark: SparkSession) -> int:
+    return int(spark.conf.get("spark.task.cpus", "1") or 1)
 
 
 def _tasks(

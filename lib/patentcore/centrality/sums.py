@@ -7,6 +7,7 @@ places in it that have a sum, and the sums.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
@@ -27,8 +28,8 @@ def packed(partial: PartialSums) -> Iterator[pa.RecordBatch]:
     Of a partial without rows, as of a thread that found no block left, nothing comes.
     """
     parts, begins = np.unique(partial.rows >> _PART_BITS, return_index=True)
-    ends = [*begins[1:].tolist(), len(partial.rows)][: len(begins)]  # none of no rows
-    for part, begin, end in zip(parts.tolist(), begins.tolist(), ends, strict=True):
+    spans = itertools.pairwise([*begins.tolist(), len(partial.rows)])
+    for part, (begin, end) in zip(parts.tolist(), spans, strict=True):
         places = (partial.rows[begin:end] & ((1 << _PART_BITS) - 1)).astype(np.uint16)
         yield pa.RecordBatch.from_arrays(
             [

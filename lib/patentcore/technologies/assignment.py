@@ -108,11 +108,7 @@ def assign(patents: DataFrame, rules: DataFrame) -> DataFrame:
         technology, publication_number, rule (one of ``RULES``), matched (the code or word).
     """
     texts = patents.select(
-        "publication_number",
-        "title",
-        "abstract",
-        _symbols().alias("symbols"),
-        _main_subclass().alias("main_subclass"),
+        "publication_number", "title", "abstract", _symbols().alias("symbols")
     ).where(F.col("publication_number").isNotNull())
     places = _places(texts, rules)
     hits = _union(
@@ -149,18 +145,12 @@ def _union(frames: Iterable[DataFrame]) -> DataFrame:
 
 
 def _symbols() -> Column:
-    """All IPC and CPC symbols of a patent, in capitals and without blanks."""
+    """All IPC symbols of a patent, then its CPC symbols, in capitals and without blanks."""
     none = F.array().cast("array<string>")
     both = F.concat(F.coalesce("ipc", none), F.coalesce("cpc", none))
     return F.array_distinct(
         F.transform(both, lambda symbol: F.upper(F.replace(symbol, F.lit(" "), F.lit(""))))
     )
-
-
-def _main_subclass() -> Column:
-    """Return the subclass of a patent's first symbol, IPC before CPC: what it is mainly about."""
-    first = F.coalesce(F.get("ipc", F.lit(0)), F.get("cpc", F.lit(0)))
-    return F.substring(F.upper(F.replace(first, F.lit(" "), F.lit(""))), 1, 4)
 
 
 def _places(texts: DataFrame, rules: DataFrame) -> DataFrame:
@@ -179,8 +169,9 @@ def _places(texts: DataFrame, rules: DataFrame) -> DataFrame:
 def _code_hits(texts: DataFrame, places: DataFrame) -> DataFrame:
     """What codes tell alone: those of the main subclass, as others are given to a mere use, too."""
     alone = places.where(F.col("kind") == "code").drop("kind")
+    main_subclass = F.substring(F.get("symbols", F.lit(0)), 1, 4).alias("main_subclass")
     return (
-        texts.select("publication_number", "main_subclass", F.explode("symbols").alias("symbol"))
+        texts.select("publication_number", main_subclass, F.explode("symbols").alias("symbol"))
         .where(F.col("symbol").startswith(F.col("main_subclass")))
         .join(F.broadcast(alone), on="symbol", how="inner")
         .select(
