@@ -53,7 +53,8 @@ def main() -> None:
     vertices = spark.range(int(vertex_count))
     edges = spark.createDataFrame(pd.DataFrame({"src": src, "dst": dst}))
     if "--kill" in rest:
-        betweenness_of(vertices.limit(10), edges.limit(10), directed=True).count()  # both started
+        # Both executors have started when this is done.
+        betweenness_of(vertices, edges.limit(10), directed=True, partitions=2).count()
         threading.Timer(6.0, kill_one, [spark.sparkContext.applicationId]).start()
     found = betweenness_of(vertices, edges, directed=True, partitions=8).toPandas()
     np.save(output, found.sort_values("id")["betweenness"].to_numpy())

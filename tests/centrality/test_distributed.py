@@ -11,7 +11,15 @@ from graphframes import GraphFrame
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from patentcore.centrality import betweenness, betweenness_of, distributed, kernel, sums
+from patentcore.centrality import (
+    betweenness,
+    betweenness_of,
+    distributed,
+    executors,
+    kernel,
+    sums,
+    vertex_ids,
+)
 from patentcore.errors import EnvironmentProblem, InputError
 
 
@@ -89,7 +97,7 @@ def test_sums_added_on_the_executors_are_those_added_on_the_driver(
     random_network: tuple[DataFrame, DataFrame], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     on_driver = values(betweenness_of(*random_network, directed=True, partitions=3))
-    monkeypatch.setattr(distributed, "_COLLECT_AT_MOST", 0)
+    monkeypatch.setattr(executors, "_COLLECT_AT_MOST", 0)
     assert values(betweenness_of(*random_network, directed=True, partitions=3)) == on_driver
 
 
@@ -116,7 +124,7 @@ def test_a_task_with_more_threads_than_blocks(
     random_network: tuple[DataFrame, DataFrame], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = values(betweenness_of(*random_network, directed=True, partitions=64))
-    monkeypatch.setattr(distributed, "_task_threads", lambda _: 4)
+    monkeypatch.setattr(executors, "_task_threads", lambda _: 4)
     found = betweenness_of(*random_network, directed=True, partitions=64)
     assert values(found) == expected
 
@@ -128,7 +136,16 @@ def test_a_network_without_paths_of_two_edges(spark: SparkSession) -> None:
     assert values(found) == dict.fromkeys(ids, 0.0)
 
 
-def test_equals_the_kernel_bit_for_bit(random_network: tuple[DataFrame, DataFrame]) -> None:
+@pytest.mark.parametrize("on_driver", [True, False])
+@pytest.mark.parametrize("is_joined", [True, False])
+def test_equals_the_kernel_bit_for_bit_wherever_it_is_searched_and_looked_up(
+    random_network: tuple[DataFrame, DataFrame],
+    on_driver: bool,
+    is_joined: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(distributed, "_ON_DRIVER_AT_MOST", 1e9 if on_driver else 0)
+    monkeypatch.setattr(vertex_ids, "_JOINED_AT_MOST", 1 << 20 if is_joined else 0)
     vertices, edges = random_network
     pairs = np.array([(int(r.src[1:]), int(r.dst[1:])) for r in edges.collect()])
     expected = kernel.betweenness(pairs[:, 0], pairs[:, 1], 3000, directed=True)
@@ -159,9 +176,17 @@ def test_degenerate_networks(
     assert found == dict.fromkeys(ids, 0.0)
 
 
-def test_progress_ends_with_every_block(random_network: tuple[DataFrame, DataFrame]) -> None:
+@pytest.mark.parametrize("partitions", [None, 3])
+def test_progress_ends_with_every_block(
+    random_network: tuple[DataFrame, DataFrame], partitions: int | None
+) -> None:
     seen: list[tuple[int, int]] = []
-    betweenness_of(*random_network, directed=True, on_progress=lambda *args: seen.append(args))
+    betweenness_of(
+        *random_network,
+        directed=True,
+        partitions=partitions,
+        on_progress=lambda *args: seen.append(args),
+    )
     assert seen[-1][0] == seen[-1][1] > 0
 
 
@@ -187,7 +212,7 @@ class TestRefusals:
         vertices, _ = frames(spark, ["1"], [])
         _, edges = frames(spark, [], [(1, 2)], "bigint")
         with pytest.raises(InputError, match="src is bigint"):
-            betweenness_of(vertices, edges, directed=True)
+            betweenness_of(vertices, edges, directed=True, partitions=2)
 
     def test_missing_column(self, spark: SparkSession) -> None:
         vertices, edges = frames(spark, ["a"], [])
@@ -202,13 +227,13 @@ class TestRefusals:
 def test_two_ids_with_one_key_lead_to_another_seed(
     spark: SparkSession, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    key = distributed._key
+    key = vertex_ids._key
 
     def weak(name: str, df: DataFrame, seed: int) -> Column:
         strong = key(name, df, seed)
-        return F.pmod(strong, F.lit(2)) if seed == distributed._SEEDS[0] else strong
+        return F.pmod(strong, F.lit(2)) if seed == vertex_ids._SEEDS[0] else strong
 
-    monkeypatch.setattr(distributed, "_key", weak)
+    monkeypatch.setattr(vertex_ids, "_key", weak)
     vertices, edges = frames(spark, ["a", "b", "c", "d"], [("a", "b"), ("b", "c")])
     with caplog.at_level("WARNING", logger="patentcore"):
         found = values(betweenness_of(vertices, edges, directed=True))
@@ -218,8 +243,8 @@ def test_two_ids_with_one_key_lead_to_another_seed(
 def test_a_search_without_memory_is_refused_with_both_figures(
     spark: SparkSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(distributed, "_free_memory", lambda: 1 << 10)
+    monkeypatch.setattr(executors, "_free_memory", lambda: 1 << 10)
     vertices = spark.range(60_000)
     edges = vertices.selectExpr("id as src", "(id * 7 + 1) % 60000 as dst")
     with pytest.raises(EnvironmentProblem, match=r"needs \d+ MiB .* but 0 MiB are there"):
-        betweenness_of(vertices, edges, directed=True)
+        betweenness_of(vertices, edges, directed=True, partitions=2)

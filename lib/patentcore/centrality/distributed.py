@@ -1,45 +1,29 @@
-"""Betweenness of a network in DataFrames, computed on Spark's executors.
+"""Betweenness of a network in DataFrames, computed on Spark.
 
-Vertex ids become 64-bit keys without a shuffle, the edges come to the driver as pairs of keys, and
-the driver prepares the graph once. A broadcast carries it to every executor, whose Python workers
-map it into memory; tasks search from blocks of sources and send back sums in fixed point, which add
-up to the same bits however the work was divided.
+The network comes to the driver as numbered arrays, is prepared there once, and is searched on the
+executors, or, where that takes less than starting them would, on the driver.
 """
 
 from __future__ import annotations
 
-import contextlib
-import itertools
 import logging
-import pickle
-import threading
-import time
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-from pyspark import Broadcast
-from pyspark.sql import Column, DataFrame, SparkSession
-from pyspark.sql import functions as F
-from pyspark.sql import types as T
+from pyspark.sql import DataFrame, SparkSession
 
-from patentcore.centrality import kernel, sums
-from patentcore.centrality.kernel import sampling
-from patentcore.centrality.kernel.numbering import Numbering
-from patentcore.errors import EnvironmentProblem, InputError
+from patentcore.centrality import kernel
+from patentcore.centrality.executors import Progress, sampler, search_on_executors
+from patentcore.centrality.vertex_ids import collect_network, with_values
+from patentcore.errors import InputError
 
 if TYPE_CHECKING:
     from graphframes import GraphFrame
 
 log = logging.getLogger(__name__)
-
-Progress = Callable[[int, int], None]
-"""Called with the blocks done and the blocks in all."""
 
 METHODS = ("exact", "approximate", "auto")
 
@@ -60,14 +44,9 @@ class Report:
 
 
 _SECONDS_PER_EDGE = 40e-9
-_INTEGRAL = (T.ByteType, T.ShortType, T.IntegerType, T.LongType)
-_SEEDS = (42, 1042, 2042)
-_ROUNDS = (4, 3, 2, 1)
-"""Work of a core's tasks one after the other: the last are small, so that cores end together."""
-_SMALL = 200_000_000
-"""Edges to be found, by the estimate, below which one task a core is enough."""
-_COLLECT_AT_MOST = 512 << 20
-"""Bytes of sums that go straight to the driver; more are first added up on the executors."""
+_ON_DRIVER_AT_MOST = 25_000_000
+"""Edges to be found, by the estimate, that the driver finds itself: a second or so, in which the
+executors' Python would hardly have started."""
 
 
 def betweenness(
@@ -102,7 +81,8 @@ def betweenness(
         top_k: approximate: end as soon as the k highest vertices are known to be those.
         seed: approximate: seed of the samples; one seed gives one result everywhere.
         ignore_weights: accept edges with a ``weight`` column, and count edges instead.
-        partitions: tasks to divide the search into; chosen from the work when not given.
+        partitions: tasks to divide the search into; chosen from the work when not given, and none
+            where the work is so small that the driver does it.
         on_progress: called with the blocks of sources, or samples, done and in all.
         on_report: called with the method used, the samples and the bound reached.
 
@@ -161,7 +141,8 @@ def betweenness_of(
         delta: approximate: the probability with which the bound may fail.
         top_k: approximate: end as soon as the k highest vertices are known to be those.
         seed: approximate: seed of the samples; one seed gives one result everywhere.
-        partitions: tasks to divide the search into; chosen from the work when not given.
+        partitions: tasks to divide the search into; chosen from the work when not given, and none
+            where the work is so small that the driver does it.
         on_progress: called with the blocks of sources, or samples, done and in all.
         on_report: called with the method used, the samples and the bound reached.
 
@@ -174,17 +155,17 @@ def betweenness_of(
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}, not {method!r}")
     spark = vertices.sparkSession
-    network = _collect(vertices, edges)
+    network = collect_network(vertices, edges)
     ends = (network.src, network.dst, len(network.numbering))
     graph = None if method == "approximate" else kernel.prepare(*ends, directed=directed)
     work = np.zeros(0) if graph is None else kernel.estimate_work(graph)
     if graph is not None and (method == "exact" or _is_exact_affordable(spark, work)):
-        partials = _search_on_executors(spark, graph, work, partitions, on_progress)
+        partials = _search(spark, graph, work, partitions, on_progress)
         values = kernel.finish(graph, partials)
         report = Report("exact", 0, 0.0)
     else:
         sample_graph = kernel.prepare_sampling(*ends, directed=directed)
-        with _sampler(spark, sample_graph, seed, partitions) as run:
+        with sampler(spark, sample_graph, seed, partitions) as run:
             found = kernel.approximate(
                 sample_graph,
                 directed=directed,
@@ -200,164 +181,22 @@ def betweenness_of(
         log.info("betweenness: %d samples, bound %.2g", report.samples, report.bound)
     if on_report:
         on_report(report)
-    return _with_values(vertices, network, values)
+    return with_values(vertices, network, values)
 
 
-class _Network(NamedTuple):
-    numbering: Numbering
-    src: npt.NDArray[np.int32]
-    dst: npt.NDArray[np.int32]
-    seed: int
-
-
-def _collect(vertices: DataFrame, edges: DataFrame) -> _Network:
-    """Bring the network to the driver as dense vertex numbers."""
-    _check_types(vertices, edges)
-    with ThreadPoolExecutor(2) as pool:  # the edges come while the vertices are numbered
-        for seed in _SEEDS:
-            coming = pool.submit(_ends, edges, seed)
-            keys = _key_column(vertices.select(_key("id", vertices, seed).alias("key")))
-            numbering = Numbering(keys)
-            if numbering.duplicate < 0:
-                break
-            _refuse_duplicate_ids(vertices, seed, int(keys[numbering.duplicate]))
-            log.warning("two ids share the 64-bit key of seed %d; trying another seed", seed)
-        else:
-            raise InputError(f"ids share a 64-bit key under each of the seeds {_SEEDS}")
-        src, dst = pool.map(numbering.numbers, coming.result())
-    known = (src >= 0) & (dst >= 0)
-    if not known.all():
-        log.warning(
-            "%d of %d edges lead from or to a vertex that is not in the network and are left out",
-            len(known) - int(known.sum()),
-            len(known),
-        )
-        src, dst = src[known], dst[known]
-    return _Network(numbering, src, dst, seed)
-
-
-def _ends(edges: DataFrame, seed: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    columns = [_key(name, edges, seed).alias(name) for name in ("src", "dst")]
-    table = edges.select(*columns).toArrow()
-    return _values(table["src"]), _values(table["dst"])
-
-
-def _check_types(vertices: DataFrame, edges: DataFrame) -> None:
-    for df, name, wanted in ((vertices, "vertices", ("id",)), (edges, "edges", ("src", "dst"))):
-        missing = [column for column in wanted if column not in df.columns]
-        if missing:
-            raise InputError(f"the {name} lack the column {', '.join(missing)}")
-    id_type = vertices.schema["id"].dataType
-    for name in ("src", "dst"):
-        end_type = edges.schema[name].dataType
-        both_integral = isinstance(id_type, _INTEGRAL) and isinstance(end_type, _INTEGRAL)
-        if end_type != id_type and not both_integral:
-            raise InputError(
-                f"the edges' {name} is {end_type.simpleString()},"
-                f" but the vertices' id is {id_type.simpleString()}"
-            )
-
-
-def _key(name: str, df: DataFrame, seed: int) -> Column:
-    """Return the 64-bit key of a column of ids: the number itself, else a hash; null for null."""
-    column = F.col(name)
-    if isinstance(df.schema[name].dataType, _INTEGRAL):
-        return column.cast("bigint")
-    return F.when(column.isNotNull(), F.xxhash64(F.lit(seed), column))
-
-
-def _key_column(df: DataFrame) -> npt.NDArray[np.int64]:
-    keys = df.toArrow()["key"]
-    if keys.null_count:
-        raise InputError(f"{keys.null_count} vertices have a null id")
-    return _values(keys)
-
-
-def _values(column: pa.ChunkedArray) -> npt.NDArray[np.int64]:
-    """Return the keys; a null becomes a key that no vertex is likely to have."""
-    if column.null_count:
-        column = column.fill_null(np.iinfo(np.int64).min)
-    values: npt.NDArray[np.int64] = column.to_numpy()
-    return values
-
-
-def _refuse_duplicate_ids(vertices: DataFrame, seed: int, key: int) -> None:
-    alike = vertices.where(_key("id", vertices, seed) == F.lit(key)).select("id").limit(2).collect()
-    if len({repr(row.id) for row in alike}) == 1:
-        raise InputError(f"the id {alike[0].id!r} occurs more than once in the vertices")
-
-
-def _with_values(
-    vertices: DataFrame, network: _Network, values: npt.NDArray[np.float64]
-) -> DataFrame:
-    """Look each vertex's value up where the vertex is: a join would sort all of them."""
-    shipped = vertices.sparkSession.sparkContext.broadcast((network.numbering, values))
-
-    @F.arrow_udf("double")  # type: ignore[call-overload,untyped-decorator,unused-ignore]
-    def value_of(keys: pa.Array) -> pa.Array:
-        numbering, values = shipped.value
-        at = numbering.numbers(keys.to_numpy(zero_copy_only=False, writable=True))
-        return pa.array(values[at], mask=at < 0)
-
-    value = value_of(_key("id", vertices, network.seed))
-    return vertices.select("id", F.coalesce(value, F.lit(0.0)).alias("betweenness"))
-
-
-def _search_on_executors(
+def _search(
     spark: SparkSession,
     graph: kernel.PreparedGraph,
     work: npt.NDArray[np.float64],
     partitions: int | None,
     on_progress: Progress | None,
-) -> Iterator[kernel.PartialSums]:
-    if not graph.block_count:
-        return iter(())
-    context = spark.sparkContext
-    threads = _task_threads(spark)
-    slots = max(1, context.defaultParallelism // threads)
-    tasks = _tasks(graph, work, partitions, slots)
-    _check_memory(spark, kernel.memory_needed(graph, threads), min(slots, len(tasks)))
-    log.info(
-        "betweenness: %d sources in %d blocks, %d tasks; reduced to %d vertices and %d edges",
-        len(graph.sources),
-        graph.block_count,
-        len(tasks),
-        graph.vertex_count,
-        graph.edge_count,
-    )
-    shipped = context.broadcast(_payload(graph))
-    done = context.accumulator(0)
-    try:
-        search = spark.range(0, len(tasks), 1, len(tasks)).mapInArrow(
-            _worker(shipped, tasks, threads, done), sums.SCHEMA
-        )
-        if len(tasks) * graph.row_count * sums.BYTES_A_ROW > _COLLECT_AT_MOST:
-            search = search.groupBy("part").applyInArrow(sums.added, sums.SCHEMA)
-        with _reporting(lambda: done.value, graph.block_count, on_progress):
-            table = search.toArrow()
-    finally:
-        shipped.destroy()
-    return sums.unpacked(table)
-
-
-def _task_threads(spark: SparkSession) -> int:
-    return int(spark.conf.get("spark.task.cpus", "1") or 1)
-
-
-def _tasks(
-    graph: kernel.PreparedGraph,
-    work: npt.NDArray[np.float64],
-    partitions: int | None,
-    slots: int,
-) -> list[tuple[int, int]]:
-    """Return ranges of blocks, one a task: of equal work where their number is given or small."""
-    done = np.cumsum(work)
-    rounds = _ROUNDS if partitions is None and done[-1] >= _SMALL else (1,)
-    at_once = max(1, min(slots if partitions is None else partitions, graph.block_count))
-    shares = np.cumsum(np.repeat(rounds, at_once)) / (at_once * sum(rounds))
-    inner = np.searchsorted(done, done[-1] * shares[:-1]) + 1
-    ends = np.unique(np.concatenate([[0], inner, [graph.block_count]])).tolist()
-    return list(itertools.pairwise(ends))
+) -> Iterable[kernel.PartialSums]:
+    if partitions is not None or work.sum() > _ON_DRIVER_AT_MOST:
+        return search_on_executors(spark, graph, work, partitions, on_progress)
+    partials = kernel.accumulate(graph, range(graph.block_count))
+    if on_progress:
+        on_progress(graph.block_count, graph.block_count)
+    return [partials]
 
 
 def _is_exact_affordable(spark: SparkSession, work: npt.NDArray[np.float64]) -> bool:
@@ -372,86 +211,6 @@ def _is_exact_affordable(spark: SparkSession, work: npt.NDArray[np.float64]) -> 
     return is_affordable
 
 
-def _check_memory(spark: SparkSession, needed: int, workers: int) -> None:
-    """Refuse a search that its Python workers have no memory for, where the limit is known."""
-    limit = spark.conf.get("spark.executor.pyspark.memory", None)
-    if limit:
-        available = _bytes(limit)
-        setting = "raise spark.executor.pyspark.memory"
-    elif str(spark.sparkContext.master).startswith("local"):
-        available = _free_memory() // workers
-        setting = "pass fewer partitions, or run on a machine with more memory"
-    else:
-        return
-    log.info("betweenness: %d workers, at most %d MiB each", workers, (needed >> 20) + 1)
-    if needed > available:
-        raise EnvironmentProblem(
-            f"betweenness needs {needed >> 20} MiB for each of {workers} Python workers"
-            f" but {available >> 20} MiB are there: {setting}"
-        )
-
-
-def _bytes(text: str) -> int:
-    """Return a size as Spark writes it; a plain number of this setting is in MiB."""
-    digits = text.strip().lower().rstrip("b")
-    shift = {"k": 10, "m": 20, "g": 30, "t": 40}.get(digits[-1])
-    return int(digits) << 20 if shift is None else int(digits[:-1]) << shift
-
-
-def _free_memory() -> int:
-    try:
-        lines = Path("/proc/meminfo").read_text().splitlines()
-    except OSError:
-        return 1 << 62
-    fields = dict(line.split(":", 1) for line in lines)
-    return int(fields["MemAvailable"].split()[0]) << 10
-
-
-@contextlib.contextmanager
-def _sampler(
-    spark: SparkSession, graph: kernel.SampleGraph, seed: int, partitions: int | None
-) -> Iterator[Callable[[int, int], npt.NDArray[np.int64]]]:
-    """Yield what draws samples on the executors."""
-    context = spark.sparkContext
-    tasks = partitions or context.defaultParallelism
-    shipped = context.broadcast(tuple(graph))
-
-    def run(begin: int, end: int) -> npt.NDArray[np.int64]:
-        bounds = np.linspace(begin, end, tasks + 1).astype(int).tolist()
-        table = (
-            spark.range(0, tasks, 1, tasks)
-            .mapInArrow(_sample_worker(shipped, bounds, seed), "row bigint, found bigint")
-            .toArrow()
-        )
-        counts = np.zeros(graph.vertex_count, np.int64)
-        np.add.at(counts, table["row"].to_numpy(), table["found"].to_numpy())
-        return counts
-
-    try:
-        yield run
-    finally:
-        shipped.destroy()
-
-
-def _sample_worker(
-    shipped: Broadcast[Any], bounds: list[int], seed: int
-) -> Callable[[Iterable[pa.RecordBatch]], Iterable[pa.RecordBatch]]:
-    """Return what a task runs: it turns its number into counts of its samples."""
-
-    def draw(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            for number in batch["id"].to_pylist():
-                counts = sampling.count_samples(
-                    kernel.SampleGraph(*shipped.value), seed, bounds[number], bounds[number + 1]
-                )
-                rows = np.flatnonzero(counts)
-                yield pa.RecordBatch.from_arrays(
-                    [pa.array(rows), pa.array(counts[rows])], names=["row", "found"]
-                )
-
-    return draw
-
-
 def _report_round(on_progress: Progress | None) -> Callable[[int, float, int], None]:
     def report(samples: int, bound: float, largest: int) -> None:
         log.info("betweenness: %d of at most %d samples, bound %.2g", samples, largest, bound)
@@ -459,68 +218,3 @@ def _report_round(on_progress: Progress | None) -> Callable[[int, float, int], N
             on_progress(samples, largest)
 
     return report
-
-
-def _worker(
-    shipped: Broadcast[bytes], tasks: list[tuple[int, int]], threads: int, done: Any
-) -> Callable[[Iterable[pa.RecordBatch]], Iterable[pa.RecordBatch]]:
-    """Return what a task runs: it turns its number into the sums of its blocks."""
-
-    def search(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            for number in batch["id"].to_pylist():
-                begin, end = tasks[number]
-                partials = kernel.accumulate_threaded(
-                    _shipped_graph(shipped), range(begin, end), threads=threads
-                )
-                done.add(end - begin)
-                for partial in partials:
-                    yield from sums.packed(partial)
-
-    return search
-
-
-def _payload(graph: kernel.PreparedGraph) -> bytes:
-    """Return the graph's bytes, shifted so that they lie aligned in the broadcast pickle."""
-    content = graph.to_bytes()
-    probe = b"#" * (1 << 17)
-    header = pickle.dumps(probe, pickle.HIGHEST_PROTOCOL).find(probe[:64])
-    return b"\0" * (-header % 64) + content
-
-
-def _shipped_graph(shipped: Broadcast[bytes]) -> kernel.PreparedGraph:
-    """Return the broadcast graph, mapped from the file in which Spark keeps it on this machine."""
-    path = getattr(shipped, "_path", None)
-    if path and Path(path).exists():
-        with contextlib.suppress(ValueError):
-            return kernel.PreparedGraph.load(path)
-    content = shipped.value
-    return kernel.PreparedGraph.from_buffer(memoryview(content)[len(content) % 64 :])
-
-
-@contextlib.contextmanager
-def _reporting(done: Callable[[], int], total: int, on_progress: Progress | None) -> Iterator[None]:
-    """Report the blocks done, at most once a second, while the body runs."""
-    finished = threading.Event()
-
-    def report() -> None:
-        begin = time.monotonic()
-        last = 0
-        while not finished.wait(1.0):
-            if (now := done()) != last:
-                last = now
-                log.info(
-                    "betweenness: %d of %d blocks, %.0f s", now, total, time.monotonic() - begin
-                )
-                if on_progress:
-                    on_progress(now, total)
-
-    thread = threading.Thread(target=report, name="betweenness-progress", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        finished.set()
-        thread.join()
-    if on_progress:
-        on_progress(total, total)

@@ -33,7 +33,6 @@ _WAVE_DEPTH = 8
 _WAVE_SAMPLES = 8
 _LARGEST_LANE_COMPONENT = 2048
 _SOURCES_PER_SAMPLE = 256
-_WORTH_AN_ESTIMATE = 20_000
 _LANE_SAMPLES = 16
 _LANE_OVERLAP = 2.0
 """Edges on shortest paths that eight searches find per edge of their union, from which they pay."""
@@ -320,8 +319,6 @@ def estimate_work(graph: PreparedGraph) -> npt.NDArray[np.float64]:
     A few sources find most of the edges, so a block of 2,000 is judged by 8 of them.
     """
     sizes = np.diff(graph.block_ends, prepend=0)
-    if len(graph.sources) < _WORTH_AN_ESTIMATE:
-        return sizes.astype(np.float64)
     search_some = _searcher(replace(graph, lanes=1), fixedpoint.zeros(graph.row_count))
 
     def found(size: int, end: int) -> float:

@@ -13,21 +13,22 @@ class Numbering:
     """Numbers keys by their position in the list that it was built from."""
 
     def __init__(self, keys: npt.NDArray[np.int64]) -> None:
-        self._keys = np.ascontiguousarray(keys, np.int64)
+        self.keys = np.ascontiguousarray(keys, np.int64)
+        """The keys by number."""
         bits = max(4, int(2 * len(keys)).bit_length())
         self._slots = np.full(1 << bits, -1, np.int32)
-        self.duplicate = int(_fill(self._keys, self._slots, 64 - bits))
+        self.duplicate = int(_fill(self.keys, self._slots, 64 - bits))
         """Position of a key that occurs more than once, -1 when all differ."""
 
     def __len__(self) -> int:
         """Return how many keys there are."""
-        return len(self._keys)
+        return len(self.keys)
 
     def numbers(self, keys: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
         """Return each key's number, -1 for keys that are not known."""
         shift = 65 - len(self._slots).bit_length()
         found: npt.NDArray[np.int32] = _look_up(
-            np.ascontiguousarray(keys, np.int64), self._keys, self._slots, shift
+            np.ascontiguousarray(keys, np.int64), self.keys, self._slots, shift
         )
         return found
 

@@ -1,0 +1,153 @@
+"""A network in DataFrames as numbered arrays on the driver, and values back to its vertices.
+
+Ids of any type become 64-bit keys without a shuffle; the keys come to the driver, which numbers
+them in the order of arrival.
+"""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql import types as T
+
+from patentcore.centrality.kernel.numbering import Numbering
+from patentcore.errors import InputError
+
+log = logging.getLogger(__name__)
+
+_INTEGRAL = (T.ByteType, T.ShortType, T.IntegerType, T.LongType)
+_SEEDS = (42, 1042, 2042)
+_JOINED_AT_MOST = 1 << 20
+"""Vertices whose values Spark's Java looks up, which spares starting Python workers for them."""
+
+
+class NumberedNetwork(NamedTuple):
+    """The edges as pairs of vertex numbers, and how vertices are numbered."""
+
+    numbering: Numbering
+    src: npt.NDArray[np.int32]
+    dst: npt.NDArray[np.int32]
+    seed: int
+    """Of the hash that makes keys of ids."""
+
+
+def collect_network(vertices: DataFrame, edges: DataFrame) -> NumberedNetwork:
+    """Bring the network to the driver; edges to vertices that it does not have are left out.
+
+    Raises:
+        InputError: an id is null or occurs twice, or the ends of edges are of another type.
+    """
+    _check_types(vertices, edges)
+    with ThreadPoolExecutor(2) as pool:  # the edges come while the vertices are numbered
+        for seed in _SEEDS:
+            coming = pool.submit(_ends, edges, seed)
+            keys = _key_column(vertices.select(_key("id", vertices, seed).alias("key")))
+            numbering = Numbering(keys)
+            if numbering.duplicate < 0:
+                break
+            _refuse_duplicate_ids(vertices, seed, int(keys[numbering.duplicate]))
+            log.warning("two ids share the 64-bit key of seed %d; trying another seed", seed)
+        else:
+            raise InputError(f"ids share a 64-bit key under each of the seeds {_SEEDS}")
+        src, dst = pool.map(numbering.numbers, coming.result())
+    known = (src >= 0) & (dst >= 0)
+    if not known.all():
+        log.warning(
+            "%d of %d edges lead from or to a vertex that is not in the network and are left out",
+            len(known) - int(known.sum()),
+            len(known),
+        )
+        src, dst = src[known], dst[known]
+    return NumberedNetwork(numbering, src, dst, seed)
+
+
+def _ends(edges: DataFrame, seed: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    columns = [_key(name, edges, seed).alias(name) for name in ("src", "dst")]
+    table = edges.select(*columns).toArrow()
+    return _values(table["src"]), _values(table["dst"])
+
+
+def _check_types(vertices: DataFrame, edges: DataFrame) -> None:
+    for df, name, wanted in ((vertices, "vertices", ("id",)), (edges, "edges", ("src", "dst"))):
+        missing = [column for column in wanted if column not in df.columns]
+        if missing:
+            raise InputError(f"the {name} lack the column {', '.join(missing)}")
+    id_type = vertices.schema["id"].dataType
+    for name in ("src", "dst"):
+        end_type = edges.schema[name].dataType
+        both_integral = isinstance(id_type, _INTEGRAL) and isinstance(end_type, _INTEGRAL)
+        if end_type != id_type and not both_integral:
+            raise InputError(
+                f"the edges' {name} is {end_type.simpleString()},"
+                f" but the vertices' id is {id_type.simpleString()}"
+            )
+
+
+def _key(name: str, df: DataFrame, seed: int) -> Column:
+    """Return the 64-bit key of a column of ids: the number itself, else a hash; null for null."""
+    column = F.col(name)
+    if isinstance(df.schema[name].dataType, _INTEGRAL):
+        return column.cast("bigint")
+    return F.when(column.isNotNull(), F.xxhash64(F.lit(seed), column))
+
+
+def _key_column(df: DataFrame) -> npt.NDArray[np.int64]:
+    keys = df.toArrow()["key"]
+    if keys.null_count:
+        raise InputError(f"{keys.null_count} vertices have a null id")
+    return _values(keys)
+
+
+def _values(column: pa.ChunkedArray) -> npt.NDArray[np.int64]:
+    """Return the keys; a null becomes a key that no vertex is likely to have."""
+    if column.null_count:
+        column = column.fill_null(np.iinfo(np.int64).min)
+    values: npt.NDArray[np.int64] = column.to_numpy()
+    return values
+
+
+def _refuse_duplicate_ids(vertices: DataFrame, seed: int, key: int) -> None:
+    alike = vertices.where(_key("id", vertices, seed) == F.lit(key)).select("id").limit(2).collect()
+    if len({repr(row.id) for row in alike}) == 1:
+        raise InputError(f"the id {alike[0].id!r} occurs more than once in the vertices")
+
+
+def with_values(
+    vertices: DataFrame, network: NumberedNetwork, values: npt.NDArray[np.float64]
+) -> DataFrame:
+    """Return id and betweenness of ``vertices``, given the values by vertex number."""
+    look_up = _joined if len(values) <= _JOINED_AT_MOST else _looked_up
+    return look_up(vertices, network, values)
+
+
+def _joined(
+    vertices: DataFrame, network: NumberedNetwork, values: npt.NDArray[np.float64]
+) -> DataFrame:
+    table = pa.table({"key": network.numbering.keys, "betweenness": values})
+    by_key = F.broadcast(vertices.sparkSession.createDataFrame(table))
+    keyed = vertices.select("id", _key("id", vertices, network.seed).alias("key"))
+    value = F.coalesce("betweenness", F.lit(0.0)).alias("betweenness")
+    return keyed.join(by_key, "key", how="left").select("id", value)
+
+
+def _looked_up(
+    vertices: DataFrame, network: NumberedNetwork, values: npt.NDArray[np.float64]
+) -> DataFrame:
+    """Look each value up where the vertex is: a join of so many would sort them."""
+    shipped = vertices.sparkSession.sparkContext.broadcast((network.numbering, values))
+
+    @F.arrow_udf("double")  # type: ignore[call-overload,untyped-decorator,unused-ignore]
+    def value_of(keys: pa.Array) -> pa.Array:
+        numbering, values = shipped.value
+        at = numbering.numbers(keys.to_numpy(zero_copy_only=False, writable=True))
+        return pa.array(values[at], mask=at < 0)
+
+    value = value_of(_key("id", vertices, network.seed))
+    return vertices.select("id", F.coalesce(value, F.lit(0.0)).alias("betweenness"))
