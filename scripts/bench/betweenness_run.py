@@ -14,6 +14,7 @@ import importlib
 import json
 import math
 import multiprocessing
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -203,11 +204,8 @@ def graph_tool_timing(network: Network, limit: float, sources: np.ndarray) -> Ti
     return timed("graph-tool", lambda: gt.betweenness(graph, norm=False)[0].a)
 
 
-def spark_timings(network: Network, folder: Path, *, memory: str, times: int) -> list[Timing]:
-    """Time our Spark function from Parquet to the written result: started, and warm.
-
-    It runs in processes of its own, whose largest memory, Java's included, is noted.
-    """
+def write_network(network: Network, folder: Path) -> None:
+    """Write the network as our Spark function is given it."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -217,17 +215,38 @@ def spark_timings(network: Network, folder: Path, *, memory: str, times: int) ->
         pa.table({"src": network.src.astype(np.int64), "dst": network.dst.astype(np.int64)}),
         folder / "edges.parquet",
     )
+
+
+def spark_command(network: Network, folder: Path, memory: str, times: int) -> list[str | Path]:
+    """Return the command that runs our Spark function so often on a network in a folder."""
     script = Path(__file__).with_name("betweenness_spark.py")
     kind = "directed" if network.directed else "undirected"
-    run = measure([sys.executable, script, folder, kind, memory, str(times)], log=folder / "log")
-    if run.exit_code != 0:
-        raise SystemExit(f"the run through Spark failed:\n{run.errors}")
-    seconds = json.loads((folder / "seconds.json").read_text())
+    return [sys.executable, script, folder, kind, memory, str(times)]
+
+
+def spark_seconds(network: Network, folder: Path, memory: str) -> list[float]:
+    """Return the seconds of two runs in one session, from Parquet to the written result."""
+    command = spark_command(network, folder, memory, 2)
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    if run.returncode != 0:
+        raise SystemExit(f"the run through Spark failed:\n{run.stderr}")
+    seconds: list[float] = json.loads((folder / "seconds.json").read_text())
+    return seconds
+
+
+def spark_timings(network: Network, folder: Path, memory: str) -> list[Timing]:
+    """Time our Spark function in a session that has just started, and once more in it.
+
+    The largest memory, Java's included, is that of a run of its own: watching it takes time.
+    """
+    write_network(network, folder)
+    seconds = spark_seconds(network, folder, memory)
     found = pd.read_parquet(folder / "result").sort_values("id")["betweenness"].to_numpy()
-    note = f"{run.peak_bytes / 2**30:.1f} GiB at most, {run.seconds:.1f} s with start-up"
+    watched = measure(spark_command(network, folder, memory, 1), log=folder / "log")
+    note = f"{watched.peak_bytes / 2**30:.1f} GiB at most"
     return [
         Timing(f"PatentCore through Spark, local[2], {which}", wall, math.nan, found, note)
-        for which, wall in zip(("first run", "again"), seconds, strict=False)
+        for which, wall in zip(("first run", "again"), seconds, strict=True)
     ]
 
 
@@ -255,8 +274,7 @@ def compare(network: Network, arguments: argparse.Namespace) -> None:
         show(timing, reference)
     if arguments.spark:
         folder = Path(arguments.folder) / network.name.split()[0]
-        times = 2 if len(network.src) < 1_000_000 else 1
-        for timing in spark_timings(network, folder, memory=arguments.memory, times=times):
+        for timing in spark_timings(network, folder, arguments.memory):
             show(timing, reference)
     if arguments.turns:
         in_turn(network, Path(arguments.folder) / network.name.split()[0], arguments)
@@ -272,19 +290,22 @@ def compare(network: Network, arguments: argparse.Namespace) -> None:
 
 def in_turn(network: Network, folder: Path, arguments: argparse.Namespace) -> None:
     """Print what Spark adds to the kernel on two threads, run by run: a machine's speed drifts."""
+    write_network(network, folder)
     kernels = [ours(network, 2, 1).wall]
-    ratios = []
+    added: list[list[float]] = []
     for _ in range(arguments.turns):
-        (spark,) = spark_timings(network, folder, memory=arguments.memory, times=1)
+        seconds = spark_seconds(network, folder, arguments.memory)
         kernels.append(ours(network, 2, 1).wall)
         beside = (kernels[-2] + kernels[-1]) / 2
-        ratios.append(spark.wall / beside - 1)
+        added.append([wall / beside - 1 for wall in seconds])
         print(
-            f"  through Spark {spark.wall:.1f} s; two threads before and after"
-            f" {kernels[-2]:.1f} and {kernels[-1]:.1f} s: {ratios[-1]:+.0%}; {spark.note}",
+            f"  through Spark {seconds[0]:.1f} s, again {seconds[1]:.1f} s; two threads before and"
+            f" after {kernels[-2]:.1f} and {kernels[-1]:.1f} s:"
+            f" {added[-1][0]:+.0%}, again {added[-1][1]:+.0%}",
             flush=True,
         )
-    print(f"  Spark adds {np.median(ratios):.0%} (median of {len(ratios)})", flush=True)
+    first, again = np.median(added, axis=0)
+    print(f"  Spark adds {first:.0%}, again {again:.0%} (medians of {len(added)})", flush=True)
 
 
 def show(timing: Timing, reference: Timing) -> None:
@@ -359,7 +380,7 @@ def kadabra(network: Network, threads: int, queue: Any) -> None:
 
 def bound_kept() -> None:
     """Print how far the approximate mode is from exact values, as shares of all pairs."""
-    network = networks.citation_network("bound", 50_000, 200_000)
+    network = networks.citation_network("bound", 20_000, 80_000)
     n = network.vertex_count
     exact = kernel.betweenness(network.src, network.dst, n, directed=False, threads=2)
     graph = kernel.prepare_sampling(network.src, network.dst, n, directed=False)
@@ -416,8 +437,8 @@ def main() -> None:
     if arguments.growth:
         growth()
     if arguments.approximate:
-        approximation(arguments.approximate, arguments.limit)
         bound_kept()
+        approximation(arguments.approximate, arguments.limit)
 
 
 if __name__ == "__main__":

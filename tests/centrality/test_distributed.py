@@ -14,9 +14,8 @@ from pyspark.sql import functions as F
 from patentcore.centrality import (
     betweenness,
     betweenness_of,
-    distributed,
-    executors,
     kernel,
+    search,
     sums,
     vertex_ids,
 )
@@ -97,7 +96,7 @@ def test_sums_added_on_the_executors_are_those_added_on_the_driver(
     random_network: tuple[DataFrame, DataFrame], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     on_driver = values(betweenness_of(*random_network, directed=True, partitions=3))
-    monkeypatch.setattr(executors, "_COLLECT_AT_MOST", 0)
+    monkeypatch.setattr(search, "_COLLECT_AT_MOST", 0)
     assert values(betweenness_of(*random_network, directed=True, partitions=3)) == on_driver
 
 
@@ -124,7 +123,7 @@ def test_a_task_with_more_threads_than_blocks(
     random_network: tuple[DataFrame, DataFrame], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = values(betweenness_of(*random_network, directed=True, partitions=64))
-    monkeypatch.setattr(executors, "_task_threads", lambda _: 4)
+    monkeypatch.setattr(search, "_task_threads", lambda _: 4)
     found = betweenness_of(*random_network, directed=True, partitions=64)
     assert values(found) == expected
 
@@ -136,20 +135,19 @@ def test_a_network_without_paths_of_two_edges(spark: SparkSession) -> None:
     assert values(found) == dict.fromkeys(ids, 0.0)
 
 
-@pytest.mark.parametrize("on_driver", [True, False])
+@pytest.mark.parametrize("partitions", [None, 3])
 @pytest.mark.parametrize("is_joined", [True, False])
 def test_equals_the_kernel_bit_for_bit_wherever_it_is_searched_and_looked_up(
     random_network: tuple[DataFrame, DataFrame],
-    on_driver: bool,
+    partitions: int | None,
     is_joined: bool,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(distributed, "_ON_DRIVER_AT_MOST", 1e9 if on_driver else 0)
     monkeypatch.setattr(vertex_ids, "_JOINED_AT_MOST", 1 << 20 if is_joined else 0)
     vertices, edges = random_network
     pairs = np.array([(int(r.src[1:]), int(r.dst[1:])) for r in edges.collect()])
     expected = kernel.betweenness(pairs[:, 0], pairs[:, 1], 3000, directed=True)
-    found = values(betweenness_of(vertices, edges, directed=True))
+    found = values(betweenness_of(vertices, edges, directed=True, partitions=partitions))
     assert [found[f"P{v}"] for v in range(3000)] == expected.tolist()
 
 
@@ -240,11 +238,25 @@ def test_two_ids_with_one_key_lead_to_another_seed(
     assert found == {"a": 0.0, "b": 1.0, "c": 0.0, "d": 0.0}
 
 
+@pytest.mark.parametrize("partitions", [None, 2])
 def test_a_search_without_memory_is_refused_with_both_figures(
-    spark: SparkSession, monkeypatch: pytest.MonkeyPatch
+    spark: SparkSession, monkeypatch: pytest.MonkeyPatch, partitions: int | None
 ) -> None:
-    monkeypatch.setattr(executors, "_free_memory", lambda: 1 << 10)
+    monkeypatch.setattr(search, "_free_memory", lambda: 1 << 10)
     vertices = spark.range(60_000)
     edges = vertices.selectExpr("id as src", "(id * 7 + 1) % 60000 as dst")
     with pytest.raises(EnvironmentProblem, match=r"needs \d+ MiB .* but 0 MiB are there"):
-        betweenness_of(vertices, edges, directed=True, partitions=2)
+        betweenness_of(vertices, edges, directed=True, partitions=partitions)
+
+
+def test_the_driver_searches_on_as_many_threads_as_there_is_memory_for(
+    random_network: tuple[DataFrame, DataFrame],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    expected = values(betweenness_of(*random_network, directed=True))
+    for free, threads in ((1 << 30, 2), (400_000, 1)):
+        monkeypatch.setattr(search, "_free_memory", lambda free=free: free)
+        with caplog.at_level("INFO", logger="patentcore"):
+            assert values(betweenness_of(*random_network, directed=True)) == expected
+        assert f"{threads} threads of the driver" in caplog.text

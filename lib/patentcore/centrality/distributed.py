@@ -1,22 +1,21 @@
 """Betweenness of a network in DataFrames, computed on Spark.
 
-The network comes to the driver as numbered arrays, is prepared there once, and is searched on the
-executors, or, where that takes less than starting them would, on the driver.
+The network comes to the driver as numbered arrays, is prepared there once and searched, or sampled,
+on the executors; in local mode the driver's own threads search.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
 from pyspark.sql import DataFrame, SparkSession
 
 from patentcore.centrality import kernel
-from patentcore.centrality.executors import Progress, sampler, search_on_executors
+from patentcore.centrality.sample import sampler
+from patentcore.centrality.search import Progress, search
 from patentcore.centrality.vertex_ids import collect_network, with_values
 from patentcore.errors import InputError
 
@@ -44,9 +43,6 @@ class Report:
 
 
 _SECONDS_PER_EDGE = 40e-9
-_ON_DRIVER_AT_MOST = 25_000_000
-"""Edges to be found, by the estimate, that the driver finds itself: a second or so, in which the
-executors' Python would hardly have started."""
 
 
 def betweenness(
@@ -81,8 +77,8 @@ def betweenness(
         top_k: approximate: end as soon as the k highest vertices are known to be those.
         seed: approximate: seed of the samples; one seed gives one result everywhere.
         ignore_weights: accept edges with a ``weight`` column, and count edges instead.
-        partitions: tasks to divide the search into; chosen from the work when not given, and none
-            where the work is so small that the driver does it.
+        partitions: tasks on the executors; where not given their number is chosen, and in local
+            mode, and for a second's work, the driver searches.
         on_progress: called with the blocks of sources, or samples, done and in all.
         on_report: called with the method used, the samples and the bound reached.
 
@@ -141,8 +137,8 @@ def betweenness_of(
         delta: approximate: the probability with which the bound may fail.
         top_k: approximate: end as soon as the k highest vertices are known to be those.
         seed: approximate: seed of the samples; one seed gives one result everywhere.
-        partitions: tasks to divide the search into; chosen from the work when not given, and none
-            where the work is so small that the driver does it.
+        partitions: tasks on the executors; where not given their number is chosen, and in local
+            mode, and for a second's work, the driver searches.
         on_progress: called with the blocks of sources, or samples, done and in all.
         on_report: called with the method used, the samples and the bound reached.
 
@@ -158,9 +154,8 @@ def betweenness_of(
     network = collect_network(vertices, edges)
     ends = (network.src, network.dst, len(network.numbering))
     graph = None if method == "approximate" else kernel.prepare(*ends, directed=directed)
-    work = np.zeros(0) if graph is None else kernel.estimate_work(graph)
-    if graph is not None and (method == "exact" or _is_exact_affordable(spark, work)):
-        partials = _search(spark, graph, work, partitions, on_progress)
+    if graph is not None and (method == "exact" or _is_exact_affordable(spark, graph)):
+        partials = search(spark, graph, partitions, on_progress)
         values = kernel.finish(graph, partials)
         report = Report("exact", 0, 0.0)
     else:
@@ -184,23 +179,9 @@ def betweenness_of(
     return with_values(vertices, network, values)
 
 
-def _search(
-    spark: SparkSession,
-    graph: kernel.PreparedGraph,
-    work: npt.NDArray[np.float64],
-    partitions: int | None,
-    on_progress: Progress | None,
-) -> Iterable[kernel.PartialSums]:
-    if partitions is not None or work.sum() > _ON_DRIVER_AT_MOST:
-        return search_on_executors(spark, graph, work, partitions, on_progress)
-    partials = kernel.accumulate(graph, range(graph.block_count))
-    if on_progress:
-        on_progress(graph.block_count, graph.block_count)
-    return [partials]
-
-
-def _is_exact_affordable(spark: SparkSession, work: npt.NDArray[np.float64]) -> bool:
-    seconds = float(work.sum()) * _SECONDS_PER_EDGE / spark.sparkContext.defaultParallelism
+def _is_exact_affordable(spark: SparkSession, graph: kernel.PreparedGraph) -> bool:
+    edges_found = float(kernel.estimate_work(graph).sum())
+    seconds = edges_found * _SECONDS_PER_EDGE / spark.sparkContext.defaultParallelism
     is_affordable = seconds <= EXACT_SECONDS
     log.info(
         "betweenness: exact would take about %.0f s on %d cores, so it is %s",

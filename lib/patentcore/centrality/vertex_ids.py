@@ -18,6 +18,7 @@ from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
 from patentcore.centrality.kernel.numbering import Numbering
+from patentcore.centrality.lookup import SortedValues, looking_up
 from patentcore.errors import InputError
 
 log = logging.getLogger(__name__)
@@ -141,13 +142,8 @@ def _looked_up(
     vertices: DataFrame, network: NumberedNetwork, values: npt.NDArray[np.float64]
 ) -> DataFrame:
     """Look each value up where the vertex is: a join of so many would sort them."""
-    shipped = vertices.sparkSession.sparkContext.broadcast((network.numbering, values))
-
-    @F.arrow_udf("double")  # type: ignore[call-overload,untyped-decorator,unused-ignore]
-    def value_of(keys: pa.Array) -> pa.Array:
-        numbering, values = shipped.value
-        at = numbering.numbers(keys.to_numpy(zero_copy_only=False, writable=True))
-        return pa.array(values[at], mask=at < 0)
-
+    order = np.argsort(network.numbering.keys)
+    table = SortedValues(network.numbering.keys[order], values[order])
+    value_of = looking_up(vertices.sparkSession.sparkContext.broadcast(table))
     value = value_of(_key("id", vertices, network.seed))
     return vertices.select("id", F.coalesce(value, F.lit(0.0)).alias("betweenness"))

@@ -1,8 +1,9 @@
-"""The searches and samplings of betweenness on Spark's executors.
+"""The exact search: on threads of the driver, or on Spark's executors.
 
-A broadcast carries the prepared graph to every executor, whose Python workers map it into memory;
-tasks search from blocks of sources and send back sums in fixed point, which add up to the same bits
-however the work was divided.
+In local mode the driver and its executors are one machine, and threads share the graph, so the
+driver searches. Elsewhere a broadcast carries the prepared graph to every executor, whose Python
+workers map it into memory; tasks search from blocks of sources. Sums are in fixed point, so they
+add up to the same bits however the work was divided.
 """
 
 from __future__ import annotations
@@ -24,7 +25,6 @@ from pyspark import Broadcast
 from pyspark.sql import SparkSession
 
 from patentcore.centrality import kernel, sums
-from patentcore.centrality.kernel import sampling
 from patentcore.errors import EnvironmentProblem
 
 log = logging.getLogger(__name__)
@@ -36,54 +36,93 @@ _ROUNDS = (4, 3, 2, 1)
 """Work of a core's tasks one after the other: the last are small, so that cores end together."""
 _SMALL = 200_000_000
 """Edges to be found, by the estimate, below which one task a core is enough."""
+_ON_DRIVER_AT_MOST = 25_000_000
+"""Edges to be found, by the estimate, that the driver finds itself: a second or so, in which the
+executors' Python would hardly have started."""
 _COLLECT_AT_MOST = 512 << 20
 """Bytes of sums that go straight to the driver; more are first added up on the executors."""
 
 
-def search_on_executors(
+def search(
+    spark: SparkSession,
+    graph: kernel.PreparedGraph,
+    partitions: int | None,
+    on_progress: Progress | None,
+) -> Iterable[kernel.PartialSums]:
+    """Search from all sources of ``graph`` and return what they add up to.
+
+    Args:
+        spark: the session whose executors search.
+        graph: the prepared graph.
+        partitions: tasks on the executors; where not given their number is chosen, and in local
+            mode, and for a second's work, the driver searches.
+        on_progress: called with the blocks done and in all.
+
+    Raises:
+        EnvironmentProblem: a Python process has less memory than the search needs.
+    """
+    if not graph.block_count:
+        return []
+    log.info(
+        "betweenness: %d sources in %d blocks; reduced to %d vertices and %d edges",
+        len(graph.sources),
+        graph.block_count,
+        graph.vertex_count,
+        graph.edge_count,
+    )
+    context: Any = spark.sparkContext
+    is_local = context._jsc.sc().isLocal()
+    if is_local and partitions is None:
+        return _search_here(graph, context.defaultParallelism, on_progress)
+    work = kernel.estimate_work(graph)
+    if partitions is None and work.sum() <= _ON_DRIVER_AT_MOST:
+        return _search_here(graph, 1, on_progress)
+    return _search_on_executors(spark, graph, work, partitions, on_progress)
+
+
+def _search_here(
+    graph: kernel.PreparedGraph, threads: int, on_progress: Progress | None
+) -> list[kernel.PartialSums]:
+    available = _free_memory()
+    threads = min(threads, graph.block_count)
+    while threads > 1 and kernel.memory_needed(graph, threads) > available:
+        threads -= 1
+    needed = kernel.memory_needed(graph, threads)
+    log.info("betweenness: %d threads of the driver, at most %d MiB", threads, (needed >> 20) + 1)
+    if needed > available:
+        raise EnvironmentProblem(
+            f"betweenness needs {needed >> 20} MiB in the driver but {available >> 20} MiB are"
+            " there: run on a machine with more memory"
+        )
+    done: list[int] = []
+    with _reporting(lambda: len(done), graph.block_count, on_progress):
+        return kernel.accumulate_threaded(
+            graph, range(graph.block_count), threads=threads, on_block=done.append
+        )
+
+
+def _search_on_executors(
     spark: SparkSession,
     graph: kernel.PreparedGraph,
     work: npt.NDArray[np.float64],
     partitions: int | None,
     on_progress: Progress | None,
 ) -> Iterator[kernel.PartialSums]:
-    """Search from all sources of ``graph`` and return what they add up to.
-
-    Args:
-        spark: the session whose executors search.
-        graph: the prepared graph.
-        work: the estimated work of each block.
-        partitions: tasks; chosen from the work when not given.
-        on_progress: called with the blocks done and in all.
-
-    Raises:
-        EnvironmentProblem: a Python worker has less memory than the search needs.
-    """
-    if not graph.block_count:
-        return iter(())
     context = spark.sparkContext
     threads = _task_threads(spark)
     slots = max(1, context.defaultParallelism // threads)
     tasks = _tasks(graph, work, partitions, slots)
     _check_memory(spark, kernel.memory_needed(graph, threads), min(slots, len(tasks)))
-    log.info(
-        "betweenness: %d sources in %d blocks, %d tasks; reduced to %d vertices and %d edges",
-        len(graph.sources),
-        graph.block_count,
-        len(tasks),
-        graph.vertex_count,
-        graph.edge_count,
-    )
     shipped = context.broadcast(_payload(graph))
     done = context.accumulator(0)
     try:
-        search = spark.range(0, len(tasks), 1, len(tasks)).mapInArrow(
+        found = spark.range(0, len(tasks), 1, len(tasks)).mapInArrow(
             _worker(shipped, tasks, threads, done), sums.SCHEMA
         )
         if len(tasks) * graph.row_count * sums.BYTES_A_ROW > _COLLECT_AT_MOST:
-            search = search.groupBy("part").applyInArrow(sums.added, sums.SCHEMA)
+            found = found.groupBy("part").applyInArrow(sums.added, sums.SCHEMA)
         with _reporting(lambda: done.value, graph.block_count, on_progress):
-            table = search.toArrow()
+            table = found.toArrow()
     finally:
         shipped.destroy()
     return sums.unpacked(table)
@@ -111,6 +150,7 @@ def _tasks(
 
 def _check_memory(spark: SparkSession, needed: int, workers: int) -> None:
     """Refuse a search that its Python workers have no memory for, where the limit is known."""
+    log.info("betweenness: %d Python workers, at most %d MiB each", workers, (needed >> 20) + 1)
     limit = spark.conf.get("spark.executor.pyspark.memory", None)
     if limit:
         available = _bytes(limit)
@@ -120,7 +160,6 @@ def _check_memory(spark: SparkSession, needed: int, workers: int) -> None:
         setting = "pass fewer partitions, or run on a machine with more memory"
     else:
         return
-    log.info("betweenness: %d workers, at most %d MiB each", workers, (needed >> 20) + 1)
     if needed > available:
         raise EnvironmentProblem(
             f"betweenness needs {needed >> 20} MiB for each of {workers} Python workers"
@@ -142,51 +181,6 @@ def _free_memory() -> int:
         return 1 << 62
     fields = dict(line.split(":", 1) for line in lines)
     return int(fields["MemAvailable"].split()[0]) << 10
-
-
-@contextlib.contextmanager
-def sampler(
-    spark: SparkSession, graph: kernel.SampleGraph, seed: int, partitions: int | None
-) -> Iterator[Callable[[int, int], npt.NDArray[np.int64]]]:
-    """Yield what draws samples on the executors."""
-    context = spark.sparkContext
-    tasks = partitions or context.defaultParallelism
-    shipped = context.broadcast(tuple(graph))
-
-    def run(begin: int, end: int) -> npt.NDArray[np.int64]:
-        bounds = np.linspace(begin, end, tasks + 1).astype(int).tolist()
-        table = (
-            spark.range(0, tasks, 1, tasks)
-            .mapInArrow(_sample_worker(shipped, bounds, seed), "row bigint, found bigint")
-            .toArrow()
-        )
-        counts = np.zeros(graph.vertex_count, np.int64)
-        np.add.at(counts, table["row"].to_numpy(), table["found"].to_numpy())
-        return counts
-
-    try:
-        yield run
-    finally:
-        shipped.destroy()
-
-
-def _sample_worker(
-    shipped: Broadcast[Any], bounds: list[int], seed: int
-) -> Callable[[Iterable[pa.RecordBatch]], Iterable[pa.RecordBatch]]:
-    """Return what a task runs: it turns its number into counts of its samples."""
-
-    def draw(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            for number in batch["id"].to_pylist():
-                counts = sampling.count_samples(
-                    kernel.SampleGraph(*shipped.value), seed, bounds[number], bounds[number + 1]
-                )
-                rows = np.flatnonzero(counts)
-                yield pa.RecordBatch.from_arrays(
-                    [pa.array(rows), pa.array(counts[rows])], names=["row", "found"]
-                )
-
-    return draw
 
 
 def _worker(

@@ -1,0 +1,61 @@
+"""Sampling of shortest paths on Spark's executors."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from pyspark import Broadcast
+from pyspark.sql import SparkSession
+
+from patentcore.centrality import kernel
+from patentcore.centrality.kernel import sampling
+
+
+@contextlib.contextmanager
+def sampler(
+    spark: SparkSession, graph: kernel.SampleGraph, seed: int, partitions: int | None
+) -> Iterator[Callable[[int, int], npt.NDArray[np.int64]]]:
+    """Yield what draws samples on the executors."""
+    context = spark.sparkContext
+    tasks = partitions or context.defaultParallelism
+    shipped = context.broadcast(tuple(graph))
+
+    def run(begin: int, end: int) -> npt.NDArray[np.int64]:
+        bounds = np.linspace(begin, end, tasks + 1).astype(int).tolist()
+        table = (
+            spark.range(0, tasks, 1, tasks)
+            .mapInArrow(_sample_worker(shipped, bounds, seed), "row bigint, found bigint")
+            .toArrow()
+        )
+        counts = np.zeros(graph.vertex_count, np.int64)
+        np.add.at(counts, table["row"].to_numpy(), table["found"].to_numpy())
+        return counts
+
+    try:
+        yield run
+    finally:
+        shipped.destroy()
+
+
+def _sample_worker(
+    shipped: Broadcast[Any], bounds: list[int], seed: int
+) -> Callable[[Iterable[pa.RecordBatch]], Iterable[pa.RecordBatch]]:
+    """Return what a task runs: it turns its number into counts of its samples."""
+
+    def draw(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            for number in batch["id"].to_pylist():
+                counts = sampling.count_samples(
+                    kernel.SampleGraph(*shipped.value), seed, bounds[number], bounds[number + 1]
+                )
+                rows = np.flatnonzero(counts)
+                yield pa.RecordBatch.from_arrays(
+                    [pa.array(rows), pa.array(counts[rows])], names=["row", "found"]
+                )
+
+    return draw
