@@ -94,7 +94,9 @@ def _prepare_directed(graph: csr.Csr, reductions: Collection[str]) -> PreparedGr
     kept = reduced.keeper >= 0
     np.maximum.at(behind, reduced.keeper[kept], reduced.leaves[kept])
     is_loud = has_row | (behind[order] > 0)
-    order = order[np.argsort(np.where(has_row, 0, np.where(is_loud, 1, 2)), kind="stable")]
+    is_single = ~(has_row | is_loud) & (reduced.targets[order] == 1.0)
+    rank = np.where(has_row, 0, np.where(is_loud, 1, np.where(is_single, 3, 2)))
+    order = order[np.argsort(rank, kind="stable")]
     label = np.full(n, -1, np.int32)
     label[order] = np.arange(len(order), dtype=np.int32)
     labelled = csr.relabel(rows, label, len(order))
@@ -114,6 +116,7 @@ def _prepare_directed(graph: csr.Csr, reductions: Collection[str]) -> PreparedGr
         row_count=len(order) + int((reach_slot >= 0).sum()),
         inner_count=inner,
         loud_count=loud,
+        single_from=int((rank < 3).sum()),
         lanes=1,
         symmetric=0,
         expansion=Expansion(
@@ -178,6 +181,7 @@ def _prepare_undirected(graph: csr.Csr, reductions: Collection[str]) -> Prepared
         row_count=count,
         inner_count=count,
         loud_count=count,
+        single_from=count,
         lanes=1,
         symmetric=1,
         expansion=Expansion(
@@ -250,6 +254,7 @@ def _searcher(
         graph.targets,
         graph.inner_count,
         graph.loud_count,
+        graph.single_from,
         graph.extra,
         graph.source_weight,
     )

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-_MAGIC = b"PCBETW1\n"
+_MAGIC = b"PCBETW2\n"
 _ALIGN = 64
-_COUNTS = ("row_count", "inner_count", "loud_count", "lanes", "symmetric")
+_COUNTS = ("row_count", "inner_count", "loud_count", "single_from", "lanes", "symmetric")
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,8 @@ class PreparedGraph:
     """Labels below this have successors."""
     loud_count: int
     """Labels below this can be interior to a path, counting what lies folded behind them."""
+    single_from: int
+    """Labels from this on are sinks that stand for one target each."""
     lanes: int
     """Sources that one sweep serves: 1, or 8."""
     symmetric: int
