@@ -6,8 +6,6 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from patentcore.schemas import LEGAL_EVENT_KINDS
-from patentcore.sources.legal_codes import kind_of_event
 from patentcore.sources.ops import Ops
 
 NS = 'xmlns="http://www.epo.org/exchange" xmlns:ops="http://ops.epo.org"'
@@ -72,29 +70,3 @@ def test_what_several_responses_say_is_put_together(spark, folder, cut) -> None:
     assert patents["EP1000000B1"].legal_events is None
     assert ingested.records.count() == 3
     assert ingested.rejects.count() == 0
-
-
-@pytest.mark.parametrize(
-    ("description", "event_class", "kind"),
-    [
-        ("OPPOSITION FILED", None, "opposition"),
-        ("NO OPPOSITION FILED WITHIN TIME LIMIT", None, "other"),
-        ("CEASED DUE TO NON-PAYMENT OF THE ANNUAL FEE", "H", "lapse"),
-        ("ANNUAL FEE PAID TO NATIONAL OFFICE", None, "fee_payment"),
-        ("FEE PAYMENT PROCEDURE", None, "fee_payment"),
-        ("EXPIRED DUE TO LAPSE OF TIME", "H", "expiry"),
-        ("ASSIGNMENT", None, "assignment"),
-        ("CHANGE IN THE PERSON OF PATENT OWNER", "R", "assignment"),
-        ("BE: CHANGE OF HOLDER'S NAME", "R", "other"),
-        ("LICENCE REGISTERED", "S", "licence"),
-        ("MORTGAGES REGISTERED", "S", "pledge"),
-        ("DECLARATION OF NULLIFICATION", "H", "invalidation"),
-        ("AIA TRIAL PROCEEDING FILED: INTER PARTES REVIEW", None, "invalidation"),
-        ("ERRONEOUS WITHDRAWAL", "Y", "other"),
-        ("DESIGNATED CONTRACTING STATES", None, "other"),
-        (None, "U", "fee_payment"),
-    ],
-)
-def test_kinds_of_events(description: str | None, event_class: str | None, kind: str) -> None:
-    assert kind_of_event(description, event_class) == kind
-    assert kind in LEGAL_EVENT_KINDS
