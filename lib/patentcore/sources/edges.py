@@ -71,7 +71,7 @@ def _is_number(token: str) -> bool:
 
 
 def _pairs(spark: SparkSession, looks: Sequence[Look]) -> DataFrame:
-    lines = spark.read.text([look.file.uri for look in looks]).select(
+    lines = spark.read.text([look.file.path for look in looks]).select(
         F.col("_metadata.file_path").alias("file"),
         cells.present(F.col("value")).alias("line"),
     )

@@ -139,7 +139,7 @@ def look_into(spark: SparkSession, files: Sequence[File]) -> list[Look]:
             file,
             head,
             sheets.get(file, ()),
-            spark.read.parquet(file.uri).columns if head.startswith(_PARQUET_MAGIC) else (),
+            spark.read.parquet(file.path).columns if head.startswith(_PARQUET_MAGIC) else (),
         )
         for file, head in heads.items()
     ]

@@ -166,7 +166,7 @@ def _read(spark: SparkSession, looks: Sequence[Look], name: str) -> DataFrame:
     frames = []
     layouts: dict[Layout, list[str]] = {}
     for look in looks:
-        layouts.setdefault(find_layout(look, TABLES[name]), []).append(look.file.uri)
+        layouts.setdefault(find_layout(look, TABLES[name]), []).append(look.file.path)
     for layout, uris in layouts.items():
         positions = match_headers(layout.header, TABLES[name])
         columns = [StructField(f"c{i}", StringType()) for i in range(len(layout.header))]

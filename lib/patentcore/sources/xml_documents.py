@@ -49,7 +49,7 @@ def read_documents(
     """
     texts = (
         spark.read.option("lineSep", _DECLARATION)
-        .text([look.file.uri for look in looks])
+        .text([look.file.path for look in looks])
         .where(F.length(F.trim("value")) > 1)  # a mark or line break in front of the first
         .select(
             F.col("value").alias("text"),
