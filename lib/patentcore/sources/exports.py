@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
@@ -68,6 +69,7 @@ _COUNTED_LISTS = {
     "cites_count": "cites",
     "simple_family_size": "family",
 }
+_LISTS = ("original_applicant", "inventors", "ipc", "cpc", "simple_family", "cites", "cited_by")
 # Canonical columns that need no column of their own, or another one.
 _ALWAYS = ("publication_number", "authority", "kind_code", "is_pct", "source")
 _ALSO_FROM = {
@@ -170,6 +172,19 @@ def _tables(looks: Sequence[Look]) -> list[Look]:
     others = (look for look in looks if look.is_parquet or look.begins_json or look.begins_xml)
     excluded = {look.file for look in others}
     return [look for look in looks if look.file not in excluded]
+
+
+def semicolon_list(look: Look, dialect: Dialect) -> str | None:
+    """Return a list among a table's first rows that semicolons part; none where bars part any."""
+    layout = find_layout(look, dialect.headers)
+    positions = match_headers(layout.header, dialect.headers)
+    at = [p for name in _LISTS for p in positions.get(name, [])]
+    rows = look.records[layout.delimiter][layout.skip + 1 :]
+    texts = [row[p] for row in rows for p in at if p < len(row)]
+    if any("|" in cell or "｜" in cell for cell in texts):
+        return None
+    parted = r"(?<!&amp)[;；]\s*\S"
+    return next((cell[:60] for cell in texts if re.search(parted, cell)), None)
 
 
 def parse(rows: DataFrame, dialect: Dialect) -> DataFrame:
