@@ -16,6 +16,7 @@ from patentcore import schemas
 from patentcore.errors import ConfigError, InputError, OutputError, telling
 from patentcore.sources.adapter import Adapter, Ingested
 from patentcore.sources.derwent import Derwent
+from patentcore.sources.derwent_table import DerwentTable
 from patentcore.sources.edges import Edges
 from patentcore.sources.espacenet import Espacenet
 from patentcore.sources.exports import TabularAdapter
@@ -40,6 +41,7 @@ _SINGLE: tuple[Adapter, ...] = (
     GoogleSearch(),
     Espacenet(),
     Lens(),
+    DerwentTable(),
     IncoPat(),
     Google(),
     Edges(),
