@@ -159,6 +159,24 @@ class TabularAdapter:
         what = "only this format has" if marks else "such as"
         return f"{len(found)} of its columns are known, {what} {', '.join(known[:4])}"
 
+    def has_headers(self, looks: Sequence[Look]) -> bool:
+        """Tell whether the first file has as many known columns as are needed, marks or not."""
+        tables = _tables(looks)
+        if not tables:
+            return False
+        found = match_headers(find_layout(tables[0], self._aliases).header, self._aliases)
+        return "publication_number" in found and len(found) >= self.dialect.needs
+
+    def lacks_number(self, look: Look) -> tuple[int, int]:
+        """Return how many marks and columns a table has that lacks the publication number."""
+        if not _tables([look]):
+            return 0, 0
+        header = find_layout(look, self._aliases).header
+        found = match_headers(header, self._aliases)
+        marks = match_headers(header, {name: (name,) for name in self.dialect.marks})
+        enough = "publication_number" not in found and len(found) >= self.dialect.needs
+        return (len(marks), len(found)) if enough else (0, 0)
+
     def read(self, spark: SparkSession, paths: Sequence[str], cut: Cut = keep_lineage) -> Ingested:
         """Read exports; see :class:`patentcore.sources.adapter.Adapter`."""
         looks = look_at(spark, paths)

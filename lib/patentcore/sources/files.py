@@ -51,6 +51,18 @@ def find_files(spark: SparkSession, paths: Sequence[str], suffixes: Sequence[str
     return sorted(found.values(), key=lambda file: file.uri)
 
 
+def other_files(spark: SparkSession, paths: Sequence[str], suffixes: Sequence[str]) -> list[File]:
+    """Return the files inside folders that :func:`find_files` leaves out for their suffix."""
+    found = [file for path in paths for file, was_named in _walk(spark, path) if not was_named]
+    others = (file for file in found if not file.name.lower().endswith(tuple(suffixes)))
+    return sorted(others, key=lambda file: file.uri)
+
+
+def is_file(spark: SparkSession, path: str) -> bool:
+    """Tell whether a path is a file, or a pattern of which files come first."""
+    return next((was_named for _, was_named in _walk(spark, path)), False)
+
+
 def _walk(spark: SparkSession, path: str) -> Iterator[tuple[File, bool]]:
     file_system, jpath = _open(spark, path)
     if file_system.exists(jpath):

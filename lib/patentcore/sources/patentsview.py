@@ -128,6 +128,10 @@ class PatentsView:
             return None
         return f"PatentsView's tables are there: {', '.join(sorted(tables))}"
 
+    def owns(self, look: Look) -> bool:
+        """Tell whether a file holds one of the tables."""
+        return table_of(look) is not None
+
     def read(self, spark: SparkSession, paths: Sequence[str], cut: Cut = keep_lineage) -> Ingested:
         """Read tables; see :class:`patentcore.sources.adapter.Adapter`."""
         found: dict[str, list[Look]] = {}
