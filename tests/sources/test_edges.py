@@ -27,6 +27,11 @@ def test_a_snap_list(spark, tmp_path) -> None:
     assert (reject.value, reject.reason) == ("broken", "not two publication numbers")
 
 
+def test_a_list_of_one_line_is_recognised(spark, tmp_path) -> None:
+    (tmp_path / "one.txt").write_text("3858241 956203", encoding="utf-8")
+    assert recognise(spark, [str(tmp_path / "one.txt")])[0][0].adapter.name == "edges"
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -89,3 +89,15 @@ def test_citations(ingested) -> None:
         ("CN105513499B", "US2A", None, "cites"),
         ("CN3A", "CN105513499B", None, "cited_by"),
     }
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "公开（公告）号,标题 (中文),主分类号,当前专利权人,申请日",
+        "公开(公告)号,标题,申请人,IPC,发明人",
+    ],
+)
+def test_exports_without_the_usual_marks_are_recognised(spark, tmp_path, header: str) -> None:
+    (tmp_path / "a.csv").write_text(f"{header}\nCN1A,x,A; B,,\n", encoding="utf-8")
+    assert recognise(spark, [str(tmp_path / "a.csv")])[0][0].adapter.name == "incopat"

@@ -65,7 +65,9 @@ def test_a_failure_leaves_nothing(spark, tmp_path, name: str, content: bytes, me
 
 
 def test_an_unknown_source_is_named(spark, export, tmp_path) -> None:
-    with pytest.raises(ConfigError, match=r"no source orbit.*auto, derwent, edges.*patsnap"):
+    with pytest.raises(
+        ConfigError, match=r"no source orbit.*auto, derwent, derwent-table, edges.*patsnap"
+    ):
         ingest(spark, "orbit", [str(export)], str(tmp_path / "out"))
 
 
@@ -113,3 +115,91 @@ def test_adapters_fill_canonical_fields_only() -> None:
     for name, adapter in ADAPTERS.items():
         assert adapter.name == name
         assert adapter.fields <= set(schemas.PATENTS.names)
+
+
+@pytest.mark.parametrize("name", ["导出 [1].csv", "a{b,c}.csv", "50% #1*.csv", "[2].xlsx"])
+def test_names_that_look_like_patterns_are_names(spark, tmp_path, name: str) -> None:
+    (tmp_path / name).write_text(EXPORT, encoding="utf-8")
+    (tmp_path / "50% #1 other.csv").write_text(EXPORT.replace("CN1A", "CN2A"), encoding="utf-8")
+    summary = ingest(spark, "auto", [str(tmp_path / name)], str(tmp_path / "out"))
+    assert (summary.rows_read, summary.patents) == (2, 1)
+
+
+def test_a_pattern_finds_files_where_no_shell_did(spark, tmp_path) -> None:
+    for name in ("a1.csv", "a2.csv", "b.csv"):
+        (tmp_path / name).write_text(EXPORT, encoding="utf-8")
+    (found,), passed_over = recognise(spark, [str(tmp_path / "a*.csv")])
+    assert [path.rpartition("/")[2] for path in found.paths] == ["a1.csv", "a2.csv"]
+    assert passed_over == []
+    with pytest.raises(InputError, match="no such file or folder"):
+        recognise(spark, [str(tmp_path / "c*.csv")])
+
+
+def test_every_file_of_a_folder_that_is_not_read_is_named(spark, export) -> None:
+    for name in ("more.zip", "old.xls", "note.txt"):
+        (export / name).write_bytes(b"no table")
+    _, passed_over = recognise(spark, [str(export)])
+    assert sorted(passed_over) == ["more.zip", "note.txt", "old.xls"]
+
+
+PATENT = "patent_id,num_claims,wipo_kind,patent_title\n9000001,3,B2,x\n"
+CPC = "patent_id,cpc_sequence,cpc_group\n9000001,0,H04W4/02\n"
+
+
+def test_tables_of_one_export_may_be_named_one_by_one(spark, export, tmp_path) -> None:
+    (tmp_path / "p.csv").write_text(PATENT, encoding="utf-8")
+    (tmp_path / "c.csv").write_text(CPC, encoding="utf-8")
+    named = [str(tmp_path / "c.csv"), str(export / "a.csv"), str(tmp_path / "p.csv")]
+    found, passed_over = recognise(spark, named)
+    assert [(part.adapter.name, len(part.paths)) for part in found] == [
+        ("patentsview", 2), ("patsnap", 1),
+    ]  # fmt: skip
+    assert passed_over == []
+
+
+def test_a_folder_of_one_export_names_what_is_no_part_of_it(spark, export) -> None:
+    (export / "p.csv").write_text(PATENT, encoding="utf-8")
+    (found,), passed_over = recognise(spark, [str(export)])
+    assert found.adapter.name == "patentsview"
+    assert passed_over == ["a.csv"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("标题,申请号,申请日,专利类型,IPC主分类号\nx,CN1,,,\n", "columns of patsnap, but none of"),
+        (CPC, "PatentsView's table cpc; its table patent must be there too"),
+    ],
+)
+def test_a_file_near_to_a_format_is_told_what_it_lacks(spark, tmp_path, content, message) -> None:
+    (tmp_path / "a.csv").write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match=message):
+        recognise(spark, [str(tmp_path / "a.csv")])
+
+
+def test_other_tools_lists_are_not_taken_for_patsnaps(spark, tmp_path) -> None:
+    other = tmp_path / "other.csv"
+    other.write_text(
+        "Publication Number,Title,Publication Date,Inventors,IPC\nWO1A1,x,,A B; C D,A21B 1/00\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(InputError, match="no format known here"):
+        recognise(spark, [str(other)])
+    other.write_text(other.read_text(encoding="utf-8").replace("; ", " | "), encoding="utf-8")
+    assert recognise(spark, [str(other)])[0][0].adapter.name == "patsnap"
+
+
+def test_an_export_of_which_nothing_can_be_used_is_an_error(spark, tmp_path) -> None:
+    (tmp_path / "a.csv").write_text(EXPORT.replace("CN1A", "?"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"none of 2 records can be used: .*a\.csv, row 2: '\?'"):
+        ingest(spark, "auto", [str(tmp_path / "a.csv")], str(tmp_path / "out"))
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_formats_come_in_the_order_of_the_inputs(spark, export, tmp_path) -> None:
+    (tmp_path / "z.csv").write_text(PATENT, encoding="utf-8")
+    (tmp_path / "a.txt").write_text("US1A US2A\n", encoding="utf-8")
+    for named in (["z.csv", "export", "a.txt"], ["a.txt", "export", "z.csv"]):
+        found, _ = recognise(spark, [str(tmp_path / name) for name in named])
+        names = {"z.csv": "patentsview", "export": "patsnap", "a.txt": "edges"}
+        assert [part.adapter.name for part in found] == [names[name] for name in named]

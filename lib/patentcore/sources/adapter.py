@@ -92,3 +92,11 @@ class Adapter(Protocol):
                 record can be used.
         """
         ...
+
+
+class JoinedAdapter(Adapter, Protocol):
+    """A format of several files that belong together."""
+
+    def owns(self, look: Look) -> bool:
+        """Tell whether a file is one of the format's."""
+        ...

@@ -98,6 +98,10 @@ class Derwent:
         known = ", ".join(header[found[field][0]] for field in marks)
         return f"{named[0].file.name} has Derwent's columns {known}"
 
+    def owns(self, look: Look) -> bool:
+        """Tell whether a file is one of the three by its name."""
+        return look.file.name.lower().startswith(("numbers", "applicants", "lens"))
+
     def read(self, spark: SparkSession, paths: Sequence[str], cut: Cut = keep_lineage) -> Ingested:
         """Read an export; see :class:`patentcore.sources.adapter.Adapter`."""
         files = find_files(spark, paths, SUFFIXES)

@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 from patentcore import schemas
 from patentcore.sources import cells
 from patentcore.sources.adapter import Cut, Ingested, keep_lineage
+from patentcore.sources.files import HEAD_BYTES
 from patentcore.sources.looks import Look, look_at
 from patentcore.sources.numbers import authority_column, clean_number, number_column
 from patentcore.sources.records import Reason, file_name
@@ -41,7 +42,10 @@ class Edges:
         look = looks[0]
         if look.is_workbook or look.is_parquet or look.begins_json or look.begins_xml:
             return None
-        lines = [line for line in look.text.splitlines()[:-1][:30] if line.strip()]
+        whole = look.text.splitlines()
+        if len(look.head) >= HEAD_BYTES:
+            whole.pop()  # cut by the head's end
+        lines = [line for line in whole[:30] if line.strip()]
         tokens = [
             re.split(_SEPARATORS, line.strip()) for line in lines if not re.match(_COMMENT, line)
         ]
@@ -71,7 +75,7 @@ def _is_number(token: str) -> bool:
 
 
 def _pairs(spark: SparkSession, looks: Sequence[Look]) -> DataFrame:
-    lines = spark.read.text([look.file.uri for look in looks]).select(
+    lines = spark.read.text([look.file.path for look in looks]).select(
         F.col("_metadata.file_path").alias("file"),
         cells.present(F.col("value")).alias("line"),
     )
@@ -136,6 +140,6 @@ def _rejects(lines: DataFrame) -> DataFrame:
         file_name(F.col("file")).alias("source"),
         F.lit(None).cast("string").alias("record"),
         F.lit("").alias("field"),
-        F.substring("line", 1, 200).alias("value"),
+        F.make_valid_utf8(F.substring("line", 1, 200)).alias("value"),
         F.lit(Reason.NO_EDGE.value).alias("reason"),
     )

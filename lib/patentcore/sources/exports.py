@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
@@ -68,6 +69,7 @@ _COUNTED_LISTS = {
     "cites_count": "cites",
     "simple_family_size": "family",
 }
+_LISTS = ("original_applicant", "inventors", "ipc", "cpc", "simple_family", "cites", "cited_by")
 # Canonical columns that need no column of their own, or another one.
 _ALWAYS = ("publication_number", "authority", "kind_code", "is_pct", "source")
 _ALSO_FROM = {
@@ -157,6 +159,24 @@ class TabularAdapter:
         what = "only this format has" if marks else "such as"
         return f"{len(found)} of its columns are known, {what} {', '.join(known[:4])}"
 
+    def has_headers(self, looks: Sequence[Look]) -> bool:
+        """Tell whether the first file has as many known columns as are needed, marks or not."""
+        tables = _tables(looks)
+        if not tables:
+            return False
+        found = match_headers(find_layout(tables[0], self._aliases).header, self._aliases)
+        return "publication_number" in found and len(found) >= self.dialect.needs
+
+    def lacks_number(self, look: Look) -> tuple[int, int]:
+        """Return how many marks and columns a table has that lacks the publication number."""
+        if not _tables([look]):
+            return 0, 0
+        header = find_layout(look, self._aliases).header
+        found = match_headers(header, self._aliases)
+        marks = match_headers(header, {name: (name,) for name in self.dialect.marks})
+        enough = "publication_number" not in found and len(found) >= self.dialect.needs
+        return (len(marks), len(found)) if enough else (0, 0)
+
     def read(self, spark: SparkSession, paths: Sequence[str], cut: Cut = keep_lineage) -> Ingested:
         """Read exports; see :class:`patentcore.sources.adapter.Adapter`."""
         looks = look_at(spark, paths)
@@ -170,6 +190,19 @@ def _tables(looks: Sequence[Look]) -> list[Look]:
     others = (look for look in looks if look.is_parquet or look.begins_json or look.begins_xml)
     excluded = {look.file for look in others}
     return [look for look in looks if look.file not in excluded]
+
+
+def semicolon_list(look: Look, dialect: Dialect) -> str | None:
+    """Return a list among a table's first rows that semicolons part; none where bars part any."""
+    layout = find_layout(look, dialect.headers)
+    positions = match_headers(layout.header, dialect.headers)
+    at = [p for name in _LISTS for p in positions.get(name, [])]
+    rows = look.records[layout.delimiter][layout.skip + 1 :]
+    texts = [row[p] for row in rows for p in at if p < len(row)]
+    if any("|" in cell or "｜" in cell for cell in texts):
+        return None
+    parted = r"(?<!&amp)[;；]\s*\S"
+    return next((cell[:60] for cell in texts if re.search(parted, cell)), None)
 
 
 def parse(rows: DataFrame, dialect: Dialect) -> DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ HEAD_BYTES = 1 << 16
 
 @dataclass(frozen=True)
 class File:
-    """A file: its URI, as Spark is to read it, and its bytes."""
+    """A file: its URI and its bytes."""
 
     uri: str
     size: int
@@ -25,11 +26,17 @@ class File:
         """Last part of the path."""
         return self.uri.rpartition("/")[2]
 
+    @property
+    def path(self) -> str:
+        """The URI for Spark's readers, which take it for a pattern: ``export[1].csv``."""
+        return re.sub(r"([\\\[\]{}*?])", r"\\\1", self.uri)
+
 
 def find_files(spark: SparkSession, paths: Sequence[str], suffixes: Sequence[str]) -> list[File]:
     """Return the files that are named, and those with one of the suffixes inside named folders.
 
-    Folders are searched whole; names that begin with ``_`` or ``.`` are passed over.
+    Folders are searched whole; names that begin with ``_`` or ``.`` are passed over. A path that
+    does not exist as it stands may be a pattern of names.
 
     Raises:
         InputError: a path does not exist, or nothing was found.
@@ -44,16 +51,37 @@ def find_files(spark: SparkSession, paths: Sequence[str], suffixes: Sequence[str
     return sorted(found.values(), key=lambda file: file.uri)
 
 
+def other_files(spark: SparkSession, paths: Sequence[str], suffixes: Sequence[str]) -> list[File]:
+    """Return the files inside folders that :func:`find_files` leaves out for their suffix."""
+    found = [file for path in paths for file, was_named in _walk(spark, path) if not was_named]
+    others = (file for file in found if not file.name.lower().endswith(tuple(suffixes)))
+    return sorted(others, key=lambda file: file.uri)
+
+
+def is_file(spark: SparkSession, path: str) -> bool:
+    """Tell whether a path is a file, or a pattern of which files come first."""
+    return next((was_named for _, was_named in _walk(spark, path)), False)
+
+
 def _walk(spark: SparkSession, path: str) -> Iterator[tuple[File, bool]]:
     file_system, jpath = _open(spark, path)
-    if not file_system.exists(jpath):
+    if file_system.exists(jpath):
+        found: Any = [file_system.getFileStatus(jpath)]
+    else:
+        # No shell expands patterns on other file systems, nor quoted ones.
+        found = file_system.globStatus(jpath) if re.search(r"[*?\[{]", path) else None
+    if not found:
         raise InputError(f"no such file or folder: {path}")
-    status = file_system.getFileStatus(jpath)
+    for status in found:
+        yield from _walk_from(file_system, status)
+
+
+def _walk_from(file_system: Any, status: Any) -> Iterator[tuple[File, bool]]:
     if status.isFile():
         yield File(status.getPath().toString(), status.getLen()), True
         return
     root = status.getPath().toString()
-    entries = file_system.listFiles(jpath, True)
+    entries = file_system.listFiles(status.getPath(), True)
     while entries.hasNext():
         entry = entries.next()
         uri = entry.getPath().toString()

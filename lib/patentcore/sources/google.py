@@ -155,7 +155,7 @@ def _read_parquet(spark: SparkSession, looks: Sequence[Look]) -> DataFrame:
     Raises:
         InputError: the files hold another table.
     """
-    rows = spark.read.parquet(*(look.file.uri for look in looks))
+    rows = spark.read.parquet(*(look.file.path for look in looks))
     if "publication_number" not in rows.columns:
         raise InputError(
             f"{looks[0].file.uri} has no column publication_number; "

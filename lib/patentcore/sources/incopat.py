@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from patentcore.sources.exports import Dialect, TabularAdapter
+from collections.abc import Sequence
+
+from patentcore.sources.exports import Dialect, TabularAdapter, semicolon_list
+from patentcore.sources.looks import Look
 
 HEADERS: dict[str, tuple[str, ...]] = {
     "publication_number": ("公开(公告)号", "公开号"),
@@ -10,7 +13,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "authority": ("公开国别",),
     "kind_code": ("文献种类代码",),
     "patent_type": ("专利类型", "公开类型"),
-    "title": ("标题", "标题(中文)", "标题(翻译)", "标题(小语种原文)"),
+    "title": ("标题", "标题(中文)", "标题(翻译)", "标题(小语种原文)", "名称"),
     "abstract": ("摘要", "摘要(中文)", "摘要(翻译)", "摘要(小语种原文)"),
     "publication_date": ("公开(公告)日",),
     "application_date": ("申请日",),
@@ -62,6 +65,15 @@ MARKS = (
     "DocDB同族",
     "扩展同族",
     "IPC主分类",
+    "标题(小语种原文)",
+    "标题(中文)",
+    "摘要(中文)",
+    "公开类型",
+    "首权字数",
+    "技术功效句",
+    "申请人(其他)",
+    "标准化申请人",
+    "发明(设计)人数量",
 )
 
 DIALECT = Dialect(
@@ -78,3 +90,11 @@ class IncoPat(TabularAdapter):
 
     def __init__(self) -> None:
         super().__init__(DIALECT)
+
+    def recognise(self, looks: Sequence[Look]) -> str | None:
+        """Say which headers incoPat alone has, else that lists are parted as it parts them."""
+        why = super().recognise(looks)
+        if why is not None or not self.has_headers(looks[:1]):
+            return why
+        example = semicolon_list(looks[0], self.dialect)
+        return example and f"its columns are known, and lists are parted by semicolons: {example}"

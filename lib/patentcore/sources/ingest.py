@@ -14,24 +14,26 @@ from pyspark.sql import functions as F
 
 from patentcore import schemas
 from patentcore.errors import ConfigError, InputError, OutputError, telling
-from patentcore.sources.adapter import Adapter, Ingested
+from patentcore.sources.adapter import Adapter, Ingested, JoinedAdapter
 from patentcore.sources.derwent import Derwent
+from patentcore.sources.derwent_table import DerwentTable
 from patentcore.sources.edges import Edges
 from patentcore.sources.espacenet import Espacenet
 from patentcore.sources.exports import TabularAdapter
+from patentcore.sources.files import is_file, other_files
 from patentcore.sources.google import Google, GoogleSearch
 from patentcore.sources.incopat import IncoPat
 from patentcore.sources.lens import Lens, LensJson
-from patentcore.sources.looks import Look, look_at
+from patentcore.sources.looks import SUFFIXES, Look, look_at
 from patentcore.sources.merge import FIELDS, Merged, Source, merge, precedence
 from patentcore.sources.ops import Ops
-from patentcore.sources.patentsview import PatentsView
+from patentcore.sources.patentsview import PatentsView, table_of
 from patentcore.sources.patsnap import PatSnap
 from patentcore.sources.uspto import Uspto
 from patentcore.tables import Folder, TableStore
 
 # Formats of several files that belong together, looked for in each input as a whole.
-_JOINED: tuple[Adapter, ...] = (Derwent(), PatentsView())
+_JOINED: tuple[JoinedAdapter, ...] = (Derwent(), PatentsView())
 # The others, looked for in each file; those with headers of their own before those without.
 _SINGLE: tuple[Adapter, ...] = (
     Ops(),
@@ -40,6 +42,7 @@ _SINGLE: tuple[Adapter, ...] = (
     GoogleSearch(),
     Espacenet(),
     Lens(),
+    DerwentTable(),
     IncoPat(),
     Google(),
     Edges(),
@@ -50,6 +53,7 @@ ADAPTERS: dict[str, Adapter] = {
 }
 AUTO = "auto"
 SUMMARY = "ingest.json"
+_NAMED = 20  # files that the summary names; ingest.json has them all
 _UNREADABLE = ("FAILED_READ_FILE", "EOFException", "TextParsingException", "ZipException")
 
 
@@ -81,7 +85,8 @@ class IngestSummary:
         rejects: number of reject rows by reason.
         coverage: share of publications with a value, by field the adapter can fill.
         absent: fields that exports of this kind do not have.
-        passed_over: files inside folders that are of no format known here.
+        passed_over: files inside folders that are of no format known here, or no part of the
+            export that the folder holds.
         precedence: where several sources are merged, the order in which they are asked for a
             field, by field.
         filled_by: where several sources are merged, how many publications have the field from
@@ -113,9 +118,14 @@ class IngestSummary:
             *coverage,
             *([f"not in this format: {', '.join(self.absent)}"] if self.absent else []),
             *self._merge_lines(),
-            *([f"passed over: {', '.join(self.passed_over)}"] if self.passed_over else []),
+            *self._passed_over_lines(),
         ]
         return "\n".join(lines)
+
+    def _passed_over_lines(self) -> list[str]:
+        names = ", ".join(self.passed_over[:_NAMED])
+        more = len(self.passed_over) - _NAMED
+        return [f"passed over: {names}{f' and {more} more' if more > 0 else ''}"] if names else []
 
     def _merge_lines(self) -> list[str]:
         """Say in which order the sources were asked: what most fields share, then the others."""
@@ -136,38 +146,85 @@ def recognise(spark: SparkSession, inputs: Sequence[str]) -> tuple[list[Recognis
     Raises:
         InputError: a file that is named, or all of a folder's, is of no format known here.
     """
-    found: dict[str, Recognised] = {}
+    parts: list[Recognised] = []
     passed_over: list[str] = []
-    for path in inputs:
-        looks = look_at(spark, [path])
-        parts, unknown = _recognise_one(path, looks)
-        if not parts:
-            known = "; ".join(f"{adapter.name}: {adapter.title}" for adapter in ADAPTERS.values())
-            raise InputError(f"{path} is of no format known here ({known})")
+    place: dict[str, int] = {}
+    for group in _inputs(spark, inputs):
+        looks: list[Look] = []
+        for path in group:
+            of_path = look_at(spark, [path])
+            place |= {look.file.uri: inputs.index(path) for look in of_path}
+            looks += of_path
+        known, unknown = _recognise_group(group, looks)
+        if unknown and (not known or len(group) > 1):
+            raise InputError(_unknown(unknown[0], group[0] if len(group) == 1 else None))
+        parts += known
         passed_over += [look.file.name for look in unknown]
-        for part in parts:
-            before = found.get(part.adapter.name)
-            found[part.adapter.name] = Recognised(
-                part.adapter,
-                (*(before.paths if before else ()), *part.paths),
-                before.why if before else part.why,
-            )
+        passed_over += [file.name for file in other_files(spark, group, SUFFIXES)]
+    found: dict[str, Recognised] = {}
+    for part in sorted(parts, key=lambda part: min(place[uri] for uri in part.paths)):
+        before = found.get(part.adapter.name)
+        found[part.adapter.name] = Recognised(
+            part.adapter,
+            (*(before.paths if before else ()), *part.paths),
+            before.why if before else part.why,
+        )
     return list(found.values()), passed_over
 
 
-def _recognise_one(path: str, looks: Sequence[Look]) -> tuple[list[Recognised], list[Look]]:
+def _inputs(spark: SparkSession, inputs: Sequence[str]) -> list[list[str]]:
+    """Return what is looked at together: each folder by itself, files that are named as one."""
+    folders = [path for path in inputs if not is_file(spark, path)]
+    files = [path for path in inputs if path not in folders]
+    return [group for group in (*([path] for path in folders), files) if group]
+
+
+def _recognise_group(
+    group: Sequence[str], looks: Sequence[Look]
+) -> tuple[list[Recognised], list[Look]]:
+    """Tell the formats of looks, and the files that are of none.
+
+    In a folder, a format of several files leaves the others alone; of files that are named, it
+    leaves them to the other formats.
+    """
+    parts: list[Recognised] = []
+    rest = list(looks)
     for adapter in _JOINED:
         why = adapter.recognise(looks)
-        if why is not None:
-            return [Recognised(adapter, (path,), why)], []
-    parts, unknown = [], []
-    for look in looks:
+        if why is None:
+            continue
+        own = [look for look in looks if adapter.owns(look)]
+        rest = [look for look in looks if look not in own]
+        parts.append(Recognised(adapter, tuple(look.file.uri for look in own), why))
+        if len(group) == 1:
+            return parts, rest
+        break
+    unknown = []
+    for look in rest:
         part = _recognise_file(look)
         if part is None:
             unknown.append(look)
         else:
             parts.append(part)
     return parts, unknown
+
+
+def _unknown(look: Look, path: str | None) -> str:
+    """Say why a file is of no known format: what it lacks, where it is near to one."""
+    where = path or look.file.uri
+    table = table_of(look)
+    if table is not None:
+        return f"{where} holds PatentsView's table {table}; its table patent must be there too"
+    tabular = [adapter for adapter in _SINGLE if isinstance(adapter, TabularAdapter)]
+    nearest = max(tabular, key=lambda adapter: adapter.lacks_number(look))
+    if nearest.lacks_number(look)[1]:
+        names = nearest.dialect.headers["publication_number"]
+        return (
+            f"{where} has columns of {nearest.name}, but none of the publication number "
+            f"({', '.join(names)})"
+        )
+    known = "; ".join(f"{adapter.name}: {adapter.title}" for adapter in ADAPTERS.values())
+    return f"{where} is of no format known here ({known})"
 
 
 def _recognise_file(look: Look) -> Recognised | None:
@@ -215,7 +272,10 @@ def ingest(
     parts, passed_over = (
         recognise(spark, inputs)
         if source == AUTO
-        else ([Recognised(_adapter(source, header), tuple(inputs), "as asked for")], [])
+        else (
+            [Recognised(_adapter(source, header), tuple(inputs), "as asked for")],
+            [file.name for file in other_files(spark, inputs, SUFFIXES)],
+        )
     )
     order = precedence([part.adapter.name for part in parts], preferred)
     # One folder holds the tables under the output's own name, so that one rename publishes them.
@@ -294,6 +354,12 @@ def _write_tables(
     assert counts is not None
     total = counts[0]
     by_reason = rejects.groupBy("reason").count().orderBy(F.desc("count"), "reason").collect()
+    if total == 0:
+        raise InputError(
+            f"none of {sum(rows_read):,} records can be used: "
+            + "; ".join(f"{row['reason']} ({row['count']:,})" for row in by_reason)
+            + _first_of(rejects)
+        )
     return IngestSummary(
         source="+".join(part.adapter.name for part in parts),
         why="; ".join(
@@ -311,6 +377,14 @@ def _write_tables(
         absent=[name for name in schemas.PATENTS.names if name not in fields],
         filled_by=filled_by,
     )
+
+
+def _first_of(rejects: DataFrame) -> str:
+    first = rejects.orderBy("source", F.length("record"), "record").first()
+    if first is None:
+        return ""
+    value = "nothing" if first["value"] is None else repr(first["value"][:60])
+    return f"; {first['source']}, {first['record'] or 'first'}: {value}"
 
 
 def _through_file(spark: SparkSession, frame: DataFrame, path: str) -> DataFrame:

@@ -32,6 +32,7 @@ _BYTE_ORDER_MARKS = (
 )
 _ZIP_MAGIC = b"PK\x03\x04"
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0"
+_GZIP_MAGIC = b"\x1f\x8b"
 _PARQUET_MAGIC = b"PAR1"
 _DELIMITERS = (",", "\t", ";")
 
@@ -66,10 +67,14 @@ class Look:
 
     @cached_property
     def encoding(self) -> str:
-        """UTF-8, UTF-16 where a mark says so, or GB18030 for what is not UTF-8."""
+        """UTF-8, UTF-16 where a mark or zero bytes say so, or GB18030 for what is not UTF-8."""
         for mark, encoding in _BYTE_ORDER_MARKS:
             if self.head.startswith(mark):
                 return encoding
+        # UTF-16 has a zero byte with each Latin letter, digit and comma; other text hardly any.
+        low, high = self.head[::2].count(0), self.head[1::2].count(0)
+        if low + high > len(self.head) / 20 and max(low, high) > 9 * min(low, high):
+            return "UTF-16LE" if high > low else "UTF-16BE"
         try:
             self.head.decode("utf-8")
         except UnicodeDecodeError as error:
@@ -133,13 +138,15 @@ def look_into(spark: SparkSession, files: Sequence[File]) -> list[Look]:
             raise InputError(f"{file.uri} is an old Excel file (.xls); save it as .xlsx or .csv")
         if head.startswith(_ZIP_MAGIC) and file.name.lower().endswith(".zip"):
             raise InputError(f"{file.uri} is a zip archive; unpack it, or pack its file as .gz")
+        if head.startswith(_GZIP_MAGIC):
+            raise InputError(f"{file.uri} is packed with gzip; its name must end in .gz")
     sheets = _sheets(spark, [file for file, head in heads.items() if head.startswith(_ZIP_MAGIC)])
     return [
         Look(
             file,
             head,
             sheets.get(file, ()),
-            spark.read.parquet(file.uri).columns if head.startswith(_PARQUET_MAGIC) else (),
+            spark.read.parquet(file.path).columns if head.startswith(_PARQUET_MAGIC) else (),
         )
         for file, head in heads.items()
     ]
@@ -153,5 +160,5 @@ def _sheets(spark: SparkSession, workbooks: Sequence[File]) -> Mapping[File, Rec
     found = first_rows(spark, workbooks, _HEAD_RECORDS)
     for file in workbooks:
         if not found.get(file):
-            raise InputError(f"{file.uri} is empty or no workbook that can be read")
+            raise InputError(f"{file.uri} is a zip archive without a workbook that can be read")
     return found

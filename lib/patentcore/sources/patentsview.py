@@ -128,6 +128,10 @@ class PatentsView:
             return None
         return f"PatentsView's tables are there: {', '.join(sorted(tables))}"
 
+    def owns(self, look: Look) -> bool:
+        """Tell whether a file holds one of the tables."""
+        return table_of(look) is not None
+
     def read(self, spark: SparkSession, paths: Sequence[str], cut: Cut = keep_lineage) -> Ingested:
         """Read tables; see :class:`patentcore.sources.adapter.Adapter`."""
         found: dict[str, list[Look]] = {}
@@ -166,7 +170,7 @@ def _read(spark: SparkSession, looks: Sequence[Look], name: str) -> DataFrame:
     frames = []
     layouts: dict[Layout, list[str]] = {}
     for look in looks:
-        layouts.setdefault(find_layout(look, TABLES[name]), []).append(look.file.uri)
+        layouts.setdefault(find_layout(look, TABLES[name]), []).append(look.file.path)
     for layout, uris in layouts.items():
         positions = match_headers(layout.header, TABLES[name])
         columns = [StructField(f"c{i}", StringType()) for i in range(len(layout.header))]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from patentcore.sources.exports import Dialect, TabularAdapter
+from collections.abc import Sequence
+
+from patentcore.sources.exports import Dialect, TabularAdapter, semicolon_list
+from patentcore.sources.looks import Look
 from patentcore.sources.patsnap_headers import HEADERS
 
 DIALECT = Dialect(
@@ -18,3 +21,11 @@ class PatSnap(TabularAdapter):
 
     def __init__(self) -> None:
         super().__init__(DIALECT)
+
+    def recognise(self, looks: Sequence[Look]) -> str | None:
+        """Say which of PatSnap's headers there are, unless lists are parted as it parts none.
+
+        Its headers are common words, so tables of other tools have them too.
+        """
+        why = super().recognise(looks)
+        return None if why and semicolon_list(looks[0], self.dialect) else why

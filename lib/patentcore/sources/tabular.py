@@ -226,7 +226,7 @@ def _read_csv(
         spark.read.schema(schema)
         .options(header=str(layout.skip == 0).lower(), multiLine="true", encoding=layout.encoding)
         .options(**syntax)
-        .csv([look.file.uri for look in looks])
+        .csv([look.file.path for look in looks])
     )
     read = rows.select(
         F.col("_metadata.file_path").alias(FILE),

@@ -49,7 +49,7 @@ def read_sheets(
 
     workbooks = (
         spark.read.format("binaryFile")
-        .load([file.uri for file in files])
+        .load([file.path for file in files])
         .select("path", "content")
         .repartition(len(files))
     )
