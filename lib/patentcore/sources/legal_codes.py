@@ -106,7 +106,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (
         "other",
         r"OWNERSHIP OR CHANGE OF NAME|NAME (?:AND/)?OR .*(?:OWNERSHIP|TRANSFER)"
-        r"|OWNERSHIP OR IN THE ADDRESS|DATA CHANGED OR RIGHTS|PERSON(?:/|, )(?:THE )?NAME"
+        r"|OWNERSHIP OR IN THE ADDRESS|PERSON(?:/|, )(?:THE )?NAME"
         r"|EXCEPT OF CHANGE OF OWNERSHIP|APPLICANT INFORMATION"
         r"|CHANGE (?:OF|IN) (?:THE )?(?:PATENT )?(?:HOLDER|OWNER|PROPRIETOR|APPLICANT|PATENTEE)"
         r"'?S?\(?S?\)?'? (?:NAME|ADD)"
