@@ -30,7 +30,9 @@ def spark() -> Iterator[SparkSession]:
         "patentcore tests",
         master="local[2]",
         conf={
-            "spark.driver.memory": "2g",
+            "spark.driver.memory": "3g",
+            # Spark keeps the plans of a thousand queries, with whatever they hold, for its UI.
+            "spark.sql.ui.retainedExecutions": "10",
             "spark.sql.shuffle.partitions": "2",
             **INTERPRETED,
         },

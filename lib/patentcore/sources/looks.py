@@ -160,5 +160,5 @@ def _sheets(spark: SparkSession, workbooks: Sequence[File]) -> Mapping[File, Rec
     found = first_rows(spark, workbooks, _HEAD_RECORDS)
     for file in workbooks:
         if not found.get(file):
-            raise InputError(f"{file.uri} is a zip archive without a workbook that can be read")
+            raise InputError(f"{file.uri} is a zip archive with no workbook that can be read")
     return found
