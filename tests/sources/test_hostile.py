@@ -13,9 +13,7 @@ import pytest
 
 from patentcore.errors import InputError
 from patentcore.sources import ingest
-from patentcore.sources.lens import LensJson
 from patentcore.sources.patsnap import PatSnap
-from patentcore.sources.uspto import Uspto
 
 HEADER = "公开(公告)号,标题,摘要,权利要求数\n"
 DOES_NOT_FIT = "cells do not fit the header"
@@ -199,84 +197,3 @@ def test_an_archive_of_files_is_refused(spark, tmp_path) -> None:
     (tmp_path / "g_patent.zip").write_bytes(b"PK\x03\x04 more")
     with pytest.raises(InputError, match="is a zip archive; unpack it"):
         ingest(spark, "auto", [str(tmp_path / "g_patent.zip")], str(tmp_path / "out"))
-
-
-def test_utf16_without_a_mark_is_told_by_its_zero_bytes(spark, tmp_path) -> None:
-    for encoding in ("utf-16-le", "utf-16-be"):
-        (tmp_path / f"{encoding}.csv").write_bytes(
-            (HEADER + f"CN{encoding[-2:]}1A,题,b,1\n").encode(encoding)
-        )
-    rows = PatSnap().read(spark, [str(tmp_path)]).patents.select("title").collect()
-    assert [row.title for row in rows] == ["题", "题"]
-
-
-def test_a_packed_file_without_its_ending_is_refused(spark, tmp_path) -> None:
-    (tmp_path / "a.csv").write_bytes(gzip.compress(HEADER.encode()))
-    with pytest.raises(InputError, match=r"packed with gzip; its name must end in \.gz"):
-        ingest(spark, "auto", [str(tmp_path / "a.csv")], str(tmp_path / "out"))
-
-
-RECORD = '{"lens_id": "1", "jurisdiction": "US", "doc_number": "%s", "kind": "B2"}'
-
-
-def test_records_of_an_answer_or_over_several_lines_are_read(spark, tmp_path) -> None:
-    records = [RECORD % number for number in (1, 2)]
-    answer = '{"total": 2, "data": [\n' + ",\n".join(records) + "]}"
-    (tmp_path / "answer.json").write_text(answer, encoding="utf-8")
-    (tmp_path / "line.json").write_text(answer.replace("\n", "").replace("US", "EP"), "utf-8")
-    (tmp_path / "one.json").write_text((RECORD % 3).replace(", ", ",\n"), encoding="utf-8")
-    (tmp_path / "lines.json").write_text('{"lens_id": "9", "juris\n' + RECORD % 4 + "\n", "utf-8")
-    ingested = LensJson().read(spark, [str(tmp_path)])
-    numbers = sorted(row.publication_number for row in ingested.patents.collect())
-    assert numbers == ["EP1B2", "EP2B2", "US1B2", "US2B2", "US3B2", "US4B2"]
-    (reject,) = ingested.rejects.collect()
-    assert (reject.source, reject.reason) == ("lines.json", "not a JSON record")
-
-
-@pytest.mark.parametrize("second", ["", "no record", '{"lens_id": "9", "juris'])
-def test_whatever_the_second_line_holds_the_others_are_read(spark, tmp_path, second: str) -> None:
-    lines = [RECORD % 1, second, RECORD % 2, RECORD % 3]
-    (tmp_path / "a.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    patents = LensJson().read(spark, [str(tmp_path)]).patents
-    assert patents.count() == 3
-
-
-def test_json_in_utf16_is_refused(spark, tmp_path) -> None:
-    (tmp_path / "a.jsonl").write_text(RECORD % 1, encoding="utf-16")
-    with pytest.raises(InputError, match="is JSON in UTF-16; save it as UTF-8"):
-        LensJson().read(spark, [str(tmp_path / "a.jsonl")])
-
-
-def test_a_rejected_record_in_another_encoding_can_be_read_again(spark, tmp_path) -> None:
-    (tmp_path / "a.jsonl").write_bytes(f"{RECORD % 1}\n".encode() + '{"题'.encode("gb18030"))
-    (tmp_path / "a.jsonl").write_bytes(b" " * 70_000 + (tmp_path / "a.jsonl").read_bytes())
-    rejects = LensJson().read(spark, [str(tmp_path / "a.jsonl")]).rejects
-    assert [value.isprintable() for (value,) in rejects.select("value").collect()] == [True]
-
-
-GRANT = (
-    "<us-patent-grant><us-bibliographic-data-grant><publication-reference><document-id>"
-    "<country>US</country><doc-number>0900000%d</doc-number><kind>B2</kind></document-id>"
-    "</publication-reference><invention-title>Größe</invention-title>"
-    "</us-bibliographic-data-grant></us-patent-grant>\n"
-)
-
-
-def test_xml_in_another_encoding_than_utf8(spark, tmp_path) -> None:
-    def head(encoding: str) -> str:
-        return f'<?xml version="1.0" encoding="{encoding}"?>\n'
-
-    (tmp_path / "a.xml").write_bytes(
-        (head("ISO-8859-1") + GRANT % 1).encode("latin-1")
-        + (head("UTF-8") + GRANT % 2).encode("latin-1")
-        + (head("UTF-8") + GRANT % 3).encode()
-    )
-    (tmp_path / "b.xml").write_bytes((head("UTF-16") + GRANT % 4).encode("utf-16"))
-    found = Uspto().read(spark, [str(tmp_path)]).patents
-    titles = {row.publication_number: row.title for row in found.collect()}
-    assert titles == {
-        "US9000001B2": "Größe",
-        "US9000002B2": "Gr\ufffd\ufffde",
-        "US9000003B2": "Größe",
-        "US9000004B2": "Größe",
-    }

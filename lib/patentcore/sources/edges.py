@@ -140,6 +140,6 @@ def _rejects(lines: DataFrame) -> DataFrame:
         file_name(F.col("file")).alias("source"),
         F.lit(None).cast("string").alias("record"),
         F.lit("").alias("field"),
-        F.make_valid_utf8(F.substring("line", 1, 200)).alias("value"),
+        F.substring("line", 1, 200).alias("value"),
         F.lit(Reason.NO_EDGE.value).alias("reason"),
     )

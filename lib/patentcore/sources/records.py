@@ -159,8 +159,7 @@ def _with_place(rejects: DataFrame, parsed: DataFrame) -> DataFrame:
         file_name(F.col("file")).alias("source"),
         F.when(F.col("block") > 0, behind).otherwise(row).alias("record"),
         "field",
-        # The text of a whole record comes as its file's bytes, which others could not read again.
-        F.make_valid_utf8("value").alias("value"),
+        "value",
         "reason",
     )
 
