@@ -44,7 +44,4 @@ def telling(error: BaseException) -> str:
     conditions = [line for line in lines if re.search(r"\[[A-Z][A-Z0-9_.]+\] ", line)]
     if conditions:
         return re.sub(r"^.*?(\[[A-Z][A-Z0-9_.]+\] )", r"\1", conditions[-1])[:500]
-    raised = [line for line in lines if re.match(r"[\w.]+(?:Error|Exception): ", line)]
-    if lines and "Python worker" in lines[0] and raised:
-        return raised[-1][:500]
     return lines[0][:500] if lines else type(error).__name__

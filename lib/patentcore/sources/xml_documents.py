@@ -52,7 +52,7 @@ def read_documents(
         .text([look.file.path for look in looks])
         .where(F.length(F.trim("value")) > 1)  # a mark or line break in front of the first
         .select(
-            F.col("value").cast("binary").alias("text"),
+            F.col("value").alias("text"),
             F.col("_metadata.file_path").alias("file"),
             F.col("_metadata.file_block_start").alias("block"),
             F.monotonically_increasing_id().alias("sequence"),
@@ -95,11 +95,9 @@ def parse_documents(rows: DataFrame, source: str) -> DataFrame:
 def _records(document: Record, parse: Callable[[Element], Iterable[Record]]) -> list[Record]:
     place = {name: document[name] for name in ("file", "block", "sequence")}
     place |= {"part": 0, "header_row": 0}
-    text = _decoded(document["text"])
+    text = document["text"]
     # What the file was parted at belongs to the document; without it, the file has one document.
-    declared = text.lstrip("\ufeff \r\n\t").startswith("<?xml")
-    is_part = not text.lstrip("\ufeff \r\n\t").startswith("<")
-    body = text.partition("?>")[2] if is_part or declared else text
+    body = text.partition("?>")[2] if not text.lstrip("\ufeff \r\n\t").startswith("<") else text
     try:
         root = read_xml(body)
         found = list(parse(root)) if root is not None else []
@@ -107,20 +105,6 @@ def _records(document: Record, parse: Callable[[Element], Iterable[Record]]) -> 
         reason = Reason.ENTITIES if "entit" in str(error) else Reason.BROKEN_XML
         return [place | {"malformed": text[:200], "broken": reason.value}]
     return [place | record | {"part": part} for part, record in enumerate(found)]
-
-
-def _decoded(content: bytes) -> str:
-    """Read UTF-8, else what the document declares; what cannot be read becomes a mark."""
-    try:
-        return content.decode()
-    except UnicodeDecodeError:
-        declared = re.search(rb"""^[^>]{0,60}encoding=["']([A-Za-z0-9._-]+)""", content)
-    marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    encoding = "utf-16" if marked else declared[1].decode() if declared else "utf-8"
-    try:
-        return content.decode(encoding, errors="replace")
-    except LookupError:
-        return content.decode(errors="replace")
 
 
 def read_xml(text: str) -> Element:
