@@ -37,7 +37,7 @@ def _read(spark: SparkSession, looks: Sequence[Look], schema: str, is_array: boo
             multiLine=str(is_array).lower(),
             encoding=looks[0].encoding,
         )
-        .json([look.file.uri for look in looks])
+        .json([look.file.path for look in looks])
     )
     return rows.select(
         "*",
