@@ -215,6 +215,11 @@ def dense_network() -> Network:
     return citation_network("citation-200k", 200_000, 1_500_000, classes=100)
 
 
+def long_network() -> Network:
+    """Return 600,000 vertices and 4,500,000 citations, on which the search takes over a minute."""
+    return citation_network("citation-600k", 600_000, 4_500_000, classes=300)
+
+
 def us_network() -> Network:
     """Return one of the size of the US patent citations: 3,774,768 vertices, 16,518,948 edges."""
     return citation_network("citation-3.8M", 3_774_768, 16_518_948, mutual=0.0)

@@ -404,6 +404,7 @@ def main() -> None:
         "dense": networks.dense_network,
         "coclass": networks.coclass_network,
         "us": networks.us_network,
+        "long": networks.long_network,
     }
     parser.add_argument("--networks", nargs="*", default=list(makers), choices=list(makers))
     parser.add_argument("--peers", nargs="*", default=list(PEERS), choices=list(PEERS))

@@ -59,7 +59,7 @@ def test_graph_frame_of_strings(spark: SparkSession) -> None:
 
 
 @pytest.mark.parametrize("directed", [True, False])
-@pytest.mark.parametrize("id_type", ["string", "bigint", "int", "decimal(10,0)", "date"])
+@pytest.mark.parametrize("id_type", ["string", "bigint", "tinyint", "decimal(10,0)", "date"])
 def test_id_types_agree_with_networkx(spark: SparkSession, id_type: str, directed: bool) -> None:
     pairs = np.random.default_rng(2).integers(0, 30, (80, 2)).tolist()
     texts = spark.createDataFrame([(str(v),) for v in range(30)], "v string")

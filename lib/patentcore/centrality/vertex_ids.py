@@ -124,8 +124,22 @@ def with_values(
     vertices: DataFrame, network: NumberedNetwork, values: npt.NDArray[np.float64]
 ) -> DataFrame:
     """Return id and betweenness of ``vertices``, given the values by vertex number."""
+    if isinstance(vertices.schema["id"].dataType, _INTEGRAL):
+        return _beside_keys(vertices, network, values)
     look_up = _joined if len(values) <= _JOINED_AT_MOST else _looked_up
     return look_up(vertices, network, values)
+
+
+def _beside_keys(
+    vertices: DataFrame, network: NumberedNetwork, values: npt.NDArray[np.float64]
+) -> DataFrame:
+    """Return the keys with their values: integral ids are their own keys."""
+    spark = vertices.sparkSession
+    fields = [pa.field("id", pa.int64()), pa.field("betweenness", pa.float64(), nullable=False)]
+    columns = [network.numbering.keys, values]
+    found = spark.createDataFrame(pa.Table.from_arrays(columns, schema=pa.schema(fields)))
+    id_column = F.col("id").cast(vertices.schema["id"].dataType).alias("id")
+    return found.select(id_column, "betweenness").coalesce(spark.sparkContext.defaultParallelism)
 
 
 def _joined(
