@@ -19,11 +19,3 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
         return numba.njit(nogil=True, cache=True)(function)
     except RuntimeError:  # numba found no folder in which to cache
         return numba.njit(nogil=True)(function)
-
-
-def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile ``function`` into each compiled function that calls it.
-
-    For innermost loops, where a call that returns several numbers costs a sixth of the search.
-    """
-    return numba.njit(nogil=True, inline="always")(function)

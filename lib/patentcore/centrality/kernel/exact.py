@@ -308,11 +308,11 @@ def memory_needed(graph: PreparedGraph, threads: int) -> int:
     """Return the bytes that a process needs to search with so many threads.
 
     With n labels, m edges and r rows of sums: the graph takes 36 n + 4 m at most, each thread
-    32 n + 4 m to search and 16 r to add up, and 84 n + 4 m more where it sweeps eight sources
+    32 n + 8 m to search and 16 r to add up, and 84 n + 4 m more where it sweeps eight sources
     (200 n where the graph is undirected).
     """
     n, m = graph.vertex_count, graph.edge_count
-    per_thread = 32 * n + 4 * m + 16 * graph.row_count
+    per_thread = 32 * n + 8 * m + 16 * graph.row_count
     if graph.lanes > 1:
         per_thread += 200 * n if graph.symmetric else 84 * n + 4 * m
     return 36 * n + 4 * m + threads * per_thread

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from patentcore.centrality.kernel.compiled import compiled, inlined
+from patentcore.centrality.kernel.compiled import compiled
 from patentcore.centrality.kernel.fixedpoint import add_value
 
 SIGMA_LIMIT = 2.0**900
@@ -27,24 +27,20 @@ SIGMA_LIMIT = 2.0**900
 
 
 def scratch_of(vertex_count: int, edge_count: int) -> tuple[npt.NDArray[Any], ...]:
-    """Return the arrays one thread searches with; 32 bytes a vertex and 4 an edge."""
+    """Return the arrays one thread searches with; 32 bytes a vertex and 8 an edge."""
     return (
         np.full(vertex_count, NOWHERE, np.uint32),  # place in the queue
         np.empty(vertex_count, np.uint32),  # label of a place: the queue
         np.empty(vertex_count, np.float64),  # sigma
         np.empty(vertex_count, np.float64),  # share
-        np.empty(edge_count, np.uint32),  # heads of the edges on shortest paths
+        np.empty(edge_count + 1, np.uint32),  # heads of the edges on shortest paths, and one more
+        np.empty(edge_count + 1, np.uint32),  # their tails
         np.empty(vertex_count, np.uint64),  # where those of each place end
     )
 
 
 NOWHERE = np.uint32(0xFFFFFFFF)
 """The place of a vertex that is not reached."""
-
-_ANY = np.uint64(1 << 32)
-"""A limit that all labels are below."""
-_GATHERED_FROM = np.uint64(2)
-"""Edges looked at per edge on a shortest path, in the searches before, from which to gather."""
 
 
 @compiled
@@ -67,25 +63,23 @@ def search_sources(
         scratch: what ``scratch_of`` returned for this graph; left as it was found.
 
     Returns:
-        The number of edges that the searches looked at.
+        The number of edges on shortest paths that the searches found.
     """
-    place, queue, sigma, share, tight, tight_end = scratch
+    place, queue, sigma, share, tight, tail, tight_end = scratch
     # Unsigned numbers spare the compiled code a check of the sign.
     offsets = offsets.view(np.uint64)
     targets = targets.view(np.uint32)
     inner, loud, single = np.uint64(inner), np.uint64(loud), np.uint64(single)
     one = np.uint64(1)
-    found = scanned = np.uint64(0)
+    found = np.uint64(0)
     for s in sources:
         queue[0] = s
         place[s] = 0
         sigma[0] = 1.0
-        is_gathered = scanned > _GATHERED_FROM * found
-        size, sinks_end, largest, looked_at = _search(
-            offsets, targets, inner, is_gathered, place, queue, sigma, tight, tight_end
+        size, sinks_end, largest = _search(
+            offsets, targets, inner, place, queue, sigma, tight, tail, tight_end
         )
         found += tight_end[size - one]
-        scanned += looked_at
         weight = source_weight[s]
         if largest < SIGMA_LIMIT:
             _share_sinks(queue, inner, sinks_end, sigma, share, loud, single, extra, weight, sums)
@@ -106,98 +100,49 @@ def search_sources(
 
 
 @compiled
-def _search(offsets, targets, inner, is_gathered, place, queue, sigma, tight, tight_end):
-    """Fill the places from the queue's first entry.
+def _search(offsets, targets, inner, place, queue, sigma, tight, tail, tight_end):
+    """Fill the places from the queue's first entry, a level at a time.
+
+    The edges to new places are first gathered without a branch, for a processor foresees badly
+    which these are, then followed in one loop over the whole level, whose end it foresees.
 
     Returns:
         The ends of the places with successors and of the sinks', which begin at ``inner``; the
-        largest path count of those with successors; the number of edges looked at.
+        largest path count of those with successors.
     """
     one = np.uint64(1)
-    size = level_end = one
-    sinks_end = sinks_level_end = inner
-    edges = looked_at = np.uint64(0)
+    begin, size, sinks_end = np.uint64(0), one, inner
+    edges = gathered = np.uint64(0)
     largest = 1.0
-    arrays = place, queue, sigma, tight
-    i = np.uint64(0)
-    while i < size:
-        if i == level_end:
-            level_end, sinks_level_end = size, sinks_end
-        v = queue[i]
-        paths = sigma[i]
-        largest = max(largest, paths)
-        e, row_end = offsets[v], offsets[v + one]  # rows ascend, so sinks come last
-        looked_at += row_end - e
-        if is_gathered:
-            e, edges, size = _visit_gathered(
-                targets, e, row_end, inner, arrays, edges, size, level_end, paths
-            )
-            e, edges, sinks_end = _visit_gathered(
-                targets, e, row_end, _ANY, arrays, edges, sinks_end, sinks_level_end, paths
-            )
-        else:
-            e, edges, size = _visit(
-                targets, e, row_end, inner, arrays, edges, size, level_end, paths
-            )
-            e, edges, sinks_end = _visit(
-                targets, e, row_end, _ANY, arrays, edges, sinks_end, sinks_level_end, paths
-            )
-        tight_end[i] = edges
-        i += one
-    return size, sinks_end, largest, looked_at
-
-
-@inlined
-def _visit(targets, e, row_end, limit, arrays, edges, end, level_end, paths):
-    """Reach the heads below ``limit`` of the edges from ``e`` on; ``end`` is of their places."""
-    place, queue, sigma, tight = arrays
-    one = np.uint64(1)
-    while e < row_end and targets[e] < limit:
-        w = targets[e]
-        j = place[w]
-        if j == NOWHERE:
-            place[w] = np.uint32(end)
-            queue[end] = w
-            sigma[end] = paths
-            tight[edges] = np.uint32(end)
+    while begin < size:
+        level_end, sinks_level_end = size, sinks_end
+        for i in range(begin, level_end):
+            v = queue[i]
+            largest = max(largest, sigma[i])
+            for e in range(offsets[v], offsets[v + one]):
+                w = targets[e]
+                tight[gathered] = w
+                tail[gathered] = np.uint32(i)
+                gathered += np.uint64(place[w] >= (level_end if w < inner else sinks_level_end))
+            tight_end[i] = gathered
+        begin = level_end
+        while edges < gathered:
+            w = tight[edges]
+            j = place[w]
+            if j != NOWHERE:
+                sigma[j] += sigma[tail[edges]]
+                tight[edges] = j
+            else:
+                is_inner = w < inner
+                end = size if is_inner else sinks_end
+                place[w] = np.uint32(end)
+                queue[end] = w
+                sigma[end] = sigma[tail[edges]]
+                tight[edges] = np.uint32(end)
+                size += np.uint64(is_inner)
+                sinks_end += np.uint64(not is_inner)
             edges += one
-            end += one
-        elif j >= level_end:
-            sigma[j] += paths
-            tight[edges] = j
-            edges += one
-        e += one
-    return e, edges, end
-
-
-@inlined
-def _visit_gathered(targets, e, row_end, limit, arrays, edges, end, level_end, paths):
-    """Do the same, first gathering the heads on shortest paths without a branch.
-
-    A processor foresees badly which edges these are; it pays where most are not.
-    """
-    place, queue, sigma, tight = arrays
-    one = np.uint64(1)
-    gathered = edges
-    while e < row_end and targets[e] < limit:
-        w = targets[e]
-        tight[gathered] = w
-        gathered += np.uint64(place[w] >= level_end)
-        e += one
-    while edges < gathered:
-        w = tight[edges]
-        j = place[w]
-        if j == NOWHERE:
-            place[w] = np.uint32(end)
-            queue[end] = w
-            sigma[end] = paths
-            tight[edges] = np.uint32(end)
-            end += one
-        else:
-            sigma[j] += paths
-            tight[edges] = j
-        edges += one
-    return e, edges, end
+    return size, sinks_end, largest
 
 
 @compiled
@@ -213,11 +158,15 @@ def _targets_behind(queue, begin, end, extra):
 def _share_sinks(queue, begin, end, sigma, share, loud, single, extra, weight, sums):
     """Set the shares of the sinks at some places, and add what lies behind each."""
     for i in range(begin, end):
+        share[i] = 1.0 / sigma[i]
+    if begin == single:
+        return
+    for i in range(begin, end):
         v = queue[i]
-        behind = extra[v] if v < single else 0.0
-        share[i] = (1.0 + behind) / sigma[i]
-        if v < loud and behind > 0.0:
-            add_value(sums, v, weight * behind)
+        if v < single:
+            share[i] = (1.0 + extra[v]) / sigma[i]
+            if v < loud and extra[v] > 0.0:
+                add_value(sums, v, weight * extra[v])
 
 
 @compiled
