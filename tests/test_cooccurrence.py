@@ -14,7 +14,7 @@ from pyspark.sql import functions as F
 from patentcore import cooccurrence, networks
 from tests import factories
 
-# Two citing publications share b and c; d is cited alone; a row lacks its end.
+# Two citing publications share b and c; d is cited alone; a row lacks its end; one cites itself.
 CITED = [
     ("x", "a"),
     ("x", "b"),
@@ -22,6 +22,7 @@ CITED = [
     ("y", "b"),
     ("y", "c"),
     ("y", "c"),
+    ("y", "y"),
     ("z", "d"),
     ("z", None),
     (None, "a"),
@@ -39,7 +40,7 @@ def edges_of(df: DataFrame) -> dict[tuple[str, str], int]:
 def projection(kind: str) -> nx.Graph:
     """The independent tool's network: the bipartite graph of the citations, projected."""
     group, member = (0, 1) if kind == "co_citation" else (1, 0)
-    pairs = [pair for pair in CITED if None not in pair]
+    pairs = [pair for pair in CITED if None not in pair and pair[0] != pair[1]]
     graph = nx.Graph([(f"group {pair[group]}", pair[member]) for pair in pairs])
     return nx.bipartite.weighted_projected_graph(graph, {pair[member] for pair in pairs})
 

@@ -20,9 +20,11 @@ def oracle(kind: str) -> nx.Graph:
             groups[row["publication_number"]] |= {code[:4] for code in row["ipc"]}
     else:
         for citing, cited in citation_rows():
-            if citing and cited and kind == "co_citation":
+            if not citing or not cited or citing == cited:
+                continue
+            if kind == "co_citation":
                 groups[citing].add(cited)
-            elif citing and cited:
+            else:
                 groups[cited].add(citing)
     graph = nx.Graph()
     if kind != "co_classification":
@@ -40,6 +42,8 @@ def test_measures_are_the_independent_tools(finish: Finished, tmp_path: Path, ki
     network = manifest["network"]
     assert (network["vertices"], network["edges"]) == (len(graph), graph.number_of_edges())
     assert (network["groups_left_out"], network["pairs_left_out"]) == (0, 0)
+    loops = sum(citing is not None and citing == cited for citing, cited in citation_rows())
+    assert network["loops_dropped"] == (0 if kind == "co_classification" else loops)
     weights = table(tmp_path / "out", "edges").set_index(["src", "dst"])["weight"].to_dict()
     assert weights == {
         (min(edge), max(edge)): weight for *edge, weight in graph.edges(data="weight")
@@ -80,7 +84,7 @@ def test_the_limit_on_groups_is_reported(finish: Finished, tmp_path: Path) -> No
     manifest = finish("network.kind=co_citation", "network.scope=full", "network.largest_group=2")
     sizes = defaultdict(set)
     for citing, cited in citation_rows():
-        if citing and cited:
+        if citing and cited and citing != cited:
             sizes[citing].add(cited)
     left_out = [len(members) for members in sizes.values() if len(members) > 2]
     network = manifest["network"]

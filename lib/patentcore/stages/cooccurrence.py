@@ -30,6 +30,7 @@ def build_cooccurrence(
     config = run.config.network
     with run.stages.stage("network") as facts:
         key_patents = run.work.read("key_patents")
+        of_citations = None
         if config.kind == "co_classification":
             members = cooccurrence.code_members(
                 publications(), system=config.code_system, level=config.code_level
@@ -44,7 +45,10 @@ def build_cooccurrence(
         else:
             citations = run.source.read("citations", required=("citing", "cited"))
             run.work.append(without_end(citations).coalesce(1), "rejects")
-            members = cooccurrence.citation_members(citations, kind=config.kind)
+            of_citations = Observation("citations")
+            members = cooccurrence.citation_members(
+                citations, kind=config.kind, observation=of_citations
+            )
             key_ids = key_patents.select(F.col("publication_number").alias("id"))
         merged, grouped = Observation("edges"), Observation("groups")
         pairs = cooccurrence.pairs_within(
@@ -63,7 +67,8 @@ def build_cooccurrence(
             )
         run.work.write(vertices, "vertices", metrics={"keys": F.count_if("is_key")})
         edge_count = run.work.measured("edges")
-        totals = {"pairs": 0, "loops": 0} | observed(merged)
+        loops = observed(of_citations).get("loops", 0) if of_citations else 0
+        pair_count = observed(merged).get("pairs", 0)
         codes = {"code_system": config.code_system, "code_level": config.code_level}
         network = {
             "kind": config.kind,
@@ -72,8 +77,8 @@ def build_cooccurrence(
             "vertices": run.work.measured("vertices"),
             "key_vertices": run.work.measured("vertices", "keys"),
             "edges": edge_count,
-            "loops_dropped": totals["loops"],
-            "parallel_merged": totals["pairs"] - totals["loops"] - edge_count,
+            "loops_dropped": loops,
+            "parallel_merged": pair_count - edge_count,
             "largest_group": config.largest_group,
             **(_NOTHING | observed(grouped)),
         }
