@@ -295,20 +295,17 @@ def run_stage(spark: SparkSession, config: Config, *, stage: str, source: str, o
         file_mb=settings.file_mb,
     ) as result:
         name_leftovers(result)
-        told = result.place.progress()
-        refuse_after_interrupted(told, stage, output)
+        refuse_after_interrupted(result.told, stage, output)
         run = Run(config, tables, result.reading(STAGE_READS[stage]))
-        remember_earlier_stages(run, told, stage)
+        remember_earlier_stages(run, result.told, stage)
         if stage == "network":
             take_over_rejects(run, result.there)
         before = progress_of(run)
         STAGES[stage](run)
-        publish_stage(run, result, stage, before=before, interrupted=interrupted_in(told))
+        publish_stage(run, result, stage, before=before)
 
 
-def publish_stage(
-    run: Run, result: StageOutput, stage: str, *, before: dict[str, Any], interrupted: set[str]
-) -> None:
+def publish_stage(run: Run, result: StageOutput, stage: str, *, before: dict[str, Any]) -> None:
     """Replace a stage's tables in the output, and its record.
 
     Args:
@@ -316,8 +313,8 @@ def publish_stage(
         result: the output.
         stage: its name.
         before: what the earlier stages recorded.
-        interrupted: the stages whose publication was interrupted.
     """
+    interrupted = interrupted_in(result.told)
     result.begin(before | {"interrupted": sorted(interrupted | {stage})})
     result.publish(STAGE_WRITES[stage])
     left = interrupted - {stage}

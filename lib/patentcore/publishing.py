@@ -44,6 +44,8 @@ PROGRESS = "_stages.json"
 """What the stages that ran apart from each other tell the next one, for the manifest."""
 PROGRESS_TABLE = "stages"
 """The same in a namespace: a table of one row."""
+FORMER = "_former"
+"""Folder of a table that is set aside until the one that replaces it is there."""
 
 
 def new_run_id() -> str:
@@ -164,8 +166,8 @@ class ParquetFolder:
     def take(self, source: Folder, table: str) -> None:
         """Replace a table by one that stands elsewhere on the file system, without a copy."""
         self.folder.make()
-        self.folder.delete(table)
-        source.move_into(self.folder, table)
+        with set_aside(self.folder, table):
+            source.move_into(self.folder, table)
 
     def replace_run(self, df: DataFrame, table: str, run_id: str) -> None:  # noqa: D102
         part = f"{RUN_ID}={run_id}"
@@ -242,21 +244,36 @@ class CatalogTables:
 
 @contextmanager
 def other_format_aside(folder: Folder | None, table: str, form: str) -> Iterator[None]:
-    """Move a table of another format out of the new one's way; it comes back where that fails."""
+    """Set a table of another format aside; tables of a format replace each other in one commit."""
     if folder is None or not folder.exists(table) or folder.format_of(table) == form:
         yield
         return
-    former = Folder(folder.spark, folder.child("_former"))
-    former.make()
-    former.delete(table)
-    folder.move_into(former, table)
+    with set_aside(folder, table):
+        yield
+
+
+@contextmanager
+def set_aside(folder: Folder, table: str) -> Iterator[None]:
+    """Move a table out of the new one's way; it comes back where that fails."""
+    former = Folder(folder.spark, folder.child(FORMER))
+    if folder.exists(table):
+        former.make()
+        former.delete(table)
+        folder.move_into(former, table)
     try:
         yield
     except BaseException:
+        bring_back(folder)
+        raise
+    former.delete()
+
+
+def bring_back(folder: Folder) -> None:
+    """Put tables that were set aside into the place of those that did not get finished."""
+    former = Folder(folder.spark, folder.child(FORMER))
+    for table in former.names():
         folder.delete(table)
         former.move_into(folder, table)
-        former.delete()
-        raise
     former.delete()
 
 
@@ -430,6 +447,9 @@ class StageOutput:
     Args:
         spark, output, form, staging, file_mb: as for :func:`open_publication`.
 
+    Attributes:
+        told: what the stages so far recorded.
+
     Raises:
         OutputError: the output is of runs by identifier, or Parquet tables are wanted in a
             namespace.
@@ -448,6 +468,9 @@ class StageOutput:
                 f"output {output} holds runs by identifier, to which no stage alone can be added; "
                 "choose another"
             )
+        self.told = self.place.progress()
+        if self.told.get("interrupted") and not formats.is_catalog(output):
+            bring_back(self.there.folder)
         self.target = open_target(spark, output, form)
         # A table that gathers beside its folder can be moved there; elsewhere it must be copied.
         self._is_beside = staging is None
@@ -580,8 +603,8 @@ class Manifests:
     def clear(self) -> None:
         """Make the folder no result, and forget how it came about."""
         self.withdraw()
-        self.folder.delete(RUNS)
-        self.folder.delete(PROGRESS)
+        for name in (RUNS, PROGRESS, FORMER):
+            self.folder.delete(name)
 
     def withdraw(self) -> None:
         """Make the folder no result."""

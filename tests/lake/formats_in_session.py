@@ -363,8 +363,11 @@ def test_a_result_may_be_of_several_formats(
             shown = show.read_small(str(output), table)
             assert len(shown) == len(show.read_small(str(plain), table))
     assert_equal_results(spark, plain, output)
-    names = {path.name for path in output.iterdir()}
-    assert names == {path.name for path in plain.iterdir()} | {"_stages.json", "._stages.json.crc"}
+    names = {path.name for path in plain.iterdir()}
+    progress = {"_stages.json", "._stages.json.crc"}
+    assert {path.name for path in output.iterdir()} == names | progress
+    finish(spark, corpora["parquet"], output, format="delta", mode="overwrite")
+    assert {path.name for path in output.iterdir()} == names
 
 
 @pytest.mark.parametrize("kind", ["delta", "iceberg", "catalog"])
