@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from pyspark.sql import SparkSession
 
-from patentcore import config, pipeline, show
+from patentcore import config, pipeline, schemas, show
 from patentcore.errors import ConfigError, InputError, OutputError
 from patentcore.pipeline import run_stage, stages_of
 from patentcore.publishing import ParquetFolder
@@ -71,6 +71,11 @@ def assert_same_tables(found: dict[str, pd.DataFrame], expected: dict[str, pd.Da
         pd.testing.assert_frame_equal(
             found[name].sort_values(by, ignore_index=True), frame.sort_values(by, ignore_index=True)
         )
+
+
+def test_every_output_table_is_of_a_stage() -> None:
+    written = {name for names in pipeline.STAGE_WRITES.values() for name in names}
+    assert written == set(schemas.TABLES) - {"patents", "citations"}
 
 
 def test_a_repeated_stage_replaces_its_own_rows(stages: Stages) -> None:
