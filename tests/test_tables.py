@@ -7,7 +7,8 @@ import pytest
 from pyspark.sql import SparkSession
 
 from patentcore.errors import InputError, OutputError
-from patentcore.tables import MANIFEST, Publication, TableStore
+from patentcore.publishing import other_format_aside
+from patentcore.tables import MANIFEST, Folder, Publication, TableStore
 
 
 def some(spark: SparkSession, value: str = "a"):
@@ -62,6 +63,24 @@ def test_leftovers_of_interrupted_runs_are_named(spark: SparkSession, tmp_path: 
         assert [uri.rpartition("/")[2] for uri in publication.leftovers()] == [
             ".out.unfinished-0123"
         ]
+
+
+def test_a_table_of_another_format_comes_back_where_the_new_one_fails(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    store = TableStore.open(spark, str(tmp_path))
+    store.write(some(spark), "vertices")
+    for fails in (True, False):
+        try:
+            with other_format_aside(Folder(spark, str(tmp_path)), "vertices", "delta"):
+                assert not (tmp_path / "vertices").exists()
+                (tmp_path / "vertices" / "_delta_log").mkdir(parents=True)
+                if fails:
+                    raise RuntimeError("half-way")
+        except RuntimeError:
+            assert TableStore.open(spark, str(tmp_path)).read("vertices").count() == 1
+        assert [path.name for path in tmp_path.iterdir()] == ["vertices"]
+    assert [path.name for path in (tmp_path / "vertices").iterdir()] == ["_delta_log"]
 
 
 def test_a_missing_table_is_named(spark: SparkSession, tmp_path: Path) -> None:

@@ -116,7 +116,7 @@ def _stage(name: str) -> Callable[[argparse.Namespace], None]:
         from patentcore.pipeline import run_stage
 
         run_stage(
-            _session(arguments),
+            _session(arguments, formats=[config.output.format]),
             config,
             stage=name,
             source=arguments.input,

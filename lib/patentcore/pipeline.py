@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 import logging
 import platform
 from collections.abc import Callable, Sequence
@@ -26,22 +25,18 @@ from patentcore.centrality import betweenness_of
 from patentcore.centrality.degree import degrees
 from patentcore.config import Config
 from patentcore.errors import ConfigError, InputError
-from patentcore.formats import is_catalog
 from patentcore.keys import duplicates
 from patentcore.progress import peak_memory
-from patentcore.publishing import open_publication
+from patentcore.publishing import Publication, StageOutput, TablePublication, open_publication
 from patentcore.stages.cooccurrence import build_cooccurrence, centrality_of_patents
 from patentcore.stages.robustness import measure_robustness
 from patentcore.stages.run import Run
 from patentcore.stages.technologies import judge_technologies
 from patentcore.stages.windows import measure_windows
-from patentcore.tables import MANIFEST, Folder, TableStore, observed
+from patentcore.tables import Folder, TableStore, observed
 from patentcore.technologies import catalogue
 
 log = logging.getLogger("patentcore")
-
-# What the stages that ran apart from each other tell the last one, for the manifest.
-PROGRESS = "_stages.json"
 
 
 # --- stages -------------------------------------------------------------------------------------
@@ -221,6 +216,24 @@ STAGE_READS: dict[str, tuple[str, ...]] = {
     "score": ("key_patents", "edges", "centrality"),
     "technologies": ("scores",),
 }
+STAGE_WRITES: dict[str, tuple[str, ...]] = {
+    "screen": ("key_patents", "rejects", "funnel"),
+    "network": ("vertices", "edges", "rejects"),
+    "centrality": ("centrality",),
+    "score": ("scores", "robustness", "windows", "window_scores", "window_movers"),
+    "technologies": (
+        *("technologies", "technology_judgements", "technology_patents", "technology_years"),
+        *("technology_applicants", "enterprises", "cooperation_pairs", "cooperation_network"),
+    ),
+}
+# The figures that each stage gives for the manifest.
+STAGE_FACTS: dict[str, tuple[str, ...]] = {
+    "screen": ("funnel",),
+    "network": ("network",),
+    "centrality": ("betweenness",),
+    "score": ("robustness", "windows"),
+    "technologies": (),
+}
 
 
 # --- the run ------------------------------------------------------------------------------------
@@ -252,8 +265,7 @@ def run_all(spark: SparkSession, config: Config, *, source: str, output: str) ->
         file_mb=config.output.file_mb,
     )
     with publication:
-        for leftover in publication.leftovers():
-            log.warning("an interrupted run left %s; it can be removed", leftover)
+        name_leftovers(publication)
         run = Run(config, tables, publication.staging)
         for name in stages_of(config):
             STAGES[name](run)
@@ -263,40 +275,105 @@ def run_all(spark: SparkSession, config: Config, *, source: str, output: str) ->
 
 
 def run_stage(spark: SparkSession, config: Config, *, stage: str, source: str, output: str) -> None:
-    """Run one stage on a run's folder; the last stage makes it a result by writing ``run.json``.
+    """Run one stage and publish its tables; the last stage makes the output a result.
 
     Errors as for :func:`run_all`, and InputError where an earlier stage has not run.
     """
-    refuse_stage_in_place(config, output)
+    refuse_settings_of_runs(config)
     check_catalogue(config)
     tables = TableStore.open(spark, source)
     check_input(tables, kind=config.network.kind)
-    work = TableStore.open(spark, output)
     if stage not in stages_of(config):
         raise ConfigError("no technologies.catalogue is configured (see conf/paper.toml)")
-    missing = [table for table in STAGE_READS[stage] if not work.has(table)]
+    refuse_missing_tables(TableStore.open(spark, output), config, stage)
+    settings = config.output
+    with StageOutput(
+        spark,
+        output,
+        form=settings.format,
+        staging=settings.staging,
+        file_mb=settings.file_mb,
+    ) as result:
+        name_leftovers(result)
+        refuse_after_interrupted(result.told, stage, output)
+        run = Run(config, tables, result.reading(STAGE_READS[stage]))
+        remember_earlier_stages(run, result.told, stage)
+        if stage == "network":
+            take_over_rejects(run, result.there)
+        before = progress_of(run)
+        STAGES[stage](run)
+        publish_stage(run, result, stage, before=before)
+
+
+def publish_stage(run: Run, result: StageOutput, stage: str, *, before: dict[str, Any]) -> None:
+    """Replace a stage's tables in the output, and its record.
+
+    Args:
+        run: finished with the stage.
+        result: the output.
+        stage: its name.
+        before: what the earlier stages recorded.
+    """
+    interrupted = interrupted_in(result.told)
+    result.begin(before | {"interrupted": sorted(interrupted | {stage})})
+    result.publish(STAGE_WRITES[stage])
+    left = interrupted - {stage}
+    is_complete = stage == stages_of(run.config)[-1] and not left
+    manifest = manifest_of(run, result.there.folder) if is_complete else None
+    result.finish(progress_of(run) | ({"interrupted": sorted(left)} if left else {}), manifest)
+
+
+def progress_of(run: Run) -> dict[str, Any]:
+    """Return what the stages so far tell the next one."""
+    return {"stages": list(run.stages.records), "facts": dict(run.facts)}
+
+
+def remember_earlier_stages(run: Run, told: dict[str, Any], stage: str) -> None:
+    """Take over what the stages before this one recorded, in progress or in a manifest."""
+    before = list(STAGES)[: list(STAGES).index(stage)]
+    records, facts = told.get("stages", ()), told.get("facts", told)
+    run.stages.records += [record for record in records if record["stage"] in before]
+    names = [name for earlier in before for name in STAGE_FACTS[earlier]]
+    run.facts |= {name: facts[name] for name in names if name in facts}
+
+
+def take_over_rejects(run: Run, there: TableStore) -> None:
+    """Begin with the rejects of other stages, so that the network stage only replaces its own."""
+    if there.has("rejects"):
+        others = there.read("rejects").where(~F.col("source").eqNullSafe("citations"))
+        run.work.write(others.coalesce(1), "rejects")
+
+
+def interrupted_in(told: dict[str, Any]) -> set[str]:
+    """Return the stages of which a part of the tables may have been replaced."""
+    return set(told.get("interrupted", ()))
+
+
+def refuse_after_interrupted(told: dict[str, Any], stage: str, output: str) -> None:
+    """Refuse to go on from tables of which only a part may have been replaced."""
+    order = list(STAGES)
+    earlier = sorted(interrupted_in(told) & set(order[: order.index(stage)]), key=order.index)
+    if earlier:
+        raise InputError(
+            f"{output}: stage {earlier[0]} was interrupted while it replaced its tables; run it "
+            f"again before {stage}"
+        )
+
+
+def refuse_missing_tables(there: TableStore, config: Config, stage: str) -> None:
+    """Refuse a stage before the stages that make what it reads."""
+    missing = [table for table in STAGE_READS[stage] if not there.has(table)]
     if missing:
         raise InputError(
-            f"{output} has no {', '.join(missing)}: run the stages in the order "
+            f"{there.folder.uri} has no {', '.join(missing)}: run the stages in the order "
             + ", ".join(stages_of(config))
         )
-    work.folder.delete(MANIFEST)
-    run = Run(config, tables, work)
-    remember_earlier_stages(run, stage)
-    STAGES[stage](run)
-    work.folder.write_json(PROGRESS, {"stages": run.stages.records, "facts": run.facts})
-    if stage == stages_of(config)[-1]:
-        work.folder.write_json(MANIFEST, manifest_of(run))
 
 
-def remember_earlier_stages(run: Run, stage: str) -> None:
-    """Take over what the stages before this one recorded in the run's folder."""
-    if not run.work.folder.exists(PROGRESS):
-        return
-    earlier = json.loads(run.work.folder.read_text(PROGRESS))
-    before = list(STAGES)[: list(STAGES).index(stage)]
-    run.stages.records += [record for record in earlier["stages"] if record["stage"] in before]
-    run.facts |= earlier["facts"]
+def name_leftovers(output: Publication | TablePublication | StageOutput) -> None:
+    """Warn of what interrupted runs left."""
+    for leftover in output.leftovers():
+        log.warning("an interrupted run left %s; it can be removed", leftover)
 
 
 def funnel_steps(config: Config) -> list[screening.Step]:
@@ -412,21 +489,27 @@ def check_catalogue(config: Config) -> None:
         catalogue.load(config.technologies.catalogue)
 
 
-def refuse_stage_in_place(config: Config, output: str) -> None:
-    """Refuse to write one stage's tables where only whole runs are published."""
+def refuse_settings_of_runs(config: Config) -> None:
+    """Refuse to mark one stage's rows with a run's identifier, or to append them."""
     settings = config.output
-    if settings.format != "parquet" or settings.mode == "append" or is_catalog(output):
+    if settings.mode == "append" or settings.run_id is not None:
         raise ConfigError(
-            "a stage alone writes a folder of Parquet tables; other formats, output.mode=append "
-            "and catalog: are for patentcore run"
+            "a stage alone belongs to one result without run identifiers; output.mode=append and "
+            "output.run_id are for patentcore run"
         )
 
 
 # --- manifest -----------------------------------------------------------------------------------
 
 
-def manifest_of(run: Run) -> dict[str, Any]:
-    """Return ``run.json``: what was run on what, with which figures."""
+def manifest_of(run: Run, place: Folder | None = None) -> dict[str, Any]:
+    """Return ``run.json``: what was run on what, with which figures.
+
+    Args:
+        run: the run.
+        place: where its tables are, if not in its own folder.
+    """
+    place = place or run.work.folder
     return {
         "patentcore": patentcore.__version__,
         "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
@@ -446,8 +529,8 @@ def manifest_of(run: Run) -> dict[str, Any]:
         "peak_memory": peak_memory(),
         **run.facts,
         "tables": {
-            name: dict(zip(("files", "bytes"), run.work.folder.size(name), strict=True))
-            for name in run.work.folder.names()
+            name: dict(zip(("files", "bytes"), place.size(name), strict=True))
+            for name in place.names()
             if name in schemas.TABLES
         },
     }

@@ -1,9 +1,9 @@
-"""Publish a run's tables as Delta or Iceberg tables, or run by run beside earlier ones.
+"""Publish a run's tables as Delta or Iceberg tables, run by run or stage by stage.
 
 The run's tables are complete in a staging folder before anything is published. Then each becomes a
 table of its format in one commit, and the manifest comes last, so that tables without a manifest
 are not a result. A run that is appended marks its rows with its identifier; readers take the rows
-of runs that have a manifest.
+of runs that have a manifest. A stage alone replaces its own tables among those of other stages.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import json
 import logging
 import math
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol, Self
 
 from pyspark.sql import DataFrame, SparkSession
@@ -22,7 +23,14 @@ from pyspark.sql.types import StructType
 
 from patentcore import formats, schemas
 from patentcore.errors import OutputError
-from patentcore.tables import MANIFEST, Folder, Namespace, Publication, TableStore
+from patentcore.tables import (
+    MANIFEST,
+    Folder,
+    Namespace,
+    Publication,
+    TableStore,
+    of_few_files,
+)
 
 log = logging.getLogger("patentcore")
 
@@ -32,6 +40,12 @@ RUNS = "_runs"
 RUNS_TABLE = "runs"
 """The same in a namespace: a table with a row a run."""
 RUNS_SCHEMA = "run_id string, finished string, manifest string"
+PROGRESS = "_stages.json"
+"""What the stages that ran apart from each other tell the next one, for the manifest."""
+PROGRESS_TABLE = "stages"
+"""The same in a namespace: a table of one row."""
+FORMER = "_former"
+"""Folder of a table that is set aside until the one that replaces it is there."""
 
 
 def new_run_id() -> str:
@@ -111,10 +125,9 @@ class DeltaFolder:
         return self.folder.read(table).schema
 
     def replace(self, df: DataFrame, table: str) -> None:  # noqa: D102
-        if self.columns(table) is None:
-            self.folder.delete(table)
         writer = df.write.format("delta").mode("overwrite").option("overwriteSchema", True)
-        writer.save(self.folder.child(table))
+        with other_format_aside(self.folder, table, "delta"):
+            writer.save(self.folder.child(table))
 
     def replace_run(self, df: DataFrame, table: str, run_id: str) -> None:  # noqa: D102
         writer = df.write.format("delta").mode("overwrite").option("mergeSchema", True)
@@ -147,9 +160,14 @@ class ParquetFolder:
     def replace(self, df: DataFrame, table: str) -> None:  # noqa: D102
         unfinished = Folder(df.sparkSession, self.folder.child("_unfinished"))
         df.write.mode("overwrite").parquet(unfinished.child(table))
-        self.folder.delete(table)
-        unfinished.move_into(self.folder, table)
+        self.take(unfinished, table)
         unfinished.delete()
+
+    def take(self, source: Folder, table: str) -> None:
+        """Replace a table by one that stands elsewhere on the file system, without a copy."""
+        self.folder.make()
+        with set_aside(self.folder, table):
+            source.move_into(self.folder, table)
 
     def replace_run(self, df: DataFrame, table: str, run_id: str) -> None:  # noqa: D102
         part = f"{RUN_ID}={run_id}"
@@ -193,10 +211,9 @@ class CatalogTables:
         return self.namespace.read(table).schema
 
     def replace(self, df: DataFrame, table: str) -> None:  # noqa: D102
-        if self.folder is not None and self.columns(table) is None:
-            self.folder.delete(table)
         writer = df.write.format(self.form).mode("overwrite").option("overwriteSchema", True)
-        writer.saveAsTable(self.namespace.child(table))
+        with other_format_aside(self.folder, table, self.form):
+            writer.saveAsTable(self.namespace.child(table))
 
     def replace_run(self, df: DataFrame, table: str, run_id: str) -> None:  # noqa: D102
         there = self.columns(table)
@@ -225,9 +242,66 @@ class CatalogTables:
             self.spark.sql(f"DROP TABLE {self.namespace.child(table)}")
 
 
+@contextmanager
+def other_format_aside(folder: Folder | None, table: str, form: str) -> Iterator[None]:
+    """Set a table of another format aside; tables of a format replace each other in one commit."""
+    if folder is None or not folder.exists(table) or folder.format_of(table) == form:
+        yield
+        return
+    with set_aside(folder, table):
+        yield
+
+
+@contextmanager
+def set_aside(folder: Folder, table: str) -> Iterator[None]:
+    """Move a table out of the new one's way; it comes back where that fails."""
+    former = Folder(folder.spark, folder.child(FORMER))
+    if folder.exists(table):
+        former.make()
+        former.delete(table)
+        folder.move_into(former, table)
+    try:
+        yield
+    except BaseException:
+        bring_back(folder)
+        raise
+    former.delete()
+
+
+def bring_back(folder: Folder) -> None:
+    """Put tables that were set aside into the place of those that did not get finished."""
+    former = Folder(folder.spark, folder.child(FORMER))
+    for table in former.names():
+        folder.delete(table)
+        former.move_into(folder, table)
+    former.delete()
+
+
+def open_target(spark: SparkSession, output: str, form: str) -> Target:
+    """Return where tables of a format are published.
+
+    Raises:
+        OutputError: Parquet tables are wanted in a namespace.
+    """
+    if formats.is_catalog(output):
+        if form == "parquet":
+            raise OutputError(f"{output}: a namespace takes output.format delta or iceberg")
+        return CatalogTables(Namespace(spark, output), form)
+    folder = Folder(spark, output)
+    if form == "delta":
+        return DeltaFolder(folder)
+    if form == "parquet":
+        return ParquetFolder(folder)
+    catalog = formats.iceberg_catalog(spark, folder.qualified())
+    return CatalogTables(Namespace(spark, formats.CATALOG + catalog), form, folder)
+
+
 def tables_in(place: Folder) -> list[str]:
     """Return the tables of a result: the names in a place that the schemas declare."""
     return [name for name in place.names() if name in schemas.TABLES]
+
+
+# --- whole runs ---------------------------------------------------------------------------------
 
 
 class TablePublication:
@@ -258,24 +332,11 @@ class TablePublication:
         self.keyed = mode == "append" or run_id is not None
         self.run_id = run_id or new_run_id()
         self.file_bytes = file_mb << 20
-        if formats.is_catalog(output) and form == "parquet":
-            raise OutputError(f"{output}: a namespace takes output.format delta or iceberg")
         self.place = open_manifests(spark, output)
         self._refuse_what_is_there()
-        self.target = self._target(spark)
+        self.target = open_target(spark, output, form)
         self.staging = TableStore(staging_folder(spark, output, self.run_id, staging))
         self.staging.folder.make()
-
-    def _target(self, spark: SparkSession) -> Target:
-        if formats.is_catalog(self.output):
-            return CatalogTables(Namespace(spark, self.output), self.form)
-        folder = Folder(spark, self.output)
-        if self.form == "delta":
-            return DeltaFolder(folder)
-        if self.form == "parquet":
-            return ParquetFolder(folder)
-        catalog = formats.iceberg_catalog(spark, folder.qualified())
-        return CatalogTables(Namespace(spark, formats.CATALOG + catalog), self.form, folder)
 
     def _refuse_what_is_there(self) -> None:
         names = self.place.names()
@@ -374,6 +435,97 @@ class TablePublication:
         self.discard()
 
 
+# --- single stages ------------------------------------------------------------------------------
+
+
+class StageOutput:
+    """A result in which one stage adds or replaces its tables.
+
+    They gather in a staging folder. :meth:`publish` replaces the stage's tables only, one commit
+    each; those of other stages stay as they are, whatever their format.
+
+    Args:
+        spark, output, form, staging, file_mb: as for :func:`open_publication`.
+
+    Attributes:
+        told: what the stages so far recorded.
+
+    Raises:
+        OutputError: the output is of runs by identifier, or Parquet tables are wanted in a
+            namespace.
+    """
+
+    def __init__(
+        self, spark: SparkSession, output: str, *, form: str, staging: str | None, file_mb: int
+    ) -> None:
+        self.output = output
+        self.form = form
+        self.file_bytes = file_mb << 20
+        self.place = open_manifests(spark, output)
+        self.there = TableStore.open(spark, output)
+        if tables_in(self.there.folder) and self.place.is_keyed():
+            raise OutputError(
+                f"output {output} holds runs by identifier, to which no stage alone can be added; "
+                "choose another"
+            )
+        self.told = self.place.progress()
+        if self.told.get("interrupted") and not formats.is_catalog(output):
+            bring_back(self.there.folder)
+        self.target = open_target(spark, output, form)
+        # A table that gathers beside its folder can be moved there; elsewhere it must be copied.
+        self._is_beside = staging is None
+        self.staging = TableStore(staging_folder(spark, output, new_run_id(), staging))
+        self.staging.folder.make()
+
+    def leftovers(self) -> list[str]:
+        """Return the staging folders that interrupted runs left."""
+        return leftovers(self.staging.folder)
+
+    def reading(self, tables: Iterable[str]) -> TableStore:
+        """Return the store to work in: these tables are the output's, what is written is staged."""
+        work = self.staging
+        for table in tables:
+            work = work.with_frame(table, self.there.read_raw(table))
+        return work
+
+    def begin(self, progress: dict[str, Any]) -> None:
+        """Make the output no result while its tables are replaced, and say how far it is."""
+        self.place.write_progress(progress, self.form)
+        self.place.withdraw()
+
+    def publish(self, tables: Iterable[str]) -> None:
+        """Replace the stage's tables; of its ``tables``, those that it no longer makes go."""
+        staged = tables_in(self.staging.folder)
+        for table in staged:
+            self._replace(table)
+        for stale in (set(tables) & set(self.target.tables())) - set(staged):
+            self.target.drop(stale)
+
+    def _replace(self, table: str) -> None:
+        folder = self.staging.folder
+        if isinstance(self.target, ParquetFolder) and self._is_beside:
+            self.target.take(of_few_files(folder, table, self.file_bytes), table)
+        else:
+            frame = compacted(folder.read(table), folder, table, self.file_bytes)
+            self.target.replace(frame, table)
+
+    def finish(self, progress: dict[str, Any], manifest: dict[str, Any] | None) -> None:
+        """Record the stage, and where it was the last one make the output a result."""
+        self.place.write_progress(progress, self.form)
+        if manifest is not None:
+            self.place.write(manifest, run_id="")
+
+    def discard(self) -> None:
+        """Remove the staging folder."""
+        self.staging.folder.delete()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.discard()
+
+
 def same_type(one: Any, other: Any) -> bool:
     """Tell whether two columns hold the same; what may be null does not count."""
     return bool(one.simpleString() == other.simpleString())
@@ -449,9 +601,27 @@ class Manifests:
         return found
 
     def clear(self) -> None:
+        """Make the folder no result, and forget how it came about."""
+        self.withdraw()
+        for name in (RUNS, PROGRESS, FORMER):
+            self.folder.delete(name)
+
+    def withdraw(self) -> None:
         """Make the folder no result."""
         self.folder.delete(MANIFEST)
-        self.folder.delete(RUNS)
+
+    def progress(self) -> dict[str, Any]:
+        """Return what the stages so far recorded: in the manifest, or without one apart."""
+        for name in (MANIFEST, PROGRESS):
+            if self.folder.exists(name):
+                found: dict[str, Any] = json.loads(self.folder.read_text(name))
+                return found
+        return {}
+
+    def write_progress(self, progress: dict[str, Any], form: str) -> None:
+        """Keep what the stages so far recorded, whatever the format of their tables."""
+        self.folder.make()
+        self.folder.write_json(PROGRESS, progress)
 
     def forget(self, run_id: str) -> None:
         """Make one run no result; ``run.json`` becomes another run's or goes."""
@@ -508,9 +678,31 @@ class ManifestTable:
         return found
 
     def clear(self) -> None:
+        """Make the namespace no result, and forget how it came about."""
+        self.withdraw()
+        if self.namespace.exists(PROGRESS_TABLE):
+            self.spark.sql(f"DROP TABLE {self.namespace.child(PROGRESS_TABLE)}")
+
+    def withdraw(self) -> None:
         """Make the namespace no result."""
         if self.namespace.exists(RUNS_TABLE):
             self.spark.sql(f"DELETE FROM {self.table}")
+
+    def progress(self) -> dict[str, Any]:
+        """Return what the stages so far recorded: in the manifest, or without one apart."""
+        if self._rows():
+            return self.read()
+        if not self.namespace.exists(PROGRESS_TABLE):
+            return {}
+        found: dict[str, Any] = json.loads(self.namespace.read(PROGRESS_TABLE).collect()[0][0])
+        return found
+
+    def write_progress(self, progress: dict[str, Any], form: str) -> None:
+        """Keep what the stages so far recorded, in one commit."""
+        text = json.dumps(progress, ensure_ascii=False)
+        frame = self.spark.createDataFrame([(text,)], "progress string").coalesce(1)
+        name = self.namespace.child(PROGRESS_TABLE)
+        frame.write.format(form).mode("overwrite").saveAsTable(name)
 
     def forget(self, run_id: str) -> None:
         """Make one run no result."""

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from patentcore.errors import ConfigError, InputError, PatentCoreError
-from patentcore.formats import extras_for, local_path
+from patentcore.formats import extras_for, format_by_content, local_path
 from patentcore.publishing import RUN_ID, RUNS, open_manifests
 from patentcore.tables import MANIFEST, Folder, open_place
 
@@ -239,8 +239,10 @@ def read_small(folder: str, table: str, run_id: str | None = None) -> pd.DataFra
     manifest = read_manifest(folder, run_id)
     path = local_path(folder)
     form = manifest.get("configuration", {}).get("output", {}).get("format", "parquet")
-    place = None if path is not None and form == "parquet" else _remote(folder, form)
-    names = place.names() if place else sorted(p.name for p in Path(path or "").iterdir())
+    # Stages that ran apart from each other may have written different formats.
+    is_plain = path is not None and format_by_content(_names_in(path / table)) == "parquet"
+    place = None if is_plain else _remote(folder, form)
+    names = place.names() if place else _names_in(Path(path or ""))
     if table not in names:
         tables = [name for name in names if "." not in name and not name.startswith("_")]
         raise InputError(f"{folder} has no table {table}; it has {', '.join(tables)}")
@@ -248,6 +250,10 @@ def read_small(folder: str, table: str, run_id: str | None = None) -> pd.DataFra
     if RUN_ID in manifest and RUN_ID in frame.columns:
         frame = frame[frame[RUN_ID].astype(str) == manifest[RUN_ID]].drop(columns=RUN_ID)
     return frame
+
+
+def _names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
 
 
 def _remote(folder: str, form: str = "parquet") -> Folder:

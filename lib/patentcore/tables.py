@@ -388,20 +388,10 @@ class Publication:
         self.target.make()
         for name in [n for n in self.staging.folder.names() if n != MANIFEST] + [MANIFEST]:
             if not name.startswith("_"):
-                self._compact(name).move_into(self.target, name)
+                of_few_files(self.staging.folder, name, self.file_bytes).move_into(
+                    self.target, name
+                )
         self.discard()
-
-    def _compact(self, name: str) -> Folder:
-        """Return where the table stands, rewritten if its files are many and small."""
-        folder = self.staging.folder
-        files, size = folder.size(name)
-        needed = math.ceil(size / self.file_bytes) if self.file_bytes else files
-        if files <= needed + _SMALL_FILES:
-            return folder
-        compact = Folder(folder.spark, folder.child("_compact"))
-        frame = folder.read(name).coalesce(max(1, needed))
-        frame.write.mode("overwrite").parquet(compact.child(name))
-        return compact
 
     def discard(self) -> None:
         """Remove the staging folder."""
@@ -412,6 +402,24 @@ class Publication:
 
     def __exit__(self, *_: object) -> None:
         self.discard()
+
+
+def of_few_files(folder: Folder, table: str, file_bytes: int) -> Folder:
+    """Return where a Parquet table stands, rewritten if its files are many and small.
+
+    Args:
+        folder: that holds the table.
+        table: its name.
+        file_bytes: size of files to aim at; 0 leaves them.
+    """
+    files, size = folder.size(table)
+    needed = math.ceil(size / file_bytes) if file_bytes else files
+    if files <= needed + _SMALL_FILES:
+        return folder
+    compact = Folder(folder.spark, folder.child("_compact"))
+    frame = folder.read(table).coalesce(max(1, needed))
+    frame.write.mode("overwrite").parquet(compact.child(table))
+    return compact
 
 
 def observed(observation: Observation) -> dict[str, int]:

@@ -14,10 +14,15 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from patentcore import config, show
-from patentcore.errors import OutputError
+from patentcore.errors import InputError, OutputError
 from patentcore.formats import Extras
-from patentcore.pipeline import run_all
-from patentcore.publishing import CatalogTables, TablePublication, open_publication
+from patentcore.pipeline import run_all, run_stage, stages_of
+from patentcore.publishing import (
+    CatalogTables,
+    DeltaFolder,
+    TablePublication,
+    open_publication,
+)
 from patentcore.session import get_spark
 from patentcore.tables import Folder, Namespace, TableStore
 from tests import factories
@@ -295,6 +300,104 @@ def test_append_to_a_result_without_identifiers_is_refused(
     assert (
         json.loads((plain / "run.json").read_text())["configuration"]["output"]["mode"] == "error"
     )
+
+
+def run_apart(
+    spark: SparkSession,
+    source: str,
+    output: object,
+    *stages: str,
+    samples: int = 5,
+    **settings: Any,
+) -> None:
+    """Run stages apart from each other: these, or all of them."""
+    overrides = [f"output.{key}={value}" for key, value in settings.items()]
+    loaded = config.load(None, [f"robustness.samples={samples}", *overrides])
+    for stage in stages or stages_of(loaded):
+        run_stage(spark, loaded, stage=stage, source=source, output=str(output))
+
+
+@pytest.mark.parametrize("kind", ["delta", "iceberg", "catalog"])
+def test_stages_apart_give_the_tables_of_the_whole_run(
+    spark: SparkSession, corpora: dict[str, str], plain: Path, tmp_path: Path, kind: str
+) -> None:
+    output, form = place_of(kind, tmp_path)
+    run_apart(spark, corpora["parquet"], output, format=form)
+    assert_equal_results(spark, plain, output)
+    place = TableStore.open(spark, output).folder
+    assert {place.format_of(table) for table in [*TABLES, "robustness"]} == {form}
+    whole, apart = show.read_manifest(str(plain)), show.read_manifest(output)
+    assert apart["network"] == whole["network"]
+    assert set(apart["tables"]) == set(whole["tables"])
+
+    run_apart(spark, corpora["parquet"], output, "network", "network", format=form)
+    with pytest.raises(InputError, match="not a finished run"):
+        show.read_manifest(output)
+    run_apart(spark, corpora["parquet"], output, "centrality", format=form)
+    run_apart(spark, corpora["parquet"], output, "score", format=form, mode="overwrite", samples=0)
+    assert_equal_results(spark, plain, output)
+    assert not place.exists("robustness"), "a table that the stage no longer makes is gone"
+    again = show.read_manifest(output)
+    assert [record["stage"] for record in again["stages"]] == list(stages_of(config.parse({})))
+    assert again["network"] == whole["network"]
+    assert "robustness" not in again
+    if kind != "catalog":
+        assert [path.name for path in tmp_path.iterdir()] == ["out"], "nothing is left beside it"
+
+
+def test_a_result_may_be_of_several_formats(
+    spark: SparkSession, corpora: dict[str, str], plain: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "out"
+    formats = {"screen": "delta", "network": "iceberg", "centrality": "parquet", "score": "delta"}
+    for stage, form in formats.items():
+        run_apart(spark, corpora["parquet"], output, stage, format=form)
+    assert_equal_results(spark, plain, output)
+    store = Folder(spark, str(output))
+    found = {store.format_of(table) for table in ("key_patents", "edges", "centrality", "scores")}
+    assert found == set(FORMATS)
+    for form in ("parquet", "iceberg", "delta"):
+        run_apart(spark, corpora["parquet"], output, "score", format=form)
+        assert store.format_of("scores") == form
+        for table in ("scores", "edges", "centrality"):
+            shown = show.read_small(str(output), table)
+            assert len(shown) == len(show.read_small(str(plain), table))
+    assert_equal_results(spark, plain, output)
+    names = {path.name for path in plain.iterdir()}
+    progress = {"_stages.json", "._stages.json.crc"}
+    assert {path.name for path in output.iterdir()} == names | progress
+    finish(spark, corpora["parquet"], output, format="delta", mode="overwrite")
+    assert {path.name for path in output.iterdir()} == names
+
+
+@pytest.mark.parametrize("kind", ["delta", "iceberg", "catalog"])
+def test_a_stage_that_fails_half_way_is_to_run_again(
+    spark: SparkSession,
+    corpora: dict[str, str],
+    tmp_path: Path,
+    kind: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    output, form = place_of(kind, tmp_path)
+    run_apart(spark, corpora["parquet"], output, "screen", format=form)
+    expected = rows(output, "key_patents", spark)
+    target = DeltaFolder if kind == "delta" else CatalogTables
+    written = target.replace
+
+    def broken(self: Any, df: DataFrame, table: str) -> None:
+        if table == "key_patents":
+            raise RuntimeError("half-way")
+        written(self, df, table)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(target, "replace", broken)
+        with pytest.raises(RuntimeError, match="half-way"):
+            run_apart(spark, corpora["parquet"], output, "screen", format=form)
+    pd.testing.assert_frame_equal(rows(output, "key_patents", spark), expected)
+    with pytest.raises(InputError, match="stage screen was interrupted"):
+        run_apart(spark, corpora["parquet"], output, "network", format=form)
+    run_apart(spark, corpora["parquet"], output, "screen", "network", format=form)
+    pd.testing.assert_frame_equal(rows(output, "key_patents", spark), expected)
 
 
 def publication_of(

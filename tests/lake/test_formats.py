@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,36 @@ def test_every_format_is_published_overwritten_and_appended() -> None:
     done = run("-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/lake/formats_in_session.py")
     assert " passed" in done.stdout
     assert "skipped" not in done.stdout
+
+
+@pytest.mark.slow
+def test_stages_submitted_apart_write_every_format(
+    small_corpus: Path, plain_result: Path, tmp_path: Path
+) -> None:
+    """The first as a job of its own, the others as commands, each in a Java of its own."""
+    needs("delta", "iceberg")
+    output = tmp_path / "out"
+    places = ("--input", small_corpus, "--output", output)
+    submitted = subprocess.run(
+        [
+            *(ROOT / "scripts" / "submit", "--with", "delta", ROOT / "jobs" / "screen_patents.py"),
+            *(*places, "--set", "output.format=delta"),
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert submitted.returncode == 0, submitted.stderr[-3000:]
+    for stage, form in (("network", "iceberg"), ("centrality", "parquet"), ("score", "delta")):
+        patentcore(stage, *places, "--set", f"output.format={form}")
+    compared = run("tests/lake/compare_results.py", plain_result, output).stdout
+    formats = dict(line.split()[:2] for line in compared.splitlines())
+    assert [formats[table] for table in ("key_patents", "edges", "centrality", "scores")] == [
+        *("delta", "iceberg", "parquet", "delta")
+    ]
+    shown = patentcore("show", output, "scores", "--top", "3").stdout
+    assert shown == patentcore("show", plain_result, "scores", "--top", "3").stdout
 
 
 @pytest.mark.slow

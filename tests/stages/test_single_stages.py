@@ -1,0 +1,175 @@
+"""Stages run apart from each other: what a repeated, changed or interrupted one leaves."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from pyspark.sql import SparkSession
+
+from patentcore import config, pipeline, schemas, show
+from patentcore.errors import ConfigError, InputError, OutputError
+from patentcore.pipeline import run_stage, stages_of
+from patentcore.publishing import ParquetFolder
+from patentcore.stages.run import Run
+
+from .conftest import Finished, table
+
+ROBUST = ("robustness.samples=5", "windows.length=5", "windows.step=5")
+
+
+class Stages:
+    """Runs single stages into a copy of a result that was made stage by stage."""
+
+    def __init__(self, spark: SparkSession, source: Path, output: Path) -> None:
+        self.spark = spark
+        self.source = source
+        self.output = output
+
+    def run(self, *stages: str, overrides: tuple[str, ...] = ROBUST) -> None:
+        settings = config.load(None, ["corpus.check_unique_keys=false", *overrides])
+        for stage in stages:
+            run_stage(
+                self.spark, settings, stage=stage, source=str(self.source), output=str(self.output)
+            )
+
+    def manifest(self) -> dict[str, Any]:
+        return show.read_manifest(str(self.output))
+
+    def progress(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads((self.output / "_stages.json").read_text("utf-8"))
+        return found
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        names = [path.name for path in self.output.iterdir() if path.name[0] not in "_."]
+        return {name: table(self.output, name) for name in names if "." not in name}
+
+
+@pytest.fixture(scope="module")
+def finished(
+    spark: SparkSession, canonical: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    output = tmp_path_factory.mktemp("finished") / "out"
+    Stages(spark, canonical, output).run(*stages_of(config.parse({})))
+    return output
+
+
+@pytest.fixture
+def stages(spark: SparkSession, canonical: Path, finished: Path, tmp_path: Path) -> Stages:
+    shutil.copytree(finished, tmp_path / "out")
+    return Stages(spark, canonical, tmp_path / "out")
+
+
+def assert_same_tables(found: dict[str, pd.DataFrame], expected: dict[str, pd.DataFrame]) -> None:
+    assert set(found) == set(expected)
+    for name, frame in expected.items():
+        by = list(frame.columns[:2])
+        pd.testing.assert_frame_equal(
+            found[name].sort_values(by, ignore_index=True), frame.sort_values(by, ignore_index=True)
+        )
+
+
+def test_every_output_table_is_of_a_stage() -> None:
+    written = {name for names in pipeline.STAGE_WRITES.values() for name in names}
+    assert written == set(schemas.TABLES) - {"patents", "citations"}
+
+
+def test_a_repeated_stage_replaces_its_own_rows(stages: Stages) -> None:
+    expected = stages.tables()
+    assert len(expected["rejects"]) == 1, "a citation without both ends"
+    stages.run("network", "network")
+    assert_same_tables(stages.tables(), expected)
+
+
+@pytest.mark.parametrize("mode", ["error", "overwrite"])
+def test_tables_that_a_repeated_stage_no_longer_makes_go(stages: Stages, mode: str) -> None:
+    before = stages.manifest()
+    assert {"robustness", "windows", "window_scores"} <= set(stages.tables())
+    stages.run("score", overrides=("robustness.samples=0", f"output.mode={mode}"))
+    gone = {"robustness", "windows", "window_scores", "window_movers"}
+    assert set(before["tables"]) - set(stages.tables()) == gone
+    after = stages.manifest()
+    assert set(after["tables"]) == set(stages.tables())
+    assert set(before) - set(after) == {"robustness", "windows"}
+    for key in ("funnel", "network", "betweenness"):
+        assert after[key] == before[key]
+    assert after["stages"][:3] == before["stages"][:3]
+    assert [record["stage"] for record in after["stages"]][3:] == ["score"]
+
+
+def test_a_stage_of_a_whole_run_keeps_what_the_others_recorded(
+    finish: Finished, spark: SparkSession, canonical: Path, tmp_path: Path
+) -> None:
+    whole = finish("robustness.samples=5")
+    Stages(spark, canonical, tmp_path / "out").run("score", overrides=("robustness.samples=5",))
+    again = show.read_manifest(str(tmp_path / "out"))
+    assert set(again) == set(whole)
+    assert again["network"] == whole["network"]
+    assert [r["stage"] for r in again["stages"]] == [r["stage"] for r in whole["stages"]]
+
+
+def test_a_stage_that_fails_leaves_the_former_result(
+    stages: Stages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def half_way(run: Run) -> None:
+        pipeline.score(run)
+        raise RuntimeError("half-way")
+
+    tables, manifest = stages.tables(), stages.manifest()
+    monkeypatch.setitem(pipeline.STAGES, "score", half_way)
+    with pytest.raises(RuntimeError, match="half-way"):
+        stages.run("score", overrides=("scoring.reference_year=2030",))
+    assert_same_tables(stages.tables(), tables)
+    assert stages.manifest() == manifest
+    assert [path.name for path in stages.output.parent.iterdir()] == ["out"]
+
+
+def test_tables_of_which_a_part_was_replaced_are_no_result_and_not_gone_on_from(
+    stages: Stages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take = ParquetFolder.take
+
+    def broken(self: ParquetFolder, source: Any, table: str) -> None:
+        if table == "vertices":
+            raise RuntimeError("half-way")
+        take(self, source, table)
+
+    tables = stages.tables()
+    with monkeypatch.context() as patched:
+        patched.setattr(ParquetFolder, "take", broken)
+        with pytest.raises(RuntimeError, match="half-way"):
+            stages.run("network")
+    with pytest.raises(InputError, match="not a finished run"):
+        stages.manifest()
+    assert_same_tables(stages.tables(), tables)
+    with pytest.raises(InputError, match=r"stage network was interrupted .* before centrality"):
+        stages.run("centrality")
+
+    # As if the process had been killed between two tables of one name.
+    (stages.output / "_former").mkdir()
+    (stages.output / "rejects").rename(stages.output / "_former" / "rejects")
+    stages.run("network")
+    assert_same_tables(stages.tables(), tables)
+    assert not (stages.output / "_former").exists()
+    assert [record["stage"] for record in stages.progress()["stages"]] == ["screen", "network"]
+    assert "interrupted" not in stages.progress()
+
+
+@pytest.mark.parametrize("setting", ["output.mode=append", "output.run_id=first"])
+def test_run_identifiers_are_for_whole_runs(stages: Stages, setting: str) -> None:
+    with pytest.raises(ConfigError, match="belongs to one result without run identifiers"):
+        stages.run("score", overrides=(setting,))
+
+
+def test_runs_by_identifier_are_not_touched(
+    finish: Finished, spark: SparkSession, canonical: Path, tmp_path: Path
+) -> None:
+    manifest = finish("robustness.samples=0", "output.run_id=first")
+    with pytest.raises(OutputError, match="holds runs by identifier"):
+        Stages(spark, canonical, tmp_path / "out").run("network")
+    assert show.read_manifest(str(tmp_path / "out")) == manifest
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
