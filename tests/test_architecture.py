@@ -16,7 +16,8 @@ PACKAGE = ROOT / "lib" / "patentcore"
 # Each layer may import those before it; modules of one transformation layer not each other.
 LAYERS = [
     {"errors", "strict", "schemas", "config", "symbols", "reference", "applicants", "progress"},
-    {"preflight", "class_archive", "formats", "session", "tables", "publishing", "keys"},
+    {"preflight", "class_archive", "formats", "session", "tables", "keys"},
+    {"manifests", "targets", "publishing"},
     {
         *("screening", "networks", "cooccurrence", "scoring", "centrality"),
         *("robustness", "windows", "technologies"),

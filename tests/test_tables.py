@@ -7,8 +7,8 @@ import pytest
 from pyspark.sql import SparkSession
 
 from patentcore.errors import InputError, OutputError
-from patentcore.publishing import other_format_aside
 from patentcore.tables import MANIFEST, Folder, Publication, TableStore
+from patentcore.targets import other_format_aside
 
 
 def some(spark: SparkSession, value: str = "a"):

@@ -15,7 +15,7 @@ import pandas as pd
 
 from patentcore.errors import ConfigError, InputError, PatentCoreError
 from patentcore.formats import extras_for, format_by_content, local_path
-from patentcore.publishing import RUN_ID, RUNS, open_manifests
+from patentcore.manifests import RUN_ID, RUNS, open_manifests
 from patentcore.tables import MANIFEST, Folder, open_place
 
 _WIDEST = 60

@@ -17,14 +17,10 @@ from patentcore import config, show
 from patentcore.errors import InputError, OutputError
 from patentcore.formats import Extras
 from patentcore.pipeline import run_all, run_stage, stages_of
-from patentcore.publishing import (
-    CatalogTables,
-    DeltaFolder,
-    TablePublication,
-    open_publication,
-)
+from patentcore.publishing import TablePublication, open_publication
 from patentcore.session import get_spark
 from patentcore.tables import Folder, Namespace, TableStore
+from patentcore.targets import CatalogTables, DeltaFolder
 from tests import factories
 from tests.stages.conftest import citation_rows, patent_rows
 

@@ -14,8 +14,8 @@ from pyspark.sql import SparkSession
 from patentcore import config, pipeline, schemas, show
 from patentcore.errors import ConfigError, InputError, OutputError
 from patentcore.pipeline import run_stage, stages_of
-from patentcore.publishing import ParquetFolder
 from patentcore.stages.run import Run
+from patentcore.targets import ParquetFolder
 
 from .conftest import Finished, table
 
