@@ -136,10 +136,9 @@ def _publications(citations: DataFrame) -> DataFrame:
 
 
 def _rejects(lines: DataFrame) -> DataFrame:
+    broken = cells.problem("", F.col("line"), Reason.NO_EDGE)
     return lines.where(~_is_pair()).select(
         file_name(F.col("file")).alias("source"),
         F.lit(None).cast("string").alias("record"),
-        F.lit("").alias("field"),
-        F.substring("line", 1, 200).alias("value"),
-        F.lit(Reason.NO_EDGE.value).alias("reason"),
+        F.inline(F.array(broken)),
     )
