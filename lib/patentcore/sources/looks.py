@@ -68,7 +68,7 @@ class Look:
 
     @cached_property
     def encoding(self) -> str:
-        """UTF-8, UTF-16 where a mark or zero bytes say so, or GB18030 for lines that are not UTF-8."""
+        """UTF-8, UTF-16 where a mark or zero bytes say so, GB18030 where lines are not UTF-8."""
         for mark, encoding in _BYTE_ORDER_MARKS:
             if self.head.startswith(mark):
                 return encoding
