@@ -45,6 +45,7 @@ class Reason(StrEnum):
     BROKEN_JSON = "not a JSON record"
     BROKEN_XML = "not a readable XML document"
     ENTITIES = "XML that declares entities"
+    XML_ENCODING = "XML not in the encoding that it declares"
     NO_EDGE = "not two publication numbers"
     UNMATCHED = "publication in no other source"
 
