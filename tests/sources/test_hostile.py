@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 import datetime as dt
 import gzip
 import io
@@ -187,10 +188,24 @@ def test_a_cell_of_a_hundred_megabytes(spark, tmp_path) -> None:
 def test_a_truncated_archive_is_an_error_and_leaves_nothing(spark, tmp_path: Path) -> None:
     draw = random.Random(1)
     text = HEADER + "".join(f"CN{n}A,{draw.random()},b,1\n" for n in range(20_000))
-    (tmp_path / "a.csv.gz").write_bytes(gzip.compress(text.encode())[:-50_000])
-    with pytest.raises(InputError, match="cannot be read"):
+    (tmp_path / "a b.csv.gz").write_bytes(gzip.compress(text.encode())[:-50_000])
+    with pytest.raises(InputError, match=r"a(%20| )b\.csv\.gz is truncated: unexpected end of"):
         ingest(spark, "patsnap", [str(tmp_path)], str(tmp_path / "out"))
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "pack"), [("a.xml.gz", gzip.compress), ("a.xml.bz2", bz2.compress)]
+)
+def test_a_truncated_archive_is_named_whoever_meets_its_end(spark, tmp_path, name, pack) -> None:
+    draw = random.Random(1)
+    text = "".join(
+        f"<?xml version='1.0'?><us-patent-grant n='{draw.random()}'/>" for _ in range(40_000)
+    )
+    for end in (600, -50_000):
+        (tmp_path / name).write_bytes(pack(text.encode())[:end])
+        with pytest.raises(InputError, match=rf"{name} is truncated: unexpected end of"):
+            ingest(spark, "uspto", [str(tmp_path / name)], str(tmp_path / "out"))
 
 
 def test_an_archive_of_files_is_refused(spark, tmp_path) -> None:

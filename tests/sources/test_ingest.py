@@ -52,7 +52,7 @@ def test_an_existing_output_is_refused_before_the_work(spark, export, tmp_path) 
     ("name", "content", "message"),
     [
         ("a.csv", "公开(公告)号,标题,摘要,申请号\n".encode(), "has no rows"),
-        ("a.csv.gz", gzip.compress(EXPORT.encode() * 2_000)[:200], "cannot be read"),
+        ("a.csv.gz", gzip.compress(EXPORT.encode() * 2_000)[:200], "is truncated"),
     ],
 )
 def test_a_failure_leaves_nothing(spark, tmp_path, name: str, content: bytes, message: str) -> None:

@@ -108,7 +108,10 @@ def read_head(spark: SparkSession, file: File, count: int = HEAD_BYTES) -> bytes
         finally:
             stream.close()
     except Exception as error:  # Py4J wraps whatever the Java side throws
-        raise InputError(f"{file.uri} cannot be read: {_java_message(error)}") from error
+        message = _java_message(error)
+        raise InputError(
+            _truncated(file.uri, message) or f"{file.uri} cannot be read: {message}"
+        ) from error
 
 
 def _open(spark: SparkSession, path: str) -> tuple[Any, Any]:
@@ -125,3 +128,23 @@ def _hadoop(spark: SparkSession) -> Any:
 def _java_message(error: Exception) -> str:
     java = getattr(error, "java_exception", None)
     return str(java.getMessage() if java is not None else error)
+
+
+def truncated_file(error: Exception) -> str | None:
+    """Say which packed file ends too early, if that is why Spark failed to read one."""
+    java = getattr(error, "java_exception", None) or getattr(error, "_origin", None)
+    told = [str(error)]
+    while java is not None:
+        told.append(str(java.toString()))
+        java = java.getCause()
+    text = "\n".join(told)
+    found = re.search(r"while reading file (.+?)\.(?: SQLSTATE|\s*\n|$)", text)
+    return _truncated(found[1], text) if found else None
+
+
+def _truncated(uri: str, told: str) -> str | None:
+    """Return the message for a packed file whose reader met its end; none for other failures."""
+    is_packed = uri.lower().endswith((".gz", ".bz2"))
+    if not is_packed or not re.search("(?i)EOFException|unexpected end of", told):
+        return None
+    return f"{uri} is truncated: unexpected end of the compressed data; fetch or pack it again"
