@@ -187,7 +187,7 @@ def unusable(
         headers: names of the number's column, to know a header that is repeated among the rows.
         broken: why a row with a text in ``malformed`` could not be read.
     """
-    field, folded = "publication_number", F.lower(F.regexp_replace(half_width(raw), r"\s", ""))
+    field, folded = "publication_number", F.lower(F.regexp_replace(half_width(raw), r"[\s_]", ""))
     return (
         F.when(malformed.isNotNull(), problem("", malformed, broken))
         .when(raw.isNull(), problem(field, raw, Reason.NO_NUMBER))

@@ -69,13 +69,15 @@ class Layout:
 
 
 def normal_header(header: str) -> str:
-    """Fold what differs between two prints of one header: width, case, spaces.
+    """Fold what differs between two prints of one header: width, case, spaces, underscores.
 
     >>> normal_header("公开（公告）号 ") == normal_header("公开(公告)号")
     True
+    >>> normal_header("Publication Number") == normal_header("publication_number")
+    True
     """
     folded = unicodedata.normalize("NFKC", header.replace("\ufeff", "")).casefold()
-    return "".join(folded.split())
+    return "".join(folded.replace("_", " ").split())
 
 
 def match_headers(header: Sequence[str], aliases: Aliases) -> dict[str, list[int]]:
