@@ -30,9 +30,10 @@ FILES = {
         + grant(6, "UTF-16").encode()
     ),
     "marked.xml": (grant(7, "UTF-16") + grant(8, "UTF-16")).encode("utf-16"),
+    "tabbed.xml": grant(0, "ISO-8859-1").replace("<?xml ", "<?xml\t").encode("latin-1"),
     "bomb.xml": grant(9, "UTF-16", ENTITY).encode("utf-16"),
     "seven-bit.xml": grant(9, "UTF-7", ENTITY.replace("<!E", "+ADw-!E")).replace("öß", "").encode(),
-    "big-endian.xml": grant(0, "UTF-16").encode("utf-16-be"),
+    "big-endian.xml": grant(3, "UTF-16").encode("utf-16-be"),
 }
 
 
@@ -46,7 +47,7 @@ def ingested(spark, tmp_path_factory, cut):
 
 def test_a_document_is_read_in_the_encoding_that_it_declares(ingested) -> None:
     titles = {row.publication_number: row.title for row in ingested.patents.collect()}
-    assert titles == {f"US900000{n}B2": "Größe" for n in (0, 1, 2, 6, 7, 8)}
+    assert titles == {f"US900000{n}B2": "Größe" for n in (0, 1, 2, 3, 6, 7, 8)}
 
 
 def test_what_cannot_be_read_or_declares_entities_is_rejected(ingested) -> None:

@@ -23,7 +23,9 @@ _DOCUMENTS_PER_BATCH = 200
 # The start of a document, without which none follows another in a file.
 _DECLARATION = "<?xml "
 # What stands behind it.
-_DECLARED = re.compile(rb"""\s*(?:<\?xml\s+)?version\s*=[^>]*?encoding\s*=\s*["']([\w.:-]+)["']""")
+_DECLARED = re.compile(
+    rb"""[\s\xef\xbb\xbf]*(?:<\?xml\s+)?version\s*=[^>]*?encoding\s*=\s*["']([\w.:-]+)["']"""
+)
 # Texts that declare these are often of what extends them.
 _WIDER = dict.fromkeys(("GB2312", "GBK"), "GB18030")
 
@@ -118,12 +120,13 @@ def _records(document: Record, parse: Callable[[Element], Iterable[Record]]) -> 
     text = text.lstrip("\ufeff \r\n\t")
     if not text:
         return []
+    if not is_sound:
+        return [place | {"malformed": text[:200], "broken": Reason.XML_ENCODING.value}]
     # What the file was parted at belongs to the document; without it, the file has one document.
-    body = text.partition("?>")[2] if not text.startswith("<") else text
+    # The declaration goes: the encoding is no longer the one that it names.
+    is_declared = text.startswith("<?xml") or not text.startswith("<")
     try:
-        if not is_sound:
-            return [place | {"malformed": text[:200], "broken": Reason.XML_ENCODING.value}]
-        root = read_xml(body)
+        root = read_xml(text.partition("?>")[2] if is_declared else text)
         found = list(parse(root)) if root is not None else []
     except ValueError as error:
         reason = Reason.ENTITIES if "entit" in str(error) else Reason.BROKEN_XML
