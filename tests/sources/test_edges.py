@@ -62,7 +62,6 @@ def test_it_is_recognised_by_most_of_its_lines(spark, tmp_path, first: str) -> N
     [
         "US1A EP2B1\nbroken\nbroken too\nUS3A EP2B1\n",
         "Publication Number,Priority Number\nUS1A,EP2B1\nUS3A,EP2B1\n",
-        "number1,number2\nUS1A,EP2B1\nUS3A,EP2B1\n",
         "公开号,申请号,题\nCN1A,CN2A,甲\nCN3A,CN4A,乙\n",
     ],
 )
