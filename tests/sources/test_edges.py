@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from patentcore.sources import recognise
+from patentcore.errors import InputError
+from patentcore.sources import ingest, recognise
 from patentcore.sources.edges import Edges
 
 SNAP = (
@@ -47,7 +48,31 @@ def test_separators_headers_and_comments(spark, tmp_path, text: str) -> None:
     assert ingested.rejects.count() == 0
 
 
-def test_it_is_recognised_by_its_pairs(spark, tmp_path) -> None:
-    (tmp_path / "cit-Patents.txt").write_text(SNAP.replace("broken\n", ""), encoding="utf-8")
+@pytest.mark.parametrize(
+    "first", ["", "broken\n", "US1A\n", "a line of 9 words, one of them US1A\n"]
+)
+def test_it_is_recognised_by_most_of_its_lines(spark, tmp_path, first: str) -> None:
+    (tmp_path / "cit-Patents.txt").write_text(first + SNAP, encoding="utf-8")
     (found,), _ = recognise(spark, [str(tmp_path)])
     assert (found.adapter.name, "3858241" in found.why) == ("edges", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "US1A EP2B1\nbroken\nbroken too\nUS3A EP2B1\n",
+        "Publication Number,Priority Number\nUS1A,EP2B1\nUS3A,EP2B1\n",
+        "公开号,申请号,题\nCN1A,CN2A,甲\nCN3A,CN4A,乙\n",
+    ],
+)
+def test_tables_of_numbers_are_no_edges(spark, tmp_path, text: str) -> None:
+    (tmp_path / "table.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match="no format known here"):
+        recognise(spark, [str(tmp_path / "table.csv")])
+
+
+def test_malformed_lines_of_a_recognised_list_are_rejects(spark, tmp_path) -> None:
+    (tmp_path / "a.txt").write_text("US1A EP2B1\nbroken\nUS3A EP2B1\nUS4A\nUS5A US1A", "utf-8")
+    summary = ingest(spark, "auto", [str(tmp_path / "a.txt")], str(tmp_path / "out"))
+    assert (summary.source, summary.citations) == ("edges", 3)
+    assert summary.rejects == {"not two publication numbers": 2}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 import datetime as dt
 import gzip
 import io
@@ -37,6 +38,9 @@ FILES: dict[str, bytes] = {
     "open-2.csv": (HEADER + 'CN5A,a,"open,2\nCN6A,c,"d",3\nCN7A,e,f,4\n').encode(),
     # With commas in the later row's own marks, and line breaks that are none of rows.
     "open-3.csv": (HEADER + 'CN8A,"open,b,2\nCN9A,"x, y","one\ntwo",3\nCN10A,e,f,4\n').encode(),
+    "open-4.csv": (
+        HEADER + 'CN27A,"open,b,2\nCN28A,a,"open,2\nCN29A,"x","d",3\nCN30A,e,f,4\n'
+    ).encode(),
     "breaks.csv": (
         HEADER + 'CN11A,"a,\nb,c,d","one\r\ntwo\rthree",5\nCN12A,"say ""so""",,6\n'
     ).encode(),
@@ -102,11 +106,18 @@ def test_an_open_quotation_mark_that_a_later_row_closes_hides_no_row(patents, re
     assert rejects["open-2.csv"] == {("", 'CN5A,a,"open,2', DOES_NOT_FIT)}
 
 
-def test_every_line_behind_an_open_mark_is_kept_or_rejected(patents, rejects) -> None:
+def test_rows_of_several_lines_behind_an_open_mark_are_kept(patents, rejects) -> None:
+    assert (patents["CN9A"].title, patents["CN9A"].claim_count) == ("x, y", 3)
+    assert patents["CN9A"].abstract.split() == ["one", "two"]
     assert "CN10A" in patents
-    shown = " ".join(value or "" for _, value, _ in rejects["open-3.csv"])
-    for part in ("CN8A", "CN9A", "two"):
-        assert part in shown
+    assert rejects["open-3.csv"] == {("", 'CN8A,"open,b,2', DOES_NOT_FIT)}
+
+
+def test_two_open_marks_cost_their_own_rows(patents, rejects) -> None:
+    assert {"CN29A", "CN30A"} <= set(patents)
+    shown = " ".join(value or "" for _, value, _ in rejects["open-4.csv"])
+    assert "CN27A" in shown
+    assert "CN28A" in shown
 
 
 def test_line_breaks_in_cells_are_text(patents, rejects) -> None:
@@ -187,10 +198,24 @@ def test_a_cell_of_a_hundred_megabytes(spark, tmp_path) -> None:
 def test_a_truncated_archive_is_an_error_and_leaves_nothing(spark, tmp_path: Path) -> None:
     draw = random.Random(1)
     text = HEADER + "".join(f"CN{n}A,{draw.random()},b,1\n" for n in range(20_000))
-    (tmp_path / "a.csv.gz").write_bytes(gzip.compress(text.encode())[:-50_000])
-    with pytest.raises(InputError, match="cannot be read"):
+    (tmp_path / "a b.csv.gz").write_bytes(gzip.compress(text.encode())[:-50_000])
+    with pytest.raises(InputError, match=r"a(%20| )b\.csv\.gz is truncated: unexpected end of"):
         ingest(spark, "patsnap", [str(tmp_path)], str(tmp_path / "out"))
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "pack"), [("a.xml.gz", gzip.compress), ("a.xml.bz2", bz2.compress)]
+)
+def test_a_truncated_archive_is_named_whoever_meets_its_end(spark, tmp_path, name, pack) -> None:
+    draw = random.Random(1)
+    text = "".join(
+        f"<?xml version='1.0'?><us-patent-grant n='{draw.random()}'/>" for _ in range(40_000)
+    )
+    for end in (600, -50_000):
+        (tmp_path / name).write_bytes(pack(text.encode())[:end])
+        with pytest.raises(InputError, match=rf"{name} is truncated: unexpected end of"):
+            ingest(spark, "uspto", [str(tmp_path / name)], str(tmp_path / "out"))
 
 
 def test_an_archive_of_files_is_refused(spark, tmp_path) -> None:

@@ -52,7 +52,7 @@ def test_an_existing_output_is_refused_before_the_work(spark, export, tmp_path) 
     ("name", "content", "message"),
     [
         ("a.csv", "公开(公告)号,标题,摘要,申请号\n".encode(), "has no rows"),
-        ("a.csv.gz", gzip.compress(EXPORT.encode() * 2_000)[:200], "cannot be read"),
+        ("a.csv.gz", gzip.compress(EXPORT.encode() * 2_000)[:200], "is truncated"),
     ],
 )
 def test_a_failure_leaves_nothing(spark, tmp_path, name: str, content: bytes, message: str) -> None:
@@ -187,6 +187,27 @@ def test_other_tools_lists_are_not_taken_for_patsnaps(spark, tmp_path) -> None:
         recognise(spark, [str(other)])
     other.write_text(other.read_text(encoding="utf-8").replace("; ", " | "), encoding="utf-8")
     assert recognise(spark, [str(other)])[0][0].adapter.name == "patsnap"
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "source"),
+    [
+        # PatSnap's own headers, with underscores for blanks.
+        (
+            "application_number,application_date,priority_date,family_members,publication_number",
+            "PCT/EP2014/1,2014-12-18,-,WO2016096014A1 | EP1A1,WO2016096014A1",
+            "patsnap",
+        ),
+        ("publication_number,application_date,title,application_number", "US-1-A,,x,", "google"),
+        ("publication_number,title,ipc,filing_date", "US1A,x,,", "google"),
+    ],
+)
+def test_tables_with_common_names_are_told_by_their_other_headers(
+    spark, tmp_path, header: str, row: str, source: str
+) -> None:
+    path = tmp_path / "patsnap_family.csv"
+    path.write_text(f"{header}\n{row}\n", encoding="utf-8")
+    assert recognise(spark, [str(path)])[0][0].adapter.name == source
 
 
 def test_an_export_of_which_nothing_can_be_used_is_an_error(spark, tmp_path) -> None:

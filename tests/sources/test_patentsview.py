@@ -125,3 +125,101 @@ def test_the_patent_table_is_needed(spark, tmp_path) -> None:
     (tmp_path / "g_cpc_current.tsv").write_text(TABLES["g_cpc_current.tsv"], encoding="utf-8")
     with pytest.raises(InputError, match="no PatentsView table patent"):
         PatentsView().read(spark, [str(tmp_path)])
+
+
+OLD_TABLES = {
+    "patent.tsv": """\
+id\ttype\tnumber\tcountry\tdate\tabstract\ttitle\tkind\tnum_claims\tfilename\twithdrawn
+9000001\tutility\t9000001\tUS\t2015-04-07\tText\tFast data\tB2\t3\tipg150407.xml\t0
+""",
+    "application.tsv": """\
+id\tpatent_id\tseries_code\tnumber\tcountry\tdate
+14/123456\t9000001\t14\t14123456\tUS\t2014-01-02
+""",
+    "cpc_current.tsv": """\
+uuid\tpatent_id\tsection_id\tsubsection_id\tgroup_id\tsubgroup_id\tcategory\tsequence
+u1\t9000001\tG\tG06\tG06F\tG06F21/10\tinventional\t0
+""",
+    "ipcr.tsv": """\
+uuid\tpatent_id\tclassification_level\tsection\tipc_class\tsubclass\tmain_group\tsubgroup\tsequence
+u1\t9000001\tA\tG\t06\tF\t21\t10\t0
+""",
+    "uspatentcitation.tsv": """\
+uuid\tpatent_id\tcitation_id\tdate\tname\tkind\tcountry\tcategory\tsequence
+u1\t9000001\t5652793\t1997-07-29\tx\tA\tUS\tcited by examiner\t0
+""",
+    "usapplicationcitation.tsv": """\
+uuid\tpatent_id\tapplication_id\tdate\tname\tkind\tnumber\tcountry\tcategory\tsequence
+u1\t9000001\t2004/20040123456\t2004-06-24\tx\tA1\t20040123456\tUS\tcited by examiner\t0
+""",
+    "foreigncitation.tsv": """\
+uuid\tpatent_id\tdate\tnumber\tcountry\tcategory\tsequence
+u1\t9000001\t2004-01-01\t2004-123456\tJP\tcited by applicant\t0
+""",
+    "foreign_priority.tsv": """\
+uuid\tpatent_id\tsequence\tkind\tnumber\tdate\tcountry\tcountry_transformed
+u1\t9000001\t0\tnational\t2013-9999\t2013-01-02\tJP\tJP
+""",
+    "rawlocation.tsv": """\
+id\tlocation_id\tcity\tstate\tcountry\tlatlong
+r1\tl1\tTokyo\t\tJP\t35|139
+""",
+    "rawlawyer.tsv": """\
+uuid\tlawyer_id\tpatent_id\tname_first\tname_last\torganization\tcountry\tsequence
+u1\tw\t9000001\t\t\tLaw LLP\tUS\t0
+""",
+}
+RAW_PEOPLE = {
+    "rawassignee.tsv": """\
+uuid\tpatent_id\tassignee_id\trawlocation_id\ttype\tname_first\tname_last\torganization\tsequence
+u1\t9000001\ta1\tr1\t3\t\t\tAcme K.K.\t0
+""",
+    "rawinventor.tsv": """\
+uuid\tpatent_id\tinventor_id\trawlocation_id\tname_first\tname_last\tsequence\trule_47\tdeceased
+u1\t9000001\ti1\tr1\tJane\tDoe\t0\t\t
+""",
+}
+PEOPLE = {
+    "patent_assignee.tsv": "patent_id\tassignee_id\tlocation_id\n9000001\ta1\tl1\n",
+    "assignee.tsv": "id\ttype\tname_first\tname_last\torganization\na1\t3\t\t\tAcme K.K.\n",
+    "patent_inventor.tsv": "patent_id\tinventor_id\tlocation_id\n9000001\ti1\tl1\n",
+    "inventor.tsv": "id\tname_first\tname_last\tmale_flag\ni1\tJane\tDoe\t0\n",
+    "location.tsv": "id\tcity\tstate\tcountry\tlatitude\tlongitude\nl1\tTokyo\t\tJP\t35\t139\n",
+}
+
+
+@pytest.mark.parametrize("people", [RAW_PEOPLE, PEOPLE], ids=["as printed", "told apart"])
+def test_the_tables_of_before_2023(spark, tmp_path, cut, people) -> None:
+    for name, text in (OLD_TABLES | people).items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (found,), passed_over = recognise(spark, [str(tmp_path)])
+    assert (found.adapter.name, passed_over) == ("patentsview", ["rawlawyer.tsv"])
+    ingested = PatentsView().read(
+        spark, [str(tmp_path)], lambda frame, name: cut(frame, f"{name}-{len(people)}")
+    )
+    (patent,) = ingested.patents.collect()
+    assert (patent.publication_number, patent.title, patent.abstract) == (
+        "US9000001B2", "Fast data", "Text",
+    )  # fmt: skip
+    assert (patent.application_number, patent.application_date, patent.earliest_priority_date) == (
+        "US14123456", dt.date(2014, 1, 2), dt.date(2013, 1, 2),
+    )  # fmt: skip
+    assert (patent.cpc, patent.ipc, patent.claim_count) == (["G06F21/10"], ["G06F21/10"], 3)
+    assert [tuple(applicant)[:2] for applicant in patent.applicants] == [("Acme K.K.", "JP")]
+    assert patent.inventors == ["Jane Doe"]
+    assert {row.cited for row in ingested.citations.collect()} == {
+        "US5652793A", "US20040123456A1", "JP2004123456",
+    }  # fmt: skip
+    assert ingested.rejects.collect() == []
+
+
+def test_names_as_printed_give_way_to_those_told_apart(spark, tmp_path) -> None:
+    header, row = TABLES["g_assignee_disambiguated.tsv"].splitlines()[:2]
+    printed = header.replace("disambig_", "raw_")
+    (tmp_path / "g_patent.tsv").write_text(TABLES["g_patent.tsv"], encoding="utf-8")
+    (tmp_path / "g_assignee_disambiguated.tsv").write_text(f"{header}\n{row}\n", encoding="utf-8")
+    (tmp_path / "g_assignee_not_disambiguated.tsv").write_text(
+        f"{printed}\n{row.replace('Doe', 'DOE')}\n", encoding="utf-8"
+    )
+    patents = PatentsView().read(spark, [str(tmp_path)]).patents.where("applicants is not null")
+    assert [a.name for row in patents.collect() for a in row.applicants] == ["Jane Doe"]

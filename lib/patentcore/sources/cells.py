@@ -141,9 +141,11 @@ PROBLEM = "struct<field:string,value:string,reason:string>"
 
 def problem(field: str, value: Column, reason: str | Column) -> Column:
     """Describe what is wrong with a cell."""
+    # Lines come as the bytes of their file, which no reader of the rejects could decode again.
+    shown = F.substring(F.make_valid_utf8(value), 1, 200)
     return F.struct(
         F.lit(field).alias("field"),
-        F.substring(value, 1, 200).alias("value"),
+        shown.alias("value"),
         F.lit(reason).alias("reason"),
     )
 

@@ -38,7 +38,7 @@ class Edges:
     is_supplement = True
 
     def recognise(self, looks: Sequence[Look]) -> str | None:
-        """Say that the first lines are pairs of numbers."""
+        """Say that most of the first lines are pairs of numbers; the others become rejects."""
         look = looks[0]
         if look.is_workbook or look.is_parquet or look.begins_json or look.begins_xml:
             return None
@@ -51,11 +51,10 @@ class Edges:
         ]
         if tokens and tuple(name.lower() for name in tokens[0][:2]) in _HEADS:
             tokens = tokens[1:]
-        if not tokens or any(not 2 <= len(pair) <= _WIDEST for pair in tokens):
+        pairs = [line for line in tokens if _is_edge(line)]
+        if 2 * len(pairs) <= len(tokens) or _is_header(tokens[0], pairs[0]):
             return None
-        if not all(_is_number(end) for pair in tokens for end in pair[:2]):
-            return None
-        return f"its lines are pairs of numbers, such as {' '.join(tokens[0][:2])}"
+        return f"its lines are pairs of numbers, such as {' '.join(pairs[0][:2])}"
 
     def read(self, spark: SparkSession, paths: Sequence[str], cut: Cut = keep_lineage) -> Ingested:
         """Read edge lists; see :class:`patentcore.sources.adapter.Adapter`.
@@ -68,6 +67,17 @@ class Edges:
             F.lit(None).cast("string").alias("category"), F.lit("cites").alias("origin")
         )
         return Ingested(_publications(citations), citations, _rejects(lines), lines)
+
+
+def _is_edge(tokens: Sequence[str]) -> bool:
+    return 2 <= len(tokens) <= _WIDEST and all(map(_is_number, tokens[:2]))
+
+
+def _is_header(first: Sequence[str], pair: Sequence[str]) -> bool:
+    """Tell whether a first line names columns: words of any table, or as many as a pair has."""
+    if _is_edge(first) or len(first) < 2:
+        return False
+    return len(first) == len(pair) or not any(re.search("[0-9]", token) for token in first)
 
 
 def _is_number(token: str) -> bool:
@@ -136,10 +146,9 @@ def _publications(citations: DataFrame) -> DataFrame:
 
 
 def _rejects(lines: DataFrame) -> DataFrame:
+    broken = cells.problem("", F.col("line"), Reason.NO_EDGE)
     return lines.where(~_is_pair()).select(
         file_name(F.col("file")).alias("source"),
         F.lit(None).cast("string").alias("record"),
-        F.lit("").alias("field"),
-        F.substring("line", 1, 200).alias("value"),
-        F.lit(Reason.NO_EDGE.value).alias("reason"),
+        F.inline(F.array(broken)),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,11 @@ from pyspark.sql import SparkSession
 from patentcore.errors import InputError
 
 HEAD_BYTES = 1 << 16
+_PACKED = (".gz", ".bz2")
+_PACKED_BEGINNINGS = (b"\x1f\x8b", b"BZ")
+# What is said of the end of a packed file, and what Spark says instead.
+_END = "(?i)EOFException|unexpected end of"
+_MAY_BE_END = rf"{_END}|FAILED_READ_FILE|TextParsingException"
 
 
 @dataclass(frozen=True)
@@ -95,20 +101,77 @@ def read_head(spark: SparkSession, file: File, count: int = HEAD_BYTES) -> bytes
     Raises:
         InputError: the file cannot be read or unpacked.
     """
+    try:
+        with _unpacked(spark, file) as stream:
+            return bytes(stream.readNBytes(count))
+    except Exception as error:  # Py4J wraps whatever the Java side throws
+        message = _java_message(error)
+        if _is_end(message) and _is_packed(spark, file):
+            raise InputError(_truncated(file.uri)) from error
+        raise InputError(f"{file.uri} cannot be read: {message}") from error
+
+
+def truncated_file(spark: SparkSession, paths: Sequence[str], error: Exception) -> str | None:
+    """Say which packed file ends too early, if that is why Spark failed to read these.
+
+    What fails on an executor does not always come with the name: the packed files are read again.
+    """
+    java = getattr(error, "java_exception", None) or getattr(error, "_origin", None)
+    told = [str(error)]
+    while java is not None and hasattr(java, "getCause"):
+        told.append(str(java.toString()))
+        java = java.getCause()
+    if not re.search(_MAY_BE_END, "\n".join(told)):
+        return None
+    files = (file for path in paths for file, _ in _walk(spark, path))
+    packed = (file for file in files if _is_packed(spark, file))
+    return next((_truncated(file.uri) for file in packed if _ends_early(spark, file)), None)
+
+
+def _is_end(told: str) -> bool:
+    return re.search(_END, told) is not None
+
+
+def _truncated(uri: str) -> str:
+    return f"{uri} is truncated: unexpected end of the compressed data; fetch or pack it again"
+
+
+def _is_packed(spark: SparkSession, file: File) -> bool:
+    """Tell whether a file is packed, as its name and its first bytes say."""
+    if not file.name.lower().endswith(_PACKED):
+        return False
+    file_system, jpath = _open(spark, file.uri)
+    stream = file_system.open(jpath)
+    try:
+        return bytes(stream.readNBytes(2)) in _PACKED_BEGINNINGS
+    finally:
+        stream.close()
+
+
+def _ends_early(spark: SparkSession, file: File) -> bool:
+    jvm = spark.sparkContext._jvm
+    assert jvm is not None
+    try:
+        with _unpacked(spark, file) as stream:
+            stream.transferTo(jvm.java.io.OutputStream.nullOutputStream())
+    except Exception as error:  # Py4J wraps whatever the Java side throws
+        return _is_end(f"{_java_message(error)} {error}")
+    return False
+
+
+@contextmanager
+def _unpacked(spark: SparkSession, file: File) -> Iterator[Any]:
+    """Open a file as a Java stream, unpacked where its name ends as a packed one's."""
     file_system, jpath = _open(spark, file.uri)
     jvm = spark.sparkContext._jvm
     assert jvm is not None
     codecs = jvm.org.apache.hadoop.io.compress.CompressionCodecFactory(_hadoop(spark))
     codec = codecs.getCodec(jpath)
+    stream = file_system.open(jpath)
     try:
-        stream = file_system.open(jpath)
-        try:
-            unpacked = codec.createInputStream(stream) if codec is not None else stream
-            return bytes(unpacked.readNBytes(count))
-        finally:
-            stream.close()
-    except Exception as error:  # Py4J wraps whatever the Java side throws
-        raise InputError(f"{file.uri} cannot be read: {_java_message(error)}") from error
+        yield codec.createInputStream(stream) if codec is not None else stream
+    finally:
+        stream.close()
 
 
 def _open(spark: SparkSession, path: str) -> tuple[Any, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import reduce
 
@@ -16,7 +17,7 @@ from patentcore.sources.exports import Dialect, TabularAdapter, parse
 from patentcore.sources.json_lines import read_json
 from patentcore.sources.looks import Look, look_at
 from patentcore.sources.records import to_tables
-from patentcore.sources.tabular import find_layout, match_headers, rows_of
+from patentcore.sources.tabular import Layout, find_layout, match_headers, rows_of
 
 # Companies' names hold commas: what follows one is an applicant of its own only where it is no
 # legal form.
@@ -85,6 +86,12 @@ _COLUMNS = (
     "assignee", "assignee_harmonized", "ipc", "cpc", "citation",
     "title", "abstract", "code", "number_of_cited_by",
 )  # fmt: skip
+# Those that tables of other tools do not have.
+_MARKS = frozenset(_COLUMNS) - {
+    "publication_number", "application_number", "publication_date", "priority_date", "inventor",
+    "assignee", "ipc", "cpc", "citation", "title", "abstract", "code",
+}  # fmt: skip
+_DASHED = re.compile("[A-Z]{2}-[A-Z]*[0-9]+(-[A-Z][0-9]?)?")
 # Nested columns are read as text: exports of other warehouses hold them as JSON text already.
 _SCHEMA = ", ".join(f"{column} string" for column in _COLUMNS)
 _TEXTS = "array<struct<language: string, text: string>>"
@@ -115,11 +122,12 @@ class Google:
             return None
         if look.begins_xml:
             return None
-        header = find_layout(look, QUERY.headers).header
+        layout = find_layout(look, QUERY.headers)
+        header = layout.header
         found = match_headers(header, QUERY.headers)
         if "publication_number" not in header or "lens_id" in header:
             return None
-        if len(found) < QUERY.needs:
+        if len(found) < QUERY.needs or not (_MARKS & set(header) or _has_dashes(look, layout)):
             return None
         return f"its columns {', '.join(header[at[0]] for at in found.values())} are the data set's"
 
@@ -141,6 +149,13 @@ class Google:
             # Each frame counts its rows from the same start; their files differ.
             parsed = [_in_order(frame) for frame in parsed]
         return to_tables(cut(reduce(DataFrame.unionByName, parsed), "parsed"))
+
+
+def _has_dashes(look: Look, layout: Layout) -> bool:
+    """Tell whether the first number of a table is written as the data set does: ``US-1-A``."""
+    at = layout.header.index("publication_number")
+    rows = look.records[layout.delimiter][layout.skip + 1 :]
+    return any(_DASHED.fullmatch(row[at].strip()) for row in rows[:1] if at < len(row))
 
 
 def _in_order(frame: DataFrame) -> DataFrame:

@@ -20,7 +20,7 @@ from patentcore.sources.derwent_table import DerwentTable
 from patentcore.sources.edges import Edges
 from patentcore.sources.espacenet import Espacenet
 from patentcore.sources.exports import TabularAdapter
-from patentcore.sources.files import is_file, other_files
+from patentcore.sources.files import is_file, other_files, truncated_file
 from patentcore.sources.google import Google, GoogleSearch
 from patentcore.sources.incopat import IncoPat
 from patentcore.sources.lens import Lens, LensJson
@@ -289,13 +289,13 @@ def ingest(
         tables.folder.write_text(SUMMARY, json.dumps(asdict(summary), indent=2, ensure_ascii=False))
         target.delete()  # an empty folder would take the tables inside itself
         staging.move_into(target.sibling(""), target.name)
-    except PySparkException as error:
-        raise InputError(f"{', '.join(inputs)} cannot be read: {telling(error)}") from error
-    except Py4JJavaError as error:
-        # What fails on an executor, such as the end of a truncated archive, comes unwrapped.
-        if not any(mark in str(error) for mark in _UNREADABLE):
+    except (PySparkException, Py4JJavaError) as error:
+        # What fails on an executor comes unwrapped.
+        known = isinstance(error, PySparkException)
+        if not known and not any(mark in str(error) for mark in _UNREADABLE):
             raise
-        raise InputError(f"{', '.join(inputs)} cannot be read: {telling(error)}") from error
+        message = f"{', '.join(inputs)} cannot be read: {telling(error)}"
+        raise InputError(truncated_file(spark, inputs, error) or message) from error
     finally:
         staging.delete()
     return summary

@@ -1,42 +1,69 @@
-"""JSON records: a line each, or an array; a broken record goes to the rejects as it stands."""
+"""JSON records: a line each, an array, an answer of an API; broken ones go to the rejects."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import codecs
+import itertools
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
+from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from patentcore.sources import plain
+from patentcore.sources.json_records import begins_answer, records
 from patentcore.sources.looks import Look
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_RECORDS_PER_BATCH = 500
+# Files are parted here, so that no piece is long, and put together again.
+_PIECE = "{"
 
 
 def read_json(spark: SparkSession, looks: Sequence[Look], schema: str) -> DataFrame:
     """Read records into the columns of a schema and those of :data:`plain.PLACE`.
 
-    Files of JSON lines are read in parallel pieces; an array is read by one task, as a stream. In
-    a schema, ``string`` takes a nested value as its JSON text.
+    Files of JSON lines are read in parallel pieces. Arrays, answers that have their records under
+    ``data``, records over several lines and text in another encoding than UTF-8 are parted into
+    the texts of their records first, each file by one task, as a stream. In a schema, ``string``
+    takes a nested value as its JSON text.
     """
-    arrays = [look for look in looks if look.text.lstrip().startswith("[")]
-    lines = [look for look in looks if look not in arrays]
+    lines = [look for look in looks if _is_lines(look)]
+    documents: dict[str, list[Look]] = {}
+    for look in looks:
+        if look not in lines:
+            documents.setdefault(look.encoding, []).append(look)
     frames = [
-        _read(spark, group, schema, is_array)
-        for group, is_array in ((lines, False), (arrays, True))
-        if group
+        *([_read_lines(spark, lines, schema)] if lines else []),
+        *(_read_documents(spark, group, schema, name) for name, group in documents.items()),
     ]
     return plain.numbered(reduce(DataFrame.unionByName, frames))
 
 
-def _read(spark: SparkSession, looks: Sequence[Look], schema: str, is_array: bool) -> DataFrame:
+def _is_lines(look: Look) -> bool:
+    """Tell whether a file has a record a line; of the first two, one may be broken."""
+    if look.encoding != "UTF-8" or look.text.lstrip()[:1] == "[" or begins_answer(look.text):
+        return False
+    lines = [line for line in look.text.splitlines() if line.strip()]
+    return len(lines) < 2 or lines[1].startswith("{") or _is_record(lines[0])
+
+
+def _is_record(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _read_lines(spark: SparkSession, looks: Sequence[Look], schema: str) -> DataFrame:
     rows = (
         spark.read.schema(f"{schema}, malformed string")
-        .options(
-            mode="PERMISSIVE",
-            columnNameOfCorruptRecord="malformed",
-            multiLine=str(is_array).lower(),
-            encoding=looks[0].encoding,
-        )
+        .options(mode="PERMISSIVE", columnNameOfCorruptRecord="malformed", encoding="UTF-8")
         .json([look.file.path for look in looks])
     )
     return rows.select(
@@ -45,3 +72,68 @@ def _read(spark: SparkSession, looks: Sequence[Look], schema: str, is_array: boo
         F.col("_metadata.file_block_start").alias("block"),
         F.lit(0).alias("header_row"),
     )
+
+
+def _read_documents(
+    spark: SparkSession, looks: Sequence[Look], schema: str, encoding: str
+) -> DataFrame:
+    pieces = (
+        spark.read.option("lineSep", _PIECE)
+        .text([look.file.path for look in looks])
+        .select(
+            F.col("_metadata.file_path").alias("file"),
+            F.col("_metadata.file_block_start").alias("block"),
+            F.monotonically_increasing_id().alias("at"),
+            F.col("value").cast("binary").alias("piece"),
+        )
+        .repartition("file")
+        .sortWithinPartitions("file", "block", "at")
+        .select("file", "piece")
+    )
+
+    def part(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        import pyarrow as pa
+
+        found = _texts(batches, encoding)
+        while batch := list(itertools.islice(found, _RECORDS_PER_BATCH)):
+            columns = [pa.array(column) for column in zip(*batch, strict=True)]
+            yield pa.RecordBatch.from_arrays(columns, ["file", "text", "is_object"])
+
+    # The schema is stated once, of a record: what holds the records is gone.
+    options = {"mode": "PERMISSIVE", "columnNameOfCorruptRecord": "malformed"}
+    text = F.when(F.col("is_object"), F.col("text"))
+    read = pieces.mapInArrow(part, "file string, text string, is_object boolean").select(
+        "file",
+        F.from_json(text, f"{schema}, malformed string", options).alias("record"),
+        F.when(~F.col("is_object"), F.col("text")).alias("no_object"),
+    )
+    return (
+        read.select(
+            "record.*",
+            "file",
+            F.lit(0).cast("long").alias("block"),
+            F.lit(0).alias("header_row"),
+            "no_object",
+        )
+        .withColumn("malformed", F.coalesce("malformed", "no_object"))
+        .drop("no_object")
+    )
+
+
+def _texts(batches: Iterable[pa.RecordBatch], encoding: str) -> Iterator[tuple[str, str, bool]]:
+    """Put the pieces of each file together again, and part it into its records."""
+    pieces = itertools.chain.from_iterable(
+        zip(batch.column(0).to_pylist(), batch.column(1).to_pylist(), strict=True)
+        for batch in batches
+    )
+    for file, of_file in itertools.groupby(pieces, key=itemgetter(0)):
+        texts = _decoded((piece for _, piece in of_file), encoding)
+        for text, is_object in records(texts):
+            yield file, text, is_object
+
+
+def _decoded(pieces: Iterable[bytes], encoding: str) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+    for at, piece in enumerate(pieces):
+        yield decoder.decode(piece if at == 0 else _PIECE.encode() + piece)
+    yield decoder.decode(b"", final=True)

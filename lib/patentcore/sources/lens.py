@@ -85,10 +85,10 @@ _SCHEMA = f"""
 
 
 class LensJson:
-    """The adapter of the Lens's API records, a JSON object a line or an array of them."""
+    """The adapter of the Lens's API records, as lines, arrays or answers."""
 
     name = "lens-jsonl"
-    title = "The Lens API records as JSON lines"
+    title = "The Lens API records as JSON: lines, an array or an answer"
     fields = BIBLIOGRAPHIC | {
         "claim_count",
         "cited_by_count",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Mapping, Sequence
@@ -11,7 +12,7 @@ from functools import cached_property
 from pyspark.sql import SparkSession
 
 from patentcore.errors import InputError
-from patentcore.sources.files import File, find_files, read_head
+from patentcore.sources.files import HEAD_BYTES, File, find_files, read_head
 
 SUFFIXES = (
     *(
@@ -67,7 +68,7 @@ class Look:
 
     @cached_property
     def encoding(self) -> str:
-        """UTF-8, UTF-16 where a mark or zero bytes say so, or GB18030 for what is not UTF-8."""
+        """UTF-8, UTF-16 where a mark or zero bytes say so, GB18030 where lines are not UTF-8."""
         for mark, encoding in _BYTE_ORDER_MARKS:
             if self.head.startswith(mark):
                 return encoding
@@ -75,12 +76,7 @@ class Look:
         low, high = self.head[::2].count(0), self.head[1::2].count(0)
         if low + high > len(self.head) / 20 and max(low, high) > 9 * min(low, high):
             return "UTF-16LE" if high > low else "UTF-16BE"
-        try:
-            self.head.decode("utf-8")
-        except UnicodeDecodeError as error:
-            if error.start < len(self.head) - 3:  # else a character was cut by the head's end
-                return "GB18030"
-        return "UTF-8"
+        return "UTF-8" if _is_mostly_utf8(self.head) else "GB18030"
 
     @cached_property
     def text(self) -> str:
@@ -105,6 +101,19 @@ class Look:
     def begins_xml(self) -> bool:
         """Whether the text begins as XML does."""
         return self.text.lstrip().startswith("<")
+
+
+def _is_mostly_utf8(head: bytes) -> bool:
+    """Tell whether the lines are UTF-8: one in another encoding is a defect of that line."""
+    lines = head.splitlines()
+    broken = 0
+    for at, line in enumerate(lines):
+        is_cut = at == len(lines) - 1 and len(head) >= HEAD_BYTES
+        try:
+            codecs.getincrementaldecoder("utf-8")().decode(line, final=not is_cut)
+        except UnicodeDecodeError:
+            broken += 1
+    return 2 * broken <= sum(not line.isascii() for line in lines)
 
 
 def _records(text: str, delimiter: str) -> Records:

@@ -1,7 +1,8 @@
-"""PatentsView bulk tables (``g_*.tsv`` or CSV): told apart by their columns and joined."""
+"""PatentsView bulk tables, ``g_*.tsv`` and those of before 2023: told by their columns, joined."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import reduce
 
@@ -18,7 +19,8 @@ from patentcore.sources.records import Reason, file_name, to_tables
 from patentcore.sources.tabular import Layout, find_layout, match_headers
 from patentcore.sources.vocabulary import USPTO_SECTORS
 
-# By table: the columns used, under their names of today and, behind them, those of before 2022.
+# By table: the columns used, under their names of today and, behind them, those of before 2023.
+# The first is the key.
 TABLES: dict[str, dict[str, tuple[str, ...]]] = {
     "patent": {
         "patent_id": ("patent_id", "id"),
@@ -27,6 +29,7 @@ TABLES: dict[str, dict[str, tuple[str, ...]]] = {
         "kind": ("wipo_kind", "kind"),
         "type": ("patent_type", "type"),
         "claims": ("num_claims",),
+        "abstract": ("abstract",),
     },
     "abstract": {"patent_id": ("patent_id",), "abstract": ("patent_abstract",)},
     "application": {
@@ -52,21 +55,51 @@ TABLES: dict[str, dict[str, tuple[str, ...]]] = {
     "assignee": {
         "patent_id": ("patent_id",),
         "sequence": ("assignee_sequence", "sequence"),
-        "first": ("disambig_assignee_individual_name_first", "raw_assignee_individual_name_first"),
-        "last": ("disambig_assignee_individual_name_last", "raw_assignee_individual_name_last"),
-        "organisation": ("disambig_assignee_organization", "raw_assignee_organization"),
-        "type": ("assignee_type",),
-        "location": ("location_id",),
+        "assignee": ("assignee_id",),
+        "first": (
+            "disambig_assignee_individual_name_first",
+            "raw_assignee_individual_name_first",
+            "name_first",
+        ),
+        "last": (
+            "disambig_assignee_individual_name_last",
+            "raw_assignee_individual_name_last",
+            "name_last",
+        ),
+        "organisation": (
+            "disambig_assignee_organization",
+            "raw_assignee_organization",
+            "organization",
+        ),
+        "type": ("assignee_type", "type"),
+        "location": ("location_id", "rawlocation_id"),
     },
     "inventor": {
         "patent_id": ("patent_id",),
         "sequence": ("inventor_sequence", "sequence"),
-        "first": ("disambig_inventor_name_first", "raw_inventor_name_first"),
-        "last": ("disambig_inventor_name_last", "raw_inventor_name_last"),
+        "inventor": ("inventor_id",),
+        "first": ("disambig_inventor_name_first", "raw_inventor_name_first", "name_first"),
+        "last": ("disambig_inventor_name_last", "raw_inventor_name_last", "name_last"),
     },
-    "location": {
+    # Before 2023, who the assignees and inventors of a patent are, and what they are called.
+    "patent_assignee": {
+        "patent_id": ("patent_id",),
+        "assignee": ("assignee_id",),
         "location": ("location_id",),
+    },
+    "assignee_name": {
+        "assignee": ("id",),
+        "first": ("name_first",),
+        "last": ("name_last",),
+        "organisation": ("organization",),
+        "type": ("type",),
+    },
+    "patent_inventor": {"patent_id": ("patent_id",), "inventor": ("inventor_id",)},
+    "inventor_name": {"inventor": ("id",), "first": ("name_first",), "last": ("name_last",)},
+    "location": {
+        "location": ("id", "location_id"),
         "country": ("disambig_country", "country"),
+        "city": ("disambig_city", "city"),
     },
     "us_patent_citation": {
         "patent_id": ("patent_id",),
@@ -75,7 +108,7 @@ TABLES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "us_application_citation": {
         "patent_id": ("patent_id",),
-        "cited": ("citation_document_number",),
+        "cited": ("citation_document_number", "application_id"),
         "kind": ("wipo_kind", "kind"),
     },
     "foreign_citation": {
@@ -89,10 +122,10 @@ TABLES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "foreign_priority": {
         "patent_id": ("patent_id",),
-        "date": ("priority_filing_date", "foreign_priority_date", "filing_date"),
-        "country": ("foreign_country_filed", "priority_country"),
+        "date": ("priority_filing_date", "foreign_priority_date", "filing_date", "date"),
+        "country": ("foreign_country_filed", "priority_country", "country_transformed"),
     },
-    "pct_data": {"patent_id": ("patent_id",), "published": ("published_or_filed_date",)},
+    "pct_data": {"patent_id": ("patent_id",), "published": ("published_or_filed_date", "rel_id")},
 }
 # What tells a table: columns that no other has together.
 _MARKS: dict[str, tuple[str, ...]] = {
@@ -101,16 +134,27 @@ _MARKS: dict[str, tuple[str, ...]] = {
     "application": ("number", "series"),
     "cpc": ("code",),
     "ipc": ("class", "group"),
-    "assignee": ("organisation",),
-    "inventor": ("last",),
-    "location": ("location", "country"),
+    "assignee": ("organisation", "assignee"),
+    "inventor": ("last", "inventor"),
+    "patent_assignee": ("assignee",),
+    "assignee_name": ("organisation", "type"),
+    "patent_inventor": ("inventor",),
+    "inventor_name": ("last",),
+    "location": ("country", "city"),
     "us_patent_citation": ("cited",),
-    "us_application_citation": ("cited",),
+    "us_application_citation": ("cited", "kind"),
     "foreign_citation": ("cited", "country"),
     "other_reference": ("text",),
     "foreign_priority": ("date", "country"),
     "pct_data": ("published",),
 }
+# Columns that a table of the same marks has, and this one not.
+_FOREIGN: dict[str, tuple[str, ...]] = {
+    "inventor_name": ("organization",),
+    "foreign_citation": ("kind",),
+}
+# What a full download holds twice: as printed, and as told apart, which is preferred.
+_TOLD_APART = re.compile("(?i)disambig_")
 
 
 class PatentsView:
@@ -144,8 +188,10 @@ class PatentsView:
                 f"no PatentsView table patent (patent_id, num_claims, wipo_kind) in "
                 f"{', '.join(paths)}"
             )
-        tables = {name: _read(spark, looks, name) for name, looks in found.items()}
-        parsed = cut(plain.parse(_plain(tables), self.name, broken=Reason.MALFORMED), "parsed")
+        tables = {name: _read(spark, _told_apart(looks), name) for name, looks in found.items()}
+        parsed = cut(
+            plain.parse(_plain(_with_people(tables)), self.name, broken=Reason.MALFORMED), "parsed"
+        )
         ingested = to_tables(parsed)
         broken = [_malformed(rows) for name, rows in tables.items() if name != "patent"]
         rejects = reduce(DataFrame.unionByName, broken, ingested.rejects)
@@ -159,10 +205,30 @@ def table_of(look: Look) -> str | None:
     for name, columns in TABLES.items():
         header = find_layout(look, columns).header
         found = match_headers(header, columns)
-        key = "location" if name == "location" else "patent_id"
-        if key in found and all(mark in found for mark in _MARKS[name]):
+        is_other = match_headers(header, {other: (other,) for other in _FOREIGN.get(name, ())})
+        if not is_other and all(mark in found for mark in (next(iter(columns)), *_MARKS[name])):
             return name
     return None
+
+
+def _told_apart(looks: Sequence[Look]) -> Sequence[Look]:
+    """Leave out names as printed where the same stand there told apart."""
+    better = [look for look in looks if _TOLD_APART.search(look.text.partition("\n")[0])]
+    return better or looks
+
+
+def _with_people(tables: Mapping[str, DataFrame]) -> Mapping[str, DataFrame]:
+    """Add assignees and inventors of tables that name them apart from their patents."""
+    found = dict(tables)
+    for person in ("assignee", "inventor"):
+        pairs, names = tables.get(f"patent_{person}"), tables.get(f"{person}_name")
+        if person not in tables and pairs is not None and names is not None:
+            once = names.where(F.col("malformed").isNull()).dropDuplicates([person])
+            known = once.drop("file", "block", "malformed")
+            found[person] = pairs.join(known, on=person, how="left").withColumn(
+                "sequence", F.lit(None).cast("string")
+            )
+    return found
 
 
 def _read(spark: SparkSession, looks: Sequence[Look], name: str) -> DataFrame:
@@ -207,7 +273,7 @@ def _read(spark: SparkSession, looks: Sequence[Look], name: str) -> DataFrame:
 
 def _malformed(rows: DataFrame) -> DataFrame:
     """Return the reject rows of a table's rows that do not fit, named by what they begin with."""
-    key = "patent_id" if "patent_id" in rows.columns else "location"
+    key = next(name for name in rows.columns if name not in ("file", "block", "malformed"))
     broken = problem("", F.col("malformed"), Reason.MALFORMED)
     return (
         rows.where(F.col("malformed").isNotNull())
@@ -233,6 +299,7 @@ def _plain(tables: Mapping[str, DataFrame]) -> DataFrame:
         F.col("date").alias("publication_date"),
         F.when(F.col("type") == "design", "design").alias("patent_type"),
         F.col("claims").alias("claim_count"),
+        *(() if "abstract" in tables else ("abstract",)),
     )
     joined = patents
     for part in _parts(tables):

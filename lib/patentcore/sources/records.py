@@ -45,6 +45,7 @@ class Reason(StrEnum):
     BROKEN_JSON = "not a JSON record"
     BROKEN_XML = "not a readable XML document"
     ENTITIES = "XML that declares entities"
+    XML_ENCODING = "XML not in the encoding that it declares"
     NO_EDGE = "not two publication numbers"
     UNMATCHED = "publication in no other source"
 
@@ -186,7 +187,7 @@ def unusable(
         headers: names of the number's column, to know a header that is repeated among the rows.
         broken: why a row with a text in ``malformed`` could not be read.
     """
-    field, folded = "publication_number", F.lower(F.regexp_replace(half_width(raw), r"\s", ""))
+    field, folded = "publication_number", F.lower(F.regexp_replace(half_width(raw), r"[\s_]", ""))
     return (
         F.when(malformed.isNotNull(), problem("", malformed, broken))
         .when(raw.isNull(), problem(field, raw, Reason.NO_NUMBER))

@@ -7,7 +7,7 @@ import operator
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -42,6 +42,9 @@ FORMULA = "formula without its value"
 # With fewer columns, a line of a text may look like a row by chance.
 _LEAST_WIDTH_TO_RECOVER = 3
 _LINE_BREAK = "\r\n|\r|\n"
+# A row of cells, line breaks in quotation marks being text; a mark that is not closed ends with
+# its line.
+_ROW = r'(?:[^"\r\n]++|"[^"]*+"|"[^\r\n]*+)+'
 # What may be read differently in front of the headers, such as a mark before a quotation mark.
 _NO_LETTER = '["\ufeff \t\r\n]'
 
@@ -66,13 +69,15 @@ class Layout:
 
 
 def normal_header(header: str) -> str:
-    """Fold what differs between two prints of one header: width, case, spaces.
+    """Fold what differs between two prints of one header: width, case, spaces, underscores.
 
     >>> normal_header("公开（公告）号 ") == normal_header("公开(公告)号")
     True
+    >>> normal_header("Publication Number") == normal_header("publication_number")
+    True
     """
     folded = unicodedata.normalize("NFKC", header.replace("\ufeff", "")).casefold()
-    return "".join(folded.split())
+    return "".join(folded.replace("_", " ").split())
 
 
 def match_headers(header: Sequence[str], aliases: Aliases) -> dict[str, list[int]]:
@@ -262,7 +267,8 @@ def _recover_swallowed(
 
     That shows by lines inside the row that are rows themselves: as many cells as the header, and
     numbers in the columns ``keys``, which a line of a text would have by the rarest chance. The
-    lines that are none, the one with the open mark above all, stay as malformed rows.
+    lines that are none, the one with the open mark above all, stay as malformed rows. Behind that
+    line, line breaks in quotation marks are text again, where they make rows that fit.
     """
     separator = syntax["sep"]
     schema = ", ".join([*(f"c{at} string" for at in range(width)), f"{MALFORMED} string"])
@@ -274,16 +280,16 @@ def _recover_swallowed(
         F.col(MALFORMED).isNull() & is_crowded & text.rlike("[\r\n]"),
         _written(F.col(CELLS), separator),
     )
-    lines = F.filter(F.split("_raw", _LINE_BREAK), lambda line: F.trim(line) != "")
-    parsed = F.transform(lines, lambda line: F.from_csv(line, schema, dict(syntax)))
-    fits_later = F.exists(
-        F.slice("_parsed", 2, F.greatest(F.size("_parsed"), F.lit(1))),
-        lambda row: reduce(
-            operator.and_,
-            (number_column(row[f"c{at}"]).isNotNull() for at in keys),
-            row[MALFORMED].isNull(),
-        ),
-    )
+
+    def read(line: Column) -> Column:
+        return F.from_csv(line, schema, dict(syntax))
+
+    def fits(row: Column) -> Column:
+        numbers = (number_column(row[f"c{at}"]).isNotNull() for at in keys)
+        return reduce(operator.and_, numbers, row[MALFORMED].isNull())
+
+    parsed = F.transform(_lines_or_rows(F.col("_raw"), lambda row: fits(read(row))), read)
+    fits_later = F.exists(F.slice("_parsed", 2, F.greatest(F.size("_parsed"), F.lit(1))), fits)
     as_rows = F.transform(
         "_parsed",
         lambda row: F.struct(
@@ -299,6 +305,23 @@ def _recover_swallowed(
         .withColumn("_parsed", F.when(F.col("_raw").isNotNull(), parsed))
         .select(FILE, ROW, F.explode(parts).alias("part"))
         .select(FILE, ROW, "part.*")
+    )
+
+
+def _lines_or_rows(raw: Column, fits: Callable[[Column], Column]) -> Column:
+    """Part a text behind its first line into the rows that fit, and what is none into lines."""
+    first = F.regexp_extract(raw, "^[^\r\n]*", 0)
+    rest = F.regexp_extract_all(
+        F.substring(raw, F.length(first) + 1, F.length(raw)), F.lit(_ROW), F.lit(0)
+    )
+    parts = F.transform(
+        rest,
+        lambda row: F.when(
+            row.rlike("[\r\n]") & ~F.coalesce(fits(row), F.lit(False)), F.split(row, _LINE_BREAK)
+        ).otherwise(F.array(row)),
+    )
+    return F.filter(
+        F.flatten(F.concat(F.array(F.array(first)), parts)), lambda line: F.trim(line) != ""
     )
 
 

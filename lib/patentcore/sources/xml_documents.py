@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import DataFrame, SparkSession
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 _DOCUMENTS_PER_BATCH = 200
 # The start of a document, without which none follows another in a file.
 _DECLARATION = "<?xml "
+# What stands behind it.
+_DECLARED = re.compile(
+    rb"""[\s\xef\xbb\xbf]*(?:<\?xml\s+)?version\s*=[^>]*?encoding\s*=\s*["']([\w.:-]+)["']"""
+)
+# Texts that declare these are often of what extends them.
+_WIDER = dict.fromkeys(("GB2312", "GBK"), "GB18030")
 
 Element = Any
 Record = dict[str, Any]
@@ -37,9 +44,9 @@ def read_documents(
 ) -> DataFrame:
     """Read each document's records into these columns and those of :data:`plain.PLACE`.
 
-    A file of documents that follow each other is read in parallel pieces. A document that cannot
-    be read, or that declares entities, becomes one record with its text in ``malformed``; one
-    that ``parse`` returns nothing for, none.
+    A file of documents that follow each other is read in parallel pieces, each document in the
+    encoding that it declares. A document that cannot be read, or that declares entities, becomes
+    one record with its text in ``malformed``; one that ``parse`` returns nothing for, none.
 
     Args:
         spark: the session.
@@ -47,16 +54,13 @@ def read_documents(
         parse: makes records of a document's root element; called on the executors.
         columns: names and types of the records' values, as DDL.
     """
-    texts = (
-        spark.read.option("lineSep", _DECLARATION)
-        .text([look.file.path for look in looks])
-        .where(F.length(F.trim("value")) > 1)  # a mark or line break in front of the first
-        .select(
-            F.col("value").alias("text"),
-            F.col("_metadata.file_path").alias("file"),
-            F.col("_metadata.file_block_start").alias("block"),
-            F.monotonically_increasing_id().alias("sequence"),
-        )
+    by_encoding: dict[str, list[Look]] = {}
+    for look in looks:
+        is_utf16 = look.encoding.startswith("UTF-16")
+        by_encoding.setdefault(look.encoding if is_utf16 else "", []).append(look)
+    texts = reduce(
+        DataFrame.unionByName,
+        (_documents(spark, group, encoding) for encoding, group in by_encoding.items()),
     )
     head = (
         "file string, block long, sequence long, part int, header_row int, malformed string, "
@@ -81,6 +85,23 @@ def read_documents(
     return texts.mapInArrow(read, schema)
 
 
+def _documents(spark: SparkSession, looks: Sequence[Look], encoding: str) -> DataFrame:
+    """Return each document's bytes; ``encoding`` is what the files show, not what they declare."""
+    return (
+        # What parts the documents is written in their encoding, too.
+        spark.read.options(lineSep=_DECLARATION, encoding=encoding or "UTF-8")
+        .text([look.file.path for look in looks])
+        .where(F.length(F.trim("value")) > 1)  # a mark or line break in front of the first
+        .select(
+            F.col("value").cast("binary").alias("content"),
+            F.lit(encoding).alias("encoding"),
+            F.col("_metadata.file_path").alias("file"),
+            F.col("_metadata.file_block_start").alias("block"),
+            F.monotonically_increasing_id().alias("sequence"),
+        )
+    )
+
+
 def _schema(ddl: str) -> StructType:
     schema = StructType.fromDDL(ddl)
     assert isinstance(schema, StructType)
@@ -95,16 +116,38 @@ def parse_documents(rows: DataFrame, source: str) -> DataFrame:
 def _records(document: Record, parse: Callable[[Element], Iterable[Record]]) -> list[Record]:
     place = {name: document[name] for name in ("file", "block", "sequence")}
     place |= {"part": 0, "header_row": 0}
-    text = document["text"]
+    text, is_sound = _decoded(document["content"], document["encoding"])
+    text = text.lstrip("\ufeff \r\n\t")
+    if not text:
+        return []
+    if not is_sound:
+        return [place | {"malformed": text[:200], "broken": Reason.XML_ENCODING.value}]
     # What the file was parted at belongs to the document; without it, the file has one document.
-    body = text.partition("?>")[2] if not text.lstrip("\ufeff \r\n\t").startswith("<") else text
+    # The declaration goes: the encoding is no longer the one that it names.
+    is_declared = text.startswith("<?xml") or not text.startswith("<")
     try:
-        root = read_xml(body)
+        root = read_xml(text.partition("?>")[2] if is_declared else text)
         found = list(parse(root)) if root is not None else []
     except ValueError as error:
         reason = Reason.ENTITIES if "entit" in str(error) else Reason.BROKEN_XML
         return [place | {"malformed": text[:200], "broken": reason.value}]
     return [place | record | {"part": part} for part, record in enumerate(found)]
+
+
+def _decoded(content: bytes, encoding: str) -> tuple[str, bool]:
+    """Read a document in the encoding of its file or the one that it declares.
+
+    Returns:
+        The text, and whether all of it could be read.
+    """
+    declared = _DECLARED.match(content)
+    name = encoding or (declared[1].decode() if declared else "UTF-8")
+    if not encoding and re.match("(?i)utf-?16|utf-?32|ucs", name):
+        name = "UTF-8"  # this could not be read here were it true
+    try:
+        return content.decode(_WIDER.get(name.upper(), name)), True
+    except (LookupError, ValueError):
+        return content.decode(encoding or "UTF-8", errors="replace"), False
 
 
 def read_xml(text: str) -> Element:
