@@ -8,7 +8,7 @@ from pyspark.sql import SparkSession
 
 from patentcore.errors import InputError, OutputError
 from patentcore.tables import MANIFEST, Folder, Publication, TableStore
-from patentcore.targets import other_format_aside
+from patentcore.targets import bring_back, other_format_aside
 
 
 def some(spark: SparkSession, value: str = "a"):
@@ -81,6 +81,20 @@ def test_a_table_of_another_format_comes_back_where_the_new_one_fails(
             assert TableStore.open(spark, str(tmp_path)).read("vertices").count() == 1
         assert [path.name for path in tmp_path.iterdir()] == ["vertices"]
     assert [path.name for path in (tmp_path / "vertices").iterdir()] == ["_delta_log"]
+
+
+def test_of_a_move_that_did_not_end_the_whole_table_stays(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    store = TableStore.open(spark, str(tmp_path))
+    for whole, part in (("vertices", "_former/vertices"), ("_former/edges", "edges")):
+        table = Path(whole).name
+        store.folder.make()
+        some(spark).coalesce(1).write.parquet(str(tmp_path / whole))
+        (tmp_path / part).mkdir(parents=True)
+        bring_back(Folder(spark, str(tmp_path)))
+        assert spark.read.parquet(str(tmp_path / table)).count() == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["edges", "vertices"]
 
 
 def test_a_missing_table_is_named(spark: SparkSession, tmp_path: Path) -> None:

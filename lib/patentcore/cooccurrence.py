@@ -57,25 +57,21 @@ def main_code(*, system: str, level: str) -> Column:
     return at_level(symbol, level)
 
 
-def citation_members(
-    citations: DataFrame, *, kind: str, observation: Observation | None = None
-) -> DataFrame:
+def citation_members(citations: DataFrame, *, kind: str) -> DataFrame:
     """Return groups and members of a table of citations.
 
     Args:
         citations: citing, cited.
         kind: ``co_citation`` or ``bibliographic_coupling``.
-        observation: receives ``loops``, the rows in which a publication cites itself.
 
     Returns:
-        group, member; rows with an unknown end are left out, and loops.
+        group, member; rows with an unknown end are left out, and those in which a publication cites
+        itself.
     """
     group, member = CITATION_ENDS[kind]
-    known = citations.where(F.col("citing").isNotNull() & F.col("cited").isNotNull())
-    is_loop = F.col("citing") == F.col("cited")
-    if observation is not None:
-        known = known.observe(observation, F.count_if(is_loop).alias("loops"))
-    return known.where(~is_loop).select(F.col(group).alias("group"), F.col(member).alias("member"))
+    return citations.where(F.col("citing") != F.col("cited")).select(
+        F.col(group).alias("group"), F.col(member).alias("member")
+    )
 
 
 def pairs_within(

@@ -295,7 +295,7 @@ def run_stage(spark: SparkSession, config: Config, *, stage: str, source: str, o
         file_mb=settings.file_mb,
     ) as result:
         name_leftovers(result)
-        refuse_after_interrupted(result.told, stage, output)
+        refuse_before_earlier_stages(result.told, config, stage, output)
         run = Run(config, tables, result.reading(STAGE_READS[stage]))
         remember_earlier_stages(run, result.told, stage)
         if stage == "network":
@@ -316,9 +316,11 @@ def publish_stage(run: Run, result: StageOutput, stage: str, *, before: dict[str
     """
     interrupted = interrupted_in(result.told)
     result.begin(before | {"interrupted": sorted(interrupted | {stage})})
-    result.publish(STAGE_WRITES[stage])
     left = interrupted - {stage}
-    is_complete = stage == stages_of(run.config)[-1] and not left
+    stages = stages_of(run.config)
+    is_complete = stage == stages[-1] and not left
+    not_configured = set(STAGE_WRITES) - set(stages) if is_complete else set()
+    result.publish([table for name in (stage, *not_configured) for table in STAGE_WRITES[name]])
     manifest = manifest_of(run, result.there.folder) if is_complete else None
     result.finish(progress_of(run) | ({"interrupted": sorted(left)} if left else {}), manifest)
 
@@ -349,15 +351,23 @@ def interrupted_in(told: dict[str, Any]) -> set[str]:
     return set(told.get("interrupted", ()))
 
 
-def refuse_after_interrupted(told: dict[str, Any], stage: str, output: str) -> None:
-    """Refuse to go on from tables of which only a part may have been replaced."""
-    order = list(STAGES)
-    earlier = sorted(interrupted_in(told) & set(order[: order.index(stage)]), key=order.index)
-    if earlier:
-        raise InputError(
-            f"{output}: stage {earlier[0]} was interrupted while it replaced its tables; run it "
-            f"again before {stage}"
-        )
+def refuse_before_earlier_stages(
+    told: dict[str, Any], config: Config, stage: str, output: str
+) -> None:
+    """Refuse to go on from tables that are of another run or of which a part may be replaced."""
+    order = stages_of(config)
+    done = {record["stage"] for record in told.get("stages", ())} - interrupted_in(told)
+    for earlier in order[: order.index(stage)]:
+        if earlier in interrupted_in(told):
+            raise InputError(
+                f"{output}: stage {earlier} was interrupted while it replaced its tables; run it "
+                f"again before {stage}"
+            )
+        if earlier not in done:
+            raise InputError(
+                f"{output}: stage {earlier} has to run again before {stage}, as a stage before it "
+                "was repeated or the output was not finished"
+            )
 
 
 def refuse_missing_tables(there: TableStore, config: Config, stage: str) -> None:

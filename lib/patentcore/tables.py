@@ -145,8 +145,12 @@ class Folder:
             stream.close()
 
     def write_json(self, name: str, value: dict[str, Any]) -> None:
-        """Write a small JSON file."""
-        self.write_text(name, json.dumps(value, indent=2, ensure_ascii=False))
+        """Write a small JSON file, which is never seen half-written."""
+        unfinished = f"{name}.unfinished"
+        self.write_text(unfinished, json.dumps(value, indent=2, ensure_ascii=False))
+        self.delete(name)
+        if not self._fs.rename(self._path(unfinished), self._path(name)):
+            raise OutputError(f"{self.child(unfinished)} could not be renamed to {name}")
 
     def read_text(self, name: str) -> str:
         """Read a small UTF-8 file."""

@@ -189,11 +189,12 @@ def other_format_aside(folder: Folder | None, table: str, form: str) -> Iterator
 def set_aside(folder: Folder, table: str) -> Iterator[None]:
     """Move a table out of the new one's way; it comes back where that fails."""
     former = Folder(folder.spark, folder.child(FORMER))
-    if folder.exists(table):
-        former.make()
-        former.delete(table)
-        folder.move_into(former, table)
     try:
+        if folder.exists(table):
+            former.make()
+            former.delete(table)
+            folder.move_into(former, table)
+            former.write_text(_moved(table), "")
         yield
     except BaseException:
         bring_back(folder)
@@ -201,12 +202,25 @@ def set_aside(folder: Folder, table: str) -> Iterator[None]:
     former.delete()
 
 
+def _moved(table: str) -> str:
+    """Return the name of the file that says that a table has been moved whole."""
+    return f"_moved-{table}"
+
+
 def bring_back(folder: Folder) -> None:
-    """Put tables that were set aside into the place of those that did not get finished."""
+    """Put tables that were set aside into the place of those that did not get finished.
+
+    On an object store a move is a copy and then a deletion. Where it did not end, the larger of the
+    two is the whole one.
+    """
     former = Folder(folder.spark, folder.child(FORMER))
     for table in former.names():
-        folder.delete(table)
-        former.move_into(folder, table)
+        if table.startswith("_"):
+            continue
+        was_moved = former.exists(_moved(table)) or not folder.exists(table)
+        if was_moved or former.size(table) > folder.size(table):
+            folder.delete(table)
+            former.move_into(folder, table)
     former.delete()
 
 

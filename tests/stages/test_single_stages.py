@@ -159,6 +159,21 @@ def test_tables_of_which_a_part_was_replaced_are_no_result_and_not_gone_on_from(
     assert "interrupted" not in stages.progress()
 
 
+def test_stages_after_a_repeated_one_run_again_in_their_order(stages: Stages) -> None:
+    stages.run("screen")
+    with pytest.raises(InputError, match="stage network has to run again before score"):
+        stages.run("score")
+    with pytest.raises(InputError, match="not a finished run"):
+        stages.manifest()
+
+
+def test_the_last_stage_drops_the_tables_of_stages_that_are_not_configured(stages: Stages) -> None:
+    shutil.copytree(stages.output / "scores", stages.output / "technologies")
+    stages.run("score")
+    assert "technologies" not in stages.tables()
+    assert "technologies" not in stages.manifest()["tables"]
+
+
 @pytest.mark.parametrize("setting", ["output.mode=append", "output.run_id=first"])
 def test_run_identifiers_are_for_whole_runs(stages: Stages, setting: str) -> None:
     with pytest.raises(ConfigError, match="belongs to one result without run identifiers"):

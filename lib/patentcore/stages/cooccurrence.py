@@ -30,7 +30,7 @@ def build_cooccurrence(
     config = run.config.network
     with run.stages.stage("network") as facts:
         key_patents = run.work.read("key_patents")
-        of_citations = None
+        loops = 0
         if config.kind == "co_classification":
             members = cooccurrence.code_members(
                 publications(), system=config.code_system, level=config.code_level
@@ -45,10 +45,8 @@ def build_cooccurrence(
         else:
             citations = run.source.read("citations", required=("citing", "cited"))
             run.work.append(without_end(citations).coalesce(1), "rejects")
-            of_citations = Observation("citations")
-            members = cooccurrence.citation_members(
-                citations, kind=config.kind, observation=of_citations
-            )
+            members = cooccurrence.citation_members(citations, kind=config.kind)
+            loops = citations.where(F.col("citing") == F.col("cited")).count()
             key_ids = key_patents.select(F.col("publication_number").alias("id"))
         merged, grouped = Observation("edges"), Observation("groups")
         pairs = cooccurrence.pairs_within(
@@ -67,7 +65,6 @@ def build_cooccurrence(
             )
         run.work.write(vertices, "vertices", metrics={"keys": F.count_if("is_key")})
         edge_count = run.work.measured("edges")
-        loops = observed(of_citations).get("loops", 0) if of_citations else 0
         pair_count = observed(merged).get("pairs", 0)
         codes = {"code_system": config.code_system, "code_level": config.code_level}
         network = {
