@@ -110,7 +110,7 @@ class Derwent:
             raise InputError(f"no file numbers*.csv in {', '.join(paths)}")
         rows = _read(spark, numbers, NUMBERS, "publication_number")
         parsed = parse(rows, _applicants(spark, files), _lens(spark, files))
-        return to_tables(cut(parsed, "parsed"))
+        return to_tables(parsed, cut)
 
 
 def _named(files: Sequence[File], prefix: str) -> list[File]:

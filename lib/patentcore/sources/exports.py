@@ -183,7 +183,7 @@ class TabularAdapter:
         rows = rows_of(
             spark, _tables(looks) or looks, self._aliases, ["publication_number"], self.header
         )
-        return to_tables(cut(parse(rows, self.dialect), "parsed"))
+        return to_tables(parse(rows, self.dialect), cut)
 
 
 def _tables(looks: Sequence[Look]) -> list[Look]:

@@ -148,7 +148,7 @@ class Google:
         if len(parsed) > 1:
             # Each frame counts its rows from the same start; their files differ.
             parsed = [_in_order(frame) for frame in parsed]
-        return to_tables(cut(reduce(DataFrame.unionByName, parsed), "parsed"))
+        return to_tables(reduce(DataFrame.unionByName, parsed), cut)
 
 
 def _has_dashes(look: Look, layout: Layout) -> bool:

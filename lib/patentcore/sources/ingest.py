@@ -346,13 +346,11 @@ def _write_tables(
         )
         made = merged.tables
         filled_by = _filled_by(merged)
-    patents = tables.write(made.patents, "patents")
-    citations = tables.write(made.citations, "citations")
-    rejects = tables.write(made.rejects, "rejects")
     shown = [name for name in schemas.PATENTS.names if name in fields]
-    counts = patents.agg(F.count(F.lit(1)), *(F.count(name) for name in shown)).first()
-    assert counts is not None
-    total = counts[0]
+    tables.write(made.patents, "patents", metrics={name: F.count(name) for name in shown})
+    tables.write(made.citations, "citations")
+    rejects = tables.write(made.rejects, "rejects")
+    total = tables.measured("patents")
     by_reason = rejects.groupBy("reason").count().orderBy(F.desc("count"), "reason").collect()
     if total == 0:
         raise InputError(
@@ -368,11 +366,10 @@ def _write_tables(
         ),
         rows_read=sum(rows_read),
         patents=total,
-        citations=citations.count(),
+        citations=tables.measured("citations"),
         rejects={row["reason"]: row["count"] for row in by_reason},
         coverage={
-            name: count / total if total else 0.0
-            for name, count in zip(shown, counts[1:], strict=True)
+            name: tables.measured("patents", name) / total if total else 0.0 for name in shown
         },
         absent=[name for name in schemas.PATENTS.names if name not in fields],
         filled_by=filled_by,

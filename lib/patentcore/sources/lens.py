@@ -110,7 +110,7 @@ class LensJson:
     def read(self, spark: SparkSession, paths: Sequence[str], cut: Cut = keep_lineage) -> Ingested:
         """Read records; see :class:`patentcore.sources.adapter.Adapter`."""
         records = read_json(spark, look_at(spark, paths), _SCHEMA)
-        return to_tables(cut(plain.parse(_plain(records), self.name), "parsed"))
+        return to_tables(plain.parse(_plain(records), self.name), cut)
 
 
 def _plain(records: DataFrame) -> DataFrame:

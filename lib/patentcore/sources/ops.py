@@ -69,7 +69,7 @@ class Ops:
         codes = _read_codes(spark, [look for look in looks if _is_code_list(look)])
         rows = read_documents(spark, documents, lambda root: members(root, codes), _COLUMNS)
         read = cut(rows, "members")
-        tables = to_tables(cut(parse_documents(_together(read), self.name), "parsed"))
+        tables = to_tables(parse_documents(_together(read), self.name), cut)
         return replace(tables, records=read)
 
 

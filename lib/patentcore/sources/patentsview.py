@@ -189,10 +189,8 @@ class PatentsView:
                 f"{', '.join(paths)}"
             )
         tables = {name: _read(spark, _told_apart(looks), name) for name, looks in found.items()}
-        parsed = cut(
-            plain.parse(_plain(_with_people(tables)), self.name, broken=Reason.MALFORMED), "parsed"
-        )
-        ingested = to_tables(parsed)
+        parsed = plain.parse(_plain(_with_people(tables)), self.name, broken=Reason.MALFORMED)
+        ingested = to_tables(parsed, cut)
         broken = [_malformed(rows) for name, rows in tables.items() if name != "patent"]
         rejects = reduce(DataFrame.unionByName, broken, ingested.rejects)
         return Ingested(ingested.patents, ingested.citations, rejects, ingested.records)

@@ -21,7 +21,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import ArrayType, StructField
 
 from patentcore import schemas
-from patentcore.sources.adapter import Ingested
+from patentcore.sources.adapter import Cut, Ingested, keep_lineage
 from patentcore.sources.cells import problem
 from patentcore.sources.numbers import half_width
 from patentcore.sources.tabular import normal_header
@@ -55,17 +55,23 @@ _PLACE = [*_KEY, "row", "header_row", "block"]
 _PLACE_DEFAULTS = {"part": 0, "header_row": 1, "block": 0}
 
 
-def to_tables(parsed: DataFrame) -> Ingested:
+def to_tables(parsed: DataFrame, cut: Cut = keep_lineage) -> Ingested:
     """Make the canonical tables of parsed records.
 
     Of several records with one publication number the most complete is kept (most columns that
     are not null), then the first by file and row. Citations are those of the kept records.
+
+    Args:
+        parsed: the records.
+        cut: cuts the lineage of what several tables are made of.
     """
     for column, default in _PLACE_DEFAULTS.items():
         if column not in parsed.columns:
             parsed = parsed.withColumn(column, F.lit(default))
+    # Counted once here, so that duplicates are found from few columns.
+    parsed = cut(parsed.withColumn("completeness", _completeness()), "parsed")
     usable = parsed.where(F.col("unusable").isNull())
-    losers = _duplicates(usable)
+    losers = cut(_duplicates(usable), "duplicates")
     kept = usable.join(losers, on=_KEY, how="left_anti")
     patents = kept.select(*(_canonical(field) for field in schemas.PATENTS))
     rejects = _problem_rejects(parsed).unionByName(_duplicate_rejects(losers))
@@ -91,8 +97,9 @@ def _duplicates(usable: DataFrame) -> DataFrame:
     best_first = Window.partitionBy("publication_number").orderBy(
         F.col("completeness").desc(), *_KEY
     )
-    narrow = usable.select(*_PLACE, "publication_number", _completeness().alias("completeness"))
-    ranked = narrow.withColumn("place", F.row_number().over(best_first))
+    ranked = usable.select(
+        *_PLACE, "publication_number", F.row_number().over(best_first).alias("place")
+    )
     return ranked.where(F.col("place") > 1).select(*_PLACE, "publication_number")
 
 

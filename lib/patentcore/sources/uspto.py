@@ -54,7 +54,7 @@ class Uspto:
         """Read grants; see :class:`patentcore.sources.adapter.Adapter`."""
         looks = [look for look in look_at(spark, paths) if look.begins_xml]
         rows = read_documents(spark, looks or look_at(spark, paths), grants, _COLUMNS)
-        return to_tables(cut(parse_documents(rows, self.name), "parsed"))
+        return to_tables(parse_documents(rows, self.name), cut)
 
 
 def grants(root: Element) -> Iterator[Record]:
