@@ -14,12 +14,21 @@ SOUND: list[dict[str, Any]] = [
 WAYS = {
     "lines": "\n".join(map(json.dumps, SOUND)),
     "in a row": " ".join(map(json.dumps, SOUND)),
+    "in a row, no blanks": "".join(map(json.dumps, SOUND)),
     "over several lines": "\n".join(json.dumps(record, indent=2) for record in SOUND),
     "array": json.dumps(SOUND, ensure_ascii=False),
     "array, a line each": "[\n" + ",\n".join(map(json.dumps, SOUND)) + "\n]\n",
     "array over several lines": json.dumps(SOUND, indent=1),
     "answer": json.dumps({"total": 4, "scroll": 'a"b', "data": SOUND, "results": [4]}),
     "answer over several lines": json.dumps({"max": 1.5, "data": SOUND, "results": 4}, indent=4),
+    "array, line break in front": "[\n" + ", ".join(map(json.dumps, SOUND)) + "\n]",
+    "array, comma first": "[\n" + "\n,".join(map(json.dumps, SOUND)) + "\n]",
+    "array, records over several lines": "[\n"
+    + ", ".join(json.dumps(record, indent=1) for record in SOUND)
+    + "]",
+    "answer, line break in front": '{"n": 4, "data": [\n'
+    + ",".join(map(json.dumps, SOUND))
+    + "\n]}",
     "answers": "\n".join(json.dumps({"data": SOUND[at : at + 2], "n": 2}) for at in (0, 2)),
 }
 
@@ -38,7 +47,9 @@ def test_records_are_the_same_however_they_are_written(monkeypatch, way, length:
 
 
 @pytest.mark.parametrize("length", [1, 7, 10_000])
-@pytest.mark.parametrize("way", [way for way in WAYS if way != "in a row"])
+@pytest.mark.parametrize(
+    "way", [way for way in WAYS if way not in ("in a row", "in a row, no blanks")]
+)
 @pytest.mark.parametrize(
     ("whole", "broken"),
     [
@@ -58,6 +69,12 @@ def test_a_broken_record_is_one_and_hides_none(
     assert sound == ["0", "2", "3"]
     (value,) = [text for text, is_object in found if not is_object]
     assert broken in value
+
+
+def test_a_broken_record_in_a_row_hides_none() -> None:
+    assert list(records(['{"a":1}{"a":}{"a":3}'])) == [
+        ('{"a":1}', True), ('{"a":}', False), ('{"a":3}', True),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("way", ["array", "array over several lines", "answer"])

@@ -1,8 +1,8 @@
 """Part JSON text into the texts of its records, as a stream, before anything of them is read.
 
 Records stand one behind the other, in an array, or in the array ``data`` of an API's answer. Where
-one is broken, the next is looked for where the others begin: at a line of the same indentation,
-or, in an array of a single line, at an object of the same keys.
+one is broken, the next is looked for at a line of the same indentation as the first one's, and at
+an object of the same keys.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 _SCALAR = r'(?:"(?:[^"\\]|\\.)*"|[-+.\w]+)'
 _ANSWER = re.compile(rf'\{{\s*(?:"(?:[^"\\]|\\.)*"\s*:\s*{_SCALAR}\s*,\s*)*"data"\s*:\s*(?=\[)')
 _BETWEEN = re.compile(r"[\s,\ufeff]*")
+# What an object follows that may be a record.
+_START = re.compile(r"(?:[,}]\s*|\n[ \t]*)(?=\{)")
 _MORE = 1 << 20
 # What stands in front of an answer's records is not longer.
 _AHEAD = 4_000
@@ -163,14 +165,16 @@ class _Splitter:
 
     def _next_start(self) -> int:
         """Return where the next record or answer begins behind a broken one, or the end."""
-        of_line = rf"\n{re.escape(self.line)}(?=\{{)" if self.line is not None else None
-        start = re.compile(of_line or r"(?:,\s*|\n)(?=\{)")
+        own = None if self.line is None else f"\n{self.line}"
         while True:
-            for found in start.finditer(self.text, self.at + 1):
+            for found in _START.finditer(self.text, self.at + 1):
                 if self.inside != "]" and _ANSWER.match(self.text, found.end()):
                     self.inside = ""
                     return found.end()
-                if of_line or self._is_like_others(found.end()):
+                is_own = own is not None and self.text.endswith(own, self.at, found.end())
+                # Before any sound record, the indentation alone tells records from their parts.
+                is_part = own is not None and not self.keys and "\n" in found[0]
+                if is_own or (not is_part and self._is_like_others(found.end())):
                     return found.end()
             if self.ended:
                 return len(self.text)
