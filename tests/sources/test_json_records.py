@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from patentcore.sources.json_records import records
+from patentcore.sources.json_records import _Splitter, records
 
 SOUND: list[dict[str, Any]] = [
     {"lens_id": str(n), "kind": 'A "}],[{"', "biblio": {"data": [{"lens_id": "x"}, {"é": "\n"}]}}
@@ -96,9 +97,39 @@ def test_a_text_cut_anywhere_says_so(way: str) -> None:
         assert sum(is_sound for _, is_sound in found) >= 3
 
 
+def test_a_broken_record_is_shown_by_its_beginning() -> None:
+    texts = ["[", *['{"a": %d, "b": "x" "y"},' % n for n in range(100)], '{"a": 1, "b": 2}]']
+    (value, is_object), last = records(texts)
+    assert (value[:8], len(value), is_object) == ('{"a": 0,', 200, False)
+    assert last == ('{"a": 1, "b": 2}', True)
+
+
+def test_a_text_is_held_no_longer_than_it_is_needed(monkeypatch) -> None:
+    monkeypatch.setattr("patentcore.sources.json_records._MORE", 1_000)
+    held = []
+
+    def pieces() -> Iterator[str]:
+        yield '[{"a": 1}, {"b": }, '
+        for _ in range(100):
+            held.append(len(splitter.text))
+            yield '{"b": 0, "c": [{"d": }]}, ' * 20
+        yield '{"a": 2}]'
+
+    splitter = _Splitter(pieces())
+    assert [text for text, is_object in splitter.records() if is_object] == ['{"a": 1}', '{"a": 2}']
+    assert max(held) < 3_000
+
+
+def test_what_is_longer_than_a_record_is_broken(monkeypatch) -> None:
+    monkeypatch.setattr("patentcore.sources.json_records._LONGEST", 10_000)
+    text = '[{"a": 1}, {"a": [{"b": 1}, ' + '{"a": 2}, ' * 5_000 + '{"a": 3}]'
+    found = list(records(in_pieces(text, 1_000)))
+    assert [is_object for _, is_object in found] == [True, False, *[True] * 5_001]
+
+
 def test_what_is_no_object_is_a_broken_record() -> None:
     assert list(records(['[1, {"a": 1}, null, ["x"], "y"]'])) == [
         ("1", False), ('{"a": 1}', True), ("null", False), ('["x"]', False), ('"y"', False),
     ]  # fmt: skip
-    assert list(records(["[" * 100_000])) == [("[" * 99_999, False)]
+    assert list(records(["[" * 100_000])) == [("[" * 200, False)]
     assert list(records([])) == list(records(["[]"])) == list(records(['{"data": []}'])) == []
