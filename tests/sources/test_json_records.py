@@ -98,7 +98,8 @@ def test_a_text_cut_anywhere_says_so(way: str) -> None:
 
 
 def test_a_broken_record_is_shown_by_its_beginning() -> None:
-    texts = ["[", *['{"a": %d, "b": "x" "y"},' % n for n in range(100)], '{"a": 1, "b": 2}]']
+    broken = (f'{{"a": {n}, "b": "x" "y"}},' for n in range(100))
+    texts = ["[", *broken, '{"a": 1, "b": 2}]']
     (value, is_object), last = records(texts)
     assert (value[:8], len(value), is_object) == ('{"a": 0,', 200, False)
     assert last == ('{"a": 1, "b": 2}', True)
