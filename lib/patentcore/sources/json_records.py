@@ -1,8 +1,8 @@
 """Part JSON text into the texts of its records, as a stream, before anything of them is read.
 
 Records stand one behind the other, in an array, or in the array ``data`` of an API's answer. Where
-one is broken, the next is looked for where the others begin: at a line of the same indentation,
-or, in an array of a single line, at an object of the same keys.
+one is broken, the next is looked for at a line of the same indentation as the first one's, and at
+an object of the same keys.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ from dataclasses import dataclass, field
 _SCALAR = r'(?:"(?:[^"\\]|\\.)*"|[-+.\w]+)'
 _ANSWER = re.compile(rf'\{{\s*(?:"(?:[^"\\]|\\.)*"\s*:\s*{_SCALAR}\s*,\s*)*"data"\s*:\s*(?=\[)')
 _BETWEEN = re.compile(r"[\s,\ufeff]*")
+_FIRST_KEY = re.compile(r'\{\s*"((?:[^"\\]|\\.)*)"')
+# What an object follows that may be a record.
+_START = re.compile(r"(?:[,}]\s*|\n[ \t]*)(?=\{)")
 _MORE = 1 << 20
 # What stands in front of an answer's records is not longer.
 _AHEAD = 4_000
@@ -22,6 +25,12 @@ _AHEAD = 4_000
 _LINE = 200
 # An error that far in front of the end of what was read is none of the end.
 _CUT = 16
+# What is decoded at first of a text: an error costs as much as stands in front of it.
+_WINDOW = 1 << 13
+# What is longer is taken for broken, and not held in memory.
+_LONGEST = 1 << 26
+# So much of a broken record is returned.
+_SHOWN = 200
 # Numbers stay text: only the ends of records are looked for.
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
 
@@ -58,6 +67,7 @@ class _Splitter:
         pieces: of the text, not read yet.
         text: what was read and is needed still.
         at: place in it.
+        left_out: length of the text that was read and is needed no more.
         ended: all pieces were read.
         inside: what closes the array that is read: nothing, ``]`` or, of an answer, ``]}``.
         line: what stands in front of a record on its line; none where records share lines.
@@ -67,6 +77,7 @@ class _Splitter:
     pieces: Iterator[str]
     text: str = ""
     at: int = 0
+    left_out: int = 0
     ended: bool = False
     inside: str = ""
     line: str | None = None
@@ -93,9 +104,10 @@ class _Splitter:
                 if isinstance(value, dict):
                     self.keys = self.keys or frozenset(value)
                 if end is None:
-                    end = self._next_start()
-                yield self.text[self.at : end].rstrip().rstrip(","), not broken
-                self.at = end
+                    yield self._pass_broken().rstrip().rstrip(","), False
+                else:
+                    yield self.text[self.at : end if not broken else self._shown(end)], not broken
+                    self.at = end
         if self.inside and not broken:
             yield "", False  # the array's end is missing, and who knows what else
 
@@ -105,6 +117,7 @@ class _Splitter:
         wanted = max(_MORE, len(self.text) - self.at)
         read = [self.text[done:]]
         self.at -= done
+        self.left_out += done
         while wanted > 0 and not self.ended:
             piece = next(self.pieces, None)
             self.ended = piece is None
@@ -131,10 +144,10 @@ class _Splitter:
         opened = '{"data": 0'
         self.text, self.at = opened + self.text[self.at :], 0
         end, _ = self._decode()
-        broken_to = self._next_start() if end is None else None
-        rest = None if broken_to is None else self.text[self.at + len(opened) : broken_to].strip()
-        self.at = end or broken_to or 0
-        return rest
+        if end is None:
+            return self._pass_broken()[len(opened) :].strip()
+        self.at = end
+        return None
 
     def _answer(self) -> int | None:
         """Return where the array of an answer begins, if here is one."""
@@ -150,44 +163,70 @@ class _Splitter:
 
     def _decode(self) -> tuple[int | None, object]:
         """Return the end of the value that begins here, and the value; no end of a broken one."""
+        length = _WINDOW
         while True:
+            part = self.text[self.at : self.at + length]
+            is_last = self.ended and self.at + length >= len(self.text)
             try:
-                value, end = _DECODER.raw_decode(self.text, self.at)
+                value, end = _DECODER.raw_decode(part)
             except (ValueError, RecursionError) as error:
-                if self.ended or not _is_cut(error, len(self.text)):
+                if is_last or len(part) >= _LONGEST or not _is_cut(error, len(part)):
                     return None, None
             else:
-                if self.ended or end < len(self.text):
-                    return end, value
-            self._read()
+                if is_last or end < len(part):
+                    return self.at + end, value
+            if len(self.text) - self.at <= length and not self.ended:
+                self._read()
+            else:
+                length *= 4
 
-    def _next_start(self) -> int:
-        """Return where the next record or answer begins behind a broken one, or the end."""
-        of_line = rf"\n{re.escape(self.line)}(?=\{{)" if self.line is not None else None
-        start = re.compile(of_line or r"(?:,\s*|\n)(?=\{)")
-        while True:
-            for found in start.finditer(self.text, self.at + 1):
-                if self.inside != "]" and _ANSWER.match(self.text, found.end()):
-                    self.inside = ""
-                    return found.end()
-                if of_line or self._is_like_others(found.end()):
-                    return found.end()
-            if self.ended:
-                return len(self.text)
-            self._read()
+    def _pass_broken(self) -> str:
+        """Go to where the next record or answer begins behind a broken one, or to the end.
 
-    def _is_like_others(self, at: int) -> bool:
-        """Tell whether an object is a record, and not one that stands inside a record.
+        Returns:
+            The beginning of what was passed.
+        """
+        while not self.ended and len(self.text) - self.at < _SHOWN:
+            self._read()
+        shown, begin = self.text[self.at : self._shown(len(self.text))], self.left_out + self.at
+        first = _FIRST_KEY.match(shown)
+        keys = self.keys or frozenset([first[1]] if first else [])
+        self.at += 1
+        while not self._is_next_start(keys):
+            pass
+        return shown[: self.left_out + self.at - begin]
+
+    def _is_next_start(self, keys: frozenset[str]) -> bool:
+        """Go to the next place where a record may begin; tell whether one does, or it is the end.
 
         Records have half of the first one's keys; if that is broken, the key that it begins with.
         """
-        try:
-            value, _ = _DECODER.raw_decode(self.text, at)
-        except (ValueError, RecursionError):
-            return False
-        first = re.compile(r'\{\s*"((?:[^"\\]|\\.)*)"').match(self.text, self.at)
-        keys = self.keys or frozenset([first[1]] if first else [])
-        return isinstance(value, dict) and 2 * len(keys & set(value)) >= len(keys)
+        found = _START.search(self.text, self.at)
+        if found is None:
+            is_end, self.at = self.ended, max(self.at, len(self.text) - _LINE)
+            if is_end:
+                self.at = len(self.text)
+            self._read()
+            return is_end
+        self.at = found.end()
+        if self.inside != "]" and self._answer():
+            self.inside = ""
+            return True
+        if self.line is not None and self.text.endswith(f"\n{self.line}", 0, self.at):
+            return True
+        end, value = self._decode()
+        # Before any sound record, the indentation alone tells records from their parts.
+        is_part = self.line is not None and not self.keys and "\n" in found[0]
+        is_like_others = isinstance(value, dict) and 2 * len(keys & set(value)) >= len(keys)
+        if is_like_others and not is_part:
+            return True
+        if end is not None and not is_part:
+            self.at = end - 1  # what stands inside a sound object is no record
+        return False
+
+    def _shown(self, end: int) -> int:
+        """Return the end of what is shown of a broken record that begins here."""
+        return min(end, self.at + _SHOWN)
 
 
 def _is_cut(error: Exception, end: int) -> bool:

@@ -44,7 +44,7 @@ _LEAST_WIDTH_TO_RECOVER = 3
 _LINE_BREAK = "\r\n|\r|\n"
 # A row of cells, line breaks in quotation marks being text; a mark that is not closed ends with
 # its line.
-_ROW = r'(?:[^"\r\n]++|"[^"]*+"|"[^\r\n]*+)+'
+_ROW = r'(?:[^"\r\n]++|"[^"]*+"|"[^\r\n]*+)++'
 # What may be read differently in front of the headers, such as a mark before a quotation mark.
 _NO_LETTER = '["\ufeff \t\r\n]'
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import reduce
@@ -26,6 +27,7 @@ _DECLARATION = "<?xml "
 _DECLARED = re.compile(
     rb"""[\s\xef\xbb\xbf]*(?:<\?xml\s+)?version\s*=[^>]*?encoding\s*=\s*["']([\w.:-]+)["']"""
 )
+_SINGLE_BYTE = re.compile("(?i)iso[-_]?8859[-_]?[0-9]+|(windows|cp)[-_]?125[0-9]|latin[-_]?[0-9]+")
 # Texts that declare these are often of what extends them.
 _WIDER = dict.fromkeys(("GB2312", "GBK"), "GB18030")
 
@@ -142,12 +144,25 @@ def _decoded(content: bytes, encoding: str) -> tuple[str, bool]:
     """
     declared = _DECLARED.match(content)
     name = encoding or (declared[1].decode() if declared else "UTF-8")
+    if not encoding and (content.lstrip().startswith(codecs.BOM_UTF8) or _is_utf8(content, name)):
+        name = "UTF-8"
     if not encoding and re.match("(?i)utf-?16|utf-?32|ucs", name):
         name = "UTF-8"  # this could not be read here were it true
     try:
         return content.decode(_WIDER.get(name.upper(), name)), True
     except (LookupError, ValueError):
         return content.decode(encoding or "UTF-8", errors="replace"), False
+
+
+def _is_utf8(content: bytes, declared: str) -> bool:
+    """Tell whether a document that declares an encoding of single bytes is of UTF-8 nonetheless."""
+    if content.isascii() or not _SINGLE_BYTE.fullmatch(declared):
+        return False
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def read_xml(text: str) -> Element:
