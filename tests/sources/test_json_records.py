@@ -21,6 +21,9 @@ WAYS = {
     "array, a line each": "[\n" + ",\n".join(map(json.dumps, SOUND)) + "\n]\n",
     "array over several lines": json.dumps(SOUND, indent=1),
     "answer": json.dumps({"total": 4, "scroll": 'a"b', "data": SOUND, "results": [4]}),
+    "answer behind an object": json.dumps(
+        {"results": {"n": 4, "q": "}]"}, "took": [1, 2], "data": SOUND, "end": {}}
+    ),
     "answer over several lines": json.dumps({"max": 1.5, "data": SOUND, "results": 4}, indent=4),
     "array, line break in front": "[\n" + ", ".join(map(json.dumps, SOUND)) + "\n]",
     "array, comma first": "[\n" + "\n,".join(map(json.dumps, SOUND)) + "\n]",

@@ -111,10 +111,13 @@ def read_head(spark: SparkSession, file: File, count: int = HEAD_BYTES) -> bytes
         raise InputError(f"{file.uri} cannot be read: {message}") from error
 
 
-def truncated_file(spark: SparkSession, paths: Sequence[str], error: Exception) -> str | None:
+def truncated_file(
+    spark: SparkSession, paths: Sequence[str], suffixes: tuple[str, ...], error: Exception
+) -> str | None:
     """Say which packed file ends too early, if that is why Spark failed to read these.
 
-    What fails on an executor does not always come with the name: the packed files are read again.
+    What fails on an executor does not always come with the name: the packed files are read again,
+    those first whose name the error has.
     """
     java = getattr(error, "java_exception", None) or getattr(error, "_origin", None)
     told = [str(error)]
@@ -123,8 +126,8 @@ def truncated_file(spark: SparkSession, paths: Sequence[str], error: Exception) 
         java = java.getCause()
     if not re.search(_MAY_BE_END, "\n".join(told)):
         return None
-    files = (file for path in paths for file, _ in _walk(spark, path))
-    packed = (file for file in files if _is_packed(spark, file))
+    packed = [file for file in find_files(spark, paths, suffixes) if _is_packed(spark, file)]
+    packed.sort(key=lambda file: file.name not in "\n".join(told))
     return next((_truncated(file.uri) for file in packed if _ends_early(spark, file)), None)
 
 

@@ -295,7 +295,7 @@ def ingest(
         if not known and not any(mark in str(error) for mark in _UNREADABLE):
             raise
         message = f"{', '.join(inputs)} cannot be read: {telling(error)}"
-        raise InputError(truncated_file(spark, inputs, error) or message) from error
+        raise InputError(truncated_file(spark, inputs, SUFFIXES, error) or message) from error
     finally:
         staging.delete()
     return summary

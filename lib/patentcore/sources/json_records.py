@@ -12,15 +12,18 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-_SCALAR = r'(?:"(?:[^"\\]|\\.)*"|[-+.\w]+)'
-_ANSWER = re.compile(rf'\{{\s*(?:"(?:[^"\\]|\\.)*"\s*:\s*{_SCALAR}\s*,\s*)*"data"\s*:\s*(?=\[)')
+_STRING = r'"(?:[^"\\]|\\.)*"'
+_FLAT = rf'(?:{_STRING}|[^"{{}}\[\]])*'
+_VALUE = rf"(?:{_STRING}|[-+.\w]+|\{{{_FLAT}\}}|\[{_FLAT}\])"
+# In front of an answer's records stand values, and objects and arrays of values.
+_ANSWER = re.compile(rf'\{{\s*(?:{_STRING}\s*:\s*{_VALUE}\s*,\s*)*"data"\s*:\s*(?=\[)')
 _BETWEEN = re.compile(r"[\s,\ufeff]*")
 _FIRST_KEY = re.compile(r'\{\s*"((?:[^"\\]|\\.)*)"')
 # What an object follows that may be a record.
 _START = re.compile(r"(?:[,}]\s*|\n[ \t]*)(?=\{)")
 _MORE = 1 << 20
 # What stands in front of an answer's records is not longer.
-_AHEAD = 4_000
+_AHEAD = 1 << 16
 # A record that begins farther right begins no line.
 _LINE = 200
 # An error that far in front of the end of what was read is none of the end.
