@@ -22,7 +22,7 @@ RUNS_TABLE = "runs"
 RUNS_SCHEMA = "run_id string, finished string, manifest string"
 PROGRESS = "_stages.json"
 """What the stages that ran apart from each other tell the next one, for the manifest."""
-PROGRESS_TABLE = "stages"
+PROGRESS_TABLE = "patentcore_stages"
 """The same in a namespace: a table of one row."""
 FORMER = "_former"
 """Folder of a table that is set aside until the one that replaces it is there."""
@@ -73,8 +73,9 @@ class Manifests:
     def clear(self) -> None:
         """Make the folder no result, and forget how it came about."""
         self.withdraw()
-        for name in (RUNS, PROGRESS, FORMER):
+        for name in (RUNS, FORMER):
             self.folder.delete(name)
+        self.forget_progress()
 
     def withdraw(self) -> None:
         """Make the folder no result."""
@@ -92,6 +93,10 @@ class Manifests:
         """Keep what the stages so far recorded, whatever the format of their tables."""
         self.folder.make()
         self.folder.write_json(PROGRESS, progress)
+
+    def forget_progress(self) -> None:
+        """Forget what single stages recorded."""
+        self.folder.delete(PROGRESS)
 
     def forget(self, run_id: str) -> None:
         """Make one run no result; ``run.json`` becomes another run's or goes."""
@@ -150,8 +155,7 @@ class ManifestTable:
     def clear(self) -> None:
         """Make the namespace no result, and forget how it came about."""
         self.withdraw()
-        if self.namespace.exists(PROGRESS_TABLE):
-            self.spark.sql(f"DROP TABLE {self.namespace.child(PROGRESS_TABLE)}")
+        self.forget_progress()
 
     def withdraw(self) -> None:
         """Make the namespace no result."""
@@ -173,6 +177,11 @@ class ManifestTable:
         frame = self.spark.createDataFrame([(text,)], "progress string").coalesce(1)
         name = self.namespace.child(PROGRESS_TABLE)
         frame.write.format(form).mode("overwrite").saveAsTable(name)
+
+    def forget_progress(self) -> None:
+        """Forget what single stages recorded."""
+        if self.namespace.exists(PROGRESS_TABLE):
+            self.spark.sql(f"DROP TABLE {self.namespace.child(PROGRESS_TABLE)}")
 
     def forget(self, run_id: str) -> None:
         """Make one run no result."""

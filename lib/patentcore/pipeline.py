@@ -354,7 +354,12 @@ def interrupted_in(told: dict[str, Any]) -> set[str]:
 def refuse_before_earlier_stages(
     told: dict[str, Any], config: Config, stage: str, output: str
 ) -> None:
-    """Refuse to go on from tables that are of another run or of which a part may be replaced."""
+    """Refuse to go on from tables that are of another run or of which a part may be replaced.
+
+    Tables of which nothing is recorded were put there by hand, and are taken as they are.
+    """
+    if "stages" not in told:
+        return
     order = stages_of(config)
     done = {record["stage"] for record in told.get("stages", ())} - interrupted_in(told)
     for earlier in order[: order.index(stage)]:

@@ -139,6 +139,7 @@ class TablePublication:
             self.place.forget(self.run_id)
         else:
             self.place.clear()
+            self.place.write_progress({"stages": []}, self.form)  # no stage can go on from a part
         done: list[str] = []
         try:
             for name, frame in frames.items():
@@ -155,6 +156,8 @@ class TablePublication:
                 self.target.drop(stale)
         manifest |= {"run_id": self.run_id} if self.keyed else {}
         self.place.write(manifest, self.run_id)
+        if not self.keyed:
+            self.place.forget_progress()
         self.discard()
 
     def _frame(self, name: str) -> DataFrame:

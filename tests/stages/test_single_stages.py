@@ -10,10 +10,12 @@ from typing import Any
 import pandas as pd
 import pytest
 from pyspark.sql import SparkSession
+from pyspark.sql.types import LongType, StructField, StructType
 
 from patentcore import config, pipeline, schemas, show
 from patentcore.errors import ConfigError, InputError, OutputError
 from patentcore.pipeline import run_stage, stages_of
+from patentcore.publishing import open_publication
 from patentcore.stages.run import Run
 from patentcore.targets import ParquetFolder
 
@@ -165,6 +167,29 @@ def test_stages_after_a_repeated_one_run_again_in_their_order(stages: Stages) ->
         stages.run("score")
     with pytest.raises(InputError, match="not a finished run"):
         stages.manifest()
+
+
+def test_a_whole_run_that_failed_while_it_overwrote_is_not_gone_on_from(
+    stages: Stages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> None:
+        raise RuntimeError("half-way")
+
+    publication = open_publication(
+        stages.spark,
+        str(stages.output),
+        form="parquet",
+        mode="overwrite",
+        staging=str(tmp_path / "staging"),
+    )
+    schema = StructType([StructField("id", LongType())])
+    monkeypatch.setattr(publication.target, "replace", broken)
+    with publication:
+        publication.staging.write(stages.spark.range(1), "vertices", schema)
+        with pytest.raises(RuntimeError, match="half-way"):
+            publication.publish({"finished": "2026"})
+    with pytest.raises(InputError, match="stage screen has to run again before score"):
+        stages.run("score")
 
 
 def test_the_last_stage_drops_the_tables_of_stages_that_are_not_configured(stages: Stages) -> None:
