@@ -27,13 +27,13 @@ from patentcore.config import Config
 from patentcore.errors import ConfigError, InputError
 from patentcore.keys import duplicates
 from patentcore.progress import peak_memory
-from patentcore.publishing import Publication, StageOutput, TablePublication, open_publication
+from patentcore.publishing import StageOutput, open_publication
 from patentcore.stages.cooccurrence import build_cooccurrence, centrality_of_patents
 from patentcore.stages.robustness import measure_robustness
 from patentcore.stages.run import Run
 from patentcore.stages.technologies import judge_technologies
 from patentcore.stages.windows import measure_windows
-from patentcore.tables import Folder, TableStore, observed
+from patentcore.tables import Folder, Staged, TableStore, observed
 from patentcore.technologies import catalogue
 
 log = logging.getLogger("patentcore")
@@ -361,9 +361,10 @@ def refuse_before_earlier_stages(
     if "stages" not in told:
         return
     order = stages_of(config)
-    done = {record["stage"] for record in told.get("stages", ())} - interrupted_in(told)
+    interrupted = interrupted_in(told)
+    done = {record["stage"] for record in told["stages"]}
     for earlier in order[: order.index(stage)]:
-        if earlier in interrupted_in(told):
+        if earlier in interrupted:
             raise InputError(
                 f"{output}: stage {earlier} was interrupted while it replaced its tables; run it "
                 f"again before {stage}"
@@ -385,7 +386,7 @@ def refuse_missing_tables(there: TableStore, config: Config, stage: str) -> None
         )
 
 
-def name_leftovers(output: Publication | TablePublication | StageOutput) -> None:
+def name_leftovers(output: Staged) -> None:
     """Warn of what interrupted runs left."""
     for leftover in output.leftovers():
         log.warning("an interrupted run left %s; it can be removed", leftover)

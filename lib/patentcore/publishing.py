@@ -13,15 +13,23 @@ import logging
 import math
 import uuid
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from patentcore import formats, schemas
+from patentcore import formats
 from patentcore.errors import OutputError
 from patentcore.manifests import RUN_ID, open_manifests, tables_in
-from patentcore.tables import Folder, Namespace, Publication, TableStore, of_few_files
+from patentcore.tables import (
+    UNFINISHED,
+    Folder,
+    Namespace,
+    Publication,
+    Staged,
+    TableStore,
+    of_few_files,
+)
 from patentcore.targets import ParquetFolder, bring_back, open_target
 
 log = logging.getLogger("patentcore")
@@ -69,7 +77,7 @@ def open_publication(
 # --- whole runs ---------------------------------------------------------------------------------
 
 
-class TablePublication:
+class TablePublication(Staged):
     """An output in the making, of tables that are written in place; see the module.
 
     Args:
@@ -125,14 +133,10 @@ class TablePublication:
                 "output.run_id, or --set output.mode=overwrite to replace that run"
             )
 
-    def leftovers(self) -> list[str]:
-        """Return the staging folders that interrupted runs left."""
-        return leftovers(self.staging.folder)
-
     def publish(self, manifest: dict[str, Any]) -> None:
         """Write every table, and the manifest last; a failure leaves no rows of this run behind."""
         self._refuse_what_is_there()
-        names = [name for name in self.staging.folder.names() if name in schemas.TABLES]
+        names = tables_in(self.staging.folder)
         frames = {name: self._frame(name) for name in names}
         if self.keyed:
             self._refuse_other_types(frames)
@@ -192,21 +196,11 @@ class TablePublication:
                     *(self.run_id, name, str(error).splitlines()[0]),
                 )
 
-    def discard(self) -> None:
-        """Remove the staging folder."""
-        self.staging.folder.delete()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.discard()
-
 
 # --- single stages ------------------------------------------------------------------------------
 
 
-class StageOutput:
+class StageOutput(Staged):
     """A result in which one stage adds or replaces its tables.
 
     They gather in a staging folder. :meth:`publish` replaces the stage's tables only, one commit
@@ -245,10 +239,6 @@ class StageOutput:
         self.staging = TableStore(staging_folder(spark, output, new_run_id(), staging))
         self.staging.folder.make()
 
-    def leftovers(self) -> list[str]:
-        """Return the staging folders that interrupted runs left."""
-        return leftovers(self.staging.folder)
-
     def reading(self, tables: Iterable[str]) -> TableStore:
         """Return the store to work in: these tables are the output's, what is written is staged."""
         work = self.staging
@@ -283,16 +273,6 @@ class StageOutput:
         if manifest is not None:
             self.place.write(manifest, run_id="")
 
-    def discard(self) -> None:
-        """Remove the staging folder."""
-        self.staging.folder.delete()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.discard()
-
 
 def same_type(one: Any, other: Any) -> bool:
     """Tell whether two columns hold the same; what may be null does not count."""
@@ -316,16 +296,9 @@ def staging_folder(spark: SparkSession, output: str, run_id: str, staging: str |
     Beside the output; for a namespace in the session's warehouse; or inside ``staging``.
     """
     target = Namespace(spark, output) if formats.is_catalog(output) else Folder(spark, output)
-    name = f".{target.name}.unfinished-{run_id}"
+    name = f".{target.name}{UNFINISHED}{run_id}"
     if staging is None and formats.is_catalog(output):
         staging = spark.conf.get("spark.sql.warehouse.dir")
     if staging is not None:
         return Folder(spark, f"{staging.rstrip('/')}/{name}")
     return target.sibling(name)
-
-
-def leftovers(staging: Folder) -> list[str]:
-    """Return the staging folders that interrupted runs to the same output left."""
-    prefix, _, _ = staging.name.partition(".unfinished-")
-    found = staging.siblings(f"{prefix}.unfinished-")
-    return [folder.uri for folder in found if folder.name != staging.name]

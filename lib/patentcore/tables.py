@@ -341,7 +341,37 @@ class TableStore:
         self._measured.pop(table, None)
 
 
-class Publication:
+UNFINISHED = ".unfinished-"
+"""What stands between an output's name and a run's in the name of a staging folder."""
+
+
+class Staged:
+    """An output in the making: its tables gather in a folder of their own, which goes at the end.
+
+    Attributes:
+        staging: that folder's tables.
+    """
+
+    staging: TableStore
+
+    def leftovers(self) -> list[str]:
+        """Return the staging folders that interrupted runs to the same output left."""
+        own = self.staging.folder
+        prefix = "".join(own.name.rpartition(UNFINISHED)[:2])
+        return [folder.uri for folder in own.siblings(prefix) if folder.name != own.name]
+
+    def discard(self) -> None:
+        """Remove the staging folder."""
+        self.staging.folder.delete()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.discard()
+
+
+class Publication(Staged):
     """An output folder in the making: tables gather in a staging folder until :meth:`publish`.
 
     Args:
@@ -361,11 +391,9 @@ class Publication:
         self.file_bytes = file_mb << 20
         self._refuse_existing()
         self.run_id = uuid.uuid4().hex[:12]
-        self.staging = TableStore(self.target.sibling(f"{self._prefix()}{self.run_id}"))
+        name = f".{self.target.name}{UNFINISHED}{self.run_id}"
+        self.staging = TableStore(self.target.sibling(name))
         self.staging.folder.make()
-
-    def _prefix(self) -> str:
-        return f".{self.target.name}.unfinished-"
 
     def _refuse_existing(self) -> None:
         if not self.overwrite and self.target.names():
@@ -373,14 +401,6 @@ class Publication:
                 f"output {self.target.uri} exists and is not empty; choose another or give "
                 "--set output.mode=overwrite"
             )
-
-    def leftovers(self) -> list[str]:
-        """Return the staging folders that interrupted runs left beside the output."""
-        return [
-            folder.uri
-            for folder in self.target.siblings(self._prefix())
-            if folder.name != self.staging.folder.name
-        ]
 
     def publish(self, manifest: dict[str, Any]) -> None:
         """Move every table to the output, and the manifest last."""
@@ -395,16 +415,6 @@ class Publication:
                 of_few_files(self.staging.folder, name, self.file_bytes).move_into(
                     self.target, name
                 )
-        self.discard()
-
-    def discard(self) -> None:
-        """Remove the staging folder."""
-        self.staging.folder.delete()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
         self.discard()
 
 

@@ -248,9 +248,7 @@ def test_a_publication_that_fails_half_way_is_taken_back(
             publication.staging.write(good, "vertices")
             publication.staging.write(good, "z_last", schema=good.schema)
             staged = publication.staging.folder
-            monkeypatch.setattr(
-                "patentcore.publishing.schemas.TABLES", {"vertices": 1, "z_last": 1}
-            )
+            monkeypatch.setattr("patentcore.schemas.TABLES", {"vertices": 1, "z_last": 1})
             written = publication.target.replace_run
 
             def broken(df: DataFrame, table: str, run_id: str) -> None:

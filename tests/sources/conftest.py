@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import pytest
 from pyspark.sql import DataFrame
 
-from patentcore.sources.adapter import Cut
+from patentcore.sources.adapter import Adapter, Cut, Ingested
 
 
 @pytest.fixture(scope="module")
@@ -17,3 +19,16 @@ def cut(spark, tmp_path_factory) -> Cut:
         return spark.read.parquet(path)
 
     return write_and_read
+
+
+@pytest.fixture(scope="module")
+def read_files(spark, tmp_path_factory, cut) -> Callable[[Adapter, Mapping[str, bytes]], Ingested]:
+    """Return what reads a folder of files, given by name, with an adapter."""
+
+    def read(adapter: Adapter, files: Mapping[str, bytes]) -> Ingested:
+        folder = tmp_path_factory.mktemp("files")
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+        return adapter.read(spark, [str(folder)], cut)
+
+    return read

@@ -74,11 +74,8 @@ FILES: dict[str, bytes] = {
 
 
 @pytest.fixture(scope="module")
-def ingested(spark, tmp_path_factory, cut):
-    folder = tmp_path_factory.mktemp("hostile")
-    for name, content in FILES.items():
-        (folder / name).write_bytes(content)
-    return PatSnap().read(spark, [str(folder)], cut)
+def ingested(read_files):
+    return read_files(PatSnap(), FILES)
 
 
 @pytest.fixture(scope="module")

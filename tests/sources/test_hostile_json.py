@@ -47,11 +47,8 @@ FILES = {
 
 
 @pytest.fixture(scope="module")
-def ingested(spark, tmp_path_factory, cut):
-    folder = tmp_path_factory.mktemp("json")
-    for name, content in FILES.items():
-        (folder / name).write_bytes(content)
-    return LensJson().read(spark, [str(folder)], cut)
+def ingested(read_files):
+    return read_files(LensJson(), FILES)
 
 
 def test_every_sound_record_is_read_as_in_a_line_of_its_own(ingested) -> None:

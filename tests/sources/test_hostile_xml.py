@@ -38,11 +38,8 @@ FILES = {
 
 
 @pytest.fixture(scope="module")
-def ingested(spark, tmp_path_factory, cut):
-    folder = tmp_path_factory.mktemp("xml")
-    for name, content in FILES.items():
-        (folder / name).write_bytes(content)
-    return Uspto().read(spark, [str(folder)], cut)
+def ingested(read_files):
+    return read_files(Uspto(), FILES)
 
 
 def test_a_document_is_read_in_the_encoding_that_it_declares(ingested) -> None:

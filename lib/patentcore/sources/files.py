@@ -120,14 +120,14 @@ def truncated_file(
     those first whose name the error has.
     """
     java = getattr(error, "java_exception", None) or getattr(error, "_origin", None)
-    told = [str(error)]
+    told = str(error)
     while java is not None and hasattr(java, "getCause"):
-        told.append(str(java.toString()))
+        told += f"\n{java.toString()}"
         java = java.getCause()
-    if not re.search(_MAY_BE_END, "\n".join(told)):
+    if not re.search(_MAY_BE_END, told):
         return None
     packed = [file for file in find_files(spark, paths, suffixes) if _is_packed(spark, file)]
-    packed.sort(key=lambda file: file.name not in "\n".join(told))
+    packed.sort(key=lambda file: file.name not in told)
     return next((_truncated(file.uri) for file in packed if _ends_early(spark, file)), None)
 
 
