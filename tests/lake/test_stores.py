@@ -61,12 +61,13 @@ def test_delta_in_iceberg_out_on_an_object_store(
     assert {table["format"] for table in tables.values()} == {"delta"}
     bucket = tmp_path / "server" / "data" / "lake"
     assert (bucket / "result" / "run.json").is_file()
-    assert not [path for path in bucket.iterdir() if "unfinished" in path.name]
+    written = [path for path in bucket.rglob("*") if path.is_file()]
+    # Objects only: this server may keep an emptied folder when its own deletions cross.
+    assert not [path for path in written if "unfinished" in str(path.relative_to(bucket))]
 
     said = done.stdout + done.stderr + shown.stdout + shown.stderr
     said += Path(store["PATENTCORE_SPARK_LOG"]).read_text(errors="replace")
     assert CREDENTIAL not in said
-    written = [path for path in bucket.rglob("*") if path.is_file()]
     assert len(written) > 30
     assert not [path for path in written if CREDENTIAL.encode() in path.read_bytes()]
 
