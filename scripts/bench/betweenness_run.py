@@ -18,7 +18,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -217,16 +217,20 @@ def write_network(network: Network, folder: Path) -> None:
     )
 
 
-def spark_command(network: Network, folder: Path, memory: str, times: int) -> list[str | Path]:
+def spark_command(
+    network: Network, folder: Path, memory: str, times: int, method: str = "exact"
+) -> list[str | Path]:
     """Return the command that runs our Spark function so often on a network in a folder."""
     script = Path(__file__).with_name("betweenness_spark.py")
     kind = "directed" if network.directed else "undirected"
-    return [sys.executable, script, folder, kind, memory, str(times)]
+    return [sys.executable, script, folder, kind, method, memory, str(times)]
 
 
-def spark_seconds(network: Network, folder: Path, memory: str) -> list[float]:
+def spark_seconds(
+    network: Network, folder: Path, memory: str, method: str = "exact"
+) -> list[float]:
     """Return the seconds of two runs in one session, from Parquet to the written result."""
-    command = spark_command(network, folder, memory, 2)
+    command = spark_command(network, folder, memory, 2, method)
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     if run.returncode != 0:
         raise SystemExit(f"the run through Spark failed:\n{run.stderr}")
@@ -339,9 +343,10 @@ def growth() -> None:
     print(f"  cost grows as size to the power {exponent:.2f}")
 
 
-def approximation(vertex_count: int, limit: float) -> None:
+def approximation(vertex_count: int, arguments: argparse.Namespace) -> None:
     """Print the approximate mode beside networkit's KADABRA on an undirected network."""
     network = networks.citation_network("approximate", vertex_count, 4 * vertex_count)
+    network = replace(network, directed=False)
     graph = kernel.prepare_sampling(network.src, network.dst, vertex_count, directed=False)
     print(f"\napproximate, undirected, {vertex_count:,} vertices, epsilon 0.001, delta 0.1")
     small = {"directed": False, "epsilon": 0.1, "delta": 0.1}
@@ -356,17 +361,24 @@ def approximation(vertex_count: int, limit: float) -> None:
         f" {found.samples:,} samples, bound {found.bound:.2g}",
         flush=True,
     )
-    for threads in (1, 2):
+    if arguments.spark:
+        folder = Path(arguments.folder, network.name)
+        write_network(network, folder)
+        seconds = spark_seconds(network, folder, arguments.memory, "approximate")
+        both = zip(("first run", "again"), seconds, strict=True)
+        for which, wall in both:
+            print(f"  PatentCore through Spark, local[2], {which}: {wall:.1f} s wall", flush=True)
+    for threads in arguments.threads:
         # It cannot be interrupted, so it runs in a process of its own.
         context = multiprocessing.get_context("spawn")
         queue = context.Queue()
         process = context.Process(target=kadabra, args=(network, threads, queue))
         process.start()
         try:
-            wall, cpu = queue.get(timeout=limit)
+            wall, cpu = queue.get(timeout=arguments.limit)
             told = f"{wall:.1f} s wall, {cpu:.1f} s cpu"
         except Empty:
-            told = f"not done after {limit:.0f} s"
+            told = f"not done after {arguments.limit:.0f} s"
         process.kill()
         print(f"  networkit KADABRA, {threads} threads: {told}", flush=True)
 
@@ -439,7 +451,7 @@ def main() -> None:
         growth()
     if arguments.approximate:
         bound_kept()
-        approximation(arguments.approximate, arguments.limit)
+        approximation(arguments.approximate, arguments)
 
 
 if __name__ == "__main__":

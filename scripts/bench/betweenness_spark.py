@@ -1,7 +1,7 @@
 """Betweenness through Spark, in a process of its own: Parquet in, Parquet out.
 
-Usage: betweenness_spark.py FOLDER directed|undirected DRIVER_MEMORY TIMES. Writes the seconds of
-each run to FOLDER/seconds.json.
+Usage: betweenness_spark.py FOLDER directed|undirected exact|approximate DRIVER_MEMORY TIMES. Writes
+the seconds of each run to FOLDER/seconds.json.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from patentcore.session import get_spark
 
 def main() -> None:
     """Run as often as asked."""
-    folder, kind, memory, times = Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4])
+    folder, (kind, method, memory) = Path(sys.argv[1]), sys.argv[2:5]
     spark = get_spark(master="local[2]", conf={"spark.driver.memory": memory})
     vertices = spark.read.parquet(str(folder / "vertices.parquet"))
     edges = spark.read.parquet(str(folder / "edges.parquet"))
     seconds = []
-    for _ in range(times):
+    for _ in range(int(sys.argv[5])):
         begin = time.perf_counter()
-        result = betweenness_of(vertices, edges, directed=kind == "directed")
+        result = betweenness_of(vertices, edges, directed=kind == "directed", method=method)
         result.write.mode("overwrite").parquet(str(folder / "result"))
         seconds.append(time.perf_counter() - begin)
     (folder / "seconds.json").write_text(json.dumps(seconds))
