@@ -63,7 +63,8 @@ def to_date(text: Column) -> Column:
 
 def _date_of(text: Column, pattern: str) -> Column:
     parts = [F.regexp_extract(text, pattern, group) for group in (1, 2, 3)]
-    return F.try_to_date(F.concat_ws("-", *parts), "yyyy-M-d")
+    # Casting is done without the exception that reading by a pattern throws for every other text.
+    return F.concat_ws("-", *parts).try_cast("date")
 
 
 def to_count(text: Column) -> Column:

@@ -268,7 +268,7 @@ def lens_date_before(text: Column, limit: Column) -> Column:
 
 def _day_and_month_in(text: Column, year: Column) -> Column:
     day, month = (F.regexp_extract(text, _DAY_MONTH_YEAR, part) for part in (1, 2))
-    return F.try_to_date(F.concat_ws("-", F.format_string("%04d", year), month, day), "yyyy-M-d")
+    return F.concat_ws("-", F.format_string("%04d", year), month, day).try_cast("date")
 
 
 def _application_date() -> Column:

@@ -8,11 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
 from patentcore.errors import InputError
 
 HEAD_BYTES = 1 << 16
+# Below this, starting tasks takes longer than their work.
+_WORTH_DEALING = 4 << 20
 _PACKED = (".gz", ".bz2")
 _PACKED_BEGINNINGS = (b"\x1f\x8b", b"BZ")
 # What is said of the end of a packed file, and what Spark says instead.
@@ -31,6 +33,11 @@ class File:
     def name(self) -> str:
         """Last part of the path."""
         return self.uri.rpartition("/")[2]
+
+    @property
+    def is_named_as_packed(self) -> bool:
+        """The name ends as a packed file's."""
+        return self.name.lower().endswith(_PACKED)
 
     @property
     def path(self) -> str:
@@ -55,6 +62,20 @@ def find_files(spark: SparkSession, paths: Sequence[str], suffixes: Sequence[str
     if not found:
         raise InputError(f"no {', '.join(suffixes)} file in {', '.join(paths)}")
     return sorted(found.values(), key=lambda file: file.uri)
+
+
+def dealt_out(rows: DataFrame, files: Sequence[File], by: str) -> DataFrame:
+    """Spread the rows of few large files over all cores, where one task reads a whole file.
+
+    Args:
+        rows: of these files.
+        files: that cannot be read in pieces.
+        by: a column of different values, by which the rows are spread the same each time.
+    """
+    cores = rows.sparkSession.sparkContext.defaultParallelism
+    if len(files) >= cores or sum(file.size for file in files) < _WORTH_DEALING:
+        return rows
+    return rows.repartition(cores, by)
 
 
 def other_files(spark: SparkSession, paths: Sequence[str], suffixes: Sequence[str]) -> list[File]:
@@ -141,7 +162,7 @@ def _truncated(uri: str) -> str:
 
 def _is_packed(spark: SparkSession, file: File) -> bool:
     """Tell whether a file is packed, as its name and its first bytes say."""
-    if not file.name.lower().endswith(_PACKED):
+    if not file.is_named_as_packed:
         return False
     file_system, jpath = _open(spark, file.uri)
     stream = file_system.open(jpath)

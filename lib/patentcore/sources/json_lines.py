@@ -14,6 +14,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from patentcore.sources import plain
+from patentcore.sources.files import dealt_out
 from patentcore.sources.json_records import begins_answer, records
 from patentcore.sources.looks import Look
 
@@ -42,7 +43,10 @@ def read_json(spark: SparkSession, looks: Sequence[Look], schema: str) -> DataFr
         *([_read_lines(spark, lines, schema)] if lines else []),
         *(_read_documents(spark, group, schema, name) for name, group in documents.items()),
     ]
-    return plain.numbered(reduce(DataFrame.unionByName, frames))
+    rows = plain.numbered(reduce(DataFrame.unionByName, frames))
+    if any(not look.file.is_named_as_packed for look in lines):
+        return rows  # Spark reads these in pieces
+    return dealt_out(rows, [look.file for look in looks], "sequence")
 
 
 def _is_lines(look: Look) -> bool:

@@ -121,4 +121,5 @@ def number_date_column(text: Column) -> Column:
     """Return the date behind a number (``US2016578323F 2016-09-20``), null where there is none."""
     found = F.regexp_extract(text, rf"[ ,;]({_DATE})[ ]*$", 1)
     digits = F.regexp_replace(found, "[^0-9]", "")
-    return F.try_to_date(F.nullif(digits, F.lit("")), "yyyyMMdd")
+    dashed = F.regexp_replace(digits, "^(....)(..)(..)$", "$1-$2-$3")
+    return F.nullif(dashed, F.lit("")).try_cast("date")

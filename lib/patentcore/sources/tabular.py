@@ -19,6 +19,7 @@ from patentcore.errors import InputError
 from patentcore.sources import workbooks
 from patentcore.sources.cells import PROBLEM, problem
 from patentcore.sources.cells import present as present_cell
+from patentcore.sources.files import dealt_out
 from patentcore.sources.looks import Look, look_at
 from patentcore.sources.numbers import number_column
 from patentcore.sources.workbooks import CELLS, FILE, ROW
@@ -190,7 +191,8 @@ def rows_of(
     # Numbered above the union: Spark would copy what is done with the rows into every branch of
     # it, were there nothing in between that may not be copied.
     rows = reduce(DataFrame.unionByName, frames)
-    return rows.withColumn(SEQUENCE, F.monotonically_increasing_id())
+    numbered = rows.withColumn(SEQUENCE, F.monotonically_increasing_id())
+    return dealt_out(numbered, [look.file for look in looks], SEQUENCE)
 
 
 def _require(layout: Layout, look: Look, aliases: Aliases, required: Iterable[str]) -> None:
