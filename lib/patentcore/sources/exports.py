@@ -25,7 +25,14 @@ from patentcore.sources.numbers import (
 )
 from patentcore.sources.patsnap_headers import EVENT_DATE_FIELDS
 from patentcore.sources.patsnap_headers import HEADERS as _PATSNAP_HEADERS
-from patentcore.sources.records import Reason, to_tables, unusable
+from patentcore.sources.records import (
+    COUNTED_LISTS,
+    COUNTS,
+    DATES,
+    Reason,
+    to_tables,
+    unusable,
+)
 from patentcore.sources.tabular import (
     FILE,
     FILLED,
@@ -54,21 +61,6 @@ FIELDS = (*_PATSNAP_HEADERS, *EVENT_COUNT_FIELDS.values())
 
 _DATED_EVENT = r"^(.*?)\s*\(([0-9][0-9./-]*)\)\s*$"
 _NAME_AND_COUNTRY = r"^(.*?)\s*\[([A-Z]{2})\]$"
-_DATES = ("publication_date", "application_date", "earliest_priority_date", "expiry_date")
-_COUNTS = (
-    "claim_count",
-    "cited_by_count",
-    "family_cited_by_count",
-    "cites_count",
-    "npl_citation_count",
-    "simple_family_size",
-)
-# Counts that the lists tell where the export has no column for them.
-_COUNTED_LISTS = {
-    "cited_by_count": "cited_by",
-    "cites_count": "cites",
-    "simple_family_size": "family",
-}
 _LISTS = ("original_applicant", "inventors", "ipc", "cpc", "simple_family", "cites", "cited_by")
 # Canonical columns that need no column of their own, or another one.
 _ALWAYS = ("publication_number", "authority", "kind_code", "is_pct", "source")
@@ -224,12 +216,8 @@ def parse(rows: DataFrame, dialect: Dialect) -> DataFrame:
         application_number_column(F.col("application_number")).alias("application_number"),
         "title",
         "abstract",
-        *(cells.to_date(F.col(name)).alias(name) for name in _DATES if name not in _DERIVED),
-        *(
-            cells.to_count(F.col(name)).alias(name)
-            for name in _COUNTS
-            if name not in _COUNTED_LISTS
-        ),
+        *(cells.to_date(F.col(name)).alias(name) for name in DATES if name not in _DERIVED),
+        *(cells.to_count(F.col(name)).alias(name) for name in COUNTS if name not in COUNTED_LISTS),
         _patent_type(dialect).alias("patent_type"),
         _applicants(dialect).alias("applicants"),
         _inventors(dialect).alias("inventors"),
@@ -249,7 +237,7 @@ def parse(rows: DataFrame, dialect: Dialect) -> DataFrame:
         _earliest_priority_date().alias("earliest_priority_date"),
         _main_ipc().alias("main_ipc"),
         _numbers_of("family").alias("simple_family"),
-        *(_count_or_size(name).alias(name) for name in _COUNTED_LISTS),
+        *(_count_or_size(name).alias(name) for name in COUNTED_LISTS),
         _is_pct().alias("is_pct"),
         _legal_events().alias("legal_events"),
         _legal_status().alias("legal_status"),
@@ -405,7 +393,7 @@ def _numbers_of(column: str) -> Column:
 
 def _count_or_size(name: str) -> Column:
     """Read a count; where the export has no column for it, count what its list names."""
-    numbers = F.array_distinct(_numbers_of(_COUNTED_LISTS[name]))
+    numbers = F.array_distinct(_numbers_of(COUNTED_LISTS[name]))
     size = F.when(F.size(numbers) > 0, F.size(numbers))
     return F.when(_has_column(name), cells.to_count(_raw(name))).otherwise(size)
 
@@ -502,7 +490,7 @@ def _legal_status() -> Column:
 def _problems() -> Column:
     single = F.array_compact(
         F.array(
-            *(_bad_cell(name, Reason.BAD_DATE) for name in _DATES if name not in _DERIVED),
+            *(_bad_cell(name, Reason.BAD_DATE) for name in DATES if name not in _DERIVED),
             cells.unreadable(
                 "earliest_priority_date",
                 _raw("earliest_priority_date"),
@@ -511,7 +499,7 @@ def _problems() -> Column:
             ),
             *(
                 cells.unreadable(name, _raw(name), cells.to_count(_raw(name)), Reason.BAD_COUNT)
-                for name in _COUNTS
+                for name in COUNTS
             ),
             _bad_cell("application_number", Reason.BAD_APPLICATION),
             _bad_cell("patent_type", Reason.UNKNOWN_TYPE),

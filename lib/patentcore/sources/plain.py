@@ -21,27 +21,13 @@ from patentcore.sources.numbers import (
     number_column,
     patent_type_column,
 )
-from patentcore.sources.records import Reason, unusable
+from patentcore.sources.records import COUNTED_LISTS, COUNTS, DATES, Reason, unusable
 
 PLACE = ("file", "sequence", "block", "header_row", "malformed")
 
 _NUMBER = "struct<raw: string, number: string, category: string>"
-_DATES = ("publication_date", "application_date", "earliest_priority_date", "expiry_date")
-_COUNTS = (
-    "claim_count",
-    "cited_by_count",
-    "family_cited_by_count",
-    "cites_count",
-    "npl_citation_count",
-    "simple_family_size",
-)
-_COUNTED_LISTS = {
-    "cited_by_count": "cited_by",
-    "cites_count": "cites",
-    "simple_family_size": "family",
-}
 _TYPES = {
-    **dict.fromkeys((*_DATES, *_COUNTS), "string"),
+    **dict.fromkeys((*DATES, *COUNTS), "string"),
     **dict.fromkeys(("cites", "cited_by"), f"array<{_NUMBER}>"),
     "legal_events": "array<struct<kind: string, date: string>>",
     "row": "long",
@@ -121,7 +107,7 @@ def parse(
         F.coalesce("raw.patent_type", patent_type_column(number)).alias("patent_type"),
         cells.present(F.col("raw.title")).alias("title"),
         cells.present(F.col("raw.abstract")).alias("abstract"),
-        *(cells.to_date(_raw(name)).alias(name) for name in _DATES),
+        *(cells.to_date(_raw(name)).alias(name) for name in DATES),
         "applicants",
         "inventors",
         F.coalesce(cells.to_symbol(F.col("raw.main_ipc")), F.get(_symbols("ipc"), F.lit(0))).alias(
@@ -129,7 +115,7 @@ def parse(
         ),
         _symbols("ipc").alias("ipc"),
         _symbols("cpc").alias("cpc"),
-        *(_count(name).alias(name) for name in _COUNTS),
+        *(_count(name).alias(name) for name in COUNTS),
         _known(F.col("family")).alias("simple_family"),
         _is_pct(number).alias("is_pct"),
         _events().alias("legal_events"),
@@ -156,7 +142,7 @@ def _absent(rows: DataFrame) -> list[Column]:
 def _raw(name: str) -> Column:
     """Return a cell as text; no date is written as zeros."""
     text = cells.present(F.col(f"raw.{name}"))
-    return F.when(~text.rlike("^0+$"), text) if name in _DATES else text
+    return F.when(~text.rlike("^0+$"), text) if name in DATES else text
 
 
 def _symbols(name: str) -> Column:
@@ -171,9 +157,9 @@ def _known(entries: Column) -> Column:
 def _count(name: str) -> Column:
     """Read a count; without one, the length of its list, where that names anything."""
     given = cells.to_count(_raw(name))
-    if name not in _COUNTED_LISTS:
+    if name not in COUNTED_LISTS:
         return given
-    size = F.size(_known(F.col(_COUNTED_LISTS[name])))
+    size = F.size(_known(F.col(COUNTED_LISTS[name])))
     return F.coalesce(given, F.when(size > 0, size))
 
 
@@ -203,11 +189,11 @@ def _problems() -> Column:
         F.array(
             *(
                 cells.unreadable(name, _raw(name), cells.to_date(_raw(name)), Reason.BAD_DATE)
-                for name in _DATES
+                for name in DATES
             ),
             *(
                 cells.unreadable(name, _raw(name), cells.to_count(_raw(name)), Reason.BAD_COUNT)
-                for name in _COUNTS
+                for name in COUNTS
             ),
             cells.unreadable(
                 "application_number",

@@ -18,13 +18,26 @@ from enum import StrEnum
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
-from pyspark.sql.types import ArrayType, StructField
+from pyspark.sql.types import ArrayType, DataType, DateType, IntegerType, StructField
 
 from patentcore import schemas
 from patentcore.sources.adapter import Cut, Ingested, keep_lineage
 from patentcore.sources.cells import problem
 from patentcore.sources.numbers import half_width
 from patentcore.sources.tabular import normal_header
+
+
+def _of_type(kind: type[DataType]) -> tuple[str, ...]:
+    return tuple(field.name for field in schemas.PATENTS if isinstance(field.dataType, kind))
+
+
+DATES, COUNTS = _of_type(DateType), _of_type(IntegerType)
+# Counts that the lists tell where the export has no column for them.
+COUNTED_LISTS = {
+    "cited_by_count": "cited_by",
+    "cites_count": "cites",
+    "simple_family_size": "family",
+}
 
 
 class Reason(StrEnum):
