@@ -41,12 +41,27 @@ def transpose(graph: Csr) -> Csr:
     return Csr(*_transpose(graph.offsets, graph.targets))
 
 
-def relabel(graph: Csr, label: npt.NDArray[np.int32], n: int) -> Csr:
-    """Return the rows over ``n`` new labels; vertices labelled -1 are dropped with their edges.
+def relabel(graph: Csr, label: npt.NDArray[np.int32], order: npt.NDArray[np.integer]) -> Csr:
+    """Return the rows of the vertices in ``order``, their neighbours under new labels.
 
-    Vertices that share a label are merged.
+    Args:
+        graph: the rows.
+        label: of each vertex: its place in ``order``, or that of the vertex it is merged into;
+            edges to those labelled -1 are dropped.
+        order: the vertex whose row each new label gets; -1 for an empty one.
     """
-    return Csr(*_relabel(graph.offsets, graph.targets, label, n))
+    return Csr(*_relabel(graph.offsets, graph.targets, label, order))
+
+
+def fold(graph: Csr, keeper: npt.NDArray[np.int32]) -> Csr:
+    """Return the graph without the vertices that are not their own keepers, under the old labels.
+
+    Args:
+        graph: the rows; those of the vertices that go are lost.
+        keeper: of each vertex: itself, the one that edges to it go to instead, or -1 for none.
+    """
+    own = np.arange(graph.vertex_count, dtype=np.int32)
+    return relabel(graph, keeper, np.where(keeper == own, own, np.int32(-1)))
 
 
 @compiled
@@ -75,17 +90,22 @@ def _build(src, dst, n):
 def _merge_parallels(offsets, targets):
     n = len(offsets) - 1
     kept = np.zeros(n + 1, np.int64)
-    end = 0
     for v in range(n):
-        last = -1
-        for e in range(offsets[v], offsets[v + 1]):
-            w = targets[e]
-            if w != v and w != last:
-                targets[end] = w
-                end += 1
-                last = w
-        kept[v + 1] = end
-    return kept, targets[:end].copy()
+        kept[v + 1] = _move_row(v, targets, offsets[v], offsets[v + 1], kept[v])
+    return kept, targets[: kept[n]].copy()
+
+
+@compiled
+def _move_row(v, targets, begin, end, to):
+    """Move a vertex's sorted row down without loops and repeats; return where it ends."""
+    last = -1
+    for e in range(begin, end):
+        w = targets[e]
+        if w != v and w != last:
+            targets[to] = w
+            to += 1
+            last = w
+    return to
 
 
 @compiled
@@ -103,30 +123,24 @@ def _transpose(offsets, targets):
 
 
 @compiled
-def _relabel(offsets, targets, label, n):
+def _relabel(offsets, targets, label, order):
+    n = len(order)
     renumbered = np.zeros(n + 1, np.int64)
-    for v in range(len(label)):
-        if label[v] >= 0:
-            kept = 0
-            for e in range(offsets[v], offsets[v + 1]):
-                kept += label[targets[e]] >= 0
-            renumbered[label[v] + 1] += kept
+    heads = np.empty(len(targets), np.int32)
+    end = 0
     for v in range(n):
-        renumbered[v + 1] += renumbered[v]
-    cursor = renumbered[:n].copy()
-    heads = np.empty(renumbered[n], np.int32)
-    for v in range(len(label)):
-        if label[v] >= 0:
-            at = cursor[label[v]]
-            for e in range(offsets[v], offsets[v + 1]):
+        begin = end
+        former = order[v]
+        if former >= 0:
+            for e in range(offsets[former], offsets[former + 1]):
                 w = label[targets[e]]
                 if w >= 0:
-                    heads[at] = w
-                    at += 1
-            cursor[label[v]] = at
-    for v in range(n):
-        _sort(heads, renumbered[v], renumbered[v + 1])
-    return _merge_parallels(renumbered, heads)
+                    heads[end] = w
+                    end += 1
+            _sort(heads, begin, end)
+            end = _move_row(v, heads, begin, end, begin)
+        renumbered[v + 1] = end
+    return renumbered, heads[:end].copy()
 
 
 @compiled

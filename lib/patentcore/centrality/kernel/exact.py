@@ -99,7 +99,7 @@ def _prepare_directed(graph: csr.Csr, reductions: Collection[str]) -> PreparedGr
     order = order[np.argsort(rank, kind="stable")]
     label = np.full(n, -1, np.int32)
     label[order] = np.arange(len(order), dtype=np.int32)
-    labelled = csr.relabel(rows, label, len(order))
+    labelled = csr.relabel(rows, label, order)
     inner, loud = int(has_row.sum()), int(is_loud.sum())
     sum_label = np.full(n, -1, np.int32)
     sum_label[kept] = label[reduced.keeper[kept]]
@@ -164,7 +164,7 @@ def _prepare_undirected(graph: csr.Csr, reductions: Collection[str]) -> Prepared
     order, component = topological(core.graph, np.flatnonzero(np.diff(core.graph.offsets)))
     label = np.full(n, -1, np.int32)
     label[order] = np.arange(len(order), dtype=np.int32)
-    labelled = csr.relabel(core.graph, label, len(order))
+    labelled = csr.relabel(core.graph, label, order)
     count = len(order)
     component = np.searchsorted(component, component).astype(np.int32)
     component_size = core.size.copy()  # of a tree: all of it hangs on one vertex

@@ -81,7 +81,7 @@ def fold_trees(graph: Csr, reductions: Collection[str]) -> Core:
     if len(hangs_on):
         keeper = np.arange(n, dtype=np.int32)
         keeper[hangs_on[:, 0]] = -1
-        graph = csr.relabel(graph, keeper, n)
+        graph = csr.fold(graph, keeper)
     return Core(graph, size, between, hangs_on)
 
 
@@ -121,7 +121,7 @@ def reduce_directed(graph: Csr, reductions: Collection[str]) -> Reduced:
         merged = is_sink & (keeper >= 0) & (behind > 0.0)
         portion[merged] = leaves[merged] / behind[merged]
     if (keeper != np.arange(n)).any():
-        graph = csr.relabel(graph, keeper, n)
+        graph = csr.fold(graph, keeper)
     forwarded = np.zeros(n)
     chain = np.zeros((0, 2), np.int32)
     in_degree = np.bincount(graph.targets, minlength=n).astype(np.int32)
