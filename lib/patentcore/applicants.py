@@ -142,7 +142,9 @@ def find_unmatched(patents: DataFrame, names: Iterable[str]) -> list[Unmatched]:
     Near is what contains the name or is contained in it, from four letters (two of Chinese), or
     differs by at most a fifth of its letters.
     """
-    given = {normal_name(name): name for name in reversed(list(names))}
+    given: dict[str, str] = {}
+    for name in names:  # the first of several spellings stands for them
+        given.setdefault(normal_name(name), name)
     spark = patents.sparkSession
     listed = spark.createDataFrame(list(given.items()), "wanted string, listed string")
     spelled = (
