@@ -36,11 +36,13 @@ _LATIN_FORMS = (
     "INCORPORATED|INC|CORPORATION|CORP|COMPANY|CO|LIMITED|LTD|LTDA|LLC|L L C|LLP|L L P|LP|L P"
     "|PLC|PTE|PTY|PVT|GMBH|G M B H|MBH|AG|KGAA|KG|OHG|UG|SE|SA|S A|SAS|S A S|SARL|S A R L|SRL"
     "|S R L|SPA|S P A|BV|B V|NV|N V|AB|A B|OY|OYJ|AS|A S|APS|KK|K K|KABUSHIKI KAISHA|GK|AND CO"
-    "|ZAO|OAO|OOO|SP Z O O"
+    "|ZAO|OAO|OOO|JSC|OJSC|PJSC|SP Z O O|S R O|D O O|KFT|SDN BHD|BHD|PUBL"
+    "|AKTIENGESELLSCHAFT|KOMMANDITGESELLSCHAFT|GESELLSCHAFT MIT BESCHRANKTER HAFTUNG|AKTIEBOLAG"
+    "|SOCIETE ANONYME|PUBLIC LIMITED COMPANY|LIMITED LIABILITY COMPANY"
 )
 _EASTERN_FORMS = (
-    "股份有限公司|有限责任公司|有限責任公司|有限公司|公司|株式会社|株式會社|有限会社|合同会社"
-    "|주식회사"
+    "股份有限公司|有限责任公司|有限責任公司|有限公司|股份公司|股份两合公司|两合公司|公司"
+    "|株式会社|株式會社|有限会社|合同会社|주식회사"
 )
 # Expressions of both re and java.util.regex, applied in this order.
 _STEPS: tuple[tuple[str, str], ...] = (
