@@ -135,6 +135,10 @@ def test_configuration_that_does_not_fit(
     refused(call(tmp_path, "--set", override), 2, sentence, tmp_path)
 
 
+def test_a_step_without_windows(call, tmp_path: Path) -> None:
+    refused(call(tmp_path, "--step", "2"), 2, "--step is of windows", tmp_path)
+
+
 def test_an_option_that_is_missing_or_unknown(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "--input", "x"]) == 2
     assert "--output" in capsys.readouterr().err
