@@ -25,6 +25,14 @@ from patentcore.errors import ConfigError
         ("Robert Bosch G.m.b.H.", "ROBERT BOSCH GmbH"),
         ("AT&T Inc.", "AT & T"),
         ("Société Générale S. A.", "SOCIETE GENERALE SA"),
+        ("Siemens Aktiengesellschaft", "SIEMENS AG"),
+        ("Saab Scania Aktiebolag", "SAAB SCANIA AB"),
+        ("BROSE GMBH & CO KOMMANDITGESELLSCHAFT", "Brose GmbH & Co. KG"),
+        ("TELEFONAKTIEBOLAGET LM ERICSSON (PUBL)", "Telefonaktiebolaget LM Ericsson"),
+        ("British Aerospace Public Limited Company", "British Aerospace plc"),
+        ("AdasWorks Kft.", "ADASWORKS"),
+        ("奥迪股份公司", "奥迪公司"),
+        ("麦格纳斯太尔电池系统两合公司", "麦格纳斯太尔电池系统"),
         ("SAMSUNG ELECTRONICS CO.,LTD.", "Samsung Electronics Company, Limited"),
     ],
 )
@@ -39,6 +47,7 @@ def test_spellings_of_one_name(one: str, other: str) -> None:
         ("华为技术有限公司", "华为终端有限公司"),
         ("Coca Co", "Coca Cola"),
         ("Incyte", "cyte"),
+        ("Societe Anonyme de Telecommunications", "Telecommunications"),
         ("有限公司", ""),
     ],
 )

@@ -69,6 +69,11 @@ def test_overrides_are_read_as_toml_and_else_as_text() -> None:
         ),
         ("[technologies.thresholds]\nstrong = 1", "did you mean technologies.thresholds.strong_"),
         ("[technologies]\nhome_country = 'China'", "technologies.home_country"),
+        (
+            "[corpus]\npublished_from = 2020-01-01\npublished_to = 2019-12-31",
+            "corpus.published_from 2020-01-01 is after corpus.published_to 2019-12-31",
+        ),
+        ("[windows]\nlength = 3000", "windows.length: input should be less than or equal to 500"),
         ("[network]\nscope = 'all'", "'incident', 'induced' or 'full'"),
         ("not toml", "cannot be read as TOML"),
     ],

@@ -104,6 +104,24 @@ def test_groups_above_the_limit_make_no_pairs_and_are_counted(
     }
 
 
+@pytest.mark.parametrize("scope", ["full", "incident", "induced"])
+def test_the_pairs_left_out_are_those_that_a_higher_limit_makes(
+    spark: SparkSession, tmp_path: Path, scope: str
+) -> None:
+    rows = [("g", name) for name in "abcdefg"] + [("h", name) for name in "abxyz"]
+    members = spark.createDataFrame(rows, "group string, member string")
+    keys = ids(spark, *"abx")
+    made = {
+        limit: cooccurrence.pairs_within(members, keys, scope=scope, largest_group=limit).count()
+        for limit in (2, 100)
+    }
+    observation = Observation("groups")
+    cooccurrence.pairs_within(
+        members, keys, scope=scope, largest_group=2, observation=observation
+    ).write.parquet(str(tmp_path / "pairs"))
+    assert observation.get["pairs_left_out"] == made[100] - made[2] > 0
+
+
 def test_a_group_at_the_limit_makes_all_its_pairs(spark: SparkSession) -> None:
     members = spark.createDataFrame(
         [("g", name) for name in "dbca"] + [("g", "a")], "group string, member string"

@@ -36,11 +36,13 @@ _LATIN_FORMS = (
     "INCORPORATED|INC|CORPORATION|CORP|COMPANY|CO|LIMITED|LTD|LTDA|LLC|L L C|LLP|L L P|LP|L P"
     "|PLC|PTE|PTY|PVT|GMBH|G M B H|MBH|AG|KGAA|KG|OHG|UG|SE|SA|S A|SAS|S A S|SARL|S A R L|SRL"
     "|S R L|SPA|S P A|BV|B V|NV|N V|AB|A B|OY|OYJ|AS|A S|APS|KK|K K|KABUSHIKI KAISHA|GK|AND CO"
-    "|ZAO|OAO|OOO|SP Z O O"
+    "|ZAO|OAO|OOO|JSC|OJSC|PJSC|SP Z O O|S R O|D O O|KFT|SDN BHD|BHD|PUBL"
+    "|AKTIENGESELLSCHAFT|KOMMANDITGESELLSCHAFT|GESELLSCHAFT MIT BESCHRANKTER HAFTUNG|AKTIEBOLAG"
+    "|SOCIETE ANONYME|PUBLIC LIMITED COMPANY|LIMITED LIABILITY COMPANY"
 )
 _EASTERN_FORMS = (
-    "股份有限公司|有限责任公司|有限責任公司|有限公司|公司|株式会社|株式會社|有限会社|合同会社"
-    "|주식회사"
+    "股份有限公司|有限责任公司|有限責任公司|有限公司|股份公司|股份两合公司|两合公司|公司"
+    "|株式会社|株式會社|有限会社|合同会社|주식회사"
 )
 # Expressions of both re and java.util.regex, applied in this order.
 _STEPS: tuple[tuple[str, str], ...] = (
@@ -142,7 +144,9 @@ def find_unmatched(patents: DataFrame, names: Iterable[str]) -> list[Unmatched]:
     Near is what contains the name or is contained in it, from four letters (two of Chinese), or
     differs by at most a fifth of its letters.
     """
-    given = {normal_name(name): name for name in reversed(list(names))}
+    given: dict[str, str] = {}
+    for name in names:  # the first of several spellings stands for them
+        given.setdefault(normal_name(name), name)
     spark = patents.sparkSession
     listed = spark.createDataFrame(list(given.items()), "wanted string, listed string")
     spelled = (

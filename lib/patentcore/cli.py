@@ -102,7 +102,7 @@ def _preference(text: str) -> tuple[str, list[str]]:
 
 
 def _run(arguments: argparse.Namespace) -> None:
-    config = configuration.load(arguments.config, _overrides(arguments))
+    config = _configuration(arguments)
     from patentcore.pipeline import run_all
 
     spark = _session(arguments, formats=[config.output.format])
@@ -112,7 +112,7 @@ def _run(arguments: argparse.Namespace) -> None:
 
 def _stage(name: str) -> Callable[[argparse.Namespace], None]:
     def call(arguments: argparse.Namespace) -> None:
-        config = configuration.load(arguments.config, _overrides(arguments))
+        config = _configuration(arguments)
         from patentcore.pipeline import run_stage
 
         run_stage(
@@ -126,10 +126,14 @@ def _stage(name: str) -> Callable[[argparse.Namespace], None]:
     return call
 
 
-def _overrides(arguments: argparse.Namespace) -> list[str]:
-    """Return what ``--set`` and the options that stand for a key say."""
+def _configuration(arguments: argparse.Namespace) -> configuration.Config:
+    """Return the configuration with what ``--set`` and the options that stand for a key say."""
     named = {"windows.length": arguments.window, "windows.step": arguments.step}
-    return arguments.set + [f"{key}={value}" for key, value in named.items() if value is not None]
+    overrides = [f"{key}={value}" for key, value in named.items() if value is not None]
+    config = configuration.load(arguments.config, arguments.set + overrides)
+    if arguments.step is not None and not config.windows.length:
+        raise ConfigError("--step is of windows, which --window asks for")
+    return config
 
 
 def _show(arguments: argparse.Namespace) -> None:

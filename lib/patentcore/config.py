@@ -39,6 +39,7 @@ LegalEventKind = Literal[
 ]
 Sector = Literal["enterprise", "university", "institute", "government", "individual"]
 NonNegative = Annotated[int, Field(ge=0)]
+_MOST_YEARS = 500  # of a window; there are no older patents
 
 
 class Corpus(Section):
@@ -49,6 +50,13 @@ class Corpus(Section):
     published_to: dt.date | None = None
     applicants: str | None = None
     check_unique_keys: bool = True
+
+    @model_validator(mode="after")
+    def _dates_are_in_order(self) -> Corpus:
+        first, last = self.published_from, self.published_to
+        if first and last and first > last:
+            raise ValueError(f"corpus.published_from {first} is after corpus.published_to {last}")
+        return self
 
 
 class Screening(Section):
@@ -139,8 +147,8 @@ class Robustness(Section):
 class Windows(Section):
     """The run by period of publication."""
 
-    length: NonNegative = 0
-    step: Annotated[int, Field(ge=1)] = 1
+    length: Annotated[int, Field(ge=0, le=_MOST_YEARS)] = 0
+    step: Annotated[int, Field(ge=1, le=_MOST_YEARS)] = 1
 
 
 Share = Annotated[float, Field(ge=0, le=1)]

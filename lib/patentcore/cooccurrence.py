@@ -93,7 +93,7 @@ def pairs_within(
             (and counts a group's size among the key members alone), ``full`` all.
         largest_group: groups of more distinct members make no pairs.
         observation: receives ``groups``, ``groups_left_out``, ``largest_left_out`` (members) and
-            ``pairs_left_out``; groups without a member of the scope do not count.
+            ``pairs_left_out``; groups and pairs that are not of the scope do not count.
 
     Returns:
         src, dst with src < dst.
@@ -108,7 +108,9 @@ def pairs_within(
         groups = groups.where(F.exists("members", lambda member: member["is_key"]))
     size = F.size("members").cast("bigint")
     if observation is not None:
-        groups = groups.observe(observation, *_left_out(size, size > largest_group))
+        others = F.size(F.filter("members", lambda member: ~member["is_key"])).cast("bigint")
+        pairs_of_scope = _pairs(size) - (_pairs(others) if scope == "incident" else F.lit(0))
+        groups = groups.observe(observation, *_left_out(size, pairs_of_scope, size > largest_group))
     first, second = F.col("first"), F.col("second")
     pairs = (
         groups.where(size.between(2, largest_group))
@@ -120,8 +122,11 @@ def pairs_within(
     return pairs.select(first["member"].alias("src"), second["member"].alias("dst"))
 
 
-def _left_out(size: Column, is_left_out: Column) -> list[Column]:
-    pairs = (size * (size - 1) / 2).cast("bigint")
+def _pairs(size: Column) -> Column:
+    return (size * (size - 1) / 2).cast("bigint")
+
+
+def _left_out(size: Column, pairs: Column, is_left_out: Column) -> list[Column]:
     none = F.lit(0).cast("bigint")
     return [
         F.count(F.lit(1)).alias("groups"),

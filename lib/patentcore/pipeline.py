@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import logging
 import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from functools import partial, reduce
@@ -38,6 +38,9 @@ from patentcore.technologies import catalogue
 
 log = logging.getLogger("patentcore")
 
+# Rows that are looked at for columns without a value, before the whole table is searched.
+_FIRST_ROWS = 1000
+
 
 # --- stages -------------------------------------------------------------------------------------
 
@@ -52,7 +55,8 @@ def screen(run: Run) -> None:
     steps = funnel_steps(run.config)
     with run.stages.stage("screen") as facts:
         patents = run.source.read("patents", required=("publication_number",))
-        say_what_is_missing(steps, run.source.read_raw("patents").columns)
+        say_what_is_missing(steps, fields_with_values(patents, steps))
+        say_who_is_missing(patents, run.config.corpus.applicants)
         corpus = corpus_with_key(run)
         # Neither fills a machine with its few columns, so both run at once.
         with ThreadPoolExecutor(max_workers=1) as beside:
@@ -414,18 +418,22 @@ def corpus_with_key(run: Run) -> DataFrame:
 
 
 def corpus_of(patents: DataFrame, *, run: Run) -> DataFrame:
-    """Keep the configured corpus; say which of its enterprises have no publication."""
+    """Keep the configured corpus."""
     config = run.config.corpus
-    names = read_names(config.applicants) if config.applicants else []
-    for unmatched in find_unmatched(patents, names) if names else []:
-        log.warning("%s", unmatched)
     return screening.filter_corpus(
         patents,
         authorities=config.authorities,
         published_from=config.published_from.isoformat() if config.published_from else None,
         published_to=config.published_to.isoformat() if config.published_to else None,
-        applicant_names=names,
+        applicant_names=read_names(config.applicants) if config.applicants else (),
     )
+
+
+def say_who_is_missing(patents: DataFrame, list_of_names: str | None) -> None:
+    """Warn of the listed enterprises that no publication of the input names."""
+    names = read_names(list_of_names) if list_of_names else []
+    for unmatched in find_unmatched(patents, names) if names else []:
+        log.warning("%s", unmatched)
 
 
 # --- input --------------------------------------------------------------------------------------
@@ -465,10 +473,32 @@ def refuse_repeated_keys(run: Run, patents: DataFrame) -> None:
         )
 
 
-def say_what_is_missing(steps: Sequence[screening.Step], columns: Sequence[str]) -> None:
-    """Warn of steps whose columns the input lacks: all publications fail them as unknown."""
+def fields_with_values(patents: DataFrame, steps: Sequence[screening.Step]) -> set[str]:
+    """Return the columns that steps need and in which any publication has a value.
+
+    Most columns show that in the first rows; the others are searched. Of a table without rows
+    nothing can be said, so it has them all.
+    """
+    needed = sorted({name for step in steps for name in step.needs})
+    has_value = {name: F.col(name).isNotNull() for name in needed}
+    first = (
+        patents.select(*(known.alias(name) for name, known in has_value.items()))
+        .limit(_FIRST_ROWS)
+        .collect()
+    )
+    if not first:
+        return set(needed)
+    return {
+        name
+        for name, known in has_value.items()
+        if any(row[name] for row in first) or not patents.where(known).isEmpty()
+    }
+
+
+def say_what_is_missing(steps: Sequence[screening.Step], known: Set[str]) -> None:
+    """Warn of steps whose values the input lacks: all publications fail them as unknown."""
     for step in steps:
-        if not set(step.needs) & set(columns):
+        if not set(step.needs) & known:
             log.warning(
                 "the input has no %s, so step %s leaves nothing: every publication counts as "
                 "unknown there (screening.steps can leave the step out)",

@@ -10,7 +10,9 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
+from patentcore import screening
 from patentcore.cli import main
+from patentcore.pipeline import fields_with_values
 from tests import factories
 
 
@@ -133,6 +135,10 @@ def test_configuration_that_does_not_fit(
     refused(call(tmp_path, "--set", override), 2, sentence, tmp_path)
 
 
+def test_a_step_without_windows(call, tmp_path: Path) -> None:
+    refused(call(tmp_path, "--step", "2"), 2, "--step is of windows", tmp_path)
+
+
 def test_an_option_that_is_missing_or_unknown(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "--input", "x"]) == 2
     assert "--output" in capsys.readouterr().err
@@ -145,15 +151,29 @@ def test_a_stage_before_its_predecessor(call, good: Path, tmp_path: Path, capsys
     assert "run the stages in the order screen, network" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("is_there", [False, True])
 def test_a_column_that_the_input_lacks_is_said_before_the_run(
-    spark, good: Path, tmp_path: Path, capsys
+    spark, good: Path, tmp_path: Path, capsys, is_there: bool
 ) -> None:
     source = tmp_path / "thin"
-    spark.read.parquet(str(good / "patents")).drop("claim_count").write.parquet(
-        str(source / "patents")
-    )
+    patents = spark.read.parquet(str(good / "patents")).drop("claim_count")
+    if is_there:  # as ingest writes it: null in every row where the format does not have it
+        patents = patents.withColumn("claim_count", F.lit(None).cast("int"))
+    patents.write.parquet(str(source / "patents"))
     shutil.copytree(good / "citations", source / "citations")
     assert main(["run", "--input", str(source), "--output", str(tmp_path / "out")]) == 0
-    assert "the input has no claim_count, so step claims leaves nothing" in capsys.readouterr().err
+    told = [line for line in capsys.readouterr().err.splitlines() if "the input has no" in line]
+    assert len(told) == 1
+    assert "the input has no claim_count, so step claims leaves nothing" in told[0]
     funnel = spark.read.parquet(str(tmp_path / "out" / "funnel")).where("step = 3").first()
     assert (funnel.patents, funnel.removed, funnel.unknown) == (0, 2, 2)
+
+
+def test_a_value_that_stands_late_in_the_table_is_found(spark) -> None:
+    steps = [screening.claims(10), screening.legal_events(["litigation"])]
+    rows = spark.range(1500).select(
+        F.when(F.col("id") == 1499, 3).alias("claim_count"),
+        F.lit(None).cast("array<struct<kind:string>>").alias("legal_events"),
+    )
+    assert fields_with_values(rows.coalesce(1), steps) == {"claim_count"}
+    assert fields_with_values(rows.limit(0), steps) == {"claim_count", "legal_events"}

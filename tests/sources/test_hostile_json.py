@@ -80,3 +80,31 @@ def test_rows_of_google_are_read_so_too(spark, tmp_path, cut) -> None:
     titles = {row.publication_number: row.title for row in found.patents.collect()}
     assert titles == {"US1A": "x", "US3A": "x"}
     assert [row.record for row in found.rejects.collect()] == ["row 2"]
+
+
+def test_records_that_share_a_line_are_all_read(spark, tmp_path, cut) -> None:
+    one, two, three, four, five = (json.dumps(record(n, "a }{ b")) for n in range(1, 6))
+    array = json.dumps([record(6), record(7)])
+    lines = [
+        one,
+        two + three,
+        "",
+        f"\ufeff{four} {five}",
+        five[:-9],
+        array,
+        one + two[:-9],
+        "[]",
+        "[1",
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    found = LensJson().read(spark, [str(tmp_path)], lambda frame, name: cut(frame, f"{name}-lines"))
+    numbers = {row.publication_number for row in found.patents.collect()}
+    assert numbers == {f"US{n}B2" for n in range(1, 8)}
+    rejects = {(row.record, row.reason) for row in found.rejects.collect()}
+    broken, repeated = "not a JSON record", "publication number given before or more completely"
+    assert rejects == {
+        ("row 6", broken),
+        ("row 9", repeated),
+        ("row 10", broken),
+        ("row 11", broken),
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +11,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from patentcore.cli import main
+from tests import factories
 
 from .conftest import Finished, table
 
@@ -71,6 +73,25 @@ def test_movers_follow_from_the_ranks_of_windows(finish: Finished, tmp_path: Pat
     gained = moved.loc[both.index, "ranks_gained"].astype(int)
     assert gained.tolist() == (both[2015] - both[2019]).astype(int).tolist()
     assert (moved["move"] == "entered").sum() == ranks[2019].notna().sum() - len(both)
+
+
+def test_enterprises_that_are_missing_are_named_once(
+    spark: SparkSession, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # One enterprise stopped before the second window, whose network of codes asks for it again.
+    rows = [
+        {"publication_date": dt.date(2010, 1, 1), "applicants": [("Early Ltd", None, None)]},
+        {"publication_date": dt.date(2014, 1, 1), "applicants": [("Late Inc", None, None)]},
+    ]
+    factories.patents(spark, *rows).write.parquet(str(tmp_path / "in" / "patents"))
+    names = tmp_path / "names.txt"
+    names.write_text("Nobody\nEarly\nLate\nNoone\n", encoding="utf-8")
+    settings = (f"corpus.applicants={names}", "network.kind=co_classification")
+    options = ["--input", str(tmp_path / "in"), "--output", str(tmp_path / "out")]
+    options += ["--window", "2", "--step", "2"]
+    assert main(["run", *options, *(f"--set={setting}" for setting in settings)]) == 0
+    told = [line for line in capsys.readouterr().err.splitlines() if "no applicant" in line]
+    assert told == ["no applicant is called Nobody", "no applicant is called Noone"]
 
 
 def test_without_windows_there_are_no_tables_of_windows(finish: Finished, tmp_path: Path) -> None:

@@ -7,10 +7,10 @@ import itertools
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
-from operator import itemgetter
+from operator import itemgetter, or_
 from typing import TYPE_CHECKING
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from patentcore.sources import plain
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _RECORDS_PER_BATCH = 500
+# Where two records of one line meet, unless it is inside a text, which is looked at up to so many
+# such places. An expression would take as long to look for them as it takes to read the records.
+_GLUED = ("}{", "} {")
+_BETWEEN_GLUED = r"(?<=\})(?=\s*\{)"
+_MOST_GLUED = 1000
 # Files are parted here, so that no piece is long, and put together again.
 _PIECE = "{"
 
@@ -65,17 +70,74 @@ def _is_record(line: str) -> bool:
 
 
 def _read_lines(spark: SparkSession, looks: Sequence[Look], schema: str) -> DataFrame:
-    rows = (
-        spark.read.schema(f"{schema}, malformed string")
-        .options(mode="PERMISSIVE", columnNameOfCorruptRecord="malformed", encoding="UTF-8")
-        .json([look.file.path for look in looks])
+    line = F.ltrim("value", F.lit(" \t\ufeff"))
+    texts = (
+        spark.read.text([look.file.path for look in looks])
+        .where(line != "")
+        .select(
+            F.explode(_records_of(line)).alias("text"),
+            F.col("_metadata.file_path").alias("file"),
+            F.col("_metadata.file_block_start").alias("block"),
+        )
     )
-    return rows.select(
-        "*",
-        F.col("_metadata.file_path").alias("file"),
-        F.col("_metadata.file_block_start").alias("block"),
-        F.lit(0).alias("header_row"),
+    return (
+        texts.select("*", F.from_json("text", *_reading(schema)).alias("record"))
+        .select(
+            "record.*",
+            "file",
+            "block",
+            F.lit(0).alias("header_row"),
+            F.when(F.col("record").isNull(), F.col("text")).alias("no_object"),
+        )
+        .transform(_with_no_object)
     )
+
+
+def _records_of(line: Column) -> Column:
+    """Part a line that holds several records; any other is one, whole or broken."""
+    is_glued = reduce(or_, (line.contains(mark) for mark in _GLUED))
+    return (
+        F.when(is_glued, _apart(F.split(line, _BETWEEN_GLUED)))
+        .when(line.startswith("["), F.coalesce(F.from_json(line, "array<string>"), F.array(line)))
+        .otherwise(F.array(line))
+    )
+
+
+def _apart(parts: Column) -> Column:
+    """Put parts together again that make an object only together, as a text was parted."""
+
+    def add(state: Column, part: Column) -> Column:
+        text = F.concat(state["open"], part)
+        return F.when(
+            _is_object(text), _state(F.array_append(state["whole"], text), F.lit(""))
+        ).otherwise(_state(state["whole"], text))
+
+    def finish(state: Column) -> Column:
+        rest = F.array_remove(F.array(state["open"]), "")
+        return F.concat(state["whole"], rest)
+
+    none = F.array().cast("array<string>")
+    together = F.aggregate(parts, _state(none, F.lit("")), add, finish)
+    is_plain = F.forall(parts, _is_object) | (F.size(parts) > _MOST_GLUED)
+    return F.when(is_plain, parts).otherwise(together)
+
+
+def _is_object(text: Column) -> Column:
+    return F.json_object_keys(text).isNotNull()
+
+
+def _state(whole: Column, text: Column) -> Column:
+    return F.struct(whole.alias("whole"), text.alias("open"))
+
+
+def _reading(schema: str) -> tuple[str, dict[str, str]]:
+    options = {"mode": "PERMISSIVE", "columnNameOfCorruptRecord": "malformed"}
+    return f"{schema}, malformed string", options
+
+
+def _with_no_object(rows: DataFrame) -> DataFrame:
+    """Take the text of what is no object for that of a broken record."""
+    return rows.withColumn("malformed", F.coalesce("malformed", "no_object")).drop("no_object")
 
 
 def _read_documents(
@@ -104,24 +166,19 @@ def _read_documents(
             yield pa.RecordBatch.from_arrays(columns, ["file", "text", "is_object"])
 
     # The schema is stated once, of a record: what holds the records is gone.
-    options = {"mode": "PERMISSIVE", "columnNameOfCorruptRecord": "malformed"}
     text = F.when(F.col("is_object"), F.col("text"))
     read = pieces.mapInArrow(part, "file string, text string, is_object boolean").select(
         "file",
-        F.from_json(text, f"{schema}, malformed string", options).alias("record"),
+        F.from_json(text, *_reading(schema)).alias("record"),
         F.when(~F.col("is_object"), F.col("text")).alias("no_object"),
     )
-    return (
-        read.select(
-            "record.*",
-            "file",
-            F.lit(0).cast("long").alias("block"),
-            F.lit(0).alias("header_row"),
-            "no_object",
-        )
-        .withColumn("malformed", F.coalesce("malformed", "no_object"))
-        .drop("no_object")
-    )
+    return read.select(
+        "record.*",
+        "file",
+        F.lit(0).cast("long").alias("block"),
+        F.lit(0).alias("header_row"),
+        "no_object",
+    ).transform(_with_no_object)
 
 
 def _texts(batches: Iterable[pa.RecordBatch], encoding: str) -> Iterator[tuple[str, str, bool]]:
