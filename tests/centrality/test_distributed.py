@@ -161,6 +161,42 @@ def test_edges_to_unknown_vertices_are_left_out(
     assert "3 of 5 edges" in caplog.text
 
 
+def test_an_edge_without_an_end_is_no_edge_to_the_smallest_id(spark: SparkSession) -> None:
+    smallest = -(2**63)
+    vertices, edges = frames(spark, [smallest, 1, 2], [(1, None), (None, 2)], "bigint")
+    found = betweenness_of(vertices, edges, directed=True)
+    assert values(found) == {smallest: 0.0, 1: 0.0, 2: 0.0}
+
+
+@pytest.mark.parametrize(
+    ("id_type", "ids"),
+    [
+        ("struct<a: string, b: string>", [("x", None), (None, "x"), ("x", "x")]),
+        ("array<string>", [["x"], ["x", None], [None, "x"]]),
+        ("struct<a: array<int>, b: array<int>>", [([1], [1]), ([1, 1], []), ([1, 1], None)]),
+    ],
+)
+def test_nulls_inside_ids_tell_them_apart(spark: SparkSession, id_type: str, ids: list) -> None:
+    first, second, third = ids
+    vertices, edges = frames(spark, ids, [(first, second), (second, third)], id_type)
+    found = betweenness_of(vertices, edges, directed=True)
+    by_id = {repr(row.id): row.betweenness for row in found.collect()}
+    wanted = [repr(row.id) for row in vertices.collect()]
+    assert by_id == dict(zip(wanted, [0.0, 1.0, 0.0], strict=True))
+
+
+def test_ids_may_differ_from_ends_in_what_may_be_null_inside(spark: SparkSession) -> None:
+    vertices = spark.range(3).selectExpr("struct(id) as id")
+    edges = spark.sql("select struct(if(id < 9, id, null) as id) as src from range(2)")
+    edges = edges.selectExpr("src", "struct(src.id + 1 as id) as dst")
+    assert vertices.schema["id"].dataType != edges.schema["src"].dataType
+    assert values(betweenness_of(vertices, edges, directed=True)) == {
+        (0,): 0.0,
+        (1,): 1.0,
+        (2,): 0.0,
+    }
+
+
 @pytest.mark.parametrize("directed", [True, False])
 @pytest.mark.parametrize(
     ("ids", "edges"),
@@ -189,9 +225,10 @@ def test_progress_ends_with_every_block(
 
 
 class TestRefusals:
-    def test_weights(self, spark: SparkSession) -> None:
+    @pytest.mark.parametrize("name", ["weight", "Weight"])
+    def test_weights(self, spark: SparkSession, name: str) -> None:
         vertices, edges = frames(spark, ["a", "b"], [("a", "b")])
-        graph = GraphFrame(vertices, edges.selectExpr("*", "2.0 as weight"))
+        graph = GraphFrame(vertices, edges.selectExpr("*", f"2.0 as {name}"))
         with pytest.raises(InputError, match="ignore_weights=True"):
             betweenness(graph)
         assert values(betweenness(graph, ignore_weights=True)) == {"a": 0.0, "b": 0.0}

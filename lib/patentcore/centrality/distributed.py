@@ -89,7 +89,8 @@ def betweenness(
         InputError: the edges are weighted, an id is null or occurs twice, or the ends of edges are
             of another type than ids.
     """
-    if "weight" in graph.edges.columns and not ignore_weights:
+    is_weighted = "weight" in map(str.lower, graph.edges.columns)
+    if is_weighted and not ignore_weights:
         raise InputError(
             "the edges have a weight column, but betweenness counts edges, not weights;"
             " drop the column or pass ignore_weights=True"
