@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import networkx as nx
 import numpy as np
 import pyarrow as pa
 import pytest
 from chispa import assert_df_equality
 from graphframes import GraphFrame
+from pyspark import SparkContext
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
@@ -275,15 +279,36 @@ def test_two_ids_with_one_key_lead_to_another_seed(
     assert found == {"a": 0.0, "b": 1.0, "c": 0.0, "d": 0.0}
 
 
-@pytest.mark.parametrize("partitions", [None, 2])
+@pytest.mark.parametrize(
+    ("method", "partitions"), [("exact", None), ("exact", 2), ("approximate", None)]
+)
 def test_a_search_without_memory_is_refused_with_both_figures(
-    spark: SparkSession, monkeypatch: pytest.MonkeyPatch, partitions: int | None
+    spark: SparkSession, monkeypatch: pytest.MonkeyPatch, method: str, partitions: int | None
 ) -> None:
     monkeypatch.setattr(search, "_free_memory", lambda: 1 << 10)
     vertices = spark.range(60_000)
     edges = vertices.selectExpr("id as src", "(id * 7 + 1) % 60000 as dst")
     with pytest.raises(EnvironmentProblem, match=r"needs \d+ MiB .* but 0 MiB are there"):
-        betweenness_of(vertices, edges, directed=True, partitions=partitions)
+        betweenness_of(vertices, edges, directed=True, method=method, partitions=partitions)
+
+
+def test_a_worker_has_its_share_of_the_limit_by_cores_and_python_takes_some() -> None:
+    settings = {"spark.executor.pyspark.memory": "4g", "spark.executor.cores": "4"}
+    session: Any = SimpleNamespace(conf=settings)
+    search.check_memory(session, 200 << 20, 8, threads=1)
+    with pytest.raises(EnvironmentProblem, match=r"needs 1\d{3} MiB for each of 8 .* but 1024 MiB"):
+        search.check_memory(session, 300 << 20, 8, threads=1)
+
+
+def test_the_driver_has_no_more_threads_than_the_session_has_cores(
+    random_network: tuple[DataFrame, DataFrame],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(SparkContext, "defaultParallelism", 64)  # as a setting may ask for
+    with caplog.at_level("INFO", logger="patentcore"):
+        betweenness_of(*random_network, directed=True)
+    assert "2 threads of the driver" in caplog.text
 
 
 def test_the_driver_searches_on_as_many_threads_as_there_is_memory_for(
