@@ -258,6 +258,10 @@ class TestRefusals:
         with pytest.raises(InputError, match="lack the column dst"):
             betweenness_of(vertices, edges.drop("dst"), directed=True)
 
+    def test_no_partitions(self, spark: SparkSession) -> None:
+        with pytest.raises(ValueError, match="partitions must be at least 1, not 0"):
+            betweenness_of(*frames(spark, ["a"], []), directed=True, partitions=0)
+
     def test_unknown_method(self, spark: SparkSession) -> None:
         with pytest.raises(ValueError, match="method must be one of"):
             betweenness_of(*frames(spark, ["a"], []), directed=True, method="exakt")

@@ -154,6 +154,8 @@ def betweenness_of(
     """
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}, not {method!r}")
+    if partitions is not None and partitions < 1:
+        raise ValueError(f"partitions must be at least 1, not {partitions}")
     spark = vertices.sparkSession
     network = collect_network(vertices, edges)
     ends = (network.src, network.dst, len(network.numbering))
