@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import networkx as nx
 import numpy as np
 import pyarrow as pa
 import pytest
 from chispa import assert_df_equality
 from graphframes import GraphFrame
+from pyspark import SparkContext
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
@@ -161,6 +165,42 @@ def test_edges_to_unknown_vertices_are_left_out(
     assert "3 of 5 edges" in caplog.text
 
 
+def test_an_edge_without_an_end_is_no_edge_to_the_smallest_id(spark: SparkSession) -> None:
+    smallest = -(2**63)
+    vertices, edges = frames(spark, [smallest, 1, 2], [(1, None), (None, 2)], "bigint")
+    found = betweenness_of(vertices, edges, directed=True)
+    assert values(found) == {smallest: 0.0, 1: 0.0, 2: 0.0}
+
+
+@pytest.mark.parametrize(
+    ("id_type", "ids"),
+    [
+        ("struct<a: string, b: string>", [("x", None), (None, "x"), ("x", "x")]),
+        ("array<string>", [["x"], ["x", None], [None, "x"]]),
+        ("struct<a: array<int>, b: array<int>>", [([1], [1]), ([1, 1], []), ([1, 1], None)]),
+    ],
+)
+def test_nulls_inside_ids_tell_them_apart(spark: SparkSession, id_type: str, ids: list) -> None:
+    first, second, third = ids
+    vertices, edges = frames(spark, ids, [(first, second), (second, third)], id_type)
+    found = betweenness_of(vertices, edges, directed=True)
+    by_id = {repr(row.id): row.betweenness for row in found.collect()}
+    wanted = [repr(row.id) for row in vertices.collect()]
+    assert by_id == dict(zip(wanted, [0.0, 1.0, 0.0], strict=True))
+
+
+def test_ids_may_differ_from_ends_in_what_may_be_null_inside(spark: SparkSession) -> None:
+    vertices = spark.range(3).selectExpr("struct(id) as id")
+    edges = spark.sql("select struct(if(id < 9, id, null) as id) as src from range(2)")
+    edges = edges.selectExpr("src", "struct(src.id + 1 as id) as dst")
+    assert vertices.schema["id"].dataType != edges.schema["src"].dataType
+    assert values(betweenness_of(vertices, edges, directed=True)) == {
+        (0,): 0.0,
+        (1,): 1.0,
+        (2,): 0.0,
+    }
+
+
 @pytest.mark.parametrize("directed", [True, False])
 @pytest.mark.parametrize(
     ("ids", "edges"),
@@ -189,9 +229,10 @@ def test_progress_ends_with_every_block(
 
 
 class TestRefusals:
-    def test_weights(self, spark: SparkSession) -> None:
+    @pytest.mark.parametrize("name", ["weight", "Weight"])
+    def test_weights(self, spark: SparkSession, name: str) -> None:
         vertices, edges = frames(spark, ["a", "b"], [("a", "b")])
-        graph = GraphFrame(vertices, edges.selectExpr("*", "2.0 as weight"))
+        graph = GraphFrame(vertices, edges.selectExpr("*", f"2.0 as {name}"))
         with pytest.raises(InputError, match="ignore_weights=True"):
             betweenness(graph)
         assert values(betweenness(graph, ignore_weights=True)) == {"a": 0.0, "b": 0.0}
@@ -217,6 +258,10 @@ class TestRefusals:
         with pytest.raises(InputError, match="lack the column dst"):
             betweenness_of(vertices, edges.drop("dst"), directed=True)
 
+    def test_no_partitions(self, spark: SparkSession) -> None:
+        with pytest.raises(ValueError, match="partitions must be at least 1, not 0"):
+            betweenness_of(*frames(spark, ["a"], []), directed=True, partitions=0)
+
     def test_unknown_method(self, spark: SparkSession) -> None:
         with pytest.raises(ValueError, match="method must be one of"):
             betweenness_of(*frames(spark, ["a"], []), directed=True, method="exakt")
@@ -238,15 +283,36 @@ def test_two_ids_with_one_key_lead_to_another_seed(
     assert found == {"a": 0.0, "b": 1.0, "c": 0.0, "d": 0.0}
 
 
-@pytest.mark.parametrize("partitions", [None, 2])
+@pytest.mark.parametrize(
+    ("method", "partitions"), [("exact", None), ("exact", 2), ("approximate", None)]
+)
 def test_a_search_without_memory_is_refused_with_both_figures(
-    spark: SparkSession, monkeypatch: pytest.MonkeyPatch, partitions: int | None
+    spark: SparkSession, monkeypatch: pytest.MonkeyPatch, method: str, partitions: int | None
 ) -> None:
     monkeypatch.setattr(search, "_free_memory", lambda: 1 << 10)
     vertices = spark.range(60_000)
     edges = vertices.selectExpr("id as src", "(id * 7 + 1) % 60000 as dst")
     with pytest.raises(EnvironmentProblem, match=r"needs \d+ MiB .* but 0 MiB are there"):
-        betweenness_of(vertices, edges, directed=True, partitions=partitions)
+        betweenness_of(vertices, edges, directed=True, method=method, partitions=partitions)
+
+
+def test_a_worker_has_its_share_of_the_limit_by_cores_and_python_takes_some() -> None:
+    settings = {"spark.executor.pyspark.memory": "4g", "spark.executor.cores": "4"}
+    session: Any = SimpleNamespace(conf=settings)
+    search.check_memory(session, 200 << 20, 8, threads=1)
+    with pytest.raises(EnvironmentProblem, match=r"needs 1\d{3} MiB for each of 8 .* but 1024 MiB"):
+        search.check_memory(session, 300 << 20, 8, threads=1)
+
+
+def test_the_driver_has_no_more_threads_than_the_session_has_cores(
+    random_network: tuple[DataFrame, DataFrame],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(SparkContext, "defaultParallelism", 64)  # as a setting may ask for
+    with caplog.at_level("INFO", logger="patentcore"):
+        betweenness_of(*random_network, directed=True)
+    assert "2 threads of the driver" in caplog.text
 
 
 def test_the_driver_searches_on_as_many_threads_as_there_is_memory_for(

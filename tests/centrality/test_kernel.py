@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 
 import networkx as nx
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 from patentcore.centrality import kernel
+from patentcore.centrality.kernel import exact
 
 ABSOLUTE = 1e-11
 
@@ -155,13 +157,13 @@ class TestPathCounts:
         np.testing.assert_allclose(found, expected, rtol=1e-11, atol=ABSOLUTE)
 
 
-def exact_fractions(src: np.ndarray, dst: np.ndarray, n: int, step: int = 1) -> np.ndarray:
+def exact_fractions(src: np.ndarray, dst: np.ndarray, n: int) -> np.ndarray:
     """Return betweenness with path counts as Python integers (topologically numbered graphs)."""
     rows: list[list[int]] = [[] for _ in range(n)]
     for s, t in zip(src.tolist(), dst.tolist(), strict=True):
         rows[s].append(t)
     total = np.zeros(n)
-    for s in range(0, n, step):
+    for s in range(n):
         depth, sigma, queue = {s: 0}, {s: 1}, [s]
         for v in queue:
             for w in rows[v]:
@@ -189,6 +191,52 @@ def test_threads_do_not_change_a_bit(directed: bool) -> None:
     for threads in (2, 3, 8):
         many = kernel.betweenness(src, dst, 500, directed=directed, threads=threads)
         assert many.tobytes() == one.tobytes()
+
+
+@pytest.mark.parametrize("directed", [True, False])
+def test_the_total_work_is_estimated_from_few_sources_where_they_find_much(
+    directed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(3)
+    src, dst = rng.integers(0, 4000, 20_000), rng.integers(0, 4000, 20_000)
+    graph = kernel.prepare(src, dst, 4000, directed=directed)
+    searched: list[int] = []
+    searcher = exact._searcher
+
+    def counting(*args):
+        search = searcher(*args)
+        return lambda sources: searched.extend(sources.tolist()) or search(sources)
+
+    monkeypatch.setattr(exact, "_searcher", counting)
+    by_blocks = kernel.estimate_work(graph).sum()
+    searched.clear()
+    assert kernel.estimate_total_work(graph) == pytest.approx(by_blocks, rel=0.1)
+    assert len(searched) == 2048
+    searched.clear()
+    monkeypatch.setattr(exact, "_ENOUGH_FOUND", 100_000)
+    assert kernel.estimate_total_work(graph) == pytest.approx(by_blocks, rel=0.1)
+    assert len(searched) < 20
+
+
+@pytest.mark.parametrize("lanes", [1, 8])
+@pytest.mark.parametrize("directed", [True, False])
+def test_arrays_take_no_more_than_the_memory_said_to_be_needed(directed: bool, lanes: int) -> None:
+    """Every vertex has a sum, so that no array of a graph or of a thread is left empty."""
+    n = 400
+    rng = np.random.default_rng(3)
+    ring = np.arange(n)
+    src, dst = np.append(ring, rng.permutation(n)), np.append((ring + 1) % n, rng.permutation(n))
+    graph = kernel.prepare(src, dst, n, directed=directed, reductions=[], lanes=lanes)
+    shipped = [value for value in vars(graph).values() if isinstance(value, np.ndarray)]
+    kernel.accumulate(graph, range(graph.block_count))  # compiled by now
+    tracemalloc.start()
+    partial = kernel.accumulate(graph, range(graph.block_count))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(partial.rows) == n
+    whole = sum(array.nbytes for array in shipped) + peak
+    needed = kernel.memory_needed(graph, 1)
+    assert 0.8 * needed < whole < needed + 8_000
 
 
 class TestPreparedFile:
@@ -230,6 +278,14 @@ class TestRefusals:
     def test_uneven_lists(self) -> None:
         with pytest.raises(ValueError, match="one length"):
             kernel.betweenness([0, 1], [1], 3, directed=True)
+
+    def test_unknown_reduction(self) -> None:
+        with pytest.raises(ValueError, match="no reduction leafs"):
+            kernel.betweenness([0], [1], 2, directed=True, reductions=["leafs", "sinks"])
+
+    def test_lanes_that_there_are_not(self) -> None:
+        with pytest.raises(ValueError, match="lanes must be 1 or 8, not 4"):
+            kernel.betweenness([0], [1], 2, directed=True, lanes=4)
 
     def test_names_instead_of_numbers(self) -> None:
         with pytest.raises(ValueError, match="vertex numbers"):

@@ -7,7 +7,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from patentcore.centrality import betweenness_of, kernel
-from patentcore.centrality.kernel.sampling import entropy_interval
+from patentcore.centrality.kernel.sampling import count_samples, entropy_interval
 
 
 def network(seed: int, n: int = 80, m: int = 240) -> tuple[np.ndarray, np.ndarray, int]:
@@ -55,6 +55,9 @@ def test_top_k_is_found_with_fewer_samples() -> None:
     top = kernel.approximate(graph, directed=False, epsilon=0.01, delta=0.1, top_k=2)
     assert top.samples < every.samples
     assert set(np.argsort(-top.betweenness)[:2]) == {0, 1}
+    exact = kernel.betweenness(src, dst, 90, directed=False)
+    farthest = np.abs(top.betweenness - exact)[:2].max() / pair_count(90, directed=False)
+    assert 0.0 < farthest <= top.bound < 1.0
 
 
 def test_many_shortest_paths_do_not_overflow() -> None:
@@ -67,6 +70,36 @@ def test_many_shortest_paths_do_not_overflow() -> None:
     found = kernel.approximate(graph, directed=False, epsilon=0.2, delta=0.1)
     middle = found.betweenness[3 * (steps // 2)] / pair_count(3 * steps + 1, directed=False)
     assert middle == pytest.approx(0.5, abs=0.2)
+
+
+def diamonds(first: int, steps: int, width: int) -> tuple[list[tuple[int, int]], int]:
+    """Return the edges of a ladder from vertex ``first`` on, and its last vertex."""
+    edges = []
+    for top in range(first, first + steps * (width + 1), width + 1):
+        for middle in range(top + 1, top + 1 + width):
+            edges += [(top, middle), (middle, top + 1 + width)]
+    return edges, first + steps * (width + 1)
+
+
+def test_few_paths_beside_incomparably_many_are_drawn_as_often_as_they_should() -> None:
+    """From 0 to 1 leads one path of 1,800 edges, but for a choice of four in its middle.
+
+    Blind alleys of diamonds at either end have 2**1800 times as many paths by then.
+    """
+    away, end = diamonds(2, 450, 16)
+    before, top = diamonds(end + 1, 450, 1)
+    choice = list(range(top + 1, top + 5))
+    after, end = diamonds(top + 5, 450, 1)
+    back, last = diamonds(end + 1, 450, 16)
+    edges = [*away, *before, *after, *back, (0, 2), (0, before[0][0]), (end, 1), (last, 1)]
+    edges += [pair for v in choice for pair in ((top, v), (v, choice[-1] + 1))]
+    n = last + 4001
+    edges += [(v, 0) for v in range(last + 1, last + 2001)]
+    edges += [(1, v) for v in range(last + 2001, n)]
+    graph = kernel.prepare_sampling(*np.array(edges).T, n, directed=True)
+    counts = count_samples(graph, 2023, 0, 20_000)
+    expected = 20_000 * 2902**2 / 4 / pair_count(n, directed=True)
+    assert np.abs(counts[choice] - expected).max() < 5 * expected**0.5
 
 
 def test_interval_holds_the_share_and_shrinks() -> None:

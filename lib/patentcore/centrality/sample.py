@@ -14,15 +14,22 @@ from pyspark.sql import SparkSession
 
 from patentcore.centrality import kernel
 from patentcore.centrality.kernel import sampling
+from patentcore.centrality.search import check_memory
 
 
 @contextlib.contextmanager
 def sampler(
     spark: SparkSession, graph: kernel.SampleGraph, seed: int, partitions: int | None
 ) -> Iterator[Callable[[int, int], npt.NDArray[np.int64]]]:
-    """Yield what draws samples on the executors."""
+    """Yield what draws samples on the executors.
+
+    Raises:
+        EnvironmentProblem: a Python worker has less memory than that needs.
+    """
     context = spark.sparkContext
     tasks = partitions or context.defaultParallelism
+    workers = min(tasks, context.defaultParallelism)
+    check_memory(spark, sampling.sample_memory_needed(graph), workers, threads=1)
     shipped = context.broadcast(tuple(graph))
 
     def run(begin: int, end: int) -> npt.NDArray[np.int64]:

@@ -39,6 +39,10 @@ _SMALL = 200_000_000
 _ON_DRIVER_AT_MOST = 25_000_000
 """Edges to be found, by the estimate, that the driver finds itself: a second or so, in which the
 executors' Python would hardly have started."""
+_PYTHON = 640 << 20
+"""Address space of a Python worker with its libraries and the compiled kernels, in bytes."""
+_THREAD = 112 << 20
+"""What a thread adds to that: its stack, and the allocator's arena."""
 _COLLECT_AT_MOST = 512 << 20
 """Bytes of sums that go straight to the driver; more are first added up on the executors."""
 
@@ -73,11 +77,16 @@ def search(
     context: Any = spark.sparkContext
     is_local = context._jsc.sc().isLocal()
     if is_local and partitions is None:
-        return _search_here(graph, context.defaultParallelism, on_progress)
+        return _search_here(graph, _local_cores(context), on_progress)
     work = kernel.estimate_work(graph)
     if partitions is None and work.sum() <= _ON_DRIVER_AT_MOST:
         return _search_here(graph, 1, on_progress)
     return _search_on_executors(spark, graph, work, partitions, on_progress)
+
+
+def _local_cores(context: Any) -> int:
+    """Return the cores that a local session was given; its default parallelism may be set apart."""
+    return int(context._jsc.sc().schedulerBackend().totalCores())
 
 
 def _search_here(
@@ -91,8 +100,8 @@ def _search_here(
     log.info("betweenness: %d threads of the driver, at most %d MiB", threads, (needed >> 20) + 1)
     if needed > available:
         raise EnvironmentProblem(
-            f"betweenness needs {needed >> 20} MiB in the driver but {available >> 20} MiB are"
-            " there: run on a machine with more memory"
+            f"betweenness needs {(needed >> 20) + 1} MiB in the driver but {available >> 20} MiB"
+            " are there: run on a machine with more memory"
         )
     done: list[int] = []
     with _reporting(lambda: len(done), graph.block_count, on_progress):
@@ -112,7 +121,8 @@ def _search_on_executors(
     threads = _task_threads(spark)
     slots = max(1, context.defaultParallelism // threads)
     tasks = _tasks(graph, work, partitions, slots)
-    _check_memory(spark, kernel.memory_needed(graph, threads), min(slots, len(tasks)))
+    workers = min(slots, len(tasks))
+    check_memory(spark, kernel.memory_needed(graph, threads), workers, threads=threads)
     shipped = context.broadcast(_payload(graph))
     done = context.accumulator(0)
     try:
@@ -148,12 +158,24 @@ def _tasks(
     return list(itertools.pairwise(ends))
 
 
-def _check_memory(spark: SparkSession, needed: int, workers: int) -> None:
-    """Refuse a search that its Python workers have no memory for, where the limit is known."""
+def check_memory(spark: SparkSession, needed: int, workers: int, *, threads: int) -> None:
+    """Refuse what the Python workers have no memory for, where the limit is known.
+
+    Args:
+        spark: the session whose executors start the workers.
+        needed: bytes of one worker, besides Python's own.
+        workers: how many work at a time.
+        threads: of each.
+
+    Raises:
+        EnvironmentProblem: they have less.
+    """
     log.info("betweenness: %d Python workers, at most %d MiB each", workers, (needed >> 20) + 1)
     limit = spark.conf.get("spark.executor.pyspark.memory", None)
     if limit:
-        available = _bytes(limit)
+        # What is limited is the address space; of each worker, to its share by the cores.
+        needed += _PYTHON + threads * _THREAD
+        available = _bytes(limit) // int(spark.conf.get("spark.executor.cores", None) or 1)
         setting = "raise spark.executor.pyspark.memory"
     elif str(spark.sparkContext.master).startswith("local"):
         available = _free_memory() // workers
@@ -162,7 +184,7 @@ def _check_memory(spark: SparkSession, needed: int, workers: int) -> None:
         return
     if needed > available:
         raise EnvironmentProblem(
-            f"betweenness needs {needed >> 20} MiB for each of {workers} Python workers"
+            f"betweenness needs {(needed >> 20) + 1} MiB for each of {workers} Python workers"
             f" but {available >> 20} MiB are there: {setting}"
         )
 

@@ -57,7 +57,7 @@ def collect_network(vertices: DataFrame, edges: DataFrame) -> NumberedNetwork:
             log.warning("two ids share the 64-bit key of seed %d; trying another seed", seed)
         else:
             raise InputError(f"ids share a 64-bit key under each of the seeds {_SEEDS}")
-        src, dst = pool.map(numbering.numbers, coming.result())
+        src, dst = pool.map(lambda ends: _numbers(ends, numbering), coming.result())
     known = (src >= 0) & (dst >= 0)
     if not known.all():
         log.warning(
@@ -69,10 +69,19 @@ def collect_network(vertices: DataFrame, edges: DataFrame) -> NumberedNetwork:
     return NumberedNetwork(numbering, src, dst, seed)
 
 
-def _ends(edges: DataFrame, seed: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _ends(edges: DataFrame, seed: int) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
     columns = [_key(name, edges, seed).alias(name) for name in ("src", "dst")]
     table = edges.select(*columns).toArrow()
-    return _values(table["src"]), _values(table["dst"])
+    return table["src"], table["dst"]
+
+
+def _numbers(keys: pa.ChunkedArray, numbering: Numbering) -> npt.NDArray[np.int32]:
+    """Return the vertices' numbers, -1 for an unknown one and for null."""
+    if not keys.null_count:
+        return numbering.numbers(keys.to_numpy())
+    numbers = numbering.numbers(keys.fill_null(0).to_numpy())
+    numbers[keys.is_null().to_numpy()] = -1
+    return numbers
 
 
 def _check_types(vertices: DataFrame, edges: DataFrame) -> None:
@@ -84,7 +93,8 @@ def _check_types(vertices: DataFrame, edges: DataFrame) -> None:
     for name in ("src", "dst"):
         end_type = edges.schema[name].dataType
         both_integral = isinstance(id_type, _INTEGRAL) and isinstance(end_type, _INTEGRAL)
-        if end_type != id_type and not both_integral:
+        # Written out because types differ in whether what is inside them may be null, too.
+        if end_type.simpleString() != id_type.simpleString() and not both_integral:
             raise InputError(
                 f"the edges' {name} is {end_type.simpleString()},"
                 f" but the vertices' id is {id_type.simpleString()}"
@@ -96,21 +106,33 @@ def _key(name: str, df: DataFrame, seed: int) -> Column:
     column = F.col(name)
     if isinstance(df.schema[name].dataType, _INTEGRAL):
         return column.cast("bigint")
-    return F.when(column.isNotNull(), F.xxhash64(F.lit(seed), column))
+    hashed = F.xxhash64(F.lit(seed), _without_nulls(column, df.schema[name].dataType))
+    return F.when(column.isNotNull(), hashed)
+
+
+def _without_nulls(column: Column, data_type: T.DataType) -> Column:
+    """Return what to hash for an id: Spark's hash passes over nulls inside arrays and structs."""
+    if isinstance(data_type, T.ArrayType):
+        element = data_type.elementType
+        return F.transform(column, lambda item: _never_null(item, element))
+    if isinstance(data_type, T.StructType):
+        fields = [_never_null(column[field.name], field.dataType) for field in data_type.fields]
+        return F.struct(*fields) if fields else column
+    return column
+
+
+def _never_null(column: Column, data_type: T.DataType) -> Column:
+    """Return the hash of something inside an id, or 0 for null."""
+    return F.when(column.isNull(), F.lit(0)).otherwise(
+        F.xxhash64(_without_nulls(column, data_type))
+    )
 
 
 def _key_column(df: DataFrame) -> npt.NDArray[np.int64]:
     keys = df.toArrow()["key"]
     if keys.null_count:
         raise InputError(f"{keys.null_count} vertices have a null id")
-    return _values(keys)
-
-
-def _values(column: pa.ChunkedArray) -> npt.NDArray[np.int64]:
-    """Return the keys; a null becomes a key that no vertex is likely to have."""
-    if column.null_count:
-        column = column.fill_null(np.iinfo(np.int64).min)
-    values: npt.NDArray[np.int64] = column.to_numpy()
+    values: npt.NDArray[np.int64] = keys.to_numpy()
     return values
 
 

@@ -33,6 +33,10 @@ _WAVE_DEPTH = 8
 _WAVE_SAMPLES = 8
 _LARGEST_LANE_COMPONENT = 2048
 _SOURCES_PER_SAMPLE = 256
+_SOURCES_ASKED = 2048
+_ENOUGH_FOUND = 500_000_000
+_GOLDEN_RATIO = 0.6180339887498949
+"""Its multiples modulo 1 are spread evenly however many there are."""
 _LANE_SAMPLES = 16
 _LANE_OVERLAP = 2.0
 """Edges on shortest paths that eight searches find per edge of their union, from which they pay."""
@@ -67,9 +71,15 @@ def prepare(
         lanes: sources that one sweep serves, 1 or 8; chosen by a sample when not given.
 
     Raises:
-        ValueError: an end is not a vertex number, the lengths differ, or there are too many.
+        ValueError: an end is not a vertex number, the lengths differ, there are too many, or there
+            is no such reduction or number of lanes.
     """
     src, dst = checked_ends(src, dst, n)
+    unknown = set(reductions or ()) - {*DIRECTED_REDUCTIONS, *UNDIRECTED_REDUCTIONS}
+    if unknown:
+        raise ValueError(f"there is no reduction {', '.join(sorted(unknown))}")
+    if lanes not in (None, 1, LANES):
+        raise ValueError(f"lanes must be 1 or {LANES}, not {lanes}")
     if directed:
         graph = csr.build(src, dst, n)
         prepared = _prepare_directed(
@@ -305,17 +315,17 @@ def _choose_lanes(graph: PreparedGraph) -> int:
 
 
 def memory_needed(graph: PreparedGraph, threads: int) -> int:
-    """Return the bytes that a process needs to search with so many threads.
+    """Return the bytes that a process needs to search with so many threads, besides Python's own.
 
-    With n labels, m edges and r rows of sums: the graph takes 36 n + 4 m at most, each thread
-    32 n + 8 m to search and 16 r to add up, and 84 n + 4 m more where it sweeps eight sources
-    (200 n where the graph is undirected).
+    With n labels, m edges and r rows of sums: the graph takes 40 n + 4 m at most, each thread
+    32 n + 8 m to search, 16 r to add up and 24 r to hand that over, and 92 n + 4 m more where it
+    sweeps eight sources (200 n where the graph is undirected).
     """
     n, m = graph.vertex_count, graph.edge_count
-    per_thread = 32 * n + 8 * m + 16 * graph.row_count
+    per_thread = 32 * n + 8 * m + 40 * graph.row_count
     if graph.lanes > 1:
-        per_thread += 200 * n if graph.symmetric else 84 * n + 4 * m
-    return 36 * n + 4 * m + threads * per_thread
+        per_thread += 200 * n if graph.symmetric else 92 * n + 4 * m
+    return 40 * n + 4 * m + threads * per_thread
 
 
 def estimate_work(graph: PreparedGraph) -> npt.NDArray[np.float64]:
@@ -333,6 +343,27 @@ def estimate_work(graph: PreparedGraph) -> npt.NDArray[np.float64]:
 
     mean = [found(*block) for block in zip(sizes.tolist(), graph.block_ends.tolist(), strict=True)]
     return sizes * (1.0 + np.array(mean))
+
+
+def estimate_total_work(graph: PreparedGraph) -> float:
+    """Return about how many edges all searches find, from at most 2,048 sources.
+
+    Fewer where they find many, so that the estimate takes seconds however large the graph is.
+    """
+    count = len(graph.sources)
+    if not count:
+        return 0.0
+    asked = np.arange(count)
+    if count > _SOURCES_ASKED:
+        asked = (np.arange(_SOURCES_ASKED) * _GOLDEN_RATIO % 1.0 * count).astype(np.int64)
+    search_some = _searcher(replace(graph, lanes=1), fixedpoint.zeros(graph.row_count))
+    found = searches = 0
+    for source in asked.tolist():
+        found += search_some(graph.sources[source : source + 1])
+        searches += 1
+        if found > _ENOUGH_FOUND:
+            break
+    return count * (1.0 + found / searches)
 
 
 def accumulate_threaded(

@@ -30,7 +30,7 @@ FARTHEST = 253
 
 
 def lane_scratch_of(vertex_count: int, edge_count: int, inner: int) -> tuple[npt.NDArray[Any], ...]:
-    """Return the arrays one thread sweeps with; at most 84 bytes a vertex and 4 an edge."""
+    """Return the arrays one thread sweeps with; at most 92 bytes a vertex and 4 an edge."""
     words = inner // 64 + 1
     return (
         np.full(vertex_count, -1, np.int32),  # place of a label, -1 while not reached

@@ -62,7 +62,7 @@ class Approximation:
     """Paths sampled."""
     bound: float
     """With probability 1 - delta no estimate is further than this from its value, as a share of
-    the ordered pairs (of the vertices wanted, where only the top k are)."""
+    the ordered pairs; where only the top k are wanted, none of those that may be among them."""
     rounds: int
     """Checks made."""
     largest_sample: int
@@ -127,12 +127,12 @@ def approximate(
         rounds += 1
         counts += run(begin, end)
         begin = end
-        bound = _bound_reached(counts[interior], end, log_share, top_k)
+        bound, is_parted = _bound_reached(counts[interior], end, log_share, top_k)
         if end == largest:
             bound = min(bound, epsilon)
         if on_round:
             on_round(end, bound, largest)
-        if bound <= epsilon:
+        if is_parted or bound <= epsilon:
             break
     return Approximation(counts / end * pairs, end, bound, rounds, largest)
 
@@ -178,22 +178,27 @@ def _largest_sample(graph: SampleGraph, directed: bool, epsilon: float, delta: f
     return math.ceil(_RIONDATO / epsilon**2 * (complexity + math.log(1.0 / delta)))
 
 
-def _bound_reached(counts: Counts, samples: int, log_share: float, top_k: int | None) -> float:
-    """Return the largest distance of an estimate from its value that the counts leave possible."""
+def _bound_reached(
+    counts: Counts, samples: int, log_share: float, top_k: int | None
+) -> tuple[float, bool]:
+    """Return the largest distance of an estimate from its value that the counts leave possible.
+
+    Of the vertices that may be among the top k, where these are wanted. Second, whether they are
+    just k: no other vertex can be as high.
+    """
     distinct, where = np.unique(counts, return_inverse=True)
     share = distinct / samples
     lower, upper = entropy_interval(share, samples, log_share)
     width = np.maximum(upper - share, share - lower)
     if top_k is None or top_k >= len(counts):
-        return float(width.max())
+        return float(width.max()), False
     lower, upper, width = lower[where], upper[where], width[where]
     order = np.argsort(-counts, kind="stable")
     chosen, others = order[:top_k], order[top_k:]
     threshold = lower[chosen].min()
-    if upper[others].max() <= threshold:
-        return 0.0
-    possible = upper >= threshold
-    return float(width[possible].max())
+    is_parted = bool(upper[others].max() <= threshold)
+    possible = chosen if is_parted else upper >= threshold
+    return float(width[possible].max()), is_parted
 
 
 def entropy_interval(
@@ -228,12 +233,21 @@ def _relative_entropy(
 
 
 def sample_scratch_of(n: int) -> tuple[npt.NDArray[Any], ...]:
-    """Return the arrays one thread samples with; 32 bytes a vertex."""
+    """Return the arrays one thread samples with; 40 bytes a vertex."""
     return (
         np.full((2, n), -1, np.int32),  # distance from each end
-        np.empty((2, n), np.float64),  # path counts from each end, scaled per level
+        np.empty((2, n), np.float64),  # path counts from each end, in units of
+        np.zeros((2, n), np.int32),  # 2**400 to the power of this
         np.empty((2, n), np.int32),  # queues
     )
+
+
+def sample_memory_needed(graph: SampleGraph) -> int:
+    """Return the bytes that a process needs to draw samples, besides Python's own.
+
+    The graph, 40 bytes a vertex to search and 24 to count and to hand the counts over.
+    """
+    return sum({id(array): array.nbytes for array in graph}.values()) + 64 * graph.vertex_count
 
 
 @compiled
@@ -253,8 +267,9 @@ def draw_samples(
 ):
     """Draw samples number ``begin`` to ``end`` and count the vertices inside their paths."""
     n = len(offsets) - 1
-    distance, _, queue = scratch
+    distance, _, exponent, queue = scratch
     state = np.zeros(1, np.uint64)
+    is_scaled = np.zeros(2, np.bool_)
     size = np.zeros(2, np.int64)
     level_begin = np.zeros(2, np.int64)
     for i in range(begin, end):
@@ -265,26 +280,39 @@ def draw_samples(
         s = int(_draw(state) * n)
         t = int(_draw(state) * (n - 1))
         t += t >= s
+        is_scaled[:] = False
         met = _search_both(
-            offsets, targets, reverse_offsets, reverse_targets, s, t, size, level_begin, scratch
+            offsets,
+            targets,
+            reverse_offsets,
+            reverse_targets,
+            s,
+            t,
+            size,
+            level_begin,
+            is_scaled,
+            scratch,
         )
         if met >= 0:
             u = _draw_meeting(met, size, level_begin, state, scratch)
             if u != s and u != t:
                 counts[u] += 1
-            _walk(reverse_offsets, reverse_targets, 0, u, state, counts, scratch)
-            _walk(offsets, targets, 1, u, state, counts, scratch)
+            _walk(reverse_offsets, reverse_targets, 0, u, state, counts, is_scaled[0], scratch)
+            _walk(offsets, targets, 1, u, state, counts, is_scaled[1], scratch)
         for side in range(2):
             for k in range(size[side]):
                 distance[side, queue[side, k]] = -1
+            if is_scaled[side]:
+                for k in range(size[side]):
+                    exponent[side, queue[side, k]] = 0
 
 
 @compiled
 def _search_both(
-    offsets, targets, reverse_offsets, reverse_targets, s, t, size, level_begin, scratch
+    offsets, targets, reverse_offsets, reverse_targets, s, t, size, level_begin, is_scaled, scratch
 ):
     """Grow the cheaper side until both meet; return the side that met, -1 for no path."""
-    distance, sigma, queue = scratch
+    distance, sigma, _, queue = scratch
     cost = np.zeros(2, np.int64)
     for side in range(2):
         v = t if side else s
@@ -298,10 +326,10 @@ def _search_both(
     while True:
         side = 0 if cost[0] <= cost[1] else 1
         if side == 0:
-            is_met, cost[0] = _grow(offsets, targets, 0, size, level_begin, distance, sigma, queue)
+            is_met, cost[0] = _grow(offsets, targets, 0, size, level_begin, is_scaled, scratch)
         else:
             is_met, cost[1] = _grow(
-                reverse_offsets, reverse_targets, 1, size, level_begin, distance, sigma, queue
+                reverse_offsets, reverse_targets, 1, size, level_begin, is_scaled, scratch
             )
         if is_met:
             return side
@@ -310,8 +338,10 @@ def _search_both(
 
 
 @compiled
-def _grow(offsets, targets, side, size, level_begin, distance, sigma, queue):
+def _grow(offsets, targets, side, size, level_begin, is_scaled, scratch):
     """Add one level; return whether it touches the other side, and the edges of the new level."""
+    distance, sigma, exponent, queue = scratch
+    with_exponents = is_scaled[side]
     begin, end = level_begin[side], size[side]
     new_size = end
     level = distance[side, queue[side, begin]] + 1
@@ -323,10 +353,15 @@ def _grow(offsets, targets, side, size, level_begin, distance, sigma, queue):
             if distance[side, w] < 0:
                 distance[side, w] = level
                 sigma[side, w] = paths
+                if with_exponents:
+                    exponent[side, w] = exponent[side, v]
                 queue[side, new_size] = w
                 new_size += 1
             elif distance[side, w] == level:
-                sigma[side, w] += paths
+                if with_exponents:
+                    _add_paths(side, v, w, scratch)
+                else:
+                    sigma[side, w] += paths
     is_met = False
     cost = 0
     largest = 0.0
@@ -335,51 +370,88 @@ def _grow(offsets, targets, side, size, level_begin, distance, sigma, queue):
         is_met |= distance[1 - side, w] >= 0
         cost += offsets[w + 1] - offsets[w]
         largest = max(largest, sigma[side, w])
-    if largest > 2.0**400:  # only counts of one level are ever compared
+    if largest > 2.0**400:
+        is_scaled[side] = True
         for k in range(end, new_size):
-            sigma[side, queue[side, k]] *= 2.0**-400
+            w = queue[side, k]
+            if sigma[side, w] > 2.0**400:
+                sigma[side, w] *= 2.0**-400
+                exponent[side, w] += 1
     level_begin[side] = end
     size[side] = new_size
     return is_met, cost
 
 
 @compiled
+def _in_units(paths, gap):
+    """Return a number of paths in units larger by 2**400 to the power of ``gap``."""
+    if gap == 0:
+        return paths
+    return paths * 2.0 ** (-400.0 * gap) if gap < 3 else 0.0  # less than 2**-300 of the others
+
+
+@compiled
+def _add_paths(side, v, w, scratch):
+    """Let the paths to ``v`` go on to ``w``, which others have reached before."""
+    _, sigma, exponent, _ = scratch
+    gap = exponent[side, v] - exponent[side, w]
+    if gap > 0:
+        sigma[side, w] = _in_units(sigma[side, w], gap) + sigma[side, v]
+        exponent[side, w] = exponent[side, v]
+    else:
+        sigma[side, w] += _in_units(sigma[side, v], -gap)
+
+
+@compiled
 def _draw_meeting(side, size, level_begin, state, scratch):
     """Draw the vertex of the last level that the path passes, by its number of paths."""
-    distance, sigma, queue = scratch
+    distance, sigma, exponent, queue = scratch
+    top = 0
+    for k in range(level_begin[side], size[side]):
+        v = queue[side, k]
+        if distance[1 - side, v] >= 0:
+            top = max(top, exponent[0, v] + exponent[1, v])
     total = 0.0
     for k in range(level_begin[side], size[side]):
         v = queue[side, k]
         if distance[1 - side, v] >= 0:
-            total += sigma[0, v] * sigma[1, v]
+            gap = top - exponent[0, v] - exponent[1, v]
+            total += _in_units(sigma[0, v] * sigma[1, v], gap)
     wanted = _draw(state) * total
     chosen = -1
     for k in range(level_begin[side], size[side]):
         v = queue[side, k]
         if distance[1 - side, v] >= 0:
             chosen = v
-            wanted -= sigma[0, v] * sigma[1, v]
+            gap = top - exponent[0, v] - exponent[1, v]
+            wanted -= _in_units(sigma[0, v] * sigma[1, v], gap)
             if wanted < 0.0:
                 break
     return chosen
 
 
 @compiled
-def _walk(offsets, targets, side, v, state, counts, scratch):
+def _walk(offsets, targets, side, v, state, counts, is_scaled, scratch):
     """Walk from ``v`` to the end of its side, each step by number of paths; count on the way."""
-    distance, sigma, _ = scratch
+    distance, sigma, exponent, _ = scratch
     while distance[side, v] > 1:
         level = distance[side, v] - 1
+        top = 0
+        if is_scaled:
+            for e in range(offsets[v], offsets[v + 1]):
+                if distance[side, targets[e]] == level:
+                    top = max(top, exponent[side, targets[e]])
         total = 0.0
         for e in range(offsets[v], offsets[v + 1]):
-            if distance[side, targets[e]] == level:
-                total += sigma[side, targets[e]]
+            w = targets[e]
+            if distance[side, w] == level:
+                total += _in_units(sigma[side, w], top - exponent[side, w])
         wanted = _draw(state) * total
         for e in range(offsets[v], offsets[v + 1]):
             w = targets[e]
             if distance[side, w] == level:
                 v_next = w
-                wanted -= sigma[side, w]
+                wanted -= _in_units(sigma[side, w], top - exponent[side, w])
                 if wanted < 0.0:
                     break
         v = v_next

@@ -234,21 +234,3 @@ def _spread_bool(builder: Any, value: Any) -> Any:
     for k in range(LANES):
         vector = builder.insert_element(vector, value, ir.Constant(_I32, k))
     return vector
-
-
-@intrinsic
-def prefetch(typing, array, index):
-    """Ask for the cache line of ``array[index]`` (of its row, where it has rows)."""
-
-    def emit(context, builder, signature, args):
-        data = context.make_array(signature.args[0])(context, builder, args[0])
-        row = args[1]
-        if signature.args[0].ndim > 1:
-            row = builder.mul(row, builder.extract_value(data.shape, 1))
-        address = builder.bitcast(builder.gep(data.data, [row]), _I8.as_pointer())
-        kind = ir.FunctionType(ir.VoidType(), [_I8.as_pointer(), _I32, _I32, _I32])
-        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
-        builder.call(function, [address, *(ir.Constant(_I32, k) for k in (0, 3, 1))])
-        return context.get_dummy_value()
-
-    return types.void(array, types.int64), emit
