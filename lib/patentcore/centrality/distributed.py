@@ -43,7 +43,10 @@ class Report:
 
 
 _SECONDS_PER_EDGE = 15e-9
-"""Of those on shortest paths that a search finds; measured on citation networks out of cache."""
+"""Of those on shortest paths that a search finds; measured on citation networks."""
+_SECONDS_PER_EDGE_OUT_OF_CACHE = 70e-9
+_OUT_OF_CACHE = 1e6
+"""Edges that one search finds, from which what it works on exceeds a processor's cache."""
 _SECONDS_PER_EDGE_IN_LEVELS = 4e-9
 """The same where eight searches go level by level together."""
 
@@ -186,10 +189,8 @@ def betweenness_of(
 
 
 def _is_exact_affordable(spark: SparkSession, graph: kernel.PreparedGraph) -> bool:
-    is_in_levels = graph.symmetric and graph.lanes > 1
-    per_edge = _SECONDS_PER_EDGE_IN_LEVELS if is_in_levels else _SECONDS_PER_EDGE
     work = kernel.estimate_total_work(graph)
-    seconds = work * per_edge / spark.sparkContext.defaultParallelism
+    seconds = work * _seconds_per_edge(graph, work) / spark.sparkContext.defaultParallelism
     is_affordable = seconds <= EXACT_SECONDS
     log.info(
         "betweenness: exact would take about %.0f s on %d cores, so it is %s",
@@ -198,6 +199,13 @@ def _is_exact_affordable(spark: SparkSession, graph: kernel.PreparedGraph) -> bo
         "computed" if is_affordable else f"approximated (the limit is {EXACT_SECONDS:.0f} s)",
     )
     return is_affordable
+
+
+def _seconds_per_edge(graph: kernel.PreparedGraph, work: float) -> float:
+    if graph.symmetric and graph.lanes > 1:
+        return _SECONDS_PER_EDGE_IN_LEVELS
+    is_large = work > _OUT_OF_CACHE * len(graph.sources)
+    return _SECONDS_PER_EDGE_OUT_OF_CACHE if is_large else _SECONDS_PER_EDGE
 
 
 def _report_round(on_progress: Progress | None) -> Callable[[int, float, int], None]:
