@@ -101,7 +101,7 @@ def test_breadth_counts_distinct_codes_at_its_level(
     spark: SparkSession, level: str, count: int
 ) -> None:
     df = factories.patents(
-        spark, {"ipc": ["H04W4/02", "H04W 4/029", "H04L12/28", "H01Q1/00", "h04w4/02"]}
+        spark, {"ipc": ["H04W4/02", "H04W 4/029", "H04L12/28", "H01Q1/00", "h04w4/02", "", " "]}
     )
     row = df.select(screening.distinct_count(F.col("ipc"), level)).first()
     assert row is not None

@@ -46,6 +46,12 @@ def test_top_limits_the_rows_and_says_how_many_there_are(finished: Path) -> None
     assert "(3 rows in all)" in text
 
 
+def test_a_table_without_rows_is_said_to_have_none(finished: Path) -> None:
+    (finished / "rejects").mkdir()
+    pd.DataFrame({"source": [], "reason": []}).to_parquet(finished / "rejects" / "part-0.parquet")
+    assert show.show(str(finished), "rejects", top=1) == "rejects: no rows"
+
+
 def test_the_manifest_is_shown_as_run(finished: Path) -> None:
     assert json.loads(show.show(str(finished), "run", top=1)) == {"seconds": 1.5}
 

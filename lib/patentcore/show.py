@@ -44,7 +44,7 @@ def show(folder: str, table: str, *, top: int, run_id: str | None = None) -> str
         frame = frame.sort_values([*window, "rank", "publication_number"], na_position="last")
     shown = frame.head(top).map(_short)
     more = f"\n({len(frame):,} rows in all)" if len(frame) > top else ""
-    text = shown.to_string(index=False) + more
+    text = f"{table}: no rows" if frame.empty else shown.to_string(index=False) + more
     return (
         f"{text}\n\n{_robustness(read_manifest(folder, run_id))}" if table == "robustness" else text
     )

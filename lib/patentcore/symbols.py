@@ -12,18 +12,19 @@ def at_level(symbol: Column, level: str) -> Column:
     """Cut a classification symbol to a level.
 
     ``G06F3/041`` is section G, class G06, subclass G06F, (main) group G06F3; ``subgroup`` and
-    ``symbol`` keep the whole symbol, without spaces and in capitals.
+    ``symbol`` keep the whole symbol, without spaces and in capitals. A blank one is none: null.
 
     Raises:
         ValueError: the level is not one of these.
     """
+    whole = F.nullif(F.upper(F.replace(symbol, F.lit(" "), F.lit(""))), F.lit(""))
     if level in ("subgroup", "symbol"):
-        return F.upper(F.replace(symbol, F.lit(" "), F.lit("")))
+        return whole
     if level == "group":
-        return F.substring_index(at_level(symbol, "symbol"), "/", 1)
+        return F.substring_index(whole, "/", 1)
     if level not in _PREFIX:
         raise ValueError(f"no classification level {level!r}")
-    return F.upper(F.substring(symbol, 1, _PREFIX[level]))
+    return F.substring(whole, 1, _PREFIX[level])
 
 
 def distinct_count(symbols: Column, level: str) -> Column:

@@ -33,6 +33,10 @@ SPELLINGS = [
     ("EP 0 004 765 B1", "EP0004765B1"),
     ("IT2008RM0341A1", "IT2008RM0341A1"),
     ("WO 20170302", "WO20170302"),  # the digits are the number, not a date behind one
+    ("EP1234567A1; US7654321B2", None),  # two numbers are none
+    ("ＣＮ１０００００００４Ａ；ＣＮ１０００００００５Ａ", None),
+    ("EP1234567A1|DE10 2010 012345 A1", None),
+    ("WO2015012345A1\nUS20150123456A1", None),
     ("", None),
     ("-", None),
     ("A1", None),

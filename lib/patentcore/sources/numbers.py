@@ -7,7 +7,8 @@
 3. Everything but A-Z and 0-9 goes: ``US 2015/0375765 A1`` becomes ``US20150375765A1``.
 4. Publication numbers only: a US pre-grant publication with a serial part of six digits gets the
    seventh: ``US2017064599A1`` becomes ``US20170064599A1``.
-5. What does not begin with two letters, followed at some place by a digit, is no number: null.
+5. What does not begin with two letters, followed at some place by a digit, is no number, nor are
+   several of them: ``EP1234567A1; US7654321B2``. Both are null.
 
 No other zero is added or taken away: stripping leading zeros would merge records that are
 distinct in real exports.
@@ -36,6 +37,10 @@ _DATE = r"(?:18|19|20)[0-9]{2}[-./]?(?:0[1-9]|1[0-2])[-./]?(?:0[1-9]|[12][0-9]|3
 _TRAILING_DATE = rf"^([^0-9]*[0-9][\s\S]*?)[ \t\r\n,;]+{_DATE}[ \t\r\n]*(?![\s\S])"
 _SEPARATORS = r"[^A-Z0-9]+"
 _SHORT_US_PRE_GRANT = r"^(US20[0-9]{2})([0-9]{6})((?:[AP][1-9])?)$"
+# A number that ends, a mark, and a number that begins; `B2, AUG 12` is none.
+_SEVERAL = (
+    r"[0-9][A-Z0-9]{0,3} *[;|,\u3001\r\n][ \r\n]*(?:[A-Z]{2}[ -]?[0-9]{2}|[A-Z]{3,4}[0-9]{3})"
+)
 _VALID = r"^[A-Z]{2}[A-Z0-9]*[0-9]"
 # Already in normal form: most numbers of most exports, and found by one expression.
 NORMAL = r"^(?!US20[0-9]{8}(?:[AP][1-9])?\z)[A-Z]{2}[A-Z0-9]*[0-9][A-Z0-9]*\z"
@@ -69,9 +74,10 @@ def clean_application_number(text: str | None) -> str | None:
     """
     if text is None:
         return None
-    undated = re.sub(_TRAILING_DATE, r"\1", text.translate(_FOLD))
-    number = re.sub(_SEPARATORS, "", undated)
-    return number if re.search(_VALID, number) else None
+    folded = text.translate(_FOLD)
+    number = re.sub(_SEPARATORS, "", re.sub(_TRAILING_DATE, r"\1", folded))
+    is_one = re.search(_VALID, number) and not re.search(_SEVERAL, folded)
+    return number if is_one else None
 
 
 def number_column(text: Column) -> Column:
@@ -86,9 +92,9 @@ def application_number_column(text: Column) -> Column:
 
 
 def _to_number(text: Column) -> Column:
-    undated = F.regexp_replace(F.translate(text, _FROM, _TO), _TRAILING_DATE, "$1")
-    number = F.regexp_replace(undated, _SEPARATORS, "")
-    return F.when(number.rlike(_VALID), number)
+    folded = F.translate(text, _FROM, _TO)
+    number = F.regexp_replace(F.regexp_replace(folded, _TRAILING_DATE, "$1"), _SEPARATORS, "")
+    return F.when(number.rlike(_VALID) & ~folded.rlike(_SEVERAL), number)
 
 
 def authority_column(number: Column) -> Column:
