@@ -80,8 +80,10 @@ def _read_lines(spark: SparkSession, looks: Sequence[Look], schema: str) -> Data
             F.col("_metadata.file_block_start").alias("block"),
         )
     )
+    # What is not UTF-8 is broken, also where only fields that nobody reads are.
+    readable = F.when(F.is_valid_utf8("text"), F.col("text"))
     return (
-        texts.select("*", F.from_json("text", *_reading(schema)).alias("record"))
+        texts.select("*", F.from_json(readable, *_reading(schema)).alias("record"))
         .select(
             "record.*",
             "file",
