@@ -81,18 +81,7 @@ def _read_lines(spark: SparkSession, looks: Sequence[Look], schema: str) -> Data
         )
     )
     # What is not UTF-8 is broken, also where only fields that nobody reads are.
-    readable = F.when(F.is_valid_utf8("text"), F.col("text"))
-    return (
-        texts.select("*", F.from_json(readable, *_reading(schema)).alias("record"))
-        .select(
-            "record.*",
-            "file",
-            "block",
-            F.lit(0).alias("header_row"),
-            F.when(F.col("record").isNull(), F.col("text")).alias("no_object"),
-        )
-        .transform(_with_no_object)
-    )
+    return _parsed(texts.withColumn("is_object", F.is_valid_utf8("text")), schema)
 
 
 def _records_of(line: Column) -> Column:
@@ -132,14 +121,26 @@ def _state(whole: Column, text: Column) -> Column:
     return F.struct(whole.alias("whole"), text.alias("open"))
 
 
-def _reading(schema: str) -> tuple[str, dict[str, str]]:
+def _parsed(texts: DataFrame, schema: str) -> DataFrame:
+    """Read the texts of records; one that is no object is a broken record.
+
+    The schema is stated once, of a record: with what holds the records the plan would grow past
+    all memory.
+    """
     options = {"mode": "PERMISSIVE", "columnNameOfCorruptRecord": "malformed"}
-    return f"{schema}, malformed string", options
-
-
-def _with_no_object(rows: DataFrame) -> DataFrame:
-    """Take the text of what is no object for that of a broken record."""
-    return rows.withColumn("malformed", F.coalesce("malformed", "no_object")).drop("no_object")
+    text = F.when(F.col("is_object"), F.col("text"))
+    return (
+        texts.withColumn("record", F.from_json(text, f"{schema}, malformed string", options))
+        .select(
+            "record.*",
+            "file",
+            "block",
+            F.lit(0).alias("header_row"),
+            F.when(F.col("record").isNull(), F.col("text")).alias("no_object"),
+        )
+        .withColumn("malformed", F.coalesce("malformed", "no_object"))
+        .drop("no_object")
+    )
 
 
 def _read_documents(
@@ -167,20 +168,8 @@ def _read_documents(
             columns = [pa.array(column) for column in zip(*batch, strict=True)]
             yield pa.RecordBatch.from_arrays(columns, ["file", "text", "is_object"])
 
-    # The schema is stated once, of a record: what holds the records is gone.
-    text = F.when(F.col("is_object"), F.col("text"))
-    read = pieces.mapInArrow(part, "file string, text string, is_object boolean").select(
-        "file",
-        F.from_json(text, *_reading(schema)).alias("record"),
-        F.when(~F.col("is_object"), F.col("text")).alias("no_object"),
-    )
-    return read.select(
-        "record.*",
-        "file",
-        F.lit(0).cast("long").alias("block"),
-        F.lit(0).alias("header_row"),
-        "no_object",
-    ).transform(_with_no_object)
+    texts = pieces.mapInArrow(part, "file string, text string, is_object boolean")
+    return _parsed(texts.withColumn("block", F.lit(0).cast("long")), schema)
 
 
 def _texts(batches: Iterable[pa.RecordBatch], encoding: str) -> Iterator[tuple[str, str, bool]]:
