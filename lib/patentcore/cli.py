@@ -165,7 +165,7 @@ def _doctor(arguments: argparse.Namespace) -> int:
 
 def _session(arguments: argparse.Namespace, formats: Sequence[str] = ()) -> Any:
     """Return the session with what the places of input and output, and the formats, ask for."""
-    from patentcore.formats import extras_for
+    from patentcore.lake.formats import extras_for
     from patentcore.session import get_spark
 
     places = getattr(arguments, "input", [])  # patentcore corpus reads nothing
@@ -184,7 +184,7 @@ def _session_to_read(arguments: argparse.Namespace) -> None:
     """Start the session that a result is read in, where it is given settings."""
     _refuse_credentials([arguments.folder])
     if arguments.conf or arguments.master:
-        from patentcore.formats import extras_for
+        from patentcore.lake.formats import extras_for
         from patentcore.session import get_spark
 
         get_spark(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import logging
 import platform
 from collections.abc import Callable, Sequence, Set
@@ -26,14 +25,17 @@ from patentcore.centrality.degree import degrees
 from patentcore.config import Config
 from patentcore.errors import ConfigError, InputError
 from patentcore.keys import duplicates
+from patentcore.lake.fingerprints import InputPrint, fingerprint, refuse_changed
+from patentcore.lake.output import Output
+from patentcore.lake.places import Place, place_at
+from patentcore.lake.tables import TableStore
+from patentcore.lake.uris import is_catalog
 from patentcore.progress import peak_memory
-from patentcore.publishing import StageOutput, open_publication
 from patentcore.stages.cooccurrence import build_cooccurrence, centrality_of_patents
 from patentcore.stages.robustness import measure_robustness
-from patentcore.stages.run import Run
+from patentcore.stages.run import Run, observed
 from patentcore.stages.technologies import judge_technologies
 from patentcore.stages.windows import measure_windows
-from patentcore.tables import Folder, Staged, TableStore, observed
 from patentcore.technologies import catalogue
 
 log = logging.getLogger("patentcore")
@@ -257,25 +259,23 @@ def run_all(spark: SparkSession, config: Config, *, source: str, output: str) ->
         OutputError: the output exists and the mode is ``error``.
     """
     check_catalogue(config)
-    tables = TableStore.open(spark, source)
-    check_input(tables, kind=config.network.kind)
-    publication = open_publication(
+    given = open_input(spark, config, source)
+    settings = config.output
+    with Output(
         spark,
         output,
-        form=config.output.format,
-        mode=config.output.mode,
-        run_id=config.output.run_id,
-        staging=config.output.staging,
-        file_mb=config.output.file_mb,
-    )
-    with publication:
-        name_leftovers(publication)
-        run = Run(config, tables, publication.staging)
+        inputs=input_places(spark, source),
+        form=settings.format,
+        mode=settings.mode,
+        run_id=settings.run_id,
+        staging=settings.staging,
+        file_mb=settings.file_mb,
+    ) as making:
+        run = Run(config, given.store, making.staging)
         for name in stages_of(config):
             STAGES[name](run)
-        manifest = manifest_of(run)
-        publication.publish(manifest)
-    return manifest
+        refuse_changed(given.seen)
+        return making.publish(manifest_of(run, given))
 
 
 def run_stage(spark: SparkSession, config: Config, *, stage: str, source: str, output: str) -> None:
@@ -285,48 +285,40 @@ def run_stage(spark: SparkSession, config: Config, *, stage: str, source: str, o
     """
     refuse_settings_of_runs(config)
     check_catalogue(config)
-    tables = TableStore.open(spark, source)
-    check_input(tables, kind=config.network.kind)
     if stage not in stages_of(config):
         raise ConfigError("no technologies.catalogue is configured (see conf/paper.toml)")
-    refuse_missing_tables(TableStore.open(spark, output), config, stage)
+    given = open_input(spark, config, source)
     settings = config.output
-    with StageOutput(
+    with Output(
         spark,
         output,
+        inputs=input_places(spark, source),
         form=settings.format,
+        adds=True,
         staging=settings.staging,
         file_mb=settings.file_mb,
     ) as result:
-        name_leftovers(result)
+        refuse_missing_tables(result.there, config, stage)
         refuse_before_earlier_stages(result.told, config, stage, output)
-        run = Run(config, tables, result.reading(STAGE_READS[stage]))
+        run = Run(config, given.store, result.reading(STAGE_READS[stage]))
         remember_earlier_stages(run, result.told, stage)
         if stage == "network":
             take_over_rejects(run, result.there)
-        before = progress_of(run)
         STAGES[stage](run)
-        publish_stage(run, result, stage, before=before)
+        refuse_changed(given.seen)
+        publish_stage(run, given, result, stage)
 
 
-def publish_stage(run: Run, result: StageOutput, stage: str, *, before: dict[str, Any]) -> None:
-    """Replace a stage's tables in the output, and its record.
-
-    Args:
-        run: finished with the stage.
-        result: the output.
-        stage: its name.
-        before: what the earlier stages recorded.
-    """
-    interrupted = interrupted_in(result.told)
-    result.begin(before | {"interrupted": sorted(interrupted | {stage})})
-    left = interrupted - {stage}
+def publish_stage(run: Run, given: InputPrint, result: Output, stage: str) -> None:
+    """Replace a stage's tables in the output, and its record; the last one makes it a result."""
     stages = stages_of(run.config)
-    is_complete = stage == stages[-1] and not left
+    is_complete = stage == stages[-1]
     not_configured = set(STAGE_WRITES) - set(stages) if is_complete else set()
-    result.publish([table for name in (stage, *not_configured) for table in STAGE_WRITES[name]])
-    manifest = manifest_of(run, result.there.folder) if is_complete else None
-    result.finish(progress_of(run) | ({"interrupted": sorted(left)} if left else {}), manifest)
+    result.publish_stage(
+        [table for name in (stage, *not_configured) for table in STAGE_WRITES[name]],
+        progress_of(run),
+        manifest_of(run, given) if is_complete else None,
+    )
 
 
 def progress_of(run: Run) -> dict[str, Any]:
@@ -350,11 +342,6 @@ def take_over_rejects(run: Run, there: TableStore) -> None:
         run.work.write(others.coalesce(1), "rejects")
 
 
-def interrupted_in(told: dict[str, Any]) -> set[str]:
-    """Return the stages of which a part of the tables may have been replaced."""
-    return set(told.get("interrupted", ()))
-
-
 def refuse_before_earlier_stages(
     told: dict[str, Any], config: Config, stage: str, output: str
 ) -> None:
@@ -365,14 +352,8 @@ def refuse_before_earlier_stages(
     if "stages" not in told:
         return
     order = stages_of(config)
-    interrupted = interrupted_in(told)
     done = {record["stage"] for record in told["stages"]}
     for earlier in order[: order.index(stage)]:
-        if earlier in interrupted:
-            raise InputError(
-                f"{output}: stage {earlier} was interrupted while it replaced its tables; run it "
-                f"again before {stage}"
-            )
         if earlier not in done:
             raise InputError(
                 f"{output}: stage {earlier} has to run again before {stage}, as a stage before it "
@@ -385,15 +366,9 @@ def refuse_missing_tables(there: TableStore, config: Config, stage: str) -> None
     missing = [table for table in STAGE_READS[stage] if not there.has(table)]
     if missing:
         raise InputError(
-            f"{there.folder.uri} has no {', '.join(missing)}: run the stages in the order "
+            f"{there.home.uri} has no {', '.join(missing)}: run the stages in the order "
             + ", ".join(stages_of(config))
         )
-
-
-def name_leftovers(output: Staged) -> None:
-    """Warn of what interrupted runs left."""
-    for leftover in output.leftovers():
-        log.warning("an interrupted run left %s; it can be removed", leftover)
 
 
 def funnel_steps(config: Config) -> list[screening.Step]:
@@ -439,6 +414,18 @@ def say_who_is_missing(patents: DataFrame, list_of_names: str | None) -> None:
 # --- input --------------------------------------------------------------------------------------
 
 
+def open_input(spark: SparkSession, config: Config, source: str) -> InputPrint:
+    """Return the input as it is now, its tables of versions pinned; errors as for check_input."""
+    tables = TableStore.open(spark, source)
+    check_input(tables, kind=config.network.kind)
+    return fingerprint(tables, ("patents", "citations"))
+
+
+def input_places(spark: SparkSession, source: str) -> list[Place]:
+    """Return the folder that is read; a namespace is none."""
+    return [] if is_catalog(source) else [place_at(spark, source)]
+
+
 def check_input(tables: TableStore, *, kind: str = "citation") -> None:
     """Refuse an input that cannot be run, before any work is done.
 
@@ -449,13 +436,11 @@ def check_input(tables: TableStore, *, kind: str = "citation") -> None:
     Raises:
         InputError: naming what is missing or wrong.
     """
-    folder: Folder = tables.folder
-    if not folder.exists():
-        raise InputError(f"no such input {folder.uri}")
-    if not folder.names():
-        raise InputError(
-            f"input {folder.uri} is empty; it should hold the tables patents, citations"
-        )
+    home = tables.home
+    if not home.exists():
+        raise InputError(f"no such input {home.uri}")
+    if not home.names():
+        raise InputError(f"input {home.uri} is empty; it should hold the tables patents, citations")
     tables.read("patents", required=("publication_number",))
     if kind != "co_classification":
         tables.read("citations", required=("citing", "cited"))
@@ -548,14 +533,8 @@ def refuse_settings_of_runs(config: Config) -> None:
 # --- manifest -----------------------------------------------------------------------------------
 
 
-def manifest_of(run: Run, place: Folder | None = None) -> dict[str, Any]:
-    """Return ``run.json``: what was run on what, with which figures.
-
-    Args:
-        run: the run.
-        place: where its tables are, if not in its own folder.
-    """
-    place = place or run.work.folder
+def manifest_of(run: Run, given: InputPrint) -> dict[str, Any]:
+    """Return ``run.json`` without its tables: what was run on what, with which figures."""
     return {
         "patentcore": patentcore.__version__,
         "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
@@ -563,22 +542,10 @@ def manifest_of(run: Run, place: Folder | None = None) -> dict[str, Any]:
         "configuration": run.config.model_dump(mode="json"),
         "seed": run.config.centrality.seed,
         "versions": versions(run.spark),
-        "input": {
-            "uri": run.source.folder.uri,
-            "tables": {
-                name: fingerprint(run.source, name)
-                for name in ("patents", "citations")
-                if run.source.has(name)
-            },
-        },
+        "input": {"uri": run.source.home.uri, "tables": given.tables},
         "stages": run.stages.records,
         "peak_memory": peak_memory(),
         **run.facts,
-        "tables": {
-            name: dict(zip(("files", "bytes"), place.size(name), strict=True))
-            for name in place.names()
-            if name in schemas.TABLES
-        },
     }
 
 
@@ -592,19 +559,3 @@ def versions(spark: SparkSession) -> dict[str, str]:
         "java": str(jvm.java.lang.System.getProperty("java.version")),
         "scala": str(jvm.scala.util.Properties.versionNumberString()),
     } | {name: version(name) for name in names}
-
-
-def fingerprint(tables: TableStore, table: str) -> dict[str, Any]:
-    """Return format, files, bytes and a digest of the names and sizes of a table's files.
-
-    Delta and Iceberg tables also have the version that was read; it stands for their files.
-    """
-    files = tables.read_raw(table).inputFiles()
-    count, size = tables.folder.size(table)
-    version = tables.folder.version(table)
-    names = sorted(file.rpartition("/")[2] for file in files) if version is None else [version]
-    digest = hashlib.sha256("\n".join([*names, str(size)]).encode()).hexdigest()
-    found: dict[str, Any] = {"format": tables.folder.format_of(table)}
-    if version is not None:
-        found["version"] = version
-    return found | {"files": count, "bytes": size, "sha256_of_listing": digest}

@@ -15,7 +15,7 @@ from pyspark.sql import SparkSession
 
 from patentcore import class_archive, preflight
 from patentcore.errors import EnvironmentProblem
-from patentcore.formats import NOTHING_MORE, Extras
+from patentcore.lake.formats import NOTHING_MORE, Extras
 from patentcore.preflight import local_jars
 
 __all__ = ["get_spark", "local_jars"]

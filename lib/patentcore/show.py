@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pyspark.sql import SparkSession
 
-from patentcore.errors import ConfigError, InputError, PatentCoreError
-from patentcore.formats import extras_for, format_by_content, local_path
-from patentcore.manifests import RUN_ID, RUNS, open_manifests
-from patentcore.tables import MANIFEST, Folder, open_place
+from patentcore.errors import ConfigError
+from patentcore.lake.formats import extras_for
+from patentcore.lake.results import Result, Session, consistently
 
 _WIDEST = 60
 
@@ -38,16 +37,18 @@ def show(folder: str, table: str, *, top: int, run_id: str | None = None) -> str
         raise ConfigError(f"--top wants a positive number, not {top}")
     if table == "run":
         return json.dumps(read_manifest(folder, run_id), indent=2, ensure_ascii=False)
-    frame = read_small(folder, table, run_id)
+    manifest, frame = consistently(
+        folder,
+        session_for(folder),
+        lambda result: (result.manifest(run_id), result.frame(table, run_id)),
+    )
     if {"rank", "publication_number"} <= set(frame.columns):
         window = [name for name in ("window_from",) if name in frame.columns]
         frame = frame.sort_values([*window, "rank", "publication_number"], na_position="last")
     shown = frame.head(top).map(_short)
     more = f"\n({len(frame):,} rows in all)" if len(frame) > top else ""
     text = f"{table}: no rows" if frame.empty else shown.to_string(index=False) + more
-    return (
-        f"{text}\n\n{_robustness(read_manifest(folder, run_id))}" if table == "robustness" else text
-    )
+    return f"{text}\n\n{_robustness(manifest)}" if table == "robustness" else text
 
 
 def _robustness(manifest: dict[str, Any]) -> str:
@@ -213,19 +214,7 @@ def read_manifest(folder: str, run_id: str | None = None) -> dict[str, Any]:
     Raises:
         InputError: the folder is not a finished run, or holds no such run.
     """
-    path = local_path(folder)
-    name = MANIFEST if run_id is None else f"{RUNS}/{run_id}.json"
-    try:
-        if path is None:
-            return open_manifests(_remote(folder).spark, folder).read(run_id)
-        manifest: dict[str, Any] = json.loads((path / name).read_text(encoding="utf-8"))
-    except PatentCoreError:
-        raise
-    except Exception as error:
-        if run_id is not None:
-            raise InputError(f"{folder} has no finished run {run_id}") from error
-        raise InputError(f"{folder} is not a finished run: it has no {MANIFEST}") from error
-    return manifest
+    return Result(folder, session_for(folder)).manifest(run_id)
 
 
 def read_small(folder: str, table: str, run_id: str | None = None) -> pd.DataFrame:
@@ -236,28 +225,15 @@ def read_small(folder: str, table: str, run_id: str | None = None) -> pd.DataFra
     Raises:
         InputError: the folder is not a finished run or holds no such table.
     """
-    manifest = read_manifest(folder, run_id)
-    path = local_path(folder)
-    form = manifest.get("configuration", {}).get("output", {}).get("format", "parquet")
-    # Stages that ran apart from each other may have written different formats.
-    is_plain = path is not None and format_by_content(_names_in(path / table)) == "parquet"
-    place = None if is_plain else _remote(folder, form)
-    names = place.names() if place else _names_in(Path(path or ""))
-    if table not in names:
-        tables = [name for name in names if "." not in name and not name.startswith("_")]
-        raise InputError(f"{folder} has no table {table}; it has {', '.join(tables)}")
-    frame = place.read(table).toPandas() if place else pd.read_parquet(Path(path or "") / table)
-    if RUN_ID in manifest and RUN_ID in frame.columns:
-        frame = frame[frame[RUN_ID].astype(str) == manifest[RUN_ID]].drop(columns=RUN_ID)
-    return frame
+    return consistently(folder, session_for(folder), lambda result: result.frame(table, run_id))
 
 
-def _names_in(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+def session_for(folder: str) -> Session:
+    """Return what starts the session that reads a result, where only an engine can."""
 
+    def start(forms: Iterable[str]) -> SparkSession:
+        from patentcore.session import get_spark
 
-def _remote(folder: str, form: str = "parquet") -> Folder:
-    from patentcore.session import get_spark
+        return get_spark("patentcore show", extras=extras_for([folder], forms))
 
-    spark = get_spark("patentcore show", extras=extras_for([folder], [form]))
-    return open_place(spark, folder)
+    return start

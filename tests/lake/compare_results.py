@@ -2,9 +2,9 @@
 
 import sys
 
-from patentcore.formats import extras_for
+from patentcore.lake.formats import extras_for
+from patentcore.lake.tables import TableStore
 from patentcore.session import get_spark
-from patentcore.tables import TableStore
 
 TABLES = ("funnel", "key_patents", "vertices", "edges", "centrality", "scores", "robustness")
 
@@ -19,7 +19,7 @@ def main(*places: str) -> None:
         missing, extra = expected.exceptAll(found).count(), found.exceptAll(expected).count()
         if missing or extra:
             sys.exit(f"{table}: {missing} rows are missing and {extra} are extra")
-        print(table, other.folder.format_of(table), expected.count())
+        print(table, other.home.format_of(table), expected.count())
 
 
 if __name__ == "__main__":

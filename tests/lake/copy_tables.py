@@ -2,7 +2,7 @@
 
 import sys
 
-from patentcore.formats import extras_for
+from patentcore.lake.formats import extras_for
 from patentcore.session import get_spark
 
 

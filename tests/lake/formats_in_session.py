@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +17,15 @@ from pyspark.sql import functions as F
 
 from patentcore import config, show
 from patentcore.errors import InputError, OutputError
-from patentcore.formats import Extras
+from patentcore.lake import publishing
+from patentcore.lake.commits import commit
+from patentcore.lake.formats import Extras
+from patentcore.lake.homes import Namespace, home_at
+from patentcore.lake.output import Output
+from patentcore.lake.results import consistently
+from patentcore.lake.tables import TableStore
 from patentcore.pipeline import run_all, run_stage, stages_of
-from patentcore.publishing import TablePublication, open_publication
 from patentcore.session import get_spark
-from patentcore.tables import Folder, Namespace, TableStore
-from patentcore.targets import CatalogTables, DeltaFolder
 from tests import factories
 from tests.stages.conftest import citation_rows, patent_rows
 
@@ -57,17 +62,14 @@ def corpora(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> di
         "citations": factories.citations(spark, *citation_rows()),
     }
     catalog = Namespace(spark, "catalog:lake.corpus")
+    catalog.make()
     for name, frame in frames.items():
         frame.write.parquet(str(folder / "parquet" / name))
         frame.write.format("delta").save(str(folder / "delta" / name))
         # A version that was replaced: its files lie there still and must not be read.
         frame.write.format("delta").mode("overwrite").save(str(folder / "delta" / name))
-        CatalogTables(catalog, "iceberg").replace(frame, name)
-        target = Folder(spark, str(folder / "iceberg"))
-        path = open_publication(spark, target.uri, form="iceberg", mode="overwrite")
-        assert isinstance(path, TablePublication)
-        path.target.replace(frame, name)
-        path.discard()
+        commit(catalog, frame, name, "iceberg")
+        commit(home_at(spark, str(folder / "iceberg")), frame, name, "iceberg")
     return {name: str(folder / name) for name in FORMATS} | {"catalog": "catalog:lake.corpus"}
 
 
@@ -119,7 +121,7 @@ def test_every_format_read_and_written_gives_the_same_tables(
     manifest = finish(spark, corpora[source], output, format=form)
     assert_equal_results(spark, plain, output)
     for table in TABLES:
-        assert Folder(spark, str(output)).format_of(table) == form
+        assert home_at(spark, str(output)).format_of(table) == form
     given = manifest["input"]["tables"]["patents"]
     expected = "iceberg" if source == "catalog" else source
     assert given["format"] == expected
@@ -136,7 +138,7 @@ def test_overwriting_replaces_rows_columns_and_stale_tables(
 ) -> None:
     output = tmp_path / "out"
     finish(spark, corpora["parquet"], output, format=form)
-    store = Folder(spark, str(output))
+    store = home_at(spark, str(output))
     first = store.version("scores")
     with pytest.raises(OutputError, match="exists and is not empty"):
         finish(spark, corpora["parquet"], output, format=form)
@@ -144,7 +146,7 @@ def test_overwriting_replaces_rows_columns_and_stale_tables(
         None, [f"output.format={form}", "output.mode=overwrite", "robustness.samples=0"]
     )
     run_all(spark, loaded, source=corpora["parquet"], output=str(output))
-    assert not store.exists("robustness"), "a table that the new run does not have is gone"
+    assert not store.has("robustness"), "a table that the new run does not have is gone"
     assert store.version("scores") != first
     assert_equal_results(spark, plain, output)
 
@@ -161,7 +163,7 @@ def test_overwriting_with_another_format_leaves_no_trace_of_the_old(
     output = tmp_path / "out"
     finish(spark, corpora["parquet"], output, format=before)
     finish(spark, corpora["parquet"], output, format=after, mode="overwrite")
-    assert Folder(spark, str(output)).format_of("scores") == after
+    assert home_at(spark, str(output)).format_of("scores") == after
     assert_equal_results(spark, plain, output)
 
 
@@ -243,22 +245,12 @@ def test_a_publication_that_fails_half_way_is_taken_back(
     publish(spark, output, form, "good", good)
 
     def fail() -> None:
-        publication = publication_of(spark, output, form, "bad")
-        with publication:
-            publication.staging.write(good, "vertices")
-            publication.staging.write(good, "z_last", schema=good.schema)
-            staged = publication.staging.folder
+        with Output(spark, output, form=form, mode="append", run_id="bad") as making:
+            making.staging.write(good, "vertices")
+            making.staging.write(good, "z_last", schema=good.schema)
             monkeypatch.setattr("patentcore.schemas.TABLES", {"vertices": 1, "z_last": 1})
-            written = publication.target.replace_run
-
-            def broken(df: DataFrame, table: str, run_id: str) -> None:
-                assert staged.exists("z_last")
-                if table == "z_last":
-                    raise RuntimeError("half-way")
-                written(df, table, run_id)
-
-            monkeypatch.setattr(publication.target, "replace_run", broken)
-            publication.publish({"finished": "2026"})
+            break_at(monkeypatch, "z_last")
+            making.publish({"finished": "2026"})
 
     with pytest.raises(RuntimeError, match="half-way"):
         fail()
@@ -272,11 +264,10 @@ def test_small_files_are_compacted(spark: SparkSession, tmp_path: Path, form: st
     many = spark.range(0, 2000, 1, 40).select(
         F.col("id").cast("string").alias("id"), F.lit(True).alias("is_key")
     )
-    publication = open_publication(spark, output, form=form, mode="error")
-    with publication:
-        publication.staging.write(many, "vertices")
-        assert publication.staging.folder.size("vertices")[0] > 40
-        publication.publish({"finished": "2026"})
+    with Output(spark, output, form=form) as making:
+        making.staging.write(many, "vertices")
+        assert making.staging.home.size("vertices")[0] >= 40
+        making.publish({"finished": "2026"})
     data = [
         path
         for path in Path(output, "vertices").rglob("*.parquet")
@@ -318,7 +309,7 @@ def test_stages_apart_give_the_tables_of_the_whole_run(
     output, form = place_of(kind, tmp_path)
     run_apart(spark, corpora["parquet"], output, format=form)
     assert_equal_results(spark, plain, output)
-    place = TableStore.open(spark, output).folder
+    place = TableStore.open(spark, output).home
     assert {place.format_of(table) for table in [*TABLES, "robustness"]} == {form}
     whole, apart = show.read_manifest(str(plain)), show.read_manifest(output)
     assert apart["network"] == whole["network"]
@@ -330,7 +321,7 @@ def test_stages_apart_give_the_tables_of_the_whole_run(
     run_apart(spark, corpora["parquet"], output, "centrality", format=form)
     run_apart(spark, corpora["parquet"], output, "score", format=form, mode="overwrite", samples=0)
     assert_equal_results(spark, plain, output)
-    assert not place.exists("robustness"), "a table that the stage no longer makes is gone"
+    assert not place.has("robustness"), "a table that the stage no longer makes is gone"
     again = show.read_manifest(output)
     assert [record["stage"] for record in again["stages"]] == list(stages_of(config.parse({})))
     assert again["network"] == whole["network"]
@@ -347,7 +338,7 @@ def test_a_result_may_be_of_several_formats(
     for stage, form in formats.items():
         run_apart(spark, corpora["parquet"], output, stage, format=form)
     assert_equal_results(spark, plain, output)
-    store = Folder(spark, str(output))
+    store = home_at(spark, str(output))
     found = {store.format_of(table) for table in ("key_patents", "edges", "centrality", "scores")}
     assert found == set(FORMATS)
     for form in ("parquet", "iceberg", "delta"):
@@ -358,14 +349,14 @@ def test_a_result_may_be_of_several_formats(
             assert len(shown) == len(show.read_small(str(plain), table))
     assert_equal_results(spark, plain, output)
     names = {path.name for path in plain.iterdir()}
-    progress = {"_stages.json", "._stages.json.crc"}
+    progress = {"_stages.json"}
     assert {path.name for path in output.iterdir()} == names | progress
     finish(spark, corpora["parquet"], output, format="delta", mode="overwrite")
     assert {path.name for path in output.iterdir()} == names
 
 
 @pytest.mark.parametrize("kind", ["delta", "iceberg", "catalog"])
-def test_a_stage_that_fails_half_way_is_to_run_again(
+def test_a_stage_that_fails_half_way_leaves_what_was_there(
     spark: SparkSession,
     corpora: dict[str, str],
     tmp_path: Path,
@@ -375,40 +366,115 @@ def test_a_stage_that_fails_half_way_is_to_run_again(
     output, form = place_of(kind, tmp_path)
     run_apart(spark, corpora["parquet"], output, "screen", format=form)
     expected = rows(output, "key_patents", spark)
-    target = DeltaFolder if kind == "delta" else CatalogTables
-    written = target.replace
-
-    def broken(self: Any, df: DataFrame, table: str) -> None:
-        if table == "key_patents":
-            raise RuntimeError("half-way")
-        written(self, df, table)
-
     with monkeypatch.context() as patched:
-        patched.setattr(target, "replace", broken)
+        break_at(patched, "rejects")
         with pytest.raises(RuntimeError, match="half-way"):
             run_apart(spark, corpora["parquet"], output, "screen", format=form)
     pd.testing.assert_frame_equal(rows(output, "key_patents", spark), expected)
-    with pytest.raises(InputError, match="stage screen was interrupted"):
-        run_apart(spark, corpora["parquet"], output, "network", format=form)
-    run_apart(spark, corpora["parquet"], output, "screen", "network", format=form)
-    pd.testing.assert_frame_equal(rows(output, "key_patents", spark), expected)
+    run_apart(spark, corpora["parquet"], output, "network", format=form)
 
 
-def publication_of(
-    spark: SparkSession, output: str, form: str, run_id: str, mode: str = "append"
-) -> TablePublication:
-    publication = open_publication(spark, output, form=form, mode=mode, run_id=run_id)
-    assert isinstance(publication, TablePublication)
-    return publication
+@pytest.mark.parametrize("kind", ["delta", "iceberg", "catalog"])
+def test_an_overwrite_that_fails_at_a_later_table_leaves_the_old_result(
+    spark: SparkSession, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output, form = place_of(kind, tmp_path)
+    tables = ("centrality", "edges", "key_patents", "vertices")
+
+    def put(value: str) -> None:
+        frame = spark.createDataFrame([(value, True)], "id string, is_key boolean")
+        with Output(spark, output, form=form, mode="overwrite") as making:
+            for table in tables:
+                making.staging.write(frame, table, schema=frame.schema)
+            making.publish({"patentcore": "test", "finished": value, "value": value})
+
+    put("old")
+    with monkeypatch.context() as patched:
+        break_at(patched, tables[-1])
+        with pytest.raises(RuntimeError, match="half-way"):
+            put("new")
+    for table in tables:
+        assert show.read_small(output, table)["id"].tolist() == ["old"]
+        assert [row.id for row in frame_at(spark, output, table).collect()] == ["old"], "latest too"
+    assert show.read_manifest(output)["value"] == "old"
+    put("new")
+    assert {show.read_small(output, table)["id"][0] for table in tables} == {"new"}
+
+
+@pytest.mark.parametrize("kind", ["delta", "iceberg", "catalog"])
+def test_a_reader_during_overwrites_sees_one_result_after_another_and_never_a_mixture(
+    spark: SparkSession, tmp_path: Path, kind: str
+) -> None:
+    output, form = place_of(kind, tmp_path)
+    tables = ("edges", "key_patents", "vertices")
+
+    def put(number: int) -> None:
+        frame = spark.createDataFrame([(number,)], "number int")
+        with Output(spark, output, form=form, mode="overwrite") as making:
+            for table in tables:
+                making.staging.write(frame, table, schema=frame.schema)
+            making.publish({"patentcore": "test", "finished": f"{number:04}", "number": number})
+
+    put(0)
+    seen: list[set[int]] = []
+    over = threading.Event()
+
+    def read_on() -> None:
+        while not over.is_set():
+            seen.append(
+                consistently(
+                    output,
+                    lambda _: spark,
+                    lambda result: {
+                        result.manifest()["number"],
+                        *(int(result.frame(table)["number"][0]) for table in tables),
+                    },
+                )
+            )
+
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(read_on)
+        for number in range(1, 6):
+            put(number)
+        over.set()
+        reading.result()
+    assert all(len(marks) == 1 for marks in seen), seen
+    assert len(seen) >= 2
+
+
+def break_at(monkeypatch: pytest.MonkeyPatch, broken: str) -> None:
+    """Let the publication of a table fail, in whatever way it is published."""
+
+    def failing(name: str, at: int) -> None:
+        real = getattr(publishing, name)
+
+        def call(*given: Any) -> Any:
+            if given[at] == broken:
+                raise RuntimeError("half-way")
+            return real(*given)
+
+        monkeypatch.setattr(publishing, name, call)
+
+    failing("commit", 2)
+    failing("commit_run", 2)
+    settle = publishing.TableChange.settle
+
+    def settling(self: publishing.TableChange, table: str) -> None:
+        if table == broken:
+            raise RuntimeError("half-way")
+        settle(self, table)
+
+    monkeypatch.setattr(publishing.TableChange, "settle", settling)
 
 
 def publish(
     spark: SparkSession, output: str, form: str, run_id: str, df: DataFrame, mode: str = "append"
 ) -> None:
-    with publication_of(spark, output, form, run_id, mode) as publication:
-        publication.staging.write(df, "vertices", schema=df.schema)
-        publication.publish(
+    with Output(spark, output, form=form, mode=mode, run_id=run_id) as making:
+        making.staging.write(df, "vertices", schema=df.schema)
+        making.publish(
             {
+                "patentcore": "test",
                 "finished": dt.datetime.now().isoformat(),
                 "configuration": {"output": {"format": form}},
             }

@@ -10,14 +10,12 @@ from typing import Any
 import pandas as pd
 import pytest
 from pyspark.sql import SparkSession
-from pyspark.sql.types import LongType, StructField, StructType
 
 from patentcore import config, pipeline, schemas, show
 from patentcore.errors import ConfigError, InputError, OutputError
+from patentcore.lake import exchange
 from patentcore.pipeline import run_stage, stages_of
-from patentcore.publishing import open_publication
 from patentcore.stages.run import Run
-from patentcore.targets import ParquetFolder
 
 from .conftest import Finished, table
 
@@ -130,35 +128,31 @@ def test_a_stage_that_fails_leaves_the_former_result(
     assert [path.name for path in stages.output.parent.iterdir()] == ["out"]
 
 
-def test_tables_of_which_a_part_was_replaced_are_no_result_and_not_gone_on_from(
-    stages: Stages, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("step", ["write_journal", "finish"])
+def test_a_stage_that_ends_while_it_publishes_leaves_the_former_result_or_the_new_one(
+    stages: Stages, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    take = ParquetFolder.take
+    def broken(*_: Any) -> None:
+        raise RuntimeError("half-way")
 
-    def broken(self: ParquetFolder, source: Any, table: str) -> None:
-        if table == "vertices":
-            raise RuntimeError("half-way")
-        take(self, source, table)
-
-    tables = stages.tables()
+    tables, manifest = stages.tables(), stages.manifest()
+    other = (*ROBUST, "scoring.reference_year=2030")
     with monkeypatch.context() as patched:
-        patched.setattr(ParquetFolder, "take", broken)
+        patched.setattr(exchange, step, broken)
         with pytest.raises(RuntimeError, match="half-way"):
-            stages.run("network")
-    with pytest.raises(InputError, match="not a finished run"):
-        stages.manifest()
-    assert_same_tables(stages.tables(), tables)
-    with pytest.raises(InputError, match=r"stage network was interrupted .* before centrality"):
-        stages.run("centrality")
-
-    # As if the process had been killed between two tables of one name.
-    (stages.output / "_former").mkdir()
-    (stages.output / "rejects").rename(stages.output / "_former" / "rejects")
-    stages.run("network")
-    assert_same_tables(stages.tables(), tables)
-    assert not (stages.output / "_former").exists()
-    assert [record["stage"] for record in stages.progress()["stages"]] == ["screen", "network"]
-    assert "interrupted" not in stages.progress()
+            stages.run("score", overrides=other)
+    if step == "write_journal":
+        assert stages.manifest() == manifest
+        assert_same_tables(stages.tables(), tables)
+        return
+    # The journal stands: readers read what it names, and the next writer carries it out.
+    year = stages.manifest()["configuration"]["scoring"]["reference_year"]
+    assert year == 2030
+    new = show.read_small(str(stages.output), "scores")["popularity"]
+    assert not new.equals(tables["scores"]["popularity"])
+    stages.run("score", overrides=other)
+    pd.testing.assert_series_equal(stages.tables()["scores"]["popularity"], new)
+    assert [path.name for path in stages.output.parent.iterdir()] == ["out"]
 
 
 def test_stages_after_a_repeated_one_run_again_in_their_order(stages: Stages) -> None:
@@ -167,29 +161,6 @@ def test_stages_after_a_repeated_one_run_again_in_their_order(stages: Stages) ->
         stages.run("score")
     with pytest.raises(InputError, match="not a finished run"):
         stages.manifest()
-
-
-def test_a_whole_run_that_failed_while_it_overwrote_is_not_gone_on_from(
-    stages: Stages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(*_: Any) -> None:
-        raise RuntimeError("half-way")
-
-    publication = open_publication(
-        stages.spark,
-        str(stages.output),
-        form="parquet",
-        mode="overwrite",
-        staging=str(tmp_path / "staging"),
-    )
-    schema = StructType([StructField("id", LongType())])
-    monkeypatch.setattr(publication.target, "replace", broken)
-    with publication:
-        publication.staging.write(stages.spark.range(1), "vertices", schema)
-        with pytest.raises(RuntimeError, match="half-way"):
-            publication.publish({"finished": "2026"})
-    with pytest.raises(InputError, match="stage screen has to run again before score"):
-        stages.run("score")
 
 
 def test_the_last_stage_drops_the_tables_of_stages_that_are_not_configured(stages: Stages) -> None:

@@ -16,8 +16,8 @@ import pytest
 from pyspark.sql import Row, SparkSession
 
 from patentcore import config, schemas
+from patentcore.lake.tables import TableStore
 from patentcore.pipeline import run_stage
-from patentcore.tables import TableStore
 from patentcore.technologies import judgements as j
 from tests.factories import citations, patents
 

@@ -9,9 +9,9 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from patentcore.corpus.draws import Draws
+from patentcore.lake.places import Place
 from patentcore.sources.patsnap_headers import HEADERS
 from patentcore.sources.vocabulary import LEGAL_EVENT_LABELS, PATENT_TYPE_LABELS, SECTOR_LABELS
-from patentcore.tables import Folder
 
 MISSING = "-"
 _SEPARATOR = " | "
@@ -56,7 +56,7 @@ FULL_WIDTH = tuple(header.replace("(", "（").replace(")", "）") for header in 
 _UNREADABLE_DATE, _UNREADABLE_COUNT = "日期不详", "约10项"
 
 
-def write(patents: DataFrame, citations: DataFrame, folder: Folder, seed: int) -> None:
+def write(patents: DataFrame, citations: DataFrame, folder: Place, seed: int) -> None:
     """Write the export into a folder: two groups of files, with half- and full-width brackets.
 
     Args:
@@ -75,9 +75,9 @@ def write(patents: DataFrame, citations: DataFrame, folder: Folder, seed: int) -
             .toDF(*headers)
             .write.option("header", "true")
             .option("escape", '"')
-            .csv(folder.child(f"export-{number + 1}"))
+            .csv((folder / f"export-{number + 1}").path)
         )
-    folder.write_text("export-3.csv", _scraps())
+    (folder / "export-3.csv").write_text(_scraps())
 
 
 def cells(patents: DataFrame, citations: DataFrame, seed: int) -> DataFrame:

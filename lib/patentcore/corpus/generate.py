@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import uuid
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -13,8 +12,9 @@ from pyspark.sql import functions as F
 from patentcore.corpus import citations, export, network, records
 from patentcore.corpus.identity import depth
 from patentcore.corpus.timeline import Timeline
-from patentcore.errors import ConfigError, OutputError
-from patentcore.tables import Folder, TableStore
+from patentcore.errors import ConfigError
+from patentcore.lake.output import Output
+from patentcore.lake.tables import TableStore
 
 Layout = Literal["canonical", "patsnap"]
 STATEMENT = (
@@ -76,28 +76,16 @@ def generate(
         )
     if layout not in ("canonical", "patsnap"):
         raise ConfigError(f"layout must be canonical or patsnap, not {layout!r}")
-    target = Folder(spark, output)
-    if target.names():
-        raise OutputError(f"output {output} exists and is not empty; choose another")
     timeline = Timeline(scale, seed)
-    staging = target.sibling(f".{target.name}.unfinished-{uuid.uuid4().hex[:12]}")
-    staging.make()
-    try:
-        summary = _write(spark, staging, timeline, output, layout)
-        staging.write_json("corpus.json", asdict(summary))
-        target.make()
-        for name in staging.names():
-            staging.move_into(target, name)
-    finally:
-        staging.delete()
+    with Output(spark, output) as making:
+        summary = _write(making.staging, timeline, output, layout)
+        making.publish(asdict(summary), "corpus.json")
     return summary
 
 
-def _write(
-    spark: SparkSession, staging: Folder, timeline: Timeline, output: str, layout: Layout
-) -> CorpusSummary:
+def _write(staging: TableStore, timeline: Timeline, output: str, layout: Layout) -> CorpusSummary:
     layer = network.build(timeline)
-    patents, cites = tables(spark, timeline, layer)
+    patents, cites = tables(staging.spark, timeline, layer)
     _write_tables(staging, patents, cites, layout, timeline.seed)
     return CorpusSummary(
         output=output,
@@ -113,18 +101,13 @@ def _write(
 
 
 def _write_tables(
-    staging: Folder, patents: DataFrame, cites: DataFrame, layout: Layout, seed: int
+    staging: TableStore, patents: DataFrame, cites: DataFrame, layout: Layout, seed: int
 ) -> None:
-    if layout == "canonical":
-        store = TableStore(staging)
-        store.write(patents, "patents")
-        store.write(cites, "citations")
-        return
     # The export needs each record's citations: a lineage cut before the joins.
-    parts = Folder(staging.spark, staging.child("_parts"))
-    store = TableStore(parts)
-    export.write(store.write(patents, "patents"), store.write(cites, "citations"), staging, seed)
-    parts.delete()
+    store = staging if layout == "canonical" else staging.inside("_parts")
+    written = store.write(patents, "patents"), store.write(cites, "citations")
+    if layout == "patsnap":
+        export.write(*written, staging.place, seed)
 
 
 def tables(

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from importlib.resources import files
-from pathlib import Path
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from patentcore.errors import OutputError
-from patentcore.formats import local_path
+from patentcore.lake.places import local_place, place_at
+from patentcore.lake.results import consistently
 from patentcore.report import charts
 from patentcore.report.content import content_of
 from patentcore.report.result import read_result
 from patentcore.report.text import FILTERS
-from patentcore.tables import Folder
+from patentcore.show import session_for
 
 REPORT = "report.html"
 
@@ -32,11 +31,16 @@ def write_report(folder: str) -> str:
         InputError: the folder is not a finished run or lacks a table.
         OutputError: the report cannot be written there.
     """
-    page = render(folder)
-    path = local_path(folder)
-    if path is None:
-        return _write_remote(folder, page)
-    return _write_local(path / REPORT, page)
+    page = consistently(folder, session_for(folder), lambda _: render(folder))
+    place = local_place(folder)
+    if place is None:
+        place = place_at(session_for(folder)(()), folder)
+    target = place / REPORT
+    try:
+        target.write_text(page)
+    except OSError as error:
+        raise OutputError(f"{target} cannot be written: {error.strerror}") from error
+    return target.path
 
 
 def render(folder: str) -> str:
@@ -56,21 +60,3 @@ def render(folder: str) -> str:
 def _package_text(name: str) -> str:
     """Return a file of this package, which may stand in a zip archive."""
     return (files("patentcore.report") / name).read_text(encoding="utf-8")
-
-
-def _write_local(path: Path, page: str) -> str:
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    try:
-        unfinished.write_text(page, encoding="utf-8")
-        os.replace(unfinished, path)
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}") from error
-    return str(path)
-
-
-def _write_remote(folder: str, page: str) -> str:
-    from patentcore.session import get_spark
-
-    target = Folder(get_spark("patentcore report"), folder)
-    target.write_text(REPORT, page)
-    return target.child(REPORT)

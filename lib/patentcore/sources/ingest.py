@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
@@ -13,7 +11,11 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from patentcore import schemas
-from patentcore.errors import ConfigError, InputError, OutputError, telling
+from patentcore.errors import ConfigError, InputError, telling
+from patentcore.lake.fingerprints import Seen, refuse_changed, see
+from patentcore.lake.output import Output
+from patentcore.lake.places import place_at
+from patentcore.lake.tables import TableStore
 from patentcore.sources.adapter import Adapter, Ingested, JoinedAdapter
 from patentcore.sources.derwent import Derwent
 from patentcore.sources.derwent_table import DerwentTable
@@ -30,7 +32,6 @@ from patentcore.sources.ops import Ops
 from patentcore.sources.patentsview import PatentsView, table_of
 from patentcore.sources.patsnap import PatSnap
 from patentcore.sources.uspto import Uspto
-from patentcore.tables import Folder, TableStore
 
 # Formats of several files that belong together, looked for in each input as a whole.
 _JOINED: tuple[JoinedAdapter, ...] = (Derwent(), PatentsView())
@@ -266,9 +267,30 @@ def ingest(
         raise ConfigError(f"no source {source}; choose from {AUTO}, {', '.join(ADAPTERS)}")
     if header and source == AUTO:
         raise ConfigError("a header needs the source's name: auto recognises files by their own")
-    target = Folder(spark, output)
-    if target.names():
-        raise OutputError(f"output {output} exists and is not empty; choose another")
+    places = [place_at(spark, path) for path in inputs]
+    seen = see(places)
+    try:
+        with Output(spark, output, inputs=places) as making:
+            return _ingest(spark, source, inputs, preferred, header, making, seen)
+    except (PySparkException, Py4JJavaError) as error:
+        # What fails on an executor comes unwrapped.
+        known = isinstance(error, PySparkException)
+        if not known and not any(mark in str(error) for mark in _UNREADABLE):
+            raise
+        message = f"{', '.join(inputs)} cannot be read: {telling(error)}"
+        raise InputError(truncated_file(spark, inputs, SUFFIXES, error) or message) from error
+
+
+def _ingest(
+    spark: SparkSession,
+    source: str,
+    inputs: Sequence[str],
+    preferred: Mapping[str, Sequence[str]] | None,
+    header: Sequence[str],
+    making: Output,
+    seen: Sequence[Seen],
+) -> IngestSummary:
+    """Fill an output; it is published if the inputs are still what was seen of them."""
     parts, passed_over = (
         recognise(spark, inputs)
         if source == AUTO
@@ -278,26 +300,10 @@ def ingest(
         )
     )
     order = precedence([part.adapter.name for part in parts], preferred)
-    # One folder holds the tables under the output's own name, so that one rename publishes them.
-    staging = target.sibling(f".{target.name}.unfinished-{uuid.uuid4().hex[:12]}")
-    try:
-        tables = TableStore.open(spark, staging.child(target.name))
-        summary = _write_tables(spark, parts, preferred, tables, staging)
-        summary = replace(
-            summary, passed_over=passed_over, precedence=order if len(parts) > 1 else {}
-        )
-        tables.folder.write_text(SUMMARY, json.dumps(asdict(summary), indent=2, ensure_ascii=False))
-        target.delete()  # an empty folder would take the tables inside itself
-        staging.move_into(target.sibling(""), target.name)
-    except (PySparkException, Py4JJavaError) as error:
-        # What fails on an executor comes unwrapped.
-        known = isinstance(error, PySparkException)
-        if not known and not any(mark in str(error) for mark in _UNREADABLE):
-            raise
-        message = f"{', '.join(inputs)} cannot be read: {telling(error)}"
-        raise InputError(truncated_file(spark, inputs, SUFFIXES, error) or message) from error
-    finally:
-        staging.delete()
+    summary = _write_tables(spark, parts, preferred, making.staging)
+    summary = replace(summary, passed_over=passed_over, precedence=order if len(parts) > 1 else {})
+    refuse_changed(seen)
+    making.publish(asdict(summary), SUMMARY)
     return summary
 
 
@@ -316,12 +322,11 @@ def _write_tables(
     parts: Sequence[Recognised],
     preferred: Mapping[str, Sequence[str]] | None,
     tables: TableStore,
-    staging: Folder,
 ) -> IngestSummary:
     def read(part: Recognised) -> Ingested:
         def cut(frame: DataFrame, name: str) -> DataFrame:
             # A lineage cut: several tables are made of the parsed records, which cost most.
-            return _through_file(spark, frame, staging.child(f"_{part.adapter.name}_{name}"))
+            return tables.write(frame, f"_{part.adapter.name}_{name}")
 
         return part.adapter.read(spark, list(part.paths), cut)
 
@@ -341,7 +346,7 @@ def _write_tables(
                 Source(part.adapter.name, ingested, part.adapter.is_supplement)
                 for part, ingested in zip(parts, read_parts, strict=True)
             ],
-            lambda frame, name: _through_file(spark, frame, staging.child(f"_{name}")),
+            lambda frame, name: tables.write(frame, f"_{name}"),
             preferred,
         )
         made = merged.tables
@@ -382,11 +387,6 @@ def _first_of(rejects: DataFrame) -> str:
         return ""
     value = "nothing" if first["value"] is None else repr(first["value"][:60])
     return f"; {first['source']}, {first['record'] or 'first'}: {value}"
-
-
-def _through_file(spark: SparkSession, frame: DataFrame, path: str) -> DataFrame:
-    frame.write.parquet(path)
-    return spark.read.schema(frame.schema).parquet(path)
 
 
 def _filled_by(merged: Merged) -> dict[str, dict[str, int]]:

@@ -8,8 +8,7 @@ from pyspark.sql import Column, DataFrame, Observation
 from pyspark.sql import functions as F
 
 from patentcore import cooccurrence, networks
-from patentcore.stages.run import Run
-from patentcore.tables import observed
+from patentcore.stages.run import Run, observed
 
 _NOTHING = {"groups": 0, "groups_left_out": 0, "largest_left_out": 0, "pairs_left_out": 0}
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from pyspark.sql import SparkSession
+from py4j.protocol import Py4JJavaError
+from pyspark.sql import Observation, SparkSession
 
 from patentcore.config import Config
+from patentcore.lake.tables import TableStore
 from patentcore.progress import Stages
-from patentcore.tables import TableStore
 
 
 @dataclass
@@ -33,4 +34,12 @@ class Run:
     @property
     def spark(self) -> SparkSession:
         """The session that the tables live in."""
-        return self.work.folder.spark
+        return self.work.spark
+
+
+def observed(observation: Observation) -> dict[str, int]:
+    """Return what was observed; empty where Spark proved the result empty and skipped the rows."""
+    try:
+        return observation.get
+    except Py4JJavaError:
+        return {}

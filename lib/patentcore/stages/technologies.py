@@ -114,7 +114,7 @@ def judge_technologies(run: Run, *, patents: DataFrame, is_quality: Column) -> N
         )
         run.work.write(cooperation_network(run, pairs, applicants), "cooperation_network")
         for scratch in SCRATCH:
-            run.work.folder.delete(scratch)
+            run.work.remove(scratch)
         facts_of_stage |= {
             "technologies": len(entries),
             "assigned": run.work.measured("technology_patents"),

@@ -16,7 +16,6 @@ from pyspark.sql import functions as F
 from patentcore import schemas, windows
 from patentcore.progress import Stages
 from patentcore.stages.run import Run
-from patentcore.tables import TableStore
 
 Stage = Callable[[Run], None]
 
@@ -33,7 +32,7 @@ def measure_windows(run: Run, *, stages: Sequence[Stage]) -> None:
         return
     with run.stages.stage("windows") as facts:
         for name in ("window_scores", "window_movers"):
-            run.work.folder.delete(name)
+            run.work.remove(name)
         periods = _periods(run)
         citations = _dated_citations(run)
         rows: list[tuple[Any, ...]] = []
@@ -50,10 +49,10 @@ def measure_windows(run: Run, *, stages: Sequence[Stage]) -> None:
             rows.append(_row(inner, period))
         run.work.write(run.spark.createDataFrame(rows, schemas.WINDOWS).coalesce(1), "windows")
         for name in ("window_scores", "window_movers"):
-            if not run.work.folder.exists(name):
+            if not run.work.has(name):
                 run.work.write(run.spark.createDataFrame([], schemas.TABLES[name]), name)
         undated = _undated(citations)
-        run.work.folder.delete("_windows")
+        run.work.remove("_windows")
         figures = {"windows": len(periods), "undated_citations": undated}
         run.facts["windows"] = config.model_dump() | figures
         facts |= figures
@@ -92,8 +91,7 @@ def _dated_citations(run: Run) -> DataFrame | None:
             subset=["citing", "cited"]
         )
     patents = run.source.read("patents").select("publication_number", "publication_date")
-    store = TableStore.open(run.spark, run.work.folder.child("_windows"))
-    return store.write(
+    return run.work.inside("_windows").write(
         windows.dated_citations(citations.select("citing", "cited"), patents), "dated"
     )
 
@@ -113,7 +111,7 @@ def _window(run: Run, period: windows.Period, citations: DataFrame | None) -> Ru
         run,
         config=run.config.model_copy(update={"scoring": scoring}),
         source=source,
-        work=TableStore.open(run.spark, run.work.folder.child(f"_windows/{period.name}")),
+        work=run.work.inside(f"_windows/{period.name}"),
         stages=Stages(is_quiet=True),
         facts={},
     )

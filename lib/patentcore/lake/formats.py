@@ -1,4 +1,4 @@
-"""Table formats: which one a table has, what a session needs for it, how it is read.
+"""Table formats: which one a table has, and what a session needs for it.
 
 A table is a folder of Parquet files, a Delta table or an Iceberg table; which of them shows in what
 the folder holds. Iceberg tables in a folder are reached through an Iceberg catalogue whose
@@ -11,9 +11,10 @@ import hashlib
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import unquote, urlparse
 
 from pyspark.sql import SparkSession
+
+from patentcore.lake.uris import local_path
 
 
 class Extras(NamedTuple):
@@ -31,8 +32,6 @@ class Extras(NamedTuple):
 NOTHING_MORE = Extras()
 
 LAKE_FORMATS = ("delta", "iceberg")
-CATALOG = "catalog:"
-"""Begins the name of a catalogue's namespace where a URI could stand: ``catalog:lake.result``."""
 
 _MARKS = {"_delta_log": "delta", "metadata": "iceberg"}
 
@@ -44,11 +43,6 @@ def format_by_content(names: Collection[str]) -> str:
     ('delta', 'parquet')
     """
     return next((name for mark, name in _MARKS.items() if mark in names), "parquet")
-
-
-def is_catalog(uri: str) -> bool:
-    """Tell whether tables are named by a catalogue instead of lying in a folder."""
-    return uri.startswith(CATALOG)
 
 
 def extras_for(uris: Iterable[str], formats: Iterable[str] = ()) -> Extras:
@@ -80,14 +74,6 @@ def _formats_in(folder: Path) -> Iterable[str]:
             yield name
 
 
-def local_path(uri: str) -> Path | None:
-    """Return the path of a local URI; ``None`` for another file system or a catalogue."""
-    parsed = urlparse(uri)
-    if parsed.scheme in ("", "file"):
-        return Path(unquote(parsed.path) if parsed.scheme else uri)
-    return None
-
-
 def iceberg_catalog(spark: SparkSession, folder: str) -> str:
     """Return the name of the Iceberg catalogue whose warehouse a folder is; make it if need be."""
     name = "patentcore_" + hashlib.sha256(folder.encode()).hexdigest()[:12]
@@ -98,12 +84,3 @@ def iceberg_catalog(spark: SparkSession, folder: str) -> str:
         spark.conf.set(f"{prefix}.cache-enabled", "false")
         spark.conf.set(prefix, "org.apache.iceberg.spark.SparkCatalog")
     return name
-
-
-def quoted(*parts: str) -> str:
-    """Return a name of several parts as SQL reads it.
-
-    >>> quoted("lake", "my-result", "scores")
-    '`lake`.`my-result`.`scores`'
-    """
-    return ".".join(f"`{part.replace('`', '``')}`" for part in parts)

@@ -1,0 +1,1 @@
+"""Where tables are: file systems, table formats, results that are whole or not there."""

@@ -1,0 +1,479 @@
+"""An output that is whole or not there.
+
+Tables gather in a staging folder while what stands at the output stays as it is. Publishing is one
+step (see :mod:`patentcore.lake.exchange`): the exchange of two folders, or the writing of a journal
+that names what is whole; of Delta and Iceberg tables, which keep their earlier versions, the
+manifest names the ones that belong together. A lock keeps every other writer away meanwhile.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import os
+import platform
+import uuid
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Any, Self
+
+from py4j.protocol import Py4JJavaError
+from pyspark.sql import SparkSession
+
+import patentcore
+from patentcore import schemas
+from patentcore.errors import InputError, OutputError
+from patentcore.lake import exchange
+from patentcore.lake.exchange import UNFINISHED, WHOLE, Journal
+from patentcore.lake.guard import (
+    DROPPINGS,
+    MANIFEST,
+    PROGRESS,
+    RUNS,
+    is_result,
+    refuse_foreign,
+    refuse_place,
+)
+from patentcore.lake.homes import RUN_ID, Folder, Home, Namespace
+from patentcore.lake.lock import Lock
+from patentcore.lake.manifests import FolderManifests, Manifests, NamespaceManifests
+from patentcore.lake.places import Place, place_at
+from patentcore.lake.publishing import TableChange, describe
+from patentcore.lake.signals import uninterrupted
+from patentcore.lake.tables import TableStore, tables_in
+from patentcore.lake.uris import CATALOG, is_catalog
+
+log = logging.getLogger("patentcore")
+
+OWNER = "_owner.json"
+"""Marks a staging folder as PatentCore's."""
+_OF_A_RESULT = {MANIFEST, PROGRESS, RUNS, "report.html", "_former", *schemas.TABLES}
+
+
+def new_run_id() -> str:
+    """Return an identifier that begins with a letter, so that no reader takes it for a number."""
+    now = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%S")
+    return f"run-{now}-{uuid.uuid4().hex[:6]}"
+
+
+class Output:
+    """An output in the making; enter it, write into :attr:`staging`, publish.
+
+    Args:
+        spark: the session.
+        uri: a folder, or ``catalog:`` and a namespace.
+        inputs: what is read, which the output must not harm.
+        form: parquet, delta or iceberg.
+        mode: ``error`` refuses an output that is there, ``overwrite`` replaces a result (with a run
+            identifier: that run of it), ``append`` adds a run to it.
+        adds: the output is a result in which one stage adds or replaces its tables, whatever the
+            mode (see :meth:`publish_stage`).
+        run_id: identifier of the run; made where it is not given.
+        staging: folder in which tables gather; beside the output where it is not given.
+        file_mb: size of files to aim at in tables of many small ones; 0 leaves them.
+
+    Attributes:
+        staging: the tables of this run.
+        there: the tables of the result that stands there.
+        told: what the stages so far recorded, or the manifest.
+
+    Raises:
+        OutputError: on entering, where the output cannot be written so; nothing was touched then.
+    """
+
+    staging: TableStore
+    there: TableStore
+    told: dict[str, Any]
+
+    def __init__(
+        self,
+        spark: SparkSession,
+        uri: str,
+        *,
+        inputs: Sequence[Place] = (),
+        form: str = "parquet",
+        mode: str = "error",
+        adds: bool = False,
+        run_id: str | None = None,
+        staging: str | None = None,
+        file_mb: int = 128,
+    ) -> None:
+        self.spark = spark
+        self.uri = uri
+        self.form = form
+        self.mode = mode
+        self.adds = adds
+        self.keyed = not adds and (mode == "append" or run_id is not None)
+        self.run_id = run_id or new_run_id()
+        self.file_bytes = file_mb << 20
+        self.is_published = False
+        self._inputs = inputs
+        self._staging_uri = staging
+        self._held = ExitStack()
+
+    # --- entering and leaving -------------------------------------------------------------------
+
+    def __enter__(self) -> Self:
+        """Take the lock, mend what an interrupted run left, and make the staging folder."""
+        try:
+            self._enter()
+        except (OSError, Py4JJavaError) as error:
+            self._held.close()
+            said = getattr(error, "java_exception", None) or error.strerror or error
+            raise OutputError(
+                f"output {self.uri} cannot be written: {str(said).splitlines()[0]}"
+            ) from error
+        except BaseException:
+            self._held.close()
+            raise
+        return self
+
+    def _enter(self) -> None:
+        if is_catalog(self.uri) and self.form == "parquet":
+            raise OutputError(f"{self.uri}: a namespace takes output.format delta or iceberg")
+        self.anchor = anchor_of(self.spark, self.uri)
+        name = f".{self.anchor.name}{UNFINISHED}{self.run_id}"
+        elsewhere = None
+        if self._staging_uri is not None:
+            elsewhere = place_at(self.spark, self._staging_uri)
+        if not is_catalog(self.uri):
+            refuse_place(self.anchor, self._inputs, elsewhere)
+            self._refuse_what_is_there()
+        self.lock = self._held.enter_context(Lock(exchange.lock_of(self.anchor), self.uri))
+        done = exchange.recover(self.anchor)
+        if done:
+            log.warning("%s", done)
+        self.beside = self.anchor.sibling(name)
+        self._gather = elsewhere / name if elsewhere else self.beside
+        self._sweep(elsewhere)
+        self._look()
+        self._refuse_what_is_there()
+        self._refuse_other_runs()
+        for place in {self.beside.path: self.beside, self._gather.path: self._gather}.values():
+            place.make()
+            (place / OWNER).write_json(self._owner())
+        self.staging = TableStore(Folder(self.spark, self._gather))
+
+    def _look(self) -> None:
+        """Take in what stands at the output."""
+        self.home: Home
+        self.manifests: Manifests
+        if is_catalog(self.uri):
+            namespace = Namespace(self.spark, self.uri)
+            namespace.make()
+            self.home, self.manifests = namespace, NamespaceManifests(namespace)
+        else:
+            self.home = Folder(self.spark, self.anchor)
+            self.manifests = FolderManifests(self.anchor)
+        self.told = self.manifests.progress()
+        described = self.told.get("tables", {})
+        versions = {name: one["version"] for name, one in described.items() if "version" in one}
+        self.there = TableStore(self.home, versions)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Remove the staging folder and give the lock back."""
+        try:
+            if error is not None:
+                self._say_what_stands()
+            if exchange.read_journal(self.anchor) is None:
+                for place in (self._gather, self.beside):
+                    place.delete()
+        finally:
+            self._held.close()
+
+    def _say_what_stands(self) -> None:
+        if self.is_published:
+            log.warning("the new result in %s is whole", self.uri)
+        elif self.told or self.home.names():
+            log.warning("nothing was published; what was in %s before stands as it was", self.uri)
+        else:
+            log.warning("nothing was published")
+
+    def _owner(self) -> dict[str, Any]:
+        return {
+            "patentcore": patentcore.__version__,
+            "output": self.uri,
+            "run": self.run_id,
+            "host": platform.node(),
+            "pid": os.getpid(),
+        }
+
+    def _sweep(self, elsewhere: Place | None) -> None:
+        """Remove what killed runs to this output left; the lock says that none goes on."""
+        begin = f".{self.anchor.name}{UNFINISHED}"
+        for folder in (self.anchor.parent, *([elsewhere] if elsewhere else [])):
+            for name in folder.names():
+                if not name.startswith(begin):
+                    continue
+                left = folder / name
+                if _is_ours(left):
+                    left.delete()
+                    log.info("removed %s, which an interrupted run left", left)
+                else:
+                    log.warning("%s is in the way of nothing and not PatentCore's; it stays", left)
+
+    # --- what is there --------------------------------------------------------------------------
+
+    def _refuse_what_is_there(self) -> None:
+        """Refuse an output that this mode does not write to, before any work."""
+        if is_catalog(self.uri):
+            is_there = bool(Namespace(self.spark, self.uri).names())
+        else:
+            is_there = self.anchor.exists() and (
+                not self.anchor.is_folder() or bool(set(self.anchor.names()) - DROPPINGS)
+            )
+        if not is_there:
+            return
+        if self.mode == "error" and not self.adds:
+            raise OutputError(
+                f"output {self.uri} exists and is not empty; choose another or give "
+                "--set output.mode=overwrite or append"
+            )
+        if not is_catalog(self.uri) and not self._is_of_tables_only():
+            refuse_foreign(self.anchor)
+
+    def _is_of_tables_only(self) -> bool:
+        """Tell whether a stage finds tables that were put there by hand, which it may read."""
+        names = set(self.anchor.names()) - DROPPINGS
+        return self.adds and self.anchor.is_folder() and names <= set(schemas.TABLES)
+
+    def _refuse_other_runs(self) -> None:
+        tables = tables_in(self.home)
+        if self.adds:
+            if self.manifests.is_keyed():
+                raise OutputError(
+                    f"output {self.uri} holds runs by identifier, to which no stage alone can be "
+                    "added; choose another"
+                )
+            return
+        if not self.keyed or not tables:
+            return
+        if not self.manifests.is_keyed():
+            raise OutputError(
+                f"output {self.uri} holds a result without run identifiers, so no run can be "
+                "added to it or replaced in it; choose another"
+            )
+        form = self.home.format_of(tables[0])
+        if form != self.form:
+            raise OutputError(f"output {self.uri} is {form}; its runs cannot be {self.form}")
+        if self.mode == "append" and self.run_id in self.manifests.runs():
+            raise OutputError(
+                f"output {self.uri} holds the run {self.run_id} already; give another "
+                "output.run_id, or --set output.mode=overwrite to replace that run"
+            )
+
+    def reading(self, tables: Iterable[str]) -> TableStore:
+        """Return the store to work in: these tables are the output's, what is written is staged."""
+        work = self.staging
+        for table in tables:
+            work = work.with_frame(table, self.there.read_raw(table))
+        return work
+
+    # --- publishing -----------------------------------------------------------------------------
+
+    def publish(self, manifest: dict[str, Any], name: str = MANIFEST) -> dict[str, Any]:
+        """Make what is staged the output, or a run of it; return the manifest as written.
+
+        Args:
+            manifest: what makes it a result; the tables' files, sizes and versions are added.
+            name: of the manifest's file.
+
+        Raises:
+            OutputError: the staging folder or the lock was removed meanwhile, or something was put
+                into the output that is not PatentCore's; what was there before stands.
+        """
+        staged = self._staged()
+        manifest = manifest | {"id": uuid.uuid4().hex}
+        if self.keyed:
+            manifest |= {RUN_ID: self.run_id}
+        if self.form == "parquet" and not self.keyed:
+            self._publish_folder(staged, manifest, name)
+            return manifest
+        change = self._change()
+        manifest["tables"] = change.prepare(staged)
+        files = {name: manifest}
+        withdraws, stale = [], []
+        if self.keyed:
+            files = {f"{RUNS}/{self.run_id}.json": manifest, **files}
+            withdraws = [n for n in (f"{RUNS}/{self.run_id}.json",) if (self.anchor / n).exists()]
+        else:
+            stale = sorted(set(self.home.names()) & _OF_A_RESULT - set(staged) - {name})
+        if isinstance(self.manifests, NamespaceManifests):
+            self._step_in_namespace(self.manifests, manifest, stale)
+        else:
+            self._step(change, files, withdraws, stale)
+        return manifest
+
+    def publish_stage(
+        self,
+        tables: Iterable[str],
+        progress: dict[str, Any],
+        manifest: dict[str, Any] | None = None,
+    ) -> None:
+        """Replace a stage's tables in the output; those of other stages stay as they are.
+
+        Args:
+            tables: that the stage may write; those that it no longer makes go.
+            progress: what the stages so far recorded.
+            manifest: of the result, after the last stage; before it the output is none.
+
+        Raises:
+            OutputError: as for :meth:`publish`.
+        """
+        staged = self._staged()
+        change = self._change()
+        there = tables_in(self.home)
+        described = self._described(there) | change.prepare(staged)
+        stale = sorted((set(tables) & set(there)) - set(staged))
+        described = {name: one for name, one in sorted(described.items()) if name not in stale}
+        progress = progress | {"tables": described}
+        if manifest is not None:
+            manifest = manifest | {"id": uuid.uuid4().hex, "tables": described}
+        if isinstance(self.manifests, NamespaceManifests):
+            self.manifests.write_progress(progress, self.form)
+            self._step_in_namespace(self.manifests, manifest, stale, keeps_progress=True)
+            return
+        files = {PROGRESS: progress} | ({MANIFEST: manifest} if manifest else {})
+        self._step(change, files, [MANIFEST], stale)
+
+    def _staged(self) -> list[str]:
+        """Return the tables in staging, and refuse to publish without it or without the lock."""
+        self.lock.check()
+        if not (self._gather / OWNER).exists() or not (self.beside / OWNER).exists():
+            raise OutputError(
+                f"the staging folder {self._gather} was removed while the run went on; nothing was "
+                "published"
+            )
+        lost = [table for table in self.staging.written() if not self.staging.home.has(table)]
+        if lost:
+            raise OutputError(
+                f"{', '.join(lost)} disappeared from the staging folder {self._gather}; nothing "
+                "was published"
+            )
+        return tables_in(self.staging.home)
+
+    def _change(self) -> TableChange:
+        return TableChange(
+            anchor=self.anchor,
+            home=self.home,
+            gather=self._gather,
+            beside=self.beside,
+            form=self.form,
+            run_id=self.run_id if self.keyed else None,
+            file_bytes=self.file_bytes,
+        )
+
+    def _described(self, tables: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Describe the tables that stand, as the manifest or progress does where it knows them."""
+        known = self.told.get("tables", {})
+        return {
+            table: known[table] if table in known else describe(self.home, table)
+            for table in tables
+        }
+
+    def _publish_folder(self, staged: Sequence[str], manifest: dict[str, Any], name: str) -> None:
+        """Let the staging folder become the output."""
+        change = self._change()
+        for table in staged:
+            change.settle(table)
+        manifest["tables"] = {
+            table: describe(Folder(self.spark, self.beside), table) for table in staged
+        }
+        for scratch in self.beside.names():
+            if scratch.startswith("_") and scratch != OWNER:
+                (self.beside / scratch).delete()
+        (self.beside / name).write_json(manifest)
+        (self.beside / OWNER).delete()
+        self._refuse_what_is_there()
+        self.anchor.parent.make()
+        with uninterrupted():
+            if exchange.swap(self.beside, self.anchor):
+                self.is_published = True
+                _keep_droppings(self.beside, self.anchor)
+                self.beside.delete()
+            else:
+                exchange.write_journal(
+                    self.anchor,
+                    journal := Journal(
+                        moves={self.beside.name: WHOLE}, leftovers=(self.beside.name,)
+                    ),
+                )
+                self.is_published = True
+                exchange.finish(self.anchor, journal)
+
+    def _step(
+        self,
+        change: TableChange,
+        files: dict[str, dict[str, Any]],
+        withdraws: Sequence[str],
+        drops: Sequence[str],
+    ) -> None:
+        """Make prepared tables and their manifest what stands in the folder."""
+        journal = Journal(
+            moves=change.moves,
+            withdraws=tuple(withdraws),
+            drops=tuple(drops),
+            files=files,
+            leftovers=(self.beside.name,),
+        )
+        with uninterrupted():
+            try:
+                exchange.write_journal(self.anchor, journal)
+            except BaseException:
+                change.take_back()
+                raise
+            self.is_published = True
+            exchange.finish(self.anchor, journal)
+
+    def _step_in_namespace(
+        self,
+        manifests: NamespaceManifests,
+        manifest: dict[str, Any] | None,
+        drops: Sequence[str],
+        *,
+        keeps_progress: bool = False,
+    ) -> None:
+        """Make prepared tables and their manifest what stands in the namespace."""
+        with uninterrupted():
+            if self.keyed and manifest is not None:
+                manifests.put(manifest, self.run_id, self.form)
+            else:
+                manifests.replace(manifest, self.form)
+            self.is_published = True
+            for table in drops:
+                self.home.drop(table)
+            if not keeps_progress:
+                manifests.forget_progress()
+
+
+def anchor_of(spark: SparkSession, uri: str) -> Place:
+    """Return the folder that an output's lock, journal and staging stand beside.
+
+    That is the output; for a namespace, a folder of its name in the session's warehouse.
+
+    Raises:
+        OutputError: the store cannot be reached.
+    """
+    try:
+        if is_catalog(uri):
+            warehouse = place_at(spark, str(spark.conf.get("spark.sql.warehouse.dir")))
+            return warehouse / uri.removeprefix(CATALOG)
+        return place_at(spark, uri)
+    except InputError as error:
+        raise OutputError(str(error)) from error
+
+
+def _is_ours(left: Place) -> bool:
+    """Tell whether a folder of a staging folder's name is one, or a result that made place."""
+    return is_result(left) or (left / OWNER).exists() or left.name.endswith("former")
+
+
+def _keep_droppings(former: Place, output: Place) -> None:
+    for name in DROPPINGS & set(former.names()):
+        former.store.rename((former / name).path, (output / name).path)

@@ -1,0 +1,125 @@
+"""Read a result as it stands: by its manifest, whole, while others may be replacing it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+import pandas as pd
+from pyspark.sql import SparkSession
+
+from patentcore.errors import InputError
+from patentcore.lake.exchange import WHOLE, moved_tables, read_journal
+from patentcore.lake.guard import MANIFEST
+from patentcore.lake.homes import RUN_ID, Folder, Home, Namespace
+from patentcore.lake.manifests import FolderManifests, Manifests, NamespaceManifests
+from patentcore.lake.places import Place, local_place, place_at
+from patentcore.lake.uris import is_catalog
+
+Found = TypeVar("Found")
+Session = Callable[[Iterable[str]], SparkSession]
+"""Starts or returns a session that reads these table formats."""
+
+_TRIES, _PAUSE_SECONDS = 40, 0.25
+
+
+class Result:
+    """The result at a place, at one moment; local Parquet is read without a session.
+
+    Args:
+        uri: of an output.
+        session: called where only an engine can read.
+    """
+
+    def __init__(self, uri: str, session: Session) -> None:
+        self.uri = uri
+        self._session = session
+        place = local_place(uri)
+        self.manifests: Manifests
+        self._home: Home | None = None
+        self._place: Place | None = place
+        if is_catalog(uri):
+            self._home = Namespace(session(()), uri)
+            self.manifests = NamespaceManifests(self._home)
+            return
+        if place is None:
+            place = self._place = place_at(session(()), uri)
+        self.manifests = FolderManifests(place)
+
+    def manifest(self, run_id: str | None = None) -> dict[str, Any]:
+        """Return the manifest of the result, or of one of several runs.
+
+        Raises:
+            InputError: there is no finished run, or none of this name.
+        """
+        found = self.manifests.last() if run_id is None else self.manifests.of_run(run_id)
+        if found is not None:
+            return found
+        if run_id is not None:
+            raise InputError(f"{self.uri} has no finished run {run_id}")
+        raise InputError(f"{self.uri} is not a finished run: it has no {MANIFEST}")
+
+    def frame(self, table: str, run_id: str | None = None) -> pd.DataFrame:
+        """Read a table; of several runs, the last one's rows or those of ``run_id``.
+
+        Raises:
+            InputError: there is no finished run, or the result has no such table.
+        """
+        manifest = self.manifest(run_id)
+        described = manifest.get("tables", {})
+        if table not in described:
+            raise InputError(f"{self.uri} has no table {table}; it has {', '.join(described)}")
+        form = described[table].get("format", "parquet")
+        place = self._at(table)
+        if place is not None and form == "parquet" and local_place(self.uri) is not None:
+            frame = pd.read_parquet(place.path)
+        else:
+            spark = self._session([form])
+            frame = self.home(spark).read(table, described[table].get("version")).toPandas()
+        if RUN_ID in manifest and RUN_ID in frame.columns:
+            frame = frame[frame[RUN_ID].astype(str) == manifest[RUN_ID]].drop(columns=RUN_ID)
+        return frame
+
+    def home(self, spark: SparkSession) -> Home:
+        """Return the tables, wherever they stand at the moment."""
+        if self._home is not None:
+            return self._home
+        assert self._place is not None  # it is a folder
+        moved = moved_tables(self._place, read_journal(self._place))
+        return Folder(spark, moved.pop(WHOLE, self._place), moved)
+
+    def _at(self, table: str) -> Place | None:
+        if self._place is None:
+            return None
+        moved = moved_tables(self._place, read_journal(self._place))
+        return moved.get(table, moved.get(WHOLE, self._place) / table)
+
+    def state(self) -> tuple[Any, ...]:
+        """Return what changes when the result does."""
+        last = self.manifests.last() or {}
+        journal = read_journal(self._place) if self._place is not None else None
+        return (last.get("id"), last.get("finished"), journal)
+
+
+def consistently(uri: str, session: Session, read: Callable[[Result], Found]) -> Found:
+    """Read from a result; once more where it was replaced meanwhile.
+
+    Args:
+        uri: of an output.
+        session: as for :class:`Result`.
+        read: reads whatever belongs together.
+    """
+    for _ in range(_TRIES):
+        result = Result(uri, session)
+        before = result.state()
+        try:
+            found = read(result)
+        except (InputError, OSError):
+            if Result(uri, session).state() == before and before[-1] is None:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+            continue
+        if Result(uri, session).state() == before:
+            return found
+    raise InputError(f"{uri} is being replaced again and again; try later")

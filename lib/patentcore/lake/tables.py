@@ -1,0 +1,169 @@
+"""Read and write tables that conform to their declared schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+import pyarrow.parquet as pq
+from py4j.protocol import Py4JJavaError
+from pyspark.errors import PySparkException
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql.types import StructType
+
+from patentcore import schemas
+from patentcore.errors import InputError, telling
+from patentcore.lake.homes import Folder, Home, home_at, read_written
+from patentcore.lake.places import Place
+from patentcore.lake.stores import LocalStore, is_data
+
+
+@dataclass(frozen=True)
+class TableStore:
+    """The tables of one home, conforming to their declared schema on read and on write.
+
+    Attributes:
+        home: where the tables are; they are written into folders only.
+        versions: what is read of Delta and Iceberg tables; the present version where none is named.
+    """
+
+    home: Home
+    versions: Mapping[str, str] = field(default_factory=dict)
+    _frames: dict[str, DataFrame] = field(default_factory=dict, repr=False, compare=False)
+    _metrics: dict[str, dict[str, Column]] = field(default_factory=dict, repr=False, compare=False)
+    _measured: dict[str, dict[str, int]] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def open(cls, spark: SparkSession, uri: str) -> Self:
+        """Return the store at a URI, which need not exist yet."""
+        return cls(home_at(spark, uri))
+
+    @property
+    def spark(self) -> SparkSession:
+        """The session that reads and writes."""
+        return self.home.spark
+
+    @property
+    def place(self) -> Place:
+        """The folder that the tables are written into."""
+        assert isinstance(self.home, Folder)  # namespaces are only read
+        return self.home.place
+
+    def inside(self, name: str) -> Self:
+        """Return a store of its own in a folder inside this one's."""
+        return type(self)(Folder(self.spark, self.place / name))
+
+    def with_frame(self, table: str, df: DataFrame) -> Self:
+        """Return this store with a frame read in place of one table."""
+        return replace(self, _frames=self._frames | {table: df}, _metrics={}, _measured={})
+
+    def has(self, table: str) -> bool:
+        """Tell whether the table is there."""
+        return table in self._frames or self.home.has(table)
+
+    def read(self, table: str, *, required: Iterable[str] = ()) -> DataFrame:
+        """Read a table with exactly its declared columns; absent ones are null.
+
+        Raises:
+            InputError: the table is missing, unreadable, or not of its schema.
+        """
+        return schemas.conform(
+            self.read_raw(table), schemas.TABLES[table], table=table, required=required
+        )
+
+    def read_raw(self, table: str) -> DataFrame:
+        """Read a table with the columns its files have; errors as for :meth:`read`.
+
+        The files are listed and their schema read once, however often the table is asked for.
+        """
+        if table in self._frames:
+            return self._frames[table]
+        if not self.has(table):
+            raise InputError(f"no table {table} in {self.home.uri}")
+        form = "parquet"
+        try:
+            form = self.home.format_of(table)
+            self._frames[table] = self.home.read(table, self.versions.get(table))
+        except (PySparkException, Py4JJavaError) as error:
+            jars = f" (it needs scripts/setup --with {form})" if form != "parquet" else ""
+            raise InputError(
+                f"{self.home.uri}/{table} cannot be read as {form.capitalize()}{jars}: "
+                f"{telling(error)}"
+            ) from error
+        return self._frames[table]
+
+    def write(
+        self,
+        df: DataFrame,
+        table: str,
+        schema: StructType | None = None,
+        metrics: Mapping[str, Column] | None = None,
+    ) -> DataFrame:
+        """Write a table and return it as read back, which cuts the lineage.
+
+        Args:
+            df: the rows.
+            table: the table's name.
+            schema: its columns, where they are not those declared for the name.
+            metrics: aggregates of the written rows that :meth:`measured` is to return.
+
+        Raises:
+            InputError: the frame lacks a declared column or has it of another type.
+        """
+        wanted = schema or schemas.TABLES.get(table)
+        if wanted is not None:
+            df = schemas.conform(df, wanted, table=table, required=wanted.names)
+        place = self.place / table
+        df.write.mode("overwrite").parquet(place.path)
+        self._frames[table] = read_written(self.spark, place, df.schema)
+        self._metrics[table] = dict(metrics or {})
+        self._measured.pop(table, None)
+        return self._frames[table]
+
+    def written(self) -> list[str]:
+        """Return the tables that were written through this store and not removed since."""
+        return sorted(self._metrics)
+
+    def measured(self, table: str, metric: str = "rows") -> int:
+        """Return the rows of a table, or a metric that was asked for when it was written."""
+        known = self._measured.setdefault(table, {})
+        if metric not in known:
+            known |= self._rows_of(table) if metric == "rows" else self._aggregated(table)
+        return known[metric]
+
+    def _rows_of(self, table: str) -> dict[str, int]:
+        """Count the rows: as the files' footers say where these are at hand."""
+        if table in self._metrics and isinstance(self.place.store, LocalStore):
+            place = self.place / table
+            files = [f"{place}/{file.name}" for file in place.files() if is_data(file.name)]
+            return {"rows": sum(pq.read_metadata(file).num_rows for file in files)}
+        return {"rows": self.read_raw(table).count()}
+
+    def _aggregated(self, table: str) -> dict[str, int]:
+        metrics = self._metrics[table]
+        row = (
+            self.read_raw(table)
+            .agg(*(value.alias(name) for name, value in metrics.items()))
+            .collect()[0]
+        )
+        return {name: int(row[name] or 0) for name in metrics}
+
+    def append(self, df: DataFrame, table: str) -> None:
+        """Add rows to a table of this folder."""
+        frame = schemas.conform(df, schemas.TABLES[table], table=table)
+        frame.write.mode("append").parquet((self.place / table).path)
+        self._frames.pop(table, None)
+        self._measured.pop(table, None)
+
+    def remove(self, table: str) -> None:
+        """Remove a table, or a scratch folder, of this folder."""
+        (self.place / table).delete()
+        self._frames.pop(table, None)
+        self._metrics.pop(table, None)
+        self._measured.pop(table, None)
+
+
+def tables_in(home: Home) -> list[str]:
+    """Return the tables of a result: the names in a home that the schemas declare."""
+    return [name for name in home.names() if name in schemas.TABLES]

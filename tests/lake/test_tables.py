@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from patentcore.errors import InputError
+from patentcore.lake.tables import TableStore
+
+
+def some(spark: SparkSession, value: str | None = "a") -> DataFrame:
+    return spark.createDataFrame([(value, True)], "id string, is_key boolean")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["in[1]", "in*", "a?b", "{a,b}", "back\\slash", "100%20", "a b", "a:b", "#x", "专利 out"],
+)
+def test_a_folder_of_any_name_is_taken_literally(
+    spark: SparkSession, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "in1").mkdir()
+    written = TableStore.open(spark, str(tmp_path / name))
+    written.write(some(spark, "中"), "vertices")
+    assert (tmp_path / name / "vertices").is_dir()
+    read = TableStore.open(spark, str(tmp_path / name))
+    assert [row.id for row in read.read("vertices").collect()] == ["中"]
+    read.append(some(spark, "b"), "vertices")
+    assert read.measured("vertices") == 2
+
+
+def test_what_was_written_is_counted_from_the_files(spark: SparkSession, tmp_path: Path) -> None:
+    store = TableStore.open(spark, str(tmp_path))
+    rows = some(spark).union(some(spark, None)).union(some(spark, "b"))
+    store.write(rows, "vertices", metrics={"named": F.count("id"), "keys": F.count_if("is_key")})
+    found = [store.measured("vertices", name) for name in ("rows", "named", "keys")]
+    assert found == [3, 2, 3]
+    store.write(rows.limit(0), "vertices", metrics={"keys": F.count_if("is_key")})
+    assert [store.measured("vertices", name) for name in ("rows", "keys")] == [0, 0]
+
+
+def test_a_frame_of_another_type_is_refused_on_writing(spark: SparkSession, tmp_path: Path) -> None:
+    store = TableStore.open(spark, str(tmp_path))
+    with pytest.raises(InputError, match="table vertices: is_key is string, not boolean"):
+        store.write(some(spark).withColumn("is_key", F.lit("yes")), "vertices")
+    with pytest.raises(InputError, match="table vertices: no column is_key"):
+        store.write(some(spark).drop("is_key"), "vertices")
+
+
+def test_a_missing_table_is_named(spark: SparkSession, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no table patents in"):
+        TableStore.open(spark, str(tmp_path)).read("patents")
+
+
+def test_a_file_that_is_not_parquet_is_an_input_error(spark: SparkSession, tmp_path: Path) -> None:
+    (tmp_path / "patents").mkdir()
+    (tmp_path / "patents" / "part-0.parquet").write_bytes(b"not parquet at all")
+    with pytest.raises(InputError, match="cannot be read as Parquet"):
+        TableStore.open(spark, str(tmp_path)).read("patents")
+
+
+def test_a_table_folder_without_files_is_an_input_error(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    (tmp_path / "patents").mkdir()
+    with pytest.raises(InputError, match="cannot be read as Parquet"):
+        TableStore.open(spark, str(tmp_path)).read("patents")
