@@ -103,7 +103,7 @@ def _preference(text: str) -> tuple[str, list[str]]:
 
 def _run(arguments: argparse.Namespace) -> None:
     config = _configuration(arguments)
-    from patentcore.pipeline import run_all
+    from patentcore.stages.pipeline import run_all
 
     spark = _session(arguments, formats=[config.output.format])
     run_all(spark, config, source=arguments.input, output=arguments.output)
@@ -113,7 +113,7 @@ def _run(arguments: argparse.Namespace) -> None:
 def _stage(name: str) -> Callable[[argparse.Namespace], None]:
     def call(arguments: argparse.Namespace) -> None:
         config = _configuration(arguments)
-        from patentcore.pipeline import run_stage
+        from patentcore.stages.pipeline import run_stage
 
         run_stage(
             _session(arguments, formats=[config.output.format]),

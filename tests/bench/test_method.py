@@ -22,7 +22,7 @@ from pyspark.sql import SparkSession
 from tests.bench.corpora import patent, write_corpus
 
 from patentcore import config
-from patentcore.pipeline import run_all
+from patentcore.stages.pipeline import run_all
 
 BENCH = Path(__file__).resolve().parents[2] / "scripts" / "bench"
 PAPER = BENCH.parents[1] / "conf" / "paper.toml"

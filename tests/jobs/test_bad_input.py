@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 
 from patentcore import screening
 from patentcore.cli import main
-from patentcore.pipeline import fields_with_values
+from patentcore.stages.screen import fields_with_values
 from tests import factories
 
 

@@ -12,7 +12,7 @@ from pyspark.sql import SparkSession
 from patentcore import config, schemas
 from patentcore.corpus import generate
 from patentcore.errors import ConfigError, InputError
-from patentcore.pipeline import run_all, run_stage, stages_of
+from patentcore.stages.pipeline import run_all, run_stage, stages_of
 from tests.conftest import ROOT
 
 WITH_TECHNOLOGIES = {"technologies": {"catalogue": str(ROOT / "conf" / "technologies.toml")}}
@@ -33,16 +33,17 @@ def test_stages_apart_write_the_tables_and_the_manifest_of_the_whole_run(
     spark: SparkSession, corpus: str, tmp_path: Path
 ) -> None:
     settings = config.parse(WITH_TECHNOLOGIES)
+    names = [stage.name for stage in stages_of(settings)]
     whole, apart = tmp_path / "whole", tmp_path / "apart"
     run_all(spark, settings, source=corpus, output=str(whole))
-    for stage in stages_of(settings):
+    for stage in names:
         assert not (apart / "run.json").exists()
         run_stage(spark, settings, stage=stage, source=corpus, output=str(apart))
     expected, got = manifest(whole), manifest(apart)
     for key in ("funnel", "network", "configuration", "input"):
         assert got[key] == expected[key]
     assert got["betweenness"]["method"] == expected["betweenness"]["method"]
-    assert [record["stage"] for record in got["stages"]] == stages_of(settings)
+    assert [record["stage"] for record in got["stages"]] == names
     for table in set(schemas.TABLES) & {path.name for path in whole.iterdir()}:
         ours, theirs = (spark.read.parquet(str(f / table)) for f in (apart, whole))
         assert ours.count() == theirs.count()

@@ -24,8 +24,8 @@ from patentcore.lake.homes import Namespace, home_at
 from patentcore.lake.output import Output
 from patentcore.lake.results import consistently
 from patentcore.lake.tables import TableStore
-from patentcore.pipeline import run_all, run_stage, stages_of
 from patentcore.session import get_spark
+from patentcore.stages.pipeline import run_all, run_stage, stages_of
 from tests import factories
 from tests.stages.conftest import citation_rows, patent_rows
 
@@ -298,7 +298,7 @@ def run_apart(
     """Run stages apart from each other: these, or all of them."""
     overrides = [f"output.{key}={value}" for key, value in settings.items()]
     loaded = config.load(None, [f"robustness.samples={samples}", *overrides])
-    for stage in stages or stages_of(loaded):
+    for stage in stages or [stage.name for stage in stages_of(loaded)]:
         run_stage(spark, loaded, stage=stage, source=source, output=str(output))
 
 
@@ -323,7 +323,9 @@ def test_stages_apart_give_the_tables_of_the_whole_run(
     assert_equal_results(spark, plain, output)
     assert not place.has("robustness"), "a table that the stage no longer makes is gone"
     again = show.read_manifest(output)
-    assert [record["stage"] for record in again["stages"]] == list(stages_of(config.parse({})))
+    assert [record["stage"] for record in again["stages"]] == [
+        stage.name for stage in stages_of(config.parse({}))
+    ]
     assert again["network"] == whole["network"]
     assert "robustness" not in again
     if kind != "catalog":

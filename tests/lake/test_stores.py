@@ -72,6 +72,14 @@ def test_delta_in_iceberg_out_on_an_object_store(
     assert not [path for path in written if CREDENTIAL.encode() in path.read_bytes()]
 
 
+@pytest.mark.parametrize("form", ["parquet", "delta", "iceberg"])
+def test_a_reader_on_an_object_store_sees_whole_results_while_they_are_overwritten(
+    store: dict[str, str], form: str
+) -> None:
+    done = run("tests/lake/read_while_overwritten.py", "s3a://lake/again", form, 5, env=store)
+    assert "results seen" in done.stdout
+
+
 def test_wrong_credentials_are_refused_and_not_repeated(
     store: dict[str, str], tmp_path: Path
 ) -> None:
@@ -87,6 +95,15 @@ def test_wrong_credentials_are_refused_and_not_repeated(
     log = Path(store["PATENTCORE_SPARK_LOG"]).read_text(errors="replace")
     assert wrong not in done.stdout + done.stderr + log
     assert not (tmp_path / "out").exists()
+
+
+def test_a_reader_on_hdfs_sees_whole_results_while_they_are_overwritten(tmp_path: Path) -> None:
+    needs("hdfs-server")
+    with hdfs_server(tmp_path) as root:
+        conf = hadoop_conf(tmp_path / "hadoop", {"dfs.replication": "1"})
+        env = {"HADOOP_CONF_DIR": str(conf)}
+        done = run("tests/lake/read_while_overwritten.py", f"{root}/again", "parquet", 10, env=env)
+    assert "results seen" in done.stdout
 
 
 def test_parquet_on_hdfs(small_corpus: Path, plain_result: Path, tmp_path: Path) -> None:

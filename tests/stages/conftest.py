@@ -13,7 +13,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from patentcore import config
-from patentcore.pipeline import run_all
+from patentcore.stages.pipeline import run_all
 from tests import factories
 
 CODES = ["G06F3/041", "H04W4/02", "G06N3/08", "A61B5/00", "G05D1/02", "H04L9/40", "B64C39/02"]

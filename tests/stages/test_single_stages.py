@@ -11,10 +11,11 @@ import pandas as pd
 import pytest
 from pyspark.sql import SparkSession
 
-from patentcore import config, pipeline, schemas, show
+from patentcore import config, schemas, show
 from patentcore.errors import ConfigError, InputError, OutputError
 from patentcore.lake import exchange
-from patentcore.pipeline import run_stage, stages_of
+from patentcore.stages import pipeline
+from patentcore.stages.pipeline import run_stage, stages_of
 from patentcore.stages.run import Run
 
 from .conftest import Finished, table
@@ -54,7 +55,7 @@ def finished(
     spark: SparkSession, canonical: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
     output = tmp_path_factory.mktemp("finished") / "out"
-    Stages(spark, canonical, output).run(*stages_of(config.parse({})))
+    Stages(spark, canonical, output).run(*(stage.name for stage in stages_of(config.parse({}))))
     return output
 
 
@@ -74,7 +75,7 @@ def assert_same_tables(found: dict[str, pd.DataFrame], expected: dict[str, pd.Da
 
 
 def test_every_output_table_is_of_a_stage() -> None:
-    written = {name for names in pipeline.STAGE_WRITES.values() for name in names}
+    written = {name for stage in pipeline.STAGES for name in stage.writes}
     assert written == set(schemas.TABLES) - {"patents", "citations"}
 
 
@@ -116,11 +117,10 @@ def test_a_stage_that_fails_leaves_the_former_result(
     stages: Stages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def half_way(run: Run) -> None:
-        pipeline.score(run)
         raise RuntimeError("half-way")
 
     tables, manifest = stages.tables(), stages.manifest()
-    monkeypatch.setitem(pipeline.STAGES, "score", half_way)
+    monkeypatch.setattr(pipeline, "measure_windows", half_way)
     with pytest.raises(RuntimeError, match="half-way"):
         stages.run("score", overrides=("scoring.reference_year=2030",))
     assert_same_tables(stages.tables(), tables)

@@ -17,7 +17,7 @@ from pyspark.sql import Row, SparkSession
 
 from patentcore import config, schemas
 from patentcore.lake.tables import TableStore
-from patentcore.pipeline import run_stage
+from patentcore.stages.pipeline import run_stage
 from patentcore.technologies import judgements as j
 from tests.factories import citations, patents
 

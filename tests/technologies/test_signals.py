@@ -11,7 +11,7 @@ from pyspark.sql import SparkSession
 from patentcore import config
 from patentcore.corpus.signals import SIGNALS, thresholds
 from patentcore.corpus.timeline import Timeline
-from patentcore.pipeline import run_all
+from patentcore.stages.pipeline import run_all
 from patentcore.technologies.catalogue import load
 from tests.technologies.test_catalogue import CATALOGUE
 

@@ -139,7 +139,8 @@ class Output:
             elsewhere = place_at(self.spark, self._staging_uri)
         if not is_catalog(self.uri):
             refuse_place(self.anchor, self._inputs, elsewhere)
-            self._refuse_what_is_there()
+            if exchange.read_journal(self.anchor) is None:
+                self._refuse_what_is_there()
         self.lock = self._held.enter_context(Lock(exchange.lock_of(self.anchor), self.uri))
         done = exchange.recover(self.anchor)
         if done:
@@ -190,10 +191,8 @@ class Output:
     def _say_what_stands(self) -> None:
         if self.is_published:
             log.warning("the new result in %s is whole", self.uri)
-        elif self.told or self.home.names():
-            log.warning("nothing was published; what was in %s before stands as it was", self.uri)
-        else:
-            log.warning("nothing was published")
+        elif self.told:
+            log.warning("nothing was published; the former result in %s stands", self.uri)
 
     def _owner(self) -> dict[str, Any]:
         return {

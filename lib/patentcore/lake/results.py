@@ -11,6 +11,7 @@ from pyspark.sql import SparkSession
 
 from patentcore.errors import InputError
 from patentcore.lake.exchange import WHOLE, moved_tables, read_journal
+from patentcore.lake.formats import format_by_content
 from patentcore.lake.guard import MANIFEST
 from patentcore.lake.homes import RUN_ID, Folder, Home, Namespace
 from patentcore.lake.manifests import FolderManifests, Manifests, NamespaceManifests
@@ -70,8 +71,8 @@ class Result:
         described = manifest.get("tables", {})
         if table not in described:
             raise InputError(f"{self.uri} has no table {table}; it has {', '.join(described)}")
-        form = described[table].get("format", "parquet")
         place = self._at(table)
+        form = described[table].get("format") or format_by_content(place.names() if place else ())
         if place is not None and form == "parquet" and local_place(self.uri) is not None:
             frame = pd.read_parquet(place.path)
         else:

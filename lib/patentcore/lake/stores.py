@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import shutil
 import sys
 import uuid
@@ -334,7 +335,8 @@ class HadoopStore:
             stream.close()
 
     def _path(self, path: str) -> Any:
-        return self._jvm.org.apache.hadoop.fs.Path(path)
+        is_root = re.fullmatch(r"[^:/]+://[^/]*", path)
+        return self._jvm.org.apache.hadoop.fs.Path(f"{path}/" if is_root else path)
 
 
 def _reason(error: Py4JJavaError) -> str:

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from pyspark.sql import Column, DataFrame, Observation
 from pyspark.sql import functions as F
 
 from patentcore import cooccurrence, networks
+from patentcore.stages.corpus import corpus_with_key
+from patentcore.stages.rejects import citations_without_end
 from patentcore.stages.run import Run, observed
 
 _NOTHING = {"groups": 0, "groups_left_out": 0, "largest_left_out": 0, "pairs_left_out": 0}
 
 
-def build_cooccurrence(
-    run: Run,
-    *,
-    publications: Callable[[], DataFrame],
-    without_end: Callable[[DataFrame], DataFrame],
-) -> None:
+def build_cooccurrence(run: Run) -> None:
     """Key patents and their codes or citations in, ``vertices`` and ``edges`` out.
 
     Args:
         run: of a kind without direction.
-        publications: returns the corpus, of which the codes count.
-        without_end: returns the reject rows of a table of citations.
     """
     config = run.config.network
     with run.stages.stage("network") as facts:
@@ -32,7 +25,7 @@ def build_cooccurrence(
         loops = 0
         if config.kind == "co_classification":
             members = cooccurrence.code_members(
-                publications(), system=config.code_system, level=config.code_level
+                corpus_with_key(run), system=config.code_system, level=config.code_level
             )
             key_ids = (
                 cooccurrence.code_members(
@@ -43,7 +36,7 @@ def build_cooccurrence(
             )
         else:
             citations = run.source.read("citations", required=("citing", "cited"))
-            run.work.append(without_end(citations).coalesce(1), "rejects")
+            run.work.append(citations_without_end(citations).coalesce(1), "rejects")
             members = cooccurrence.citation_members(citations, kind=config.kind)
             loops = citations.where(F.col("citing") == F.col("cited")).count()
             key_ids = key_patents.select(F.col("publication_number").alias("id"))

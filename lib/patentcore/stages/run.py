@@ -1,9 +1,10 @@
-"""What the stages of one run share."""
+"""What the stages of one run share, and what a stage is."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from py4j.protocol import Py4JJavaError
 from pyspark.sql import Observation, SparkSession
@@ -35,6 +36,24 @@ class Run:
     def spark(self) -> SparkSession:
         """The session that the tables live in."""
         return self.work.spark
+
+
+class Stage(NamedTuple):
+    """One step of the method: tables in, tables out.
+
+    Attributes:
+        name: of its command.
+        run: does it.
+        reads: tables of earlier stages.
+        writes: tables that it may write.
+        facts: its figures in the manifest.
+    """
+
+    name: str
+    run: Callable[[Run], None]
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+    facts: tuple[str, ...] = ()
 
 
 def observed(observation: Observation) -> dict[str, int]:

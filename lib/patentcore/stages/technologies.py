@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from graphframes import GraphFrame
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from patentcore import schemas
 from patentcore.centrality import betweenness_of
 from patentcore.centrality.degree import degrees
-from patentcore.stages.run import Run
+from patentcore.stages.corpus import corpus_of
+from patentcore.stages.run import Run, Stage
+from patentcore.stages.screen import passes_technicality
 from patentcore.technologies import assignment, catalogue, cooperation, judgements, sectors
 from patentcore.technologies import frames as technology_frames
 from patentcore.technologies.facts import patent_facts
@@ -32,15 +34,10 @@ FACTS, FITS, ROWS, LINKS, MEASURED, PARTNERS, JOINT = SCRATCH = (
 )
 
 
-def judge_technologies(run: Run, *, patents: DataFrame, is_quality: Column) -> None:
-    """Patents, citations and scores in, the tables of technologies out.
-
-    Args:
-        run: the run; its scores stand in its folder.
-        patents: the corpus.
-        is_quality: whether a patent passes the steps of technicality; null where it is unknown.
-    """
+def judge_technologies(run: Run) -> None:
+    """Patents, citations and scores in, the tables of technologies out."""
     config = run.config.technologies
+    patents = run.source.read("patents").transform(corpus_of, run=run)
     last_year = run.config.scoring.reference_year - config.unseen_years
     entries = catalogue.load(config.catalogue)
     limits = judgements.Thresholds(**config.thresholds.model_dump())
@@ -69,7 +66,7 @@ def judge_technologies(run: Run, *, patents: DataFrame, is_quality: Column) -> N
                 chosen,
                 applicants,
                 scores,
-                is_quality=is_quality,
+                is_quality=passes_technicality(run.config),
                 home_country=config.home_country,
             ).transform(with_knowledge, patents=patents, citations=citations),
             FACTS,
@@ -138,3 +135,14 @@ def cooperation_network(run: Run, pairs: DataFrame, applicants: DataFrame) -> Da
         .join(cooperation.partners(applicants), on="id", how="left")
         .withColumnRenamed("id", "name")
     )
+
+
+TECHNOLOGIES = Stage(
+    "technologies",
+    judge_technologies,
+    reads=("scores",),
+    writes=(
+        *("technologies", "technology_judgements", "technology_patents", "technology_years"),
+        *("technology_applicants", "enterprises", "cooperation_pairs", "cooperation_network"),
+    ),
+)

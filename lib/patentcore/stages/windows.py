@@ -6,7 +6,6 @@ were known at its end, and its reference year is its last, so that nothing later
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,17 +14,17 @@ from pyspark.sql import functions as F
 
 from patentcore import schemas, windows
 from patentcore.progress import Stages
+from patentcore.stages.centrality import compute_centrality
+from patentcore.stages.network import build_network
 from patentcore.stages.run import Run
+from patentcore.stages.score import score
 
-Stage = Callable[[Run], None]
 
-
-def measure_windows(run: Run, *, stages: Sequence[Stage]) -> None:
+def measure_windows(run: Run) -> None:
     """``key_patents`` and the run's input in, ``windows``, ``window_scores`` and movers out.
 
     Args:
         run: finished up to its scores.
-        stages: the network, centrality and score stages.
     """
     config = run.config.windows
     if not config.length:
@@ -39,8 +38,8 @@ def measure_windows(run: Run, *, stages: Sequence[Stage]) -> None:
         before: DataFrame | None = None
         for period in periods:
             inner = _window(run, period, citations)
-            for stage in stages:
-                stage(inner)
+            for step in (build_network, compute_centrality, score):
+                step(inner)
             scores = inner.work.read("scores")
             run.work.append(scores.transform(windows.with_window, period), "window_scores")
             if before is not None:

@@ -1,0 +1,53 @@
+"""The corpus that a run counts: which rows of the input, and what is wrong with them."""
+
+from __future__ import annotations
+
+import logging
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from patentcore import screening
+from patentcore.applicants import find_unmatched, read_names
+from patentcore.errors import InputError
+from patentcore.keys import duplicates
+from patentcore.stages.run import Run
+
+log = logging.getLogger("patentcore")
+
+
+def corpus_with_key(run: Run) -> DataFrame:
+    """Return the publications of the corpus that have a publication number."""
+    patents = run.source.read("patents", required=("publication_number",))
+    return patents.where(F.col("publication_number").isNotNull()).transform(corpus_of, run=run)
+
+
+def corpus_of(patents: DataFrame, *, run: Run) -> DataFrame:
+    """Keep the configured corpus."""
+    config = run.config.corpus
+    return screening.filter_corpus(
+        patents,
+        authorities=config.authorities,
+        published_from=config.published_from.isoformat() if config.published_from else None,
+        published_to=config.published_to.isoformat() if config.published_to else None,
+        applicant_names=read_names(config.applicants) if config.applicants else (),
+    )
+
+
+def say_who_is_missing(patents: DataFrame, list_of_names: str | None) -> None:
+    """Warn of the listed enterprises that no publication of the input names."""
+    names = read_names(list_of_names) if list_of_names else []
+    for unmatched in find_unmatched(patents, names) if names else []:
+        log.warning("%s", unmatched)
+
+
+def refuse_repeated_keys(run: Run, patents: DataFrame) -> None:
+    """Refuse publication numbers that occur twice, unless the configuration allows them."""
+    if not run.config.corpus.check_unique_keys:
+        return
+    twice = duplicates(patents, "publication_number").limit(3).collect()
+    if twice:
+        raise InputError(
+            "table patents has several rows for one publication number, e.g. "
+            + ", ".join(f"{row.publication_number} ({row.rows})" for row in twice)
+        )

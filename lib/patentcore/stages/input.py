@@ -1,0 +1,44 @@
+"""The input of a run: checked before any work, and the same from start to end."""
+
+from __future__ import annotations
+
+from pyspark.sql import SparkSession
+
+from patentcore.config import Config
+from patentcore.errors import InputError
+from patentcore.lake.fingerprints import InputPrint, fingerprint
+from patentcore.lake.places import Place, place_at
+from patentcore.lake.tables import TableStore
+from patentcore.lake.uris import is_catalog
+
+
+def open_input(spark: SparkSession, config: Config, source: str) -> InputPrint:
+    """Return the input as it is now, its tables of versions pinned; errors as for check_input."""
+    given = fingerprint(TableStore.open(spark, source), ("patents", "citations"))
+    check_input(given.store, kind=config.network.kind)
+    return given
+
+
+def input_places(spark: SparkSession, source: str) -> list[Place]:
+    """Return the folder that is read; a namespace is none."""
+    return [] if is_catalog(source) else [place_at(spark, source)]
+
+
+def check_input(tables: TableStore, *, kind: str = "citation") -> None:
+    """Refuse an input that cannot be run, before any work is done.
+
+    Args:
+        tables: the canonical tables.
+        kind: of network; a network of codes needs no citations.
+
+    Raises:
+        InputError: naming what is missing or wrong.
+    """
+    home = tables.home
+    if not home.exists():
+        raise InputError(f"no such input {home.uri}")
+    if not home.names():
+        raise InputError(f"input {home.uri} is empty; it should hold the tables patents, citations")
+    tables.read("patents", required=("publication_number",))
+    if kind != "co_classification":
+        tables.read("citations", required=("citing", "cited"))

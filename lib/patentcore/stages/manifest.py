@@ -1,0 +1,43 @@
+"""The manifest of a run: what was run on what, with which figures."""
+
+from __future__ import annotations
+
+import datetime as dt
+import platform
+from importlib.metadata import version
+from typing import Any
+
+from pyspark.sql import SparkSession
+
+import patentcore
+from patentcore.lake.fingerprints import InputPrint
+from patentcore.progress import peak_memory
+from patentcore.stages.run import Run
+
+
+def manifest_of(run: Run, given: InputPrint) -> dict[str, Any]:
+    """Return ``run.json`` without its tables: what was run on what, with which figures."""
+    return {
+        "patentcore": patentcore.__version__,
+        "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "seconds": round(run.stages.seconds(), 3),
+        "configuration": run.config.model_dump(mode="json"),
+        "seed": run.config.centrality.seed,
+        "versions": versions(run.spark),
+        "input": {"uri": run.source.home.uri, "tables": given.tables},
+        "stages": run.stages.records,
+        "peak_memory": peak_memory(),
+        **run.facts,
+    }
+
+
+def versions(spark: SparkSession) -> dict[str, str]:
+    """Return the versions of what computed the result."""
+    jvm = spark.sparkContext._jvm
+    assert jvm is not None
+    names = ("pyspark", "graphframes-py", "pandas", "pyarrow", "numpy", "numba", "scipy")
+    return {
+        "python": platform.python_version(),
+        "java": str(jvm.java.lang.System.getProperty("java.version")),
+        "scala": str(jvm.scala.util.Properties.versionNumberString()),
+    } | {name: version(name) for name in names}

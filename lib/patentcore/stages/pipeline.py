@@ -1,0 +1,195 @@
+"""A run: the stages in order, each tables in and tables out, and what they publish."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyspark.sql import SparkSession
+
+from patentcore.config import Config
+from patentcore.errors import ConfigError, InputError
+from patentcore.lake.fingerprints import refuse_changed
+from patentcore.lake.output import Output
+from patentcore.lake.tables import TableStore
+from patentcore.stages.centrality import CENTRALITY
+from patentcore.stages.input import input_places, open_input
+from patentcore.stages.manifest import manifest_of
+from patentcore.stages.network import NETWORK
+from patentcore.stages.rejects import take_over_rejects
+from patentcore.stages.robustness import measure_robustness
+from patentcore.stages.run import Run, Stage
+from patentcore.stages.score import score
+from patentcore.stages.screen import SCREEN
+from patentcore.stages.technologies import TECHNOLOGIES
+from patentcore.stages.windows import measure_windows
+from patentcore.technologies import catalogue
+
+
+def score_and_compare(run: Run) -> None:
+    """Scores, how far they hang on the weights, and the scores of every window."""
+    score(run)
+    measure_robustness(run)
+    measure_windows(run)
+
+
+SCORE = Stage(
+    "score",
+    score_and_compare,
+    reads=("key_patents", "edges", "centrality"),
+    writes=("scores", "robustness", "windows", "window_scores", "window_movers"),
+    facts=("robustness", "windows"),
+)
+STAGES = [SCREEN, NETWORK, CENTRALITY, SCORE, TECHNOLOGIES]
+
+
+def stages_of(config: Config) -> list[Stage]:
+    """Return a configuration's stages in order."""
+    return [stage for stage in STAGES if stage is not TECHNOLOGIES or config.technologies.catalogue]
+
+
+def stage_named(name: str) -> Stage:
+    """Return the stage of a name."""
+    return next(stage for stage in STAGES if stage.name == name)
+
+
+def run_all(spark: SparkSession, config: Config, *, source: str, output: str) -> dict[str, Any]:
+    """Run every stage and publish the output folder; return its manifest.
+
+    Args:
+        spark: the session.
+        config: the configuration.
+        source: URI of the folder of canonical tables.
+        output: URI of the folder to write.
+
+    Raises:
+        InputError: the input is missing or not of its schema.
+        OutputError: the output exists and the mode is ``error``.
+    """
+    check_catalogue(config)
+    given = open_input(spark, config, source)
+    settings = config.output
+    with Output(
+        spark,
+        output,
+        inputs=input_places(spark, source),
+        form=settings.format,
+        mode=settings.mode,
+        run_id=settings.run_id,
+        staging=settings.staging,
+        file_mb=settings.file_mb,
+    ) as making:
+        run = Run(config, given.store, making.staging)
+        for stage in stages_of(config):
+            stage.run(run)
+        refuse_changed(given.seen)
+        return making.publish(manifest_of(run, given))
+
+
+def run_stage(spark: SparkSession, config: Config, *, stage: str, source: str, output: str) -> None:
+    """Run one stage and publish its tables; the last stage makes the output a result.
+
+    Args:
+        spark: the session.
+        config: the configuration.
+        stage: its name.
+        source: URI of the folder of canonical tables.
+        output: URI of the folder that the stages share.
+
+    Raises:
+        ConfigError: the configuration has no such stage.
+        InputError: as for :func:`run_all`, or an earlier stage has not run.
+        OutputError: the output is not of stages.
+    """
+    refuse_settings_of_runs(config)
+    check_catalogue(config)
+    wanted = stage_named(stage)
+    if wanted not in stages_of(config):
+        raise ConfigError("no technologies.catalogue is configured (see conf/paper.toml)")
+    given = open_input(spark, config, source)
+    settings = config.output
+    with Output(
+        spark,
+        output,
+        inputs=input_places(spark, source),
+        form=settings.format,
+        adds=True,
+        staging=settings.staging,
+        file_mb=settings.file_mb,
+    ) as result:
+        refuse_missing_tables(result.there, config, wanted)
+        refuse_before_earlier_stages(result.told, config, wanted, output)
+        run = Run(config, given.store, result.reading(wanted.reads))
+        remember_earlier_stages(run, result.told, wanted)
+        if wanted is NETWORK:
+            take_over_rejects(run, result.there)
+        wanted.run(run)
+        refuse_changed(given.seen)
+        is_last = wanted is stages_of(config)[-1]
+        result.publish_stage(
+            tables_to_replace(config, wanted),
+            {"stages": list(run.stages.records), "facts": dict(run.facts)},
+            manifest_of(run, given) if is_last else None,
+        )
+
+
+def tables_to_replace(config: Config, stage: Stage) -> list[str]:
+    """Return the tables that a stage may write; of the last one, also those that none writes."""
+    stages = stages_of(config)
+    gone = [other for other in STAGES if other not in stages] if stage is stages[-1] else []
+    return [table for one in (stage, *gone) for table in one.writes]
+
+
+def remember_earlier_stages(run: Run, told: dict[str, Any], stage: Stage) -> None:
+    """Take over what the stages before this one recorded, in progress or in a manifest."""
+    before = STAGES[: STAGES.index(stage)]
+    records, facts = told.get("stages", ()), told.get("facts", told)
+    names = {earlier.name for earlier in before}
+    run.stages.records += [record for record in records if record["stage"] in names]
+    run.facts |= {
+        name: facts[name] for earlier in before for name in earlier.facts if name in facts
+    }
+
+
+def refuse_before_earlier_stages(
+    told: dict[str, Any], config: Config, stage: Stage, output: str
+) -> None:
+    """Refuse to go on from tables that are of another run.
+
+    Tables of which nothing is recorded were put there by hand, and are taken as they are.
+    """
+    if "stages" not in told:
+        return
+    order = stages_of(config)
+    done = {record["stage"] for record in told["stages"]}
+    for earlier in order[: order.index(stage)]:
+        if earlier.name not in done:
+            raise InputError(
+                f"{output}: stage {earlier.name} has to run again before {stage.name}, as a stage "
+                "before it was repeated or the output was not finished"
+            )
+
+
+def refuse_missing_tables(there: TableStore, config: Config, stage: Stage) -> None:
+    """Refuse a stage before the stages that make what it reads."""
+    missing = [table for table in stage.reads if not there.has(table)]
+    if missing:
+        raise InputError(
+            f"{there.home.uri} has no {', '.join(missing)}: run the stages in the order "
+            + ", ".join(one.name for one in stages_of(config))
+        )
+
+
+def refuse_settings_of_runs(config: Config) -> None:
+    """Refuse to mark one stage's rows with a run's identifier, or to append them."""
+    settings = config.output
+    if settings.mode == "append" or settings.run_id is not None:
+        raise ConfigError(
+            "a stage alone belongs to one result without run identifiers; output.mode=append and "
+            "output.run_id are for patentcore run"
+        )
+
+
+def check_catalogue(config: Config) -> None:
+    """Refuse an unusable catalogue of technologies before any work is done."""
+    if config.technologies.catalogue:
+        catalogue.load(config.technologies.catalogue)

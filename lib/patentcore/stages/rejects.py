@@ -1,0 +1,38 @@
+"""Rows that a run cannot use, with the reason of each."""
+
+from __future__ import annotations
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from patentcore.lake.tables import TableStore
+from patentcore.stages.run import Run
+
+
+def patents_without_key(patents: DataFrame) -> DataFrame:
+    """Return the reject rows of patents without a publication number."""
+    return patents.where(F.col("publication_number").isNull()).select(
+        F.lit("patents").alias("source"),
+        F.coalesce("application_number", F.substring("title", 1, 200)).alias("record"),
+        F.lit("publication_number").alias("field"),
+        F.lit(None).cast("string").alias("value"),
+        F.lit("no publication number").alias("reason"),
+    )
+
+
+def citations_without_end(citations: DataFrame) -> DataFrame:
+    """Return the reject rows of citations that lack a publication number."""
+    return citations.where(F.col("citing").isNull() | F.col("cited").isNull()).select(
+        F.lit("citations").alias("source"),
+        F.coalesce("citing", "cited").alias("record"),
+        F.when(F.col("citing").isNull(), "citing").otherwise("cited").alias("field"),
+        F.lit(None).cast("string").alias("value"),
+        F.lit("citation without both publication numbers").alias("reason"),
+    )
+
+
+def take_over_rejects(run: Run, there: TableStore) -> None:
+    """Begin with the rejects of other stages, so that the network stage only replaces its own."""
+    if there.has("rejects"):
+        others = there.read("rejects").where(~F.col("source").eqNullSafe("citations"))
+        run.work.write(others.coalesce(1), "rejects")

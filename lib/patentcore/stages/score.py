@@ -1,0 +1,35 @@
+"""The stage that scores and ranks the key patents."""
+
+from __future__ import annotations
+
+from pyspark.sql import functions as F
+
+from patentcore import scoring
+from patentcore.stages.cooccurrence import centrality_of_patents
+from patentcore.stages.run import Run
+
+
+def score(run: Run) -> None:
+    """Key patents and their centrality in, ``scores`` out."""
+    config = run.config.scoring
+    with run.stages.stage("score") as facts:
+        key_patents = run.work.read("key_patents")
+        key_count = run.work.measured("key_patents")
+        run.work.write(
+            scoring.score(
+                key_patents,
+                centrality_of_patents(run, key_patents),
+                reference_year=config.reference_year,
+                popularity_citations=config.popularity_citations,
+                main_class_level=config.main_class_level,
+                weights=config.weights.model_dump(),
+                key_patent_count=key_count,
+                betweenness_is_off=run.config.centrality.betweenness == "off",
+            )
+            .orderBy(F.col("rank").asc_nulls_last(), "publication_number")
+            .coalesce(1),
+            "scores",
+            metrics={"scored": F.count("rank")},
+        )
+        facts["scored"] = run.work.measured("scores", "scored")
+        facts["unscored"] = key_count - facts["scored"]

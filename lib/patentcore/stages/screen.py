@@ -1,0 +1,130 @@
+"""The stage that screens the corpus down to its key patents."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence, Set
+from concurrent.futures import ThreadPoolExecutor
+from functools import reduce
+from operator import and_
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from patentcore import schemas, screening
+from patentcore.config import Config
+from patentcore.stages.corpus import (
+    corpus_with_key,
+    refuse_repeated_keys,
+    say_who_is_missing,
+)
+from patentcore.stages.rejects import patents_without_key
+from patentcore.stages.run import Run, Stage
+
+log = logging.getLogger("patentcore")
+
+# Rows that are looked at for columns without a value, before the whole table is searched.
+_FIRST_ROWS = 1000
+
+
+def screen(run: Run) -> None:
+    """Patents in, ``key_patents``, ``funnel`` and ``rejects`` out.
+
+    The corpus is judged on the few columns that the steps need; all columns are read only to write
+    the key patents.
+    """
+    config = run.config.screening
+    steps = funnel_steps(run.config)
+    with run.stages.stage("screen") as facts:
+        patents = run.source.read("patents", required=("publication_number",))
+        say_what_is_missing(steps, fields_with_values(patents, steps))
+        say_who_is_missing(patents, run.config.corpus.applicants)
+        corpus = corpus_with_key(run)
+        # Neither fills a machine with its few columns, so both run at once.
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            checked = beside.submit(refuse_repeated_keys, run, patents)
+            counts = screening.failure_counts(corpus, steps).collect()
+            checked.result()
+        run.work.write(patents_without_key(patents).coalesce(1), "rejects")
+        kept = screening.filter_candidates(corpus, steps)
+        if screening.DEDUPLICATE in config.steps:
+            kept = screening.filter_one_per_application(kept)
+        run.work.write(
+            kept.transform(
+                screening.with_indexes,
+                breadth_level=config.breadth_level,
+                reference_year=run.config.scoring.reference_year,
+            ),
+            "key_patents",
+        )
+        key_count = run.work.measured("key_patents")
+        rows = screening.funnel_rows(steps, counts, deduplicated=key_count)
+        run.work.write(screening.funnel_frame(run.spark, rows).coalesce(1), "funnel")
+        facts |= {"publications": rows[0][3], "key_patents": key_count}
+        facts["rejects"] = run.work.measured("rejects")
+        run.facts["funnel"] = [dict(zip(schemas.FUNNEL.names, row, strict=True)) for row in rows]
+
+
+def funnel_steps(config: Config) -> list[screening.Step]:
+    """Return the configured steps in order."""
+    keys = config.screening
+    every = {
+        "receiving_office": screening.receiving_office(keys.authorities),
+        "patent_type": screening.patent_type(keys.patent_types),
+        "claims": screening.claims(keys.min_claims_exclusive),
+        "citations": screening.citations(keys.min_citations_exclusive, of=keys.citations),
+        "breadth": screening.breadth(keys.min_breadth_exclusive, level=keys.breadth_level),
+        "legal_events": screening.legal_events(keys.legal_events),
+        "deduplicate": screening.deduplicate(),
+    }
+    return [every[name] for name in keys.steps]
+
+
+def passes_technicality(config: Config) -> Column:
+    """Whether a patent passes the configured steps of technicality; null where it is unknown."""
+    names = {"patent_type", "claims", "citations", "breadth"}
+    steps = [step.passes for step in funnel_steps(config) if step.name in names]
+    return reduce(and_, (passes for passes in steps if passes is not None), F.lit(True))
+
+
+def fields_with_values(patents: DataFrame, steps: Sequence[screening.Step]) -> set[str]:
+    """Return the columns that steps need and in which any publication has a value.
+
+    Most columns show that in the first rows; the others are searched. Of a table without rows
+    nothing can be said, so it has them all.
+    """
+    needed = sorted({name for step in steps for name in step.needs})
+    has_value = {name: F.col(name).isNotNull() for name in needed}
+    first = (
+        patents.select(*(known.alias(name) for name, known in has_value.items()))
+        .limit(_FIRST_ROWS)
+        .collect()
+    )
+    if not first:
+        return set(needed)
+    return {
+        name
+        for name, known in has_value.items()
+        if any(row[name] for row in first) or not patents.where(known).isEmpty()
+    }
+
+
+def say_what_is_missing(steps: Sequence[screening.Step], known: Set[str]) -> None:
+    """Warn of steps whose values the input lacks: all publications fail them as unknown."""
+    for step in steps:
+        if not set(step.needs) & known:
+            log.warning(
+                "the input has no %s, so step %s leaves nothing: every publication counts as "
+                "unknown there (screening.steps can leave the step out)",
+                " or ".join(step.needs),
+                step.name,
+            )
+
+
+SCREEN = Stage(
+    "screen",
+    screen,
+    reads=(),
+    writes=("key_patents", "rejects", "funnel"),
+    facts=("funnel",),
+)
