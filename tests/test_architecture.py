@@ -16,14 +16,14 @@ PACKAGE = ROOT / "lib" / "patentcore"
 # Each layer may import those before it; modules of one transformation layer not each other.
 LAYERS = [
     {"errors", "strict", "schemas", "config", "symbols", "reference", "applicants", "progress"},
-    {"preflight", "class_archive", "formats", "session", "tables", "keys"},
+    {"formats", "engine", "tables", "keys"},
     {"manifests", "targets", "publishing"},
     {
         *("screening", "networks", "cooccurrence", "scoring", "centrality"),
         *("robustness", "windows", "technologies"),
     },
     {
-        *("sources", "corpus", "show", "doctor"),
+        *("sources", "corpus", "show"),
     },
     {"stages"},
     {"report", "pipeline"},
@@ -74,7 +74,7 @@ def test_transformations_take_values_never_a_configuration_or_a_path(name: str) 
         else list((PACKAGE / name).rglob("*.py"))
     )
     for path in paths:
-        assert not imports(path) & {"config", "session", "tables"}, path
+        assert not imports(path) & {"config", "engine", "tables"}, path
 
 
 def test_the_kernel_imports_without_spark() -> None:

@@ -158,15 +158,15 @@ def _report(arguments: argparse.Namespace) -> None:
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
-    from patentcore import doctor
+    from patentcore.engine import doctor
 
     return doctor.main(arguments.master)
 
 
 def _session(arguments: argparse.Namespace, formats: Sequence[str] = ()) -> Any:
     """Return the session with what the places of input and output, and the formats, ask for."""
+    from patentcore.engine.session import get_spark
     from patentcore.formats import extras_for
-    from patentcore.session import get_spark
 
     places = getattr(arguments, "input", [])  # patentcore corpus reads nothing
     uris = [places] if isinstance(places, str) else list(places)
@@ -184,8 +184,8 @@ def _session_to_read(arguments: argparse.Namespace) -> None:
     """Start the session that a result is read in, where it is given settings."""
     _refuse_credentials([arguments.folder])
     if arguments.conf or arguments.master:
+        from patentcore.engine.session import get_spark
         from patentcore.formats import extras_for
-        from patentcore.session import get_spark
 
         get_spark(
             "patentcore " + arguments.command,

@@ -257,7 +257,7 @@ def _names_in(folder: Path) -> list[str]:
 
 
 def _remote(folder: str, form: str = "parquet") -> Folder:
-    from patentcore.session import get_spark
+    from patentcore.engine.session import get_spark
 
     spark = get_spark("patentcore show", extras=extras_for([folder], [form]))
     return open_place(spark, folder)

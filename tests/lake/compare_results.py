@@ -2,8 +2,8 @@
 
 import sys
 
+from patentcore.engine.session import get_spark
 from patentcore.formats import extras_for
-from patentcore.session import get_spark
 from patentcore.tables import TableStore
 
 TABLES = ("funnel", "key_patents", "vertices", "edges", "centrality", "scores", "robustness")

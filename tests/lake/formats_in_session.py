@@ -14,11 +14,11 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from patentcore import config, show
+from patentcore.engine.session import get_spark
 from patentcore.errors import InputError, OutputError
 from patentcore.formats import Extras
 from patentcore.pipeline import run_all, run_stage, stages_of
 from patentcore.publishing import TablePublication, open_publication
-from patentcore.session import get_spark
 from patentcore.tables import Folder, Namespace, TableStore
 from patentcore.targets import CatalogTables, DeltaFolder
 from tests import factories

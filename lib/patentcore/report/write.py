@@ -69,7 +69,7 @@ def _write_local(path: Path, page: str) -> str:
 
 
 def _write_remote(folder: str, page: str) -> str:
-    from patentcore.session import get_spark
+    from patentcore.engine.session import get_spark
 
     target = Folder(get_spark("patentcore report"), folder)
     target.write_text(REPORT, page)

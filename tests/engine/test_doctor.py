@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from patentcore import doctor, preflight
+from patentcore.engine import doctor, preflight
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def packaged(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     with zipfile.ZipFile(tmp_path / "dist" / "patentcore.zip", "w") as archive:
         archive.writestr("patentcore/__init__.py", "")
     monkeypatch.setattr(preflight, "PROJECT", tmp_path)
-    monkeypatch.setenv("PATENTCORE_JARS", str(Path(preflight.__file__).parents[2] / ".jars"))
+    monkeypatch.setenv("PATENTCORE_JARS", str(Path(preflight.__file__).parents[3] / ".jars"))
     return tmp_path
 
 
@@ -103,7 +103,7 @@ def test_a_missing_spark_is_diagnosed_and_not_a_crash(tmp_path: Path) -> None:
     for entry in Path(sysconfig.get_path("purelib")).iterdir():
         if not entry.name.startswith("pyspark"):
             (tmp_path / entry.name).symlink_to(entry)
-    package = Path(preflight.__file__).parents[1]
+    package = Path(preflight.__file__).parents[2]
     done = subprocess.run(
         [sys.executable, "-S", "-m", "patentcore.cli", "doctor"],
         env=os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{package}"},

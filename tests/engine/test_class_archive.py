@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from patentcore import class_archive, preflight
-from patentcore.session import local_settings
+from patentcore.engine import class_archive, preflight
+from patentcore.engine.session import local_settings
 
 JAVA_OPTIONS = "spark.driver.extraJavaOptions"
 COUNT = """
-from patentcore.session import get_spark
+from patentcore.engine.session import get_spark
 spark = get_spark(master="local[1]", conf={"spark.driver.memory": "1g"})
 options = spark.sparkContext.getConf().get("spark.driver.extraJavaOptions", "")
 print(spark.range(5).count(), "SharedArchiveFile" in options)
@@ -47,7 +47,7 @@ def test_archive_is_built_and_sessions_start_from_it(tmp_path: Path) -> None:
     for jar in preflight.local_jars():
         (tmp_path / Path(jar).name).symlink_to(jar)
     variables = environ | {"PATENTCORE_JARS": str(tmp_path)}
-    build = ["-m", "patentcore.class_archive"]
+    build = ["-m", "patentcore.engine.class_archive"]
     begin = [time.monotonic()]
     for command in (build, build, ["-c", COUNT]):
         result = subprocess.run(

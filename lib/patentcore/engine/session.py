@@ -13,10 +13,10 @@ from pyspark.errors import PySparkRuntimeError
 from pyspark.java_gateway import launch_gateway
 from pyspark.sql import SparkSession
 
-from patentcore import class_archive, preflight
+from patentcore.engine import class_archive, preflight
+from patentcore.engine.preflight import local_jars
 from patentcore.errors import EnvironmentProblem
 from patentcore.formats import NOTHING_MORE, Extras
-from patentcore.preflight import local_jars
 
 __all__ = ["get_spark", "local_jars"]
 

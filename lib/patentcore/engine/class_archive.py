@@ -1,10 +1,10 @@
 """Spark's classes, loaded and verified once at set-up and mapped into memory ever after.
 
 A JVM spends most of a session's first seconds reading some fifteen thousand classes out of Spark's
-jars. ``python -m patentcore.class_archive`` runs a small job of the kind that PatentCore runs and
-lets the JVM dump what it has loaded (class data sharing, in every Java since 13). The JVM checks
-the archive against its own version and the jars on the class path, and starts without it when
-anything differs, so an outdated archive costs time but is never wrong.
+jars. ``python -m patentcore.engine.class_archive`` runs a small job of the kind that PatentCore
+runs and lets the JVM dump what it has loaded (class data sharing, in every Java since 13). The JVM
+checks the archive against its own version and the jars on the class path, and starts without it
+when anything differs, so an outdated archive costs time but is never wrong.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from patentcore import preflight
+from patentcore.engine import preflight
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -59,7 +59,7 @@ def dump() -> bool:
     """Run a small job in a JVM that dumps its classes as it ends; return whether it did."""
     from pyspark import SparkContext
 
-    from patentcore.session import get_spark
+    from patentcore.engine.session import get_spark
 
     partial = archive().with_suffix(".partial")
     partial.unlink(missing_ok=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from patentcore import preflight
+from patentcore.engine import preflight
 from patentcore.errors import EnvironmentProblem
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ def available_memory_gib(meminfo: Path = Path("/proc/meminfo")) -> float | None:
 
 def check_master(master: str) -> Check:
     """Start a session at the master and let its executors count a small graph."""
-    from patentcore.session import get_spark
+    from patentcore.engine.session import get_spark
 
     name = f"Master {master}"
     remedy = (

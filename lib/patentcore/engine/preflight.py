@@ -19,7 +19,7 @@ from pathlib import Path
 
 from patentcore.errors import EnvironmentProblem
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 
 SPARK_SERIES = "4.1"
 SCALA_SERIES = "2.13"
