@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from patentcore.engine import class_archive, preflight
+from patentcore.engine import preflight, warm
 from patentcore.engine.session import local_settings
 
 JAVA_OPTIONS = "spark.driver.extraJavaOptions"
@@ -38,7 +38,7 @@ def test_used_by_local_sessions_only_where_there_is_one(
 
 
 def test_exercise_runs(spark: SparkSession, tmp_path: Path) -> None:
-    class_archive.exercise(spark, str(tmp_path))
+    warm.exercise(spark, str(tmp_path))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["groups", "records"]
 
 
@@ -47,7 +47,7 @@ def test_archive_is_built_and_sessions_start_from_it(tmp_path: Path) -> None:
     for jar in preflight.local_jars():
         (tmp_path / Path(jar).name).symlink_to(jar)
     variables = environ | {"PATENTCORE_JARS": str(tmp_path)}
-    build = ["-m", "patentcore.engine.class_archive"]
+    build = ["-m", "patentcore.engine.warm"]
     begin = [time.monotonic()]
     for command in (build, build, ["-c", COUNT]):
         result = subprocess.run(

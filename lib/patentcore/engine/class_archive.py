@@ -1,24 +1,16 @@
 """Spark's classes, loaded and verified once at set-up and mapped into memory ever after.
 
 A JVM spends most of a session's first seconds reading some fifteen thousand classes out of Spark's
-jars. ``python -m patentcore.engine.class_archive`` runs a small job of the kind that PatentCore
-runs and lets the JVM dump what it has loaded (class data sharing, in every Java since 13). The JVM
-checks the archive against its own version and the jars on the class path, and starts without it
-when anything differs, so an outdated archive costs time but is never wrong.
+jars. :mod:`patentcore.engine.warm` lets one dump what it has loaded (class data sharing, in every
+Java since 13). The JVM checks the archive against its own version and the jars on the class path,
+and starts without it when anything differs, so an outdated archive costs time but is never wrong.
 """
 
 from __future__ import annotations
 
-import os
-import sys
-import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from patentcore.engine import preflight
-
-if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
 
 
 def archive() -> Path:
@@ -41,93 +33,3 @@ def fingerprint() -> str:
     jars = [*preflight.spark_jars(), *map(Path, preflight.local_jars())]
     files = [f"{jar} {jar.stat().st_size} {jar.stat().st_mtime_ns}" for jar in jars]
     return "\n".join([preflight.check_java(), *files])
-
-
-def build() -> bool:
-    """Make the archive unless it is there; return whether it is there now. Takes half a minute."""
-    made_from = archive().with_suffix(".made-from")
-    if archive().is_file() and made_from.is_file() and made_from.read_text() == fingerprint():
-        return True
-    made_from.unlink(missing_ok=True)
-    if not dump():
-        return False
-    made_from.write_text(fingerprint())
-    return True
-
-
-def dump() -> bool:
-    """Run a small job in a JVM that dumps its classes as it ends; return whether it did."""
-    from pyspark import SparkContext
-
-    from patentcore.engine.session import get_spark
-
-    partial = archive().with_suffix(".partial")
-    partial.unlink(missing_ok=True)
-    spark = get_spark(
-        "patentcore class archive",
-        master="local[2]",
-        conf={"spark.driver.extraJavaOptions": f"-XX:ArchiveClassesAtExit={partial} -Xlog:disable"},
-    )
-    with tempfile.TemporaryDirectory() as scratch:
-        exercise(spark, scratch)
-    gateway = SparkContext._gateway
-    spark.stop()
-    assert gateway is not None  # get_spark started it
-    gateway.proc.stdin.close()  # the JVM ends when its input does, and dumps on its way out
-    gateway.proc.wait()
-    if not partial.is_file():
-        return False
-    partial.replace(archive())
-    return True
-
-
-def exercise(spark: SparkSession, folder: str) -> None:
-    """Do a little of everything that a run does: graphs, files, joins, windows, Arrow, Python."""
-    from graphframes import GraphFrame
-    from pyspark.sql import Window
-    from pyspark.sql import functions as F
-
-    records = spark.range(1000).select(
-        F.concat(F.lit("CN"), F.col("id")).alias("name"),
-        (F.col("id") % 50).alias("group"),
-        F.array(F.col("id"), F.col("id") * 7 % 1000).alias("cited"),
-        F.struct(F.lit("a").alias("kind"), F.current_date().alias("date")).alias("event"),
-    )
-    records.write.parquet(f"{folder}/records")
-    records = spark.read.parquet(f"{folder}/records")
-    edges = records.select(
-        F.substring("name", 3, 9).cast("long").alias("src"), F.explode("cited").alias("dst")
-    )
-    graph = GraphFrame(spark.range(1000), edges.dropDuplicates(["src", "dst"]))
-    ranked = (
-        graph.vertices.join(graph.degrees, on="id", how="left")
-        .join(graph.inDegrees, on="id", how="left")
-        .withColumn("rank", F.row_number().over(Window.orderBy(F.desc("degree"), "id")))
-    )
-    ranked.filter(F.col("rank") < 500).mapInArrow(lambda batches: batches, ranked.schema).agg(
-        F.sum("degree"), F.count_distinct("rank"), F.max("inDegree")
-    ).collect()
-    ranked.orderBy("rank").limit(5).toPandas()
-    records.groupBy("group").agg(F.collect_set("name"), F.max("event.date")).write.option(
-        "header", True
-    ).json(f"{folder}/groups")
-    spark.createDataFrame(ranked.limit(5).toPandas()).join(
-        F.broadcast(edges), on=F.col("id") == F.col("src"), how="left_anti"
-    ).count()
-
-
-def main() -> int:
-    """Build the archive and say how it went; a set-up without it works too, so never fail."""
-    os.environ.setdefault("PATENTCORE_SPARK_LOG", os.devnull)
-    try:
-        built = build()
-    except Exception as error:
-        print(f"patentcore: sessions start without a class archive: {error}", file=sys.stderr)
-        return 0
-    if not built:
-        print("patentcore: sessions start without a class archive", file=sys.stderr)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
