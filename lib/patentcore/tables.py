@@ -13,14 +13,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
-from py4j.protocol import Py4JJavaError
-from pyspark.errors import AnalysisException, PySparkException
+from pyspark.errors import AnalysisException
 from pyspark.sql import Column, DataFrame, Observation, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
 from patentcore import formats, schemas
-from patentcore.errors import InputError, OutputError, telling
+from patentcore.engine.failures import ENGINE_ERRORS, JavaError, telling
+from patentcore.errors import InputError, OutputError
 
 MANIFEST = "run.json"
 
@@ -63,9 +63,8 @@ class Folder:
         """
         try:
             return bool(self._fs.exists(self._path(name)))
-        except Py4JJavaError as error:
-            reason = str(error.java_exception).splitlines()[0][:300]
-            raise InputError(f"{self.uri} cannot be reached: {reason}") from error
+        except JavaError as error:
+            raise InputError(f"{self.uri} cannot be reached: {telling(error)}") from error
 
     def names(self) -> list[str]:
         """Return what stands inside; empty where the folder does not exist."""
@@ -286,7 +285,7 @@ class TableStore:
         try:
             form = self.folder.format_of(table)
             self._frames[table] = self.folder.read(table)
-        except (PySparkException, Py4JJavaError) as error:
+        except ENGINE_ERRORS as error:
             jars = f" (it needs scripts/setup --with {form})" if form != "parquet" else ""
             raise InputError(
                 f"{uri} cannot be read as {form.capitalize()}{jars}: {telling(error)}"
@@ -440,5 +439,5 @@ def observed(observation: Observation) -> dict[str, int]:
     """Return what was observed; empty where Spark proved the result empty and skipped the rows."""
     try:
         return observation.get
-    except Py4JJavaError:
+    except JavaError:
         return {}

@@ -191,6 +191,7 @@ def available_memory_gib(meminfo: Path = Path("/proc/meminfo")) -> float | None:
 
 def check_master(master: str) -> Check:
     """Start a session at the master and let its executors count a small graph."""
+    from patentcore.engine.failures import telling
     from patentcore.engine.session import get_spark
 
     name = f"Master {master}"
@@ -205,11 +206,11 @@ def check_master(master: str) -> Check:
     except EnvironmentProblem as problem:
         return Check(name, False, "see below", str(problem))
     except Exception as error:
-        return Check(name, False, cause(error), remedy)
+        return Check(name, False, telling(error), remedy)
     try:
         found, degree_sum = small_job(spark)
     except Exception as error:
-        return Check(name, False, cause(error), remedy)
+        return Check(name, False, telling(error), remedy)
     finally:
         spark.stop()
     remedy = "GraphFrames counts wrongly here; check that its jar is built for this Spark."
@@ -224,10 +225,3 @@ def small_job(spark: SparkSession) -> tuple[str, int]:
     degrees = GraphFrame(spark.range(4), edges).degrees.selectExpr("sum(degree)").collect()
     python = spark.sparkContext.parallelize([0], 1).map(lambda _: platform.python_version())
     return f"Spark {spark.version}, Python {python.first()} on an executor", degrees[0][0]
-
-
-def cause(error: Exception) -> str:
-    """Return the telling line of an error: the Java exception's where there is one."""
-    thrown = getattr(error, "java_exception", None)
-    lines = str(thrown.toString() if thrown is not None else error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__

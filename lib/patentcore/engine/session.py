@@ -14,6 +14,7 @@ from pyspark.java_gateway import launch_gateway
 from pyspark.sql import SparkSession
 
 from patentcore.engine import class_archive, preflight
+from patentcore.engine.log import current_log
 from patentcore.engine.preflight import local_jars
 from patentcore.errors import EnvironmentProblem
 from patentcore.formats import NOTHING_MORE, Extras
@@ -59,9 +60,9 @@ def get_spark(
     """Return the running session, or build one.
 
     Under spark-submit the submitted configuration wins; otherwise a local session on all cores
-    starts from the jars that set-up resolved. What the JVM prints goes to stderr, or to the
-    end of the file that ``PATENTCORE_SPARK_LOG`` names; ``PATENTCORE_JAVA_OPTIONS`` may hold
-    further options for a local session's JVM.
+    starts from the jars that set-up resolved. What the JVM prints goes where
+    :mod:`patentcore.engine.log` says; ``PATENTCORE_JAVA_OPTIONS`` may hold further options for a
+    local session's JVM.
 
     Args:
         app_name: name shown in Spark's UI.
@@ -118,7 +119,7 @@ def launch_jvm(settings: Mapping[str, str]) -> None:
 
     Standard output stays clean for what a command prints.
     """
-    log_file = os.environ.get("PATENTCORE_SPARK_LOG")
+    log_file = current_log()
     conf = SparkConf(loadDefaults=False).setAll(list(settings.items()))
     try:
         with open(log_file, "ab") if log_file else nullcontext(2) as output:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from pathlib import Path
 
 from graphframes import GraphFrame
 from pyspark import SparkContext
@@ -15,6 +16,7 @@ from pyspark.sql import SparkSession, Window
 from pyspark.sql import functions as F
 
 from patentcore.engine.class_archive import archive, fingerprint
+from patentcore.engine.log import Log, log_to, users_choice
 from patentcore.engine.session import get_spark
 
 
@@ -85,7 +87,7 @@ def exercise(spark: SparkSession, folder: str) -> None:
 
 def main() -> int:
     """Build the archive and say how it went; a set-up without it works too, so never fail."""
-    os.environ.setdefault("PATENTCORE_SPARK_LOG", os.devnull)
+    log_to(Log(users_choice() or Path(os.devnull)))
     try:
         built = build()
     except Exception as error:

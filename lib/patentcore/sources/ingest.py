@@ -7,13 +7,13 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
-from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from patentcore import schemas
-from patentcore.errors import ConfigError, InputError, OutputError, telling
+from patentcore.engine.failures import ENGINE_ERRORS, Kind, failure_of
+from patentcore.errors import ConfigError, InputError, OutputError
 from patentcore.sources.adapter import Adapter, Ingested, JoinedAdapter
 from patentcore.sources.derwent import Derwent
 from patentcore.sources.derwent_table import DerwentTable
@@ -54,7 +54,6 @@ ADAPTERS: dict[str, Adapter] = {
 AUTO = "auto"
 SUMMARY = "ingest.json"
 _NAMED = 20  # files that the summary names; ingest.json has them all
-_UNREADABLE = ("FAILED_READ_FILE", "EOFException", "TextParsingException", "ZipException")
 
 
 @dataclass(frozen=True)
@@ -289,12 +288,12 @@ def ingest(
         tables.folder.write_text(SUMMARY, json.dumps(asdict(summary), indent=2, ensure_ascii=False))
         target.delete()  # an empty folder would take the tables inside itself
         staging.move_into(target.sibling(""), target.name)
-    except (PySparkException, Py4JJavaError) as error:
+    except ENGINE_ERRORS as error:
         # What fails on an executor comes unwrapped.
-        known = isinstance(error, PySparkException)
-        if not known and not any(mark in str(error) for mark in _UNREADABLE):
+        failure = failure_of(error)
+        if not isinstance(error, PySparkException) and failure.kind is not Kind.UNREADABLE:
             raise
-        message = f"{', '.join(inputs)} cannot be read: {telling(error)}"
+        message = f"{', '.join(inputs)} cannot be read: {failure.line}"
         raise InputError(truncated_file(spark, inputs, SUFFIXES, error) or message) from error
     finally:
         staging.delete()
