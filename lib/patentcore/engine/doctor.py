@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
 import platform
 import shutil
@@ -11,14 +10,16 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from patentcore.engine import preflight
+from patentcore.engine import preflight, requirements
 from patentcore.errors import EnvironmentProblem
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
+
+# Packages that a run needs whatever the engine.
+OTHERS = ("pandas", "pyarrow", "numpy", "numba", "scipy", "pydantic", "psutil")
 
 MIN_FREE_DISK_GIB = 5
 MIN_MEMORY_GIB = 4
@@ -54,7 +55,7 @@ def diagnose(master: str | None = None) -> list[Check]:
         from_preflight("Scala", preflight.check_scala),
         from_preflight("GraphFrames Python", preflight.check_graphframes_python),
         from_preflight("GraphFrames jar", check_jar),
-        *(check_package(name, least) for name, least in PACKAGES),
+        *(check_package(name) for name in OTHERS),
         check_zip(),
         check_disk(),
         check_memory(),
@@ -83,15 +84,6 @@ def render(checks: Iterable[Check]) -> str:
     return "\n".join([*lines, "", *(remedies or ["All is well."])])
 
 
-PACKAGES = (
-    ("py4j", (0, 10, 9)),
-    ("pandas", (2, 2)),
-    ("pyarrow", (15,)),
-    ("numpy", (1, 26)),
-    ("numba", (0, 61)),
-)
-
-
 def from_preflight(name: str, check: Callable[[], str]) -> Check:
     """Turn a preflight check, which raises, into a line of the diagnosis."""
     try:
@@ -116,15 +108,11 @@ def check_jar() -> str:
     return preflight.check_graphframes_jar(preflight.local_jars())
 
 
-def check_package(name: str, least: tuple[int, ...]) -> Check:
-    """Check that a Python package is installed in at least the given version."""
-    remedy = f"{name} {'.'.join(map(str, least))} or later is needed; {preflight.SETUP}."
-    try:
-        version = importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
-        return Check(name, False, "not installed", remedy)
-    numbers = tuple(int(part) for part in version.split(".") if part.isdigit())
-    return Check(name, numbers >= least, version, remedy)
+def check_package(name: str) -> Check:
+    """Check that a Python package is installed, in a version of the range declared for it."""
+    version = requirements.installed(name)
+    remedy = f"{requirements.declared(name)} is needed; {preflight.SETUP}."
+    return Check(name, requirements.is_met(name), version or "not installed", remedy)
 
 
 def check_zip() -> Check:
@@ -167,9 +155,11 @@ def check_disk() -> Check:
 
 def check_memory() -> Check:
     """Check the memory that is free for the driver."""
-    available = available_memory_gib()
-    if available is None:
-        return Check("Memory", True, "unknown on this system")
+    try:
+        import psutil
+    except ImportError:
+        return Check("Memory", True, "unknown without psutil")
+    available = psutil.virtual_memory().available / 2**30
     return Check(
         "Memory",
         available >= MIN_MEMORY_GIB,
@@ -177,16 +167,6 @@ def check_memory() -> Check:
         f"A run needs about {MIN_MEMORY_GIB} GiB: close other programs, "
         "or lower spark.driver.memory.",
     )
-
-
-def available_memory_gib(meminfo: Path = Path("/proc/meminfo")) -> float | None:
-    """Return the memory available to new programs, or None where the system does not tell."""
-    try:
-        lines = meminfo.read_text(encoding="ascii").splitlines()
-    except OSError:
-        return None
-    kib = {line.split(":")[0]: int(line.split()[1]) for line in lines if ":" in line}
-    return kib["MemAvailable"] / 2**20 if "MemAvailable" in kib else None
 
 
 def check_master(master: str) -> Check:
