@@ -93,4 +93,4 @@ def test_no_job_is_named_like_a_standard_library_module() -> None:
 
 @pytest.mark.parametrize("path", sorted((ROOT / "jobs").glob("*.py")), ids=lambda path: path.name)
 def test_jobs_are_thin(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) < 30
+    assert len(path.read_text(encoding="utf-8").splitlines()) < 10

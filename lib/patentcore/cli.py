@@ -1,4 +1,4 @@
-"""The ``patentcore`` command; the jobs call the same functions through spark-submit."""
+"""The ``patentcore`` command; each of ``jobs/`` runs one of its commands through spark-submit."""
 
 from __future__ import annotations
 
@@ -57,6 +57,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     if is_explained:
         details.discard()
     return code
+
+
+def submitted(command: str) -> NoReturn:
+    """Run a command with the arguments that spark-submit gave its job, and end with its code."""
+    sys.exit(main([command, *sys.argv[1:]]))
 
 
 def _explained(error: Exception) -> tuple[int, str]:
