@@ -13,6 +13,7 @@ from urllib.parse import urlparse
 
 import patentcore
 from patentcore.engine.log import Log, log_to, users_choice
+from patentcore.engine.session import DEFAULT, ENGINES, VARIABLE
 from patentcore.errors import ConfigError, EnvironmentProblem, InputError, PatentCoreError
 from patentcore.progress import log_to_terminal
 
@@ -181,12 +182,12 @@ def _report(arguments: argparse.Namespace) -> None:
 def _doctor(arguments: argparse.Namespace) -> int:
     from patentcore.engine import doctor
 
-    return doctor.main(arguments.master)
+    return doctor.main(arguments.master, arguments.engine)
 
 
 def _session(arguments: argparse.Namespace, formats: Sequence[str] = ()) -> Any:
     """Return the session with what the places of input and output, and the formats, ask for."""
-    from patentcore.engine.session import get_spark
+    from patentcore.engine import get_spark
     from patentcore.formats import extras_for
 
     places = getattr(arguments, "input", [])  # patentcore corpus reads nothing
@@ -198,14 +199,15 @@ def _session(arguments: argparse.Namespace, formats: Sequence[str] = ()) -> Any:
         master=arguments.master,
         conf=dict(_pair(text) for text in arguments.conf),
         extras=extras_for(uris, formats),
+        engine=arguments.engine,
     )
 
 
 def _session_to_read(arguments: argparse.Namespace) -> None:
     """Start the session that a result is read in, where it is given settings."""
     _refuse_credentials([arguments.folder])
-    if arguments.conf or arguments.master:
-        from patentcore.engine.session import get_spark
+    if arguments.conf or arguments.master or arguments.engine:
+        from patentcore.engine import get_spark
         from patentcore.formats import extras_for
 
         get_spark(
@@ -213,6 +215,7 @@ def _session_to_read(arguments: argparse.Namespace) -> None:
             master=arguments.master,
             conf=dict(_pair(text) for text in arguments.conf),
             extras=extras_for([arguments.folder]),
+            engine=arguments.engine,
         )
 
 
@@ -294,7 +297,8 @@ def _parser() -> argparse.ArgumentParser:
     _spark_options(command)
 
     command = _command(commands, "doctor", _doctor, "check versions, jars and cluster")
-    command.add_argument("--master", help="Spark master URL to try")
+    command.add_argument("--master", help="Spark master or Spark Connect server to try")
+    _engine_option(command)
     return parser
 
 
@@ -327,8 +331,19 @@ def _run_options(command: _Parser) -> None:
     _spark_options(command)
 
 
+def _engine_option(command: _Parser) -> None:
+    command.add_argument(
+        "--engine",
+        choices=ENGINES,
+        help=f"what computes; default {DEFAULT}, or what {VARIABLE} or the master says",
+    )
+
+
 def _spark_options(command: _Parser) -> None:
-    command.add_argument("--master", help="Spark master URL; default all local cores")
+    _engine_option(command)
+    command.add_argument(
+        "--master", help="Spark master URL, or sc://HOST:PORT; default all local cores"
+    )
     command.add_argument(
         "--conf", action="append", default=[], metavar="KEY=VALUE", help="a Spark setting"
     )

@@ -24,9 +24,9 @@ from patentcore.applicants import find_unmatched, read_names
 from patentcore.centrality import betweenness_of
 from patentcore.centrality.degree import degrees
 from patentcore.config import Config
+from patentcore.engine import peak_memory
 from patentcore.errors import ConfigError, InputError
 from patentcore.keys import duplicates
-from patentcore.progress import peak_memory
 from patentcore.publishing import StageOutput, open_publication
 from patentcore.stages.cooccurrence import build_cooccurrence, centrality_of_patents
 from patentcore.stages.robustness import measure_robustness

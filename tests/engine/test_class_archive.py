@@ -12,7 +12,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from patentcore.engine import preflight, warm
-from patentcore.engine.session import local_settings
+from patentcore.engine.classic import local_settings
 
 JAVA_OPTIONS = "spark.driver.extraJavaOptions"
 COUNT = """

@@ -10,7 +10,7 @@ import pyspark
 import pytest
 
 from patentcore.engine import preflight
-from patentcore.engine.session import check_before_start, jar_settings
+from patentcore.engine.classic import check_before_start, jar_settings
 from patentcore.errors import EnvironmentProblem
 
 

@@ -1,1 +1,11 @@
-"""What runs the method: the session, and what must be in place before there is one."""
+"""The only place that knows which engine runs.
+
+``embedded`` is Sail in this process, ``spark`` a classic session with its JVM, ``connect`` a Spark
+Connect server. What others use stands here; libraries load when a session is asked for.
+"""
+
+from patentcore.engine.memory import peak_memory
+from patentcore.engine.protocol import Ability, Engine
+from patentcore.engine.session import choose, get_spark, require, running
+
+__all__ = ["Ability", "Engine", "choose", "get_spark", "peak_memory", "require", "running"]

@@ -9,10 +9,13 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from patentcore.engine import preflight, requirements
+from patentcore.engine import preflight, remote, requirements
+from patentcore.engine.protocol import Ability
+from patentcore.engine.session import DEFAULT, choose, running
 from patentcore.errors import EnvironmentProblem
 
 if TYPE_CHECKING:
@@ -27,46 +30,87 @@ MIN_MEMORY_GIB = 4
 
 @dataclass(frozen=True)
 class Check:
-    """One line of the diagnosis: what was found, and the remedy where it will not do."""
+    """One line of the diagnosis: what was found, and the remedy where it will not do.
+
+    Attributes:
+        engine: the one that needs it; empty for what all need.
+    """
 
     name: str
     ok: bool
     found: str
     remedy: str = ""
+    engine: str = ""
 
 
-def main(master: str | None = None) -> int:
-    """Print the diagnosis; return 0 when all is well, 1 otherwise.
+def main(master: str | None = None, engine: str | None = None) -> int:
+    """Print the diagnosis; return 0 when all is well for the chosen engine, 1 otherwise.
 
     Args:
-        master: also start a session there and let its executors do a small GraphFrames job.
+        master: also start a session there and let its executors do a small job.
+        engine: the one to judge by; ``None`` for the one that commands would use.
     """
-    checks = diagnose(master)
-    print(render(checks))
-    return 0 if all(check.ok for check in checks) else 1
+    chosen = choose(engine, master)
+    checks = diagnose(master, chosen)
+    print(render(checks, chosen))
+    return 0 if all(check.ok for check in checks if check.engine in ("", chosen)) else 1
 
 
-def diagnose(master: str | None = None) -> list[Check]:
+def diagnose(master: str | None = None, engine: str = DEFAULT) -> list[Check]:
     """Run every check; the session's comes last, and only when a master is given."""
     checks = [
         check_python(),
+        *(check_package(name) for name in OTHERS),
+        check_disk(),
+        check_memory(),
+        *embedded_checks(),
+        *spark_checks(),
+        *connect_checks(),
+    ]
+    if master is not None:
+        checks.append(replace(check_master(master), engine=engine))
+    return checks
+
+
+def embedded_checks() -> list[Check]:
+    """Check what the embedded engine needs: two packages and a port of its own."""
+    from patentcore.engine import embedded, gate
+
+    checks = [
+        from_preflight("Sail (pysail)", embedded.check_installed),
+        from_preflight("Spark Connect client", remote.check_client),
+        Check("Port", True, gate.explained()),
+    ]
+    return [replace(check, engine="embedded") for check in checks]
+
+
+def spark_checks() -> list[Check]:
+    """Check what a classic session needs: Java, Spark's jars, both halves of GraphFrames."""
+    checks = [
         from_preflight("Java", preflight.check_java),
         from_preflight("Spark (pyspark)", preflight.check_pyspark),
         from_preflight("Scala", preflight.check_scala),
         from_preflight("GraphFrames Python", preflight.check_graphframes_python),
         from_preflight("GraphFrames jar", check_jar),
-        *(check_package(name) for name in OTHERS),
+        check_package("py4j"),
         check_zip(),
-        check_disk(),
-        check_memory(),
     ]
-    if master is not None:
-        checks.append(check_master(master))
-    return checks
+    return [replace(check, engine="spark") for check in checks]
 
 
-def render(checks: Iterable[Check]) -> str:
-    """Return the checks as a table, and below it the remedies of those that failed.
+def connect_checks() -> list[Check]:
+    """Check what Spark Connect needs here; the server is asked where a master is given."""
+    checks = [
+        from_preflight("Spark Connect client", remote.check_client),
+        Check("Server", True, "asked with --master sc://HOST:PORT"),
+    ]
+    return [replace(check, engine="connect") for check in checks]
+
+
+def render(checks: Iterable[Check], chosen: str = DEFAULT) -> str:
+    """Return the checks as tables by engine, and the remedies of those that failed.
+
+    What the other engines lack is not wrong; it is said what it would take.
 
     >>> print(render([Check("Java", True, "17.0.15"), Check("Disk", False, "1 GiB", "Free some.")]))
     Java  ok     17.0.15
@@ -76,12 +120,20 @@ def render(checks: Iterable[Check]) -> str:
     """
     checks = list(checks)
     width = max(len(check.name) for check in checks)
-    lines = [
-        f"{check.name:<{width}}  {'ok' if check.ok else 'WRONG':<5}  {check.found}".rstrip()
-        for check in checks
-    ]
-    remedies = [f"{check.name}: {check.remedy}" for check in checks if not check.ok]
-    return "\n".join([*lines, "", *(remedies or ["All is well."])])
+    lines, wrong, lacking = [], [], []
+    for engine, group in groupby(checks, key=lambda check: check.engine):
+        if engine:
+            used = "used here" if engine == chosen else f"--engine {engine}"
+            lines += ["", f"Engine {engine} ({used})"]
+        for check in group:
+            is_needed = engine in ("", chosen)
+            state = "ok" if check.ok else "WRONG" if is_needed else "no"
+            lines.append(f"{check.name:<{width}}  {state:<5}  {check.found}".rstrip())
+            if not check.ok and is_needed:
+                wrong.append(f"{check.name}: {check.remedy}")
+            elif not check.ok:
+                lacking.append(f"For --engine {engine}: {check.name}: {check.remedy}")
+    return "\n".join([*lines, "", *lacking, *(wrong or ["All is well."])])
 
 
 def from_preflight(name: str, check: Callable[[], str]) -> Check:
@@ -174,7 +226,7 @@ def check_master(master: str) -> Check:
     from patentcore.engine.failures import telling
     from patentcore.engine.session import get_spark
 
-    name = f"Master {master}"
+    name = f"Master {master.split(';')[0]}"
     remedy = (
         f"Check the URL, that the cluster runs Spark {preflight.SPARK_SERIES}.x and Python "
         f"{sys.version_info.major}.{sys.version_info.minor}, and the cluster's logs."
@@ -199,9 +251,12 @@ def check_master(master: str) -> Check:
 
 def small_job(spark: SparkSession) -> tuple[str, int]:
     """Return the versions on an executor, and the degrees' sum of a path of three edges."""
+    edges = spark.range(3).selectExpr("id AS src", "id + 1 AS dst")
+    if Ability.GRAPHFRAMES not in running().abilities:
+        ends = edges.selectExpr("explode(array(src, dst)) AS id").groupBy("id").count()
+        return f"Spark {spark.version}", ends.selectExpr("sum(count)").collect()[0][0]
     from graphframes import GraphFrame
 
-    edges = spark.range(3).selectExpr("id AS src", "id + 1 AS dst")
     degrees = GraphFrame(spark.range(4), edges).degrees.selectExpr("sum(degree)").collect()
     python = spark.sparkContext.parallelize([0], 1).map(lambda _: platform.python_version())
     return f"Spark {spark.version}, Python {python.first()} on an executor", degrees[0][0]

@@ -1,53 +1,24 @@
-"""The only place that builds a SparkSession."""
+"""Which engine runs, and its session."""
 
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Collection, Mapping
-from contextlib import nullcontext
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from py4j.protocol import Py4JError
-from pyspark import SparkConf, SparkContext
-from pyspark.errors import PySparkRuntimeError
-from pyspark.java_gateway import launch_gateway
-from pyspark.sql import SparkSession
+from patentcore.engine.protocol import Ability, Engine, Request
+from patentcore.errors import ConfigError
 
-from patentcore.engine import class_archive, preflight
-from patentcore.engine.log import current_log
-from patentcore.engine.preflight import local_jars
-from patentcore.errors import EnvironmentProblem
-from patentcore.formats import NOTHING_MORE, Extras
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
-__all__ = ["get_spark", "local_jars"]
+    from patentcore.formats import Extras
 
-# The package for executors on other machines; scripts/package builds it.
-ZIP = preflight.PROJECT / "dist" / "patentcore.zip"
+ENGINES = ("embedded", "spark", "connect")
+DEFAULT = "spark"
+VARIABLE = "PATENTCORE_ENGINE"
 
-# Parquet written by others holds nanosecond and pre-1900 dates; read them as they stand.
-_DEFAULTS = {
-    "spark.sql.session.timeZone": "UTC",
-    "spark.sql.execution.arrow.pyspark.enabled": "true",
-    "spark.sql.adaptive.enabled": "true",
-    "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
-    "spark.sql.parquet.int96RebaseModeInRead": "CORRECTED",
-    "spark.sql.sources.partitionOverwriteMode": "static",
-    # Java interprets methods of more than 8000 bytes of bytecode, which is slower than not fusing.
-    "spark.sql.codegen.hugeMethodLimit": "8000",
-    # Telling Java the Python line of each expression takes longer than making the expression.
-    "spark.python.sql.dataFrameDebugging.enabled": "false",
-}
-
-_EXTENSIONS = "spark.sql.extensions"
-
-_LOCAL_DEFAULTS = {
-    "spark.driver.memory": "4g",
-    "spark.sql.shuffle.partitions": "8",
-    "spark.ui.enabled": "false",
-    "spark.ui.showConsoleProgress": "false",
-    "spark.driver.host": "127.0.0.1",
-    "spark.driver.bindAddress": "127.0.0.1",
-}
+_running: Engine | None = None
 
 
 def get_spark(
@@ -55,198 +26,87 @@ def get_spark(
     *,
     master: str | None = None,
     conf: Mapping[str, str] | None = None,
-    extras: Extras = NOTHING_MORE,
+    extras: Extras | None = None,
+    engine: str | None = None,
 ) -> SparkSession:
-    """Return the running session, or build one.
-
-    Under spark-submit the submitted configuration wins; otherwise a local session on all cores
-    starts from the jars that set-up resolved. What the JVM prints goes where
-    :mod:`patentcore.engine.log` says; ``PATENTCORE_JAVA_OPTIONS`` may hold further options for a
-    local session's JVM.
+    """Return the running session, or start one on the engine that is chosen.
 
     Args:
-        app_name: name shown in Spark's UI.
-        master: Spark master URL; ``None`` keeps what was submitted, else ``local[*]``.
-        conf: further Spark settings; they win over the defaults here.
+        app_name: name shown by the engine.
+        master: URL of a Spark master, or ``sc://HOST:PORT`` of a Spark Connect server.
+        conf: further Spark settings; they win over the engine's.
         extras: table formats and stores whose jars and settings the session gets besides:
             delta, iceberg, s3a. A running session keeps what it has.
+        engine: ``embedded``, ``spark`` or ``connect``; ``None`` as :func:`choose` says.
 
     Raises:
-        EnvironmentProblem: Java, Spark, Scala, GraphFrames or an extra is missing or does not fit.
+        ConfigError: there is no such engine, or it does not take this master.
+        EnvironmentProblem: the engine lacks something; the remedy is named.
     """
-    running = SparkSession.getActiveSession()
-    if running is not None and master is None and not conf:
-        refuse_missing(extras.needed)
-        return running
-    loaded = extras_to_load(extras)
-    conf = extra_settings(loaded, conf or {})
-    builder = SparkSession.builder.appName(app_name)
-    if was_submitted():
-        SparkContext._ensure_initialized()
-        given = SparkConf()
-        settings = {key: value for key, value in _DEFAULTS.items() if not given.contains(key)}
-        settings |= conf
+    global _running
+    if engine is None and master is None and _running is not None:
+        chosen = _running
     else:
-        master = master or "local[*]"
-        settings = _DEFAULTS | local_settings(master) | jar_settings(master, loaded) | conf
-        # Spark would start its workers with whatever python3 comes first on PATH.
-        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-        if SparkContext._gateway is None:
-            check_before_start(settings)
-            launch_jvm(settings | {"spark.master": master, "spark.app.name": app_name})
-    if master:
-        builder = builder.master(master)
-    for key, value in settings.items():
-        builder = builder.config(key, value)
-    spark = builder.getOrCreate()
-    spark.sparkContext.setLogLevel("ERROR")
-    if was_submitted():
-        preflight.check_pyspark()
-        check_graphframes_loads()
-    elif not is_local(master or "local") and ZIP.is_file():
-        spark.sparkContext.addPyFile(str(ZIP))
-    refuse_missing(loaded)
+        chosen = engine_named(choose(engine, master))
+    spark = chosen.start(Request(app_name, master, dict(conf or {}), extras))
+    _running = chosen
     return spark
 
 
-def was_submitted() -> bool:
-    """Tell whether spark-submit started this process, so that its JVM already runs."""
-    return "PYSPARK_GATEWAY_PORT" in os.environ
+def choose(engine: str | None = None, master: str | None = None) -> str:
+    """Return the name of the engine to use.
 
+    What is named wins; then what the master is of, then spark under spark-submit, then
+    ``PATENTCORE_ENGINE``, then the default.
 
-def launch_jvm(settings: Mapping[str, str]) -> None:
-    """Start the JVM that the session will live in, with all its output going to stderr or the log.
-
-    Standard output stays clean for what a command prints.
+    >>> choose("embedded"), choose(master="sc://host:15002"), choose(master="local[2]")
+    ('embedded', 'connect', 'spark')
     """
-    log_file = current_log()
-    conf = SparkConf(loadDefaults=False).setAll(list(settings.items()))
-    try:
-        with open(log_file, "ab") if log_file else nullcontext(2) as output:
-            gateway = launch_gateway(conf, {"stdout": output, "stderr": output})
-    except PySparkRuntimeError as error:
-        where = f"; its words are in {log_file}" if log_file else ""
-        raise EnvironmentProblem(
-            f"Spark's Java did not start{where}; run patentcore doctor, and lower "
-            f"spark.driver.memory ({settings.get('spark.driver.memory', 'unset')}) if it is more "
-            "than is free."
-        ) from error
-    SparkContext._ensure_initialized(gateway=gateway)
+    if engine is not None:
+        return _known(engine, "--engine")
+    if master is not None:
+        return "connect" if master.startswith("sc://") else "spark"
+    if "PYSPARK_GATEWAY_PORT" in os.environ:
+        return "spark"
+    return _known(os.environ.get(VARIABLE) or DEFAULT, VARIABLE)
 
 
-def local_settings(master: str) -> dict[str, str]:
-    """Return what a local session needs and a cluster must not be told."""
-    if not is_local(master):
-        return {}
-    java_options = [*class_archive.options(), os.environ.get("PATENTCORE_JAVA_OPTIONS", "")]
-    return _LOCAL_DEFAULTS | {"spark.driver.extraJavaOptions": " ".join(java_options).strip()}
+def _known(engine: str, where: str) -> str:
+    if engine not in ENGINES:
+        raise ConfigError(f"{where}: there is no engine {engine}; choose of {', '.join(ENGINES)}")
+    return engine
 
 
-def is_local(master: str) -> bool:
-    """Tell whether driver and executors are one process.
+def engine_named(name: str) -> Engine:
+    """Return an engine; only its own libraries are loaded."""
+    if name == "embedded":
+        from patentcore.engine.embedded import Embedded
 
-    >>> is_local("local[2]"), is_local("local-cluster[2,1,1024]"), is_local("spark://host:7077")
-    (True, False, False)
+        return Embedded()
+    if name == "connect":
+        from patentcore.engine.connect import Connect
+
+        return Connect()
+    from patentcore.engine.classic import Classic
+
+    return Classic()
+
+
+def running() -> Engine:
+    """Return the engine whose session runs, also where someone else started it."""
+    if _running is not None:
+        return _running
+    return engine_named("connect" if "SPARK_CONNECT_MODE_ENABLED" in os.environ else "spark")
+
+
+def require(ability: Ability, what: str) -> None:
+    """Refuse what the running engine cannot do, and name the one that can.
+
+    Raises:
+        ConfigError: it cannot.
     """
-    return master == "local" or master.startswith("local[")
-
-
-def jar_settings(master: str, extras: Collection[str] = ()) -> dict[str, str]:
-    """Return the setting that makes Spark load the resolved jars.
-
-    A local session reads them where they are; executors elsewhere get copies.
-    """
-    jars = local_jars()
-    if not jars:
-        return {}
-    # Ours first: the archive of loaded classes is of a class path that begins with them.
-    jars += [jar for extra in sorted(extras) for jar in preflight.extra_jars(extra)]
-    if is_local(master):
-        return {"spark.driver.extraClassPath": os.pathsep.join(jars)}
-    return {"spark.jars": ",".join(jars)}
-
-
-# By extra: a class that its jars hold, and the settings that make Spark use it.
-EXTRAS: dict[str, tuple[str, dict[str, str]]] = {
-    "delta": (
-        "io.delta.sql.DeltaSparkSessionExtension",
-        {
-            _EXTENSIONS: "io.delta.sql.DeltaSparkSessionExtension",
-            "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
-            # Delta would read a table's log in 50 tasks; ours have a handful of versions.
-            "spark.databricks.delta.snapshotPartitions": "2",
-        },
-    ),
-    "iceberg": (
-        "org.apache.iceberg.spark.SparkCatalog",
-        {_EXTENSIONS: "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions"},
-    ),
-    "s3a": ("org.apache.hadoop.fs.s3a.S3AFileSystem", {}),
-}
-
-
-def extra_settings(extras: Collection[str], conf: Mapping[str, str]) -> dict[str, str]:
-    """Return the given settings with those of the extras; the given ones win, extensions add up.
-
-    >>> extra_settings(["delta"], {_EXTENSIONS: "mine.Extension"})[_EXTENSIONS]
-    'mine.Extension,io.delta.sql.DeltaSparkSessionExtension'
-    """
-    merged = dict(conf)
-    for extra in sorted(extras):
-        for key, value in EXTRAS[extra][1].items():
-            if key == _EXTENSIONS and key in merged:
-                merged[key] = f"{merged[key]},{value}"
-            else:
-                merged.setdefault(key, value)
-    return merged
-
-
-def extras_to_load(extras: Extras) -> frozenset[str]:
-    """Return the extras that are needed, and of the others those that are there."""
-    if was_submitted():
-        SparkContext._ensure_initialized()
-        return extras.needed | {name for name in extras.useful if loads(EXTRAS[name][0])}
-    if SparkContext._gateway is not None:
-        return extras.needed
-    return extras.needed | {name for name in extras.useful if preflight.has_extra(name)}
-
-
-def refuse_missing(extras: Collection[str]) -> None:
-    """Refuse a session whose JVM does not find an extra, as it was started without its jars."""
-    for extra in sorted(extras):
-        if not loads(EXTRAS[extra][0]):
-            raise EnvironmentProblem(
-                f"The running Spark has no jars for {extra}; run scripts/setup --with {extra}, and "
-                f"submit with scripts/submit --with {extra}."
-            )
-
-
-def loads(class_name: str) -> bool:
-    """Tell whether the running JVM finds a class."""
-    jvm = SparkContext._jvm
-    assert jvm is not None  # it is running
-    try:
-        thread = jvm.java.lang.Thread.currentThread()
-        thread.getContextClassLoader().loadClass(class_name)
-    except Py4JError:
-        return False
-    return True
-
-
-def check_before_start(settings: Mapping[str, str]) -> None:
-    """Run the preflight on the jars and packages that these settings make Spark load."""
-    jars = preflight.split_jars(settings.get("spark.jars"))
-    jars += [j for j in settings.get("spark.driver.extraClassPath", "").split(os.pathsep) if j]
-    packages = settings.get("spark.jars.packages") or os.environ.get("PYSPARK_SUBMIT_ARGS", "")
-    preflight.check_all(jars, packages)
-
-
-def check_graphframes_loads() -> None:
-    """Check that the driver's JVM finds GraphFrames among the jars that were submitted."""
-    preflight.check_graphframes_python()
-    if not loads(preflight.GRAPHFRAMES_CLASS):
-        raise EnvironmentProblem(
-            "The submitted jars do not hold GraphFrames; submit with --properties-file "
-            "conf/spark-defaults.conf, or with --jars and a GraphFrames jar for Spark 4 and "
-            "Scala 2.13 (scripts/setup puts one into .jars)."
+    if ability not in running().abilities:
+        raise ConfigError(
+            f"{what} needs {ability.value}, which the engine {running().name} does not have; "
+            "use --engine spark"
         )
