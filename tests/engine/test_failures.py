@@ -21,6 +21,7 @@ from patentcore.engine.failures import ENGINE_ERRORS, JavaError, Kind, causes, f
         ("java.nio.file.AccessDeniedException: s3a://lake/x: 403", Kind.NO_PERMISSION),
         ("java.lang.OutOfMemoryError: Java heap space", Kind.NO_MEMORY),
         ("Resources exhausted: Failed to allocate additional 1 B", Kind.NO_MEMORY),
+        ("Failed to allocate additional 87.0 MB for FinalHashAggregateStream", Kind.NO_MEMORY),
         ("java.lang.ClassNotFoundException: org.apache.hadoop.fs.s3a.S3A", Kind.MISSING_JAR),
         ("[DATA_SOURCE_NOT_FOUND] Failed to find the data source: delta.", Kind.MISSING_JAR),
         ("java.net.UnknownHostException: nowhere", Kind.UNREACHABLE),

@@ -40,7 +40,9 @@ _MARKS: dict[Kind, str] = {
     Kind.WORKER_DIED: r"Python worker exited unexpectedly|Python worker failed to connect back",
     Kind.NO_SPACE: r"No space left on device|Disk quota exceeded|DiskErrorException",
     Kind.NO_PERMISSION: r"Permission denied|Access ?Denied|AccessControlException",
-    Kind.NO_MEMORY: r"OutOfMemory|Resources exhausted|Cannot allocate memory",
+    Kind.NO_MEMORY: (
+        r"OutOfMemory|Resources exhausted|Cannot allocate memory|Failed to allocate additional"
+    ),
     Kind.MISSING_JAR: (
         r"ClassNotFoundException|NoClassDefFoundError|DATA_SOURCE_NOT_FOUND"
         r"|UnsupportedFileSystemException|No FileSystem for scheme"
