@@ -1,8 +1,8 @@
-"""spark-submit entry point of ``patentcore network``; it takes the same options."""
+"""Build the network of ``key_patents`` from ``citations``: writes ``vertices`` and ``edges``.
 
-import sys
+Through spark-submit, with the options of ``patentcore network``.
+"""
 
-from patentcore.cli import main
+from patentcore.cli import submitted
 
-if __name__ == "__main__":
-    sys.exit(main(["network", *sys.argv[1:]]))
+submitted("network")

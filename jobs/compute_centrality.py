@@ -1,8 +1,8 @@
-"""spark-submit entry point of ``patentcore centrality``; it takes the same options."""
+"""Measure the network: reads ``vertices`` and ``edges``, writes ``centrality``.
 
-import sys
+Through spark-submit, with the options of ``patentcore centrality``.
+"""
 
-from patentcore.cli import main
+from patentcore.cli import submitted
 
-if __name__ == "__main__":
-    sys.exit(main(["centrality", *sys.argv[1:]]))
+submitted("centrality")

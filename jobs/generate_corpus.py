@@ -1,8 +1,8 @@
-"""spark-submit entry point of ``patentcore corpus``; it takes the same options."""
+"""Make the calibrated synthetic corpus: tables ``patents`` and ``citations``.
 
-import sys
+Through spark-submit, with the options of ``patentcore corpus``.
+"""
 
-from patentcore.cli import main
+from patentcore.cli import submitted
 
-if __name__ == "__main__":
-    sys.exit(main(["corpus", *sys.argv[1:]]))
+submitted("corpus")

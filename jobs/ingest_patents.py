@@ -1,8 +1,8 @@
-"""spark-submit entry point of ``patentcore ingest``; it takes the same options."""
+"""Bring raw exports into the tables ``patents``, ``citations`` and ``rejects``.
 
-import sys
+Through spark-submit, with the options of ``patentcore ingest``.
+"""
 
-from patentcore.cli import main
+from patentcore.cli import submitted
 
-if __name__ == "__main__":
-    sys.exit(main(["ingest", *sys.argv[1:]]))
+submitted("ingest")

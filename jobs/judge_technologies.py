@@ -1,8 +1,8 @@
-"""spark-submit entry point of ``patentcore technologies``; it takes the same options."""
+"""Assign patents to technologies and judge these: writes ``technologies``, ``technology_*``.
 
-import sys
+Through spark-submit, with the options of ``patentcore technologies``.
+"""
 
-from patentcore.cli import main
+from patentcore.cli import submitted
 
-if __name__ == "__main__":
-    sys.exit(main(["technologies", *sys.argv[1:]]))
+submitted("technologies")

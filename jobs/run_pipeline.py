@@ -1,8 +1,8 @@
-"""spark-submit entry point of ``patentcore run``; it takes the same options."""
+"""Run the whole method on canonical tables: from ``funnel`` to ``scores`` and ``run.json``.
 
-import sys
+Through spark-submit, with the options of ``patentcore run``.
+"""
 
-from patentcore.cli import main
+from patentcore.cli import submitted
 
-if __name__ == "__main__":
-    sys.exit(main(["run", *sys.argv[1:]]))
+submitted("run")

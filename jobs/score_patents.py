@@ -1,8 +1,8 @@
-"""spark-submit entry point of ``patentcore score``; it takes the same options."""
+"""Rank the key patents: reads ``key_patents``, ``edges``, ``centrality``, writes ``scores``.
 
-import sys
+Through spark-submit, with the options of ``patentcore score``.
+"""
 
-from patentcore.cli import main
+from patentcore.cli import submitted
 
-if __name__ == "__main__":
-    sys.exit(main(["score", *sys.argv[1:]]))
+submitted("score")

@@ -1,8 +1,8 @@
-"""spark-submit entry point of ``patentcore screen``; it takes the same options."""
+"""Screen the patents: reads ``patents``, writes ``key_patents``, ``funnel`` and ``rejects``.
 
-import sys
+Through spark-submit, with the options of ``patentcore screen``.
+"""
 
-from patentcore.cli import main
+from patentcore.cli import submitted
 
-if __name__ == "__main__":
-    sys.exit(main(["screen", *sys.argv[1:]]))
+submitted("screen")

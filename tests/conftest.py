@@ -12,7 +12,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from patentcore.corpus import generate
-from patentcore.session import get_spark
+from patentcore.engine.session import get_spark
 
 # Rows of tests are few: compiling their queries would take longer than these do. Tests of many
 # rows ask for ``compiled``; those that start jobs compile as users' runs do.

@@ -16,14 +16,14 @@ PACKAGE = ROOT / "lib" / "patentcore"
 # Each layer may import those before it; modules of one transformation layer not each other.
 LAYERS = [
     {"errors", "strict", "schemas", "config", "symbols", "reference", "applicants", "progress"},
-    {"preflight", "class_archive", "formats", "session", "tables", "keys"},
+    {"formats", "engine", "tables", "keys"},
     {"manifests", "targets", "publishing"},
     {
         *("screening", "networks", "cooccurrence", "scoring", "centrality"),
         *("robustness", "windows", "technologies"),
     },
     {
-        *("sources", "corpus", "show", "doctor"),
+        *("sources", "corpus", "show"),
     },
     {"stages"},
     {"report", "pipeline"},
@@ -74,7 +74,7 @@ def test_transformations_take_values_never_a_configuration_or_a_path(name: str) 
         else list((PACKAGE / name).rglob("*.py"))
     )
     for path in paths:
-        assert not imports(path) & {"config", "session", "tables"}, path
+        assert not imports(path) & {"config", "engine", "tables"}, path
 
 
 def test_the_kernel_imports_without_spark() -> None:
@@ -93,4 +93,4 @@ def test_no_job_is_named_like_a_standard_library_module() -> None:
 
 @pytest.mark.parametrize("path", sorted((ROOT / "jobs").glob("*.py")), ids=lambda path: path.name)
 def test_jobs_are_thin(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) < 30
+    assert len(path.read_text(encoding="utf-8").splitlines()) < 10

@@ -1,28 +1,26 @@
-"""The ``patentcore`` command; the jobs call the same functions through spark-submit."""
+"""The ``patentcore`` command; each of ``jobs/`` runs one of its commands through spark-submit."""
 
 from __future__ import annotations
 
 import argparse
 import csv
 import logging
-import os
 import sys
-import tempfile
 import traceback
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlparse
 
 import patentcore
-from patentcore import config as configuration
-from patentcore.errors import ConfigError, InputError, PatentCoreError, telling
+from patentcore.engine.log import Log, log_to, users_choice
+from patentcore.engine.session import DEFAULT, ENGINES, VARIABLE
+from patentcore.errors import ConfigError, EnvironmentProblem, InputError, PatentCoreError
 from patentcore.progress import log_to_terminal
 
-log = logging.getLogger("patentcore")
+if TYPE_CHECKING:
+    from patentcore.config import Config
 
-# What Spark reports when a file of the input turns out to be broken half-way.
-_UNREADABLE = ("FAILED_READ_FILE", "CANNOT_READ_FILE", "is not a Parquet file", "CORRUPT")
+log = logging.getLogger("patentcore")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -33,40 +31,62 @@ class _Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code (see README).
 
-    Messages go to stderr. What Spark says, and the traceback of an unexpected error, go to a log
-    file that is named where it explains something and removed where it does not. The
+    Messages go to stderr. What the engine says, and the traceback of an unexpected error, go to a
+    log file that is named where it explains something and removed where it does not. The
     environment variable PATENTCORE_SPARK_LOG names another place, which is kept.
     """
     log_to_terminal()
-    temporary = Path(tempfile.gettempdir()) / f"patentcore-{os.getpid()}.log"
-    details = Path(os.environ.setdefault("PATENTCORE_SPARK_LOG", str(temporary)))
+    details = Log(users_choice())
+    log_to(details)
+    is_explained = True
     try:
         arguments = _parser().parse_args(argv)
         code = int(arguments.call(arguments) or 0)
     except PatentCoreError as error:
         log.error("patentcore: %s", error)
         code = error.exit_code
+        is_explained = code != 1
     except KeyboardInterrupt:
         log.error("patentcore: interrupted; nothing was published")
         code = 130
     except BrokenPipeError:
         code = 0
     except Exception as error:
-        unreadable = _unreadable_input(error)
-        code = InputError.exit_code if unreadable else 1
-        log.error("patentcore: %s", unreadable or f"{type(error).__name__}: {telling(error)}")
-        with details.open("a", encoding="utf-8") as file:
-            traceback.print_exception(error, file=file)
-        log.error("details in %s", details)
-    if code != 1:
-        temporary.unlink(missing_ok=True)
+        code, sentence = _explained(error)
+        log.error("patentcore: %s", sentence)
+        is_explained = not _keep_traceback(error, details)
+    if is_explained:
+        details.discard()
     return code
 
 
-def _unreadable_input(error: Exception) -> str | None:
-    if not any(mark in str(error) for mark in _UNREADABLE):
-        return None
-    return f"the input cannot be read: {telling(error)}"
+def submitted(command: str) -> NoReturn:
+    """Run a command with the arguments that spark-submit gave its job, and end with its code."""
+    sys.exit(main([command, *sys.argv[1:]]))
+
+
+def _explained(error: Exception) -> tuple[int, str]:
+    """Return the exit code and the sentence of an error that nobody foresaw."""
+    try:
+        from patentcore.engine.failures import Kind, failure_of
+    except ImportError:  # there is no PySpark
+        return 1, f"{type(error).__name__}: {error}"
+    kind, line = failure_of(error)
+    if kind is Kind.UNREADABLE:
+        return InputError.exit_code, f"the input cannot be read: {line}"
+    what = type(error).__name__ if kind is Kind.OTHER else kind.value
+    return 1, f"{what}: {line}"
+
+
+def _keep_traceback(error: Exception, details: Log) -> bool:
+    try:
+        with details.path().open("a", encoding="utf-8") as file:
+            traceback.print_exception(error, file=file)
+    except EnvironmentProblem as problem:
+        log.error("patentcore: %s", problem)
+        return False
+    log.error("details in %s", details.path())
+    return True
 
 
 # --- commands -----------------------------------------------------------------------------------
@@ -126,8 +146,10 @@ def _stage(name: str) -> Callable[[argparse.Namespace], None]:
     return call
 
 
-def _configuration(arguments: argparse.Namespace) -> configuration.Config:
+def _configuration(arguments: argparse.Namespace) -> Config:
     """Return the configuration with what ``--set`` and the options that stand for a key say."""
+    from patentcore import config as configuration
+
     named = {"windows.length": arguments.window, "windows.step": arguments.step}
     overrides = [f"{key}={value}" for key, value in named.items() if value is not None]
     config = configuration.load(arguments.config, arguments.set + overrides)
@@ -158,15 +180,15 @@ def _report(arguments: argparse.Namespace) -> None:
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
-    from patentcore import doctor
+    from patentcore.engine import doctor
 
-    return doctor.main(arguments.master)
+    return doctor.main(arguments.master, arguments.engine)
 
 
 def _session(arguments: argparse.Namespace, formats: Sequence[str] = ()) -> Any:
     """Return the session with what the places of input and output, and the formats, ask for."""
+    from patentcore.engine import get_spark
     from patentcore.lake.formats import extras_for
-    from patentcore.session import get_spark
 
     places = getattr(arguments, "input", [])  # patentcore corpus reads nothing
     uris = [places] if isinstance(places, str) else list(places)
@@ -177,6 +199,7 @@ def _session(arguments: argparse.Namespace, formats: Sequence[str] = ()) -> Any:
         master=arguments.master,
         conf=dict(_pair(text) for text in arguments.conf),
         extras=extras_for(uris, formats),
+        engine=arguments.engine,
     )
 
 
@@ -184,14 +207,15 @@ def _session_to_read(arguments: argparse.Namespace) -> None:
     """Start the session that a result is read in, where it is given settings."""
     _refuse_credentials([arguments.folder])
     if arguments.conf or arguments.master:
+        from patentcore.engine import get_spark
         from patentcore.lake.formats import extras_for
-        from patentcore.session import get_spark
 
         get_spark(
             "patentcore " + arguments.command,
             master=arguments.master,
             conf=dict(_pair(text) for text in arguments.conf),
             extras=extras_for([arguments.folder]),
+            engine=arguments.engine,
         )
 
 
@@ -273,7 +297,8 @@ def _parser() -> argparse.ArgumentParser:
     _spark_options(command)
 
     command = _command(commands, "doctor", _doctor, "check versions, jars and cluster")
-    command.add_argument("--master", help="Spark master URL to try")
+    command.add_argument("--master", help="Spark master or Spark Connect server to try")
+    _engine_option(command)
     return parser
 
 
@@ -306,8 +331,19 @@ def _run_options(command: _Parser) -> None:
     _spark_options(command)
 
 
+def _engine_option(command: _Parser) -> None:
+    command.add_argument(
+        "--engine",
+        choices=ENGINES,
+        help=f"what computes; default {DEFAULT}, or what {VARIABLE} or the master says",
+    )
+
+
 def _spark_options(command: _Parser) -> None:
-    command.add_argument("--master", help="Spark master URL; default all local cores")
+    _engine_option(command)
+    command.add_argument(
+        "--master", help="Spark master URL, or sc://HOST:PORT; default all local cores"
+    )
     command.add_argument(
         "--conf", action="append", default=[], metavar="KEY=VALUE", help="a Spark setting"
     )

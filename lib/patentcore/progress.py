@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import logging
-import resource
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 log = logging.getLogger("patentcore")
@@ -57,30 +55,3 @@ def log_to_terminal(level: int = logging.INFO) -> None:
     log.handlers[:] = [handler]
     log.setLevel(level)
     log.propagate = False
-
-
-def peak_memory() -> dict[str, int | None]:
-    """Return the peak resident bytes of this process, its JVM and its largest Python worker.
-
-    The JVM's is read from ``/proc`` and is ``None`` where that does not exist.
-    """
-    scale = 1 if sys.platform == "darwin" else 1024
-    return {
-        "driver_python_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * scale,
-        "driver_jvm_bytes": _jvm_peak_bytes(),
-    }
-
-
-def _jvm_peak_bytes() -> int | None:
-    from pyspark import SparkContext
-
-    context = SparkContext._active_spark_context
-    if context is None or context._jvm is None:
-        return None
-    pid = context._jvm.java.lang.ProcessHandle.current().pid()
-    try:
-        status = Path(f"/proc/{pid}/status").read_text()
-    except OSError:
-        return None
-    peak = next((line for line in status.splitlines() if line.startswith("VmHWM")), None)
-    return int(peak.split()[1]) * 1024 if peak else None

@@ -232,7 +232,7 @@ def session_for(folder: str) -> Session:
     """Return what starts the session that reads a result, where only an engine can."""
 
     def start(forms: Iterable[str]) -> SparkSession:
-        from patentcore.session import get_spark
+        from patentcore.engine import get_spark
 
         return get_spark("patentcore show", extras=extras_for([folder], forms))
 

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from patentcore.centrality import betweenness_of
-from patentcore.session import get_spark
+from patentcore.engine.session import get_spark
 
 
 def main() -> None:

@@ -26,7 +26,7 @@ import polars as pl
 from ingest_exports import EXPORTS, Export, multiply
 from lxml import etree
 
-from patentcore.session import get_spark
+from patentcore.engine.session import get_spark
 from patentcore.sources import ingest
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from patentcore.centrality import betweenness_of
-from patentcore.session import get_spark
+from patentcore.engine.session import get_spark
 
 
 def network(vertex_count: int) -> tuple[np.ndarray, np.ndarray]:

@@ -2,9 +2,9 @@
 
 import sys
 
+from patentcore.engine import get_spark
 from patentcore.lake.formats import extras_for
 from patentcore.lake.tables import TableStore
-from patentcore.session import get_spark
 
 TABLES = ("funnel", "key_patents", "vertices", "edges", "centrality", "scores", "robustness")
 

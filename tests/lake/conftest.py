@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from patentcore import preflight
+from patentcore.engine import preflight
 from tests.conftest import ROOT
 
 

@@ -2,8 +2,8 @@
 
 import sys
 
+from patentcore.engine import get_spark
 from patentcore.lake.formats import extras_for
-from patentcore.session import get_spark
 
 
 def main(source: str, target: str, form: str) -> None:

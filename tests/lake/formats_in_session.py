@@ -16,15 +16,15 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from patentcore import config, show
+from patentcore.engine import get_spark
+from patentcore.engine.extras import Extras
 from patentcore.errors import InputError, OutputError
 from patentcore.lake import publishing
 from patentcore.lake.commits import commit
-from patentcore.lake.formats import Extras
 from patentcore.lake.homes import Namespace, home_at
 from patentcore.lake.output import Output
 from patentcore.lake.results import consistently
 from patentcore.lake.tables import TableStore
-from patentcore.session import get_spark
 from patentcore.stages.pipeline import run_all, run_stage, stages_of
 from tests import factories
 from tests.stages.conftest import citation_rows, patent_rows

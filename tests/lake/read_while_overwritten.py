@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 from pyspark.sql import SparkSession
 
+from patentcore.engine import get_spark
 from patentcore.lake.formats import extras_for
 from patentcore.lake.output import Output
 from patentcore.lake.results import Result, consistently
-from patentcore.session import get_spark
 
 TABLES = ("edges", "key_patents", "vertices")
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from patentcore import preflight
+from patentcore.engine import preflight
 
 S3PROXY = """\
 s3proxy.authorization=aws-v2-or-v4

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from patentcore import preflight
+from patentcore.engine import preflight
 
 from ..conftest import ROOT
-from .test_preflight import make_java
+from ..engine.test_preflight import make_java
 
 TOOLS = ("bash", "sh", "env", "dirname", "basename", "cat", "sed", "head", "find", "cksum", "grep")
 
@@ -170,7 +170,7 @@ def test_submitting_with_jars_that_are_not_there_names_the_remedy() -> None:
 JOB = """
 import patentcore
 from graphframes import GraphFrame
-from patentcore.session import get_spark
+from patentcore.engine.session import get_spark
 
 def package(_):
     import patentcore

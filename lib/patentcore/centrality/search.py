@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import psutil
 import pyarrow as pa
 from pyspark import Broadcast
 from pyspark.sql import SparkSession
@@ -197,12 +198,7 @@ def _bytes(text: str) -> int:
 
 
 def _free_memory() -> int:
-    try:
-        lines = Path("/proc/meminfo").read_text().splitlines()
-    except OSError:
-        return 1 << 62
-    fields = dict(line.split(":", 1) for line in lines)
-    return int(fields["MemAvailable"].split()[0]) << 10
+    return int(psutil.virtual_memory().available)
 
 
 def _worker(

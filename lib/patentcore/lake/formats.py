@@ -10,26 +10,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import NamedTuple
 
 from pyspark.sql import SparkSession
 
+from patentcore.engine.extras import Extras
 from patentcore.lake.uris import local_path
-
-
-class Extras(NamedTuple):
-    """Table formats and stores that a session is asked for besides the ordinary.
-
-    Attributes:
-        needed: it is an error where their jars are missing.
-        useful: they are loaded where their jars are there.
-    """
-
-    needed: frozenset[str] = frozenset()
-    useful: frozenset[str] = frozenset()
-
-
-NOTHING_MORE = Extras()
 
 LAKE_FORMATS = ("delta", "iceberg")
 

@@ -18,11 +18,11 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, Self
 
-from py4j.protocol import Py4JJavaError
 from pyspark.sql import SparkSession
 
 import patentcore
 from patentcore import schemas
+from patentcore.engine.failures import JavaError, telling
 from patentcore.errors import InputError, OutputError
 from patentcore.lake import exchange
 from patentcore.lake.exchange import UNFINISHED, WHOLE, Journal
@@ -118,12 +118,10 @@ class Output:
         """Take the lock, mend what an interrupted run left, and make the staging folder."""
         try:
             self._enter()
-        except (OSError, Py4JJavaError) as error:
+        except (OSError, JavaError) as error:
             self._held.close()
-            said = getattr(error, "java_exception", None) or error.strerror or error
-            raise OutputError(
-                f"output {self.uri} cannot be written: {str(said).splitlines()[0]}"
-            ) from error
+            said = getattr(error, "strerror", None) or telling(error)
+            raise OutputError(f"output {self.uri} cannot be written: {said}") from error
         except BaseException:
             self._held.close()
             raise

@@ -17,9 +17,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from py4j.protocol import Py4JJavaError
 from pyspark.sql import SparkSession
 
+from patentcore.engine.failures import JavaError, telling
 from patentcore.errors import InputError
 
 
@@ -227,8 +227,8 @@ class HadoopStore:
         self.renames_folders = self.scheme not in _OF_OBJECTS
         try:
             self._fs = self._path(uri).getFileSystem(self._configuration)
-        except Py4JJavaError as error:
-            raise InputError(f"{uri} cannot be reached: {_reason(error)}") from error
+        except JavaError as error:
+            raise InputError(f"{uri} cannot be reached: {telling(error)}") from error
 
     def qualified(self, uri: str) -> str:
         """Return the URI with scheme and host."""
@@ -237,8 +237,8 @@ class HadoopStore:
     def exists(self, path: str) -> bool:  # noqa: D102
         try:
             return bool(self._fs.exists(self._path(path)))
-        except Py4JJavaError as error:
-            raise InputError(f"{path} cannot be reached: {_reason(error)}") from error
+        except JavaError as error:
+            raise InputError(f"{path} cannot be reached: {telling(error)}") from error
 
     def is_folder(self, path: str) -> bool:  # noqa: D102
         return self.exists(path) and bool(self._fs.getFileStatus(self._path(path)).isDirectory())
@@ -312,10 +312,10 @@ class HadoopStore:
     def create(self, path: str, content: bytes) -> bool:  # noqa: D102
         try:
             self._put(path, content, overwrite=False)
-        except Py4JJavaError as error:
+        except JavaError as error:
             if self._fs.exists(self._path(path)):
                 return False
-            raise OSError(f"{path} cannot be written: {_reason(error)}") from error
+            raise OSError(f"{path} cannot be written: {telling(error)}") from error
         # Not every store refuses a second creator; the one whose words stand is the first.
         return self.read(path) == content
 
@@ -337,7 +337,3 @@ class HadoopStore:
     def _path(self, path: str) -> Any:
         is_root = re.fullmatch(r"[^:/]+://[^/]*", path)
         return self._jvm.org.apache.hadoop.fs.Path(f"{path}/" if is_root else path)
-
-
-def _reason(error: Py4JJavaError) -> str:
-    return str(error.java_exception).splitlines()[0][:300]

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 import pyarrow.parquet as pq
-from py4j.protocol import Py4JJavaError
-from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql.types import StructType
 
 from patentcore import schemas
-from patentcore.errors import InputError, telling
+from patentcore.engine.failures import ENGINE_ERRORS, telling
+from patentcore.errors import InputError
 from patentcore.lake.homes import Folder, Home, home_at, read_written
 from patentcore.lake.places import Place
 from patentcore.lake.stores import LocalStore, is_data
@@ -85,7 +84,7 @@ class TableStore:
         try:
             form = self.home.format_of(table)
             self._frames[table] = self.home.read(table, self.versions.get(table))
-        except (PySparkException, Py4JJavaError) as error:
+        except ENGINE_ERRORS as error:
             jars = f" (it needs scripts/setup --with {form})" if form != "parquet" else ""
             raise InputError(
                 f"{self.home.uri}/{table} cannot be read as {form.capitalize()}{jars}: "

@@ -10,6 +10,7 @@ from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 
+from patentcore.engine.failures import causes, java_message
 from patentcore.errors import InputError
 
 HEAD_BYTES = 1 << 16
@@ -126,7 +127,7 @@ def read_head(spark: SparkSession, file: File, count: int = HEAD_BYTES) -> bytes
         with _unpacked(spark, file) as stream:
             return bytes(stream.readNBytes(count))
     except Exception as error:  # Py4J wraps whatever the Java side throws
-        message = _java_message(error)
+        message = java_message(error)
         if _is_end(message) and _is_packed(spark, file):
             raise InputError(_truncated(file.uri)) from error
         raise InputError(f"{file.uri} cannot be read: {message}") from error
@@ -140,11 +141,7 @@ def truncated_file(
     What fails on an executor does not always come with the name: the packed files are read again,
     those first whose name the error has.
     """
-    java = getattr(error, "java_exception", None) or getattr(error, "_origin", None)
-    told = str(error)
-    while java is not None and hasattr(java, "getCause"):
-        told += f"\n{java.toString()}"
-        java = java.getCause()
+    told = "\n".join([str(error), *causes(error)])
     if not re.search(_MAY_BE_END, told):
         return None
     packed = [file for file in find_files(spark, paths, suffixes) if _is_packed(spark, file)]
@@ -179,7 +176,7 @@ def _ends_early(spark: SparkSession, file: File) -> bool:
         with _unpacked(spark, file) as stream:
             stream.transferTo(jvm.java.io.OutputStream.nullOutputStream())
     except Exception as error:  # Py4J wraps whatever the Java side throws
-        return _is_end(f"{_java_message(error)} {error}")
+        return _is_end(f"{java_message(error)} {error}")
     return False
 
 
@@ -207,8 +204,3 @@ def _open(spark: SparkSession, path: str) -> tuple[Any, Any]:
 
 def _hadoop(spark: SparkSession) -> Any:
     return spark._jsc.hadoopConfiguration()
-
-
-def _java_message(error: Exception) -> str:
-    java = getattr(error, "java_exception", None)
-    return str(java.getMessage() if java is not None else error)

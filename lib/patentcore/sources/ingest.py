@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
-from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from patentcore import schemas
-from patentcore.errors import ConfigError, InputError, telling
+from patentcore.engine.failures import ENGINE_ERRORS, Kind, failure_of
+from patentcore.errors import ConfigError, InputError
 from patentcore.lake.fingerprints import Seen, refuse_changed, see
 from patentcore.lake.output import Output
 from patentcore.lake.places import place_at
@@ -55,7 +55,6 @@ ADAPTERS: dict[str, Adapter] = {
 AUTO = "auto"
 SUMMARY = "ingest.json"
 _NAMED = 20  # files that the summary names; ingest.json has them all
-_UNREADABLE = ("FAILED_READ_FILE", "EOFException", "TextParsingException", "ZipException")
 
 
 @dataclass(frozen=True)
@@ -272,12 +271,12 @@ def ingest(
     try:
         with Output(spark, output, inputs=places) as making:
             return _ingest(spark, source, inputs, preferred, header, making, seen)
-    except (PySparkException, Py4JJavaError) as error:
+    except ENGINE_ERRORS as error:
         # What fails on an executor comes unwrapped.
-        known = isinstance(error, PySparkException)
-        if not known and not any(mark in str(error) for mark in _UNREADABLE):
+        failure = failure_of(error)
+        if not isinstance(error, PySparkException) and failure.kind is not Kind.UNREADABLE:
             raise
-        message = f"{', '.join(inputs)} cannot be read: {telling(error)}"
+        message = f"{', '.join(inputs)} cannot be read: {failure.line}"
         raise InputError(truncated_file(spark, inputs, SUFFIXES, error) or message) from error
 
 

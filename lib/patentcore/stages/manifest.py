@@ -10,8 +10,8 @@ from typing import Any
 from pyspark.sql import SparkSession
 
 import patentcore
+from patentcore.engine import peak_memory
 from patentcore.lake.fingerprints import InputPrint
-from patentcore.progress import peak_memory
 from patentcore.stages.run import Run
 
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from py4j.protocol import Py4JJavaError
 from pyspark.sql import Observation, SparkSession
 
 from patentcore.config import Config
+from patentcore.engine.failures import JavaError
 from patentcore.lake.tables import TableStore
 from patentcore.progress import Stages
 
@@ -60,5 +60,5 @@ def observed(observation: Observation) -> dict[str, int]:
     """Return what was observed; empty where Spark proved the result empty and skipped the rows."""
     try:
         return observation.get
-    except Py4JJavaError:
+    except JavaError:
         return {}

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from patentcore import class_archive, preflight
-from patentcore.session import local_settings
+from patentcore.engine import preflight, warm
+from patentcore.engine.classic import local_settings
 
 JAVA_OPTIONS = "spark.driver.extraJavaOptions"
 COUNT = """
-from patentcore.session import get_spark
+from patentcore.engine.session import get_spark
 spark = get_spark(master="local[1]", conf={"spark.driver.memory": "1g"})
 options = spark.sparkContext.getConf().get("spark.driver.extraJavaOptions", "")
 print(spark.range(5).count(), "SharedArchiveFile" in options)
@@ -38,7 +38,7 @@ def test_used_by_local_sessions_only_where_there_is_one(
 
 
 def test_exercise_runs(spark: SparkSession, tmp_path: Path) -> None:
-    class_archive.exercise(spark, str(tmp_path))
+    warm.exercise(spark, str(tmp_path))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["groups", "records"]
 
 
@@ -47,7 +47,7 @@ def test_archive_is_built_and_sessions_start_from_it(tmp_path: Path) -> None:
     for jar in preflight.local_jars():
         (tmp_path / Path(jar).name).symlink_to(jar)
     variables = environ | {"PATENTCORE_JARS": str(tmp_path)}
-    build = ["-m", "patentcore.class_archive"]
+    build = ["-m", "patentcore.engine.warm"]
     begin = [time.monotonic()]
     for command in (build, build, ["-c", COUNT]):
         result = subprocess.run(

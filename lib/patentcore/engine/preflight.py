@@ -7,7 +7,6 @@ mismatched and the remedy. None of them starts Spark; together they take about a
 
 from __future__ import annotations
 
-import importlib.metadata
 import importlib.util
 import os
 import re
@@ -17,9 +16,12 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from patentcore.engine.requirements import declared, installed
 from patentcore.errors import EnvironmentProblem
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
+# The package for executors on other machines; scripts/package builds it.
+ZIP = PROJECT / "dist" / "patentcore.zip"
 
 SPARK_SERIES = "4.1"
 SCALA_SERIES = "2.13"
@@ -127,7 +129,7 @@ def check_pyspark() -> str:
     if not version.startswith(f"{SPARK_SERIES}."):
         raise EnvironmentProblem(
             f"PySpark {version} is installed, but PatentCore needs {SPARK_SERIES}.x; {SETUP}, "
-            f'or pip install "pyspark=={SPARK_SERIES}.*".'
+            f'or pip install "{declared("pyspark")}".'
         )
     return f"{version} at {Path(pyspark.__file__).parent}"
 
@@ -170,12 +172,9 @@ def check_graphframes_python() -> str:
     if importlib.util.find_spec("graphframes") is None:
         raise EnvironmentProblem(
             f"The Python package graphframes-py is not installed; {SETUP}, "
-            'or pip install "graphframes-py==0.9.3".'
+            f'or pip install "{declared("graphframes-py")}".'
         )
-    try:
-        return importlib.metadata.version("graphframes-py")
-    except importlib.metadata.PackageNotFoundError:
-        return "version unknown"
+    return installed("graphframes-py") or "version unknown"
 
 
 def check_graphframes_jar(jars: Sequence[str] = (), packages: str = "") -> str:

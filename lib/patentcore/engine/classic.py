@@ -1,4 +1,4 @@
-"""The only place that builds a SparkSession."""
+"""The engine ``spark``: a classic session, its JVM beside this process or behind spark-submit."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Collection, Mapping
 from contextlib import nullcontext
+from typing import Any
 
 from py4j.protocol import Py4JError
 from pyspark import SparkConf, SparkContext
@@ -13,15 +14,12 @@ from pyspark.errors import PySparkRuntimeError
 from pyspark.java_gateway import launch_gateway
 from pyspark.sql import SparkSession
 
-from patentcore import class_archive, preflight
-from patentcore.errors import EnvironmentProblem
-from patentcore.lake.formats import NOTHING_MORE, Extras
-from patentcore.preflight import local_jars
-
-__all__ = ["get_spark", "local_jars"]
-
-# The package for executors on other machines; scripts/package builds it.
-ZIP = preflight.PROJECT / "dist" / "patentcore.zip"
+from patentcore.engine import class_archive, preflight
+from patentcore.engine.extras import NOTHING_MORE, Extras
+from patentcore.engine.log import current_log
+from patentcore.engine.preflight import local_jars
+from patentcore.engine.protocol import Ability, Request
+from patentcore.errors import ConfigError, EnvironmentProblem
 
 # Parquet written by others holds nanosecond and pre-1900 dates; read them as they stand.
 _DEFAULTS = {
@@ -49,37 +47,71 @@ _LOCAL_DEFAULTS = {
 }
 
 
-def get_spark(
-    app_name: str = "PatentCore",
-    *,
-    master: str | None = None,
-    conf: Mapping[str, str] | None = None,
-    extras: Extras = NOTHING_MORE,
-) -> SparkSession:
-    """Return the running session, or build one.
+class Classic:
+    """Spark through Py4J: local, on a cluster, or submitted."""
 
-    Under spark-submit the submitted configuration wins; otherwise a local session on all cores
-    starts from the jars that set-up resolved. What the JVM prints goes to stderr, or to the
-    end of the file that ``PATENTCORE_SPARK_LOG`` names; ``PATENTCORE_JAVA_OPTIONS`` may hold
-    further options for a local session's JVM.
+    name = "spark"
+    abilities = frozenset(Ability)
 
-    Args:
-        app_name: name shown in Spark's UI.
-        master: Spark master URL; ``None`` keeps what was submitted, else ``local[*]``.
-        conf: further Spark settings; they win over the defaults here.
-        extras: table formats and stores whose jars and settings the session gets besides:
-            delta, iceberg, s3a. A running session keeps what it has.
+    def start(self, request: Request) -> SparkSession:
+        """Return the running session, or build one.
 
-    Raises:
-        EnvironmentProblem: Java, Spark, Scala, GraphFrames or an extra is missing or does not fit.
-    """
+        Under spark-submit the submitted configuration wins; otherwise a local session on all cores
+        starts from the jars that set-up resolved. What the JVM prints goes where
+        :mod:`patentcore.engine.log` says; ``PATENTCORE_JAVA_OPTIONS`` may hold further options for
+        a local session's JVM.
+
+        Raises:
+            ConfigError: the master is a Spark Connect server's.
+            EnvironmentProblem: Java, Spark, Scala, GraphFrames or an extra is missing or does not
+                fit.
+        """
+        if request.master and request.master.startswith("sc://"):
+            raise ConfigError(f"{request.master} is for --engine connect, not for --engine spark")
+        return _session(request)
+
+    def cores(self, spark: SparkSession) -> int:
+        """Return how many tasks run at once."""
+        return spark.sparkContext.defaultParallelism
+
+    def memory_bytes(self, spark: SparkSession) -> int:
+        """Return the memory of the driver's JVM."""
+        return int(_jvm().java.lang.Runtime.getRuntime().maxMemory())
+
+    def reads(self, uri: str) -> bool:
+        """Tell whether a place can be reached: whatever Hadoop's client is configured for."""
+        return True
+
+    def versions(self, spark: SparkSession) -> dict[str, str]:
+        """Return the versions of what runs."""
+        return {
+            "java": str(_jvm().java.lang.System.getProperty("java.version")),
+            "scala": str(_jvm().scala.util.Properties.versionNumberString()),
+        }
+
+    def process(self) -> int | None:
+        """Return the number of the JVM's process where it runs on this machine."""
+        context = SparkContext._active_spark_context
+        if context is None or context._jvm is None:
+            return None
+        return int(context._jvm.java.lang.ProcessHandle.current().pid())
+
+
+def _jvm() -> Any:
+    jvm = SparkContext._jvm
+    assert jvm is not None  # a session runs
+    return jvm
+
+
+def _session(request: Request) -> SparkSession:
+    master, extras = request.master, request.extras or NOTHING_MORE
     running = SparkSession.getActiveSession()
-    if running is not None and master is None and not conf:
+    if running is not None and master is None and not request.conf:
         refuse_missing(extras.needed)
         return running
     loaded = extras_to_load(extras)
-    conf = extra_settings(loaded, conf or {})
-    builder = SparkSession.builder.appName(app_name)
+    conf = extra_settings(loaded, request.conf)
+    builder = SparkSession.builder.appName(request.app_name)
     if was_submitted():
         SparkContext._ensure_initialized()
         given = SparkConf()
@@ -92,7 +124,7 @@ def get_spark(
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         if SparkContext._gateway is None:
             check_before_start(settings)
-            launch_jvm(settings | {"spark.master": master, "spark.app.name": app_name})
+            launch_jvm(settings | {"spark.master": master, "spark.app.name": request.app_name})
     if master:
         builder = builder.master(master)
     for key, value in settings.items():
@@ -102,8 +134,8 @@ def get_spark(
     if was_submitted():
         preflight.check_pyspark()
         check_graphframes_loads()
-    elif not is_local(master or "local") and ZIP.is_file():
-        spark.sparkContext.addPyFile(str(ZIP))
+    elif not is_local(master or "local") and preflight.ZIP.is_file():
+        spark.sparkContext.addPyFile(str(preflight.ZIP))
     refuse_missing(loaded)
     return spark
 
@@ -118,7 +150,7 @@ def launch_jvm(settings: Mapping[str, str]) -> None:
 
     Standard output stays clean for what a command prints.
     """
-    log_file = os.environ.get("PATENTCORE_SPARK_LOG")
+    log_file = current_log()
     conf = SparkConf(loadDefaults=False).setAll(list(settings.items()))
     try:
         with open(log_file, "ab") if log_file else nullcontext(2) as output:
@@ -222,10 +254,8 @@ def refuse_missing(extras: Collection[str]) -> None:
 
 def loads(class_name: str) -> bool:
     """Tell whether the running JVM finds a class."""
-    jvm = SparkContext._jvm
-    assert jvm is not None  # it is running
     try:
-        thread = jvm.java.lang.Thread.currentThread()
+        thread = _jvm().java.lang.Thread.currentThread()
         thread.getContextClassLoader().loadClass(class_name)
     except Py4JError:
         return False

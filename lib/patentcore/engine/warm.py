@@ -1,10 +1,6 @@
-"""Spark's classes, loaded and verified once at set-up and mapped into memory ever after.
+"""Prepare quick starts at set-up: ``python -m patentcore.engine.warm`` makes the class archive.
 
-A JVM spends most of a session's first seconds reading some fifteen thousand classes out of Spark's
-jars. ``python -m patentcore.class_archive`` runs a small job of the kind that PatentCore runs and
-lets the JVM dump what it has loaded (class data sharing, in every Java since 13). The JVM checks
-the archive against its own version and the jars on the class path, and starts without it when
-anything differs, so an outdated archive costs time but is never wrong.
+It runs a small job of the kind that PatentCore runs in a JVM that dumps what it has loaded.
 """
 
 from __future__ import annotations
@@ -13,34 +9,15 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from patentcore import preflight
+from graphframes import GraphFrame
+from pyspark import SparkContext
+from pyspark.sql import SparkSession, Window
+from pyspark.sql import functions as F
 
-if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
-
-
-def archive() -> Path:
-    """Return where the archive lies: beside the jars that it was made from."""
-    return preflight.jars_folder() / "classes.jsa"
-
-
-def options() -> list[str]:
-    """Return the options that make a JVM use the archive, if there is one.
-
-    The JVM's remarks on an archive that does not fit any more would alarm for nothing.
-    """
-    if not archive().is_file():
-        return []
-    return [f"-XX:SharedArchiveFile={archive()}", "-Xlog:disable"]
-
-
-def fingerprint() -> str:
-    """Return what an archive was made from: Java, Spark's jars and ours."""
-    jars = [*preflight.spark_jars(), *map(Path, preflight.local_jars())]
-    files = [f"{jar} {jar.stat().st_size} {jar.stat().st_mtime_ns}" for jar in jars]
-    return "\n".join([preflight.check_java(), *files])
+from patentcore.engine.class_archive import archive, fingerprint
+from patentcore.engine.log import Log, log_to, users_choice
+from patentcore.engine.session import get_spark
 
 
 def build() -> bool:
@@ -57,10 +34,6 @@ def build() -> bool:
 
 def dump() -> bool:
     """Run a small job in a JVM that dumps its classes as it ends; return whether it did."""
-    from pyspark import SparkContext
-
-    from patentcore.session import get_spark
-
     partial = archive().with_suffix(".partial")
     partial.unlink(missing_ok=True)
     spark = get_spark(
@@ -83,10 +56,6 @@ def dump() -> bool:
 
 def exercise(spark: SparkSession, folder: str) -> None:
     """Do a little of everything that a run does: graphs, files, joins, windows, Arrow, Python."""
-    from graphframes import GraphFrame
-    from pyspark.sql import Window
-    from pyspark.sql import functions as F
-
     records = spark.range(1000).select(
         F.concat(F.lit("CN"), F.col("id")).alias("name"),
         (F.col("id") % 50).alias("group"),
@@ -118,7 +87,7 @@ def exercise(spark: SparkSession, folder: str) -> None:
 
 def main() -> int:
     """Build the archive and say how it went; a set-up without it works too, so never fail."""
-    os.environ.setdefault("PATENTCORE_SPARK_LOG", os.devnull)
+    log_to(Log(users_choice() or Path(os.devnull)))
     try:
         built = build()
     except Exception as error:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pyspark
 import pytest
 
-from patentcore import preflight
+from patentcore.engine import preflight
+from patentcore.engine.classic import check_before_start, jar_settings
 from patentcore.errors import EnvironmentProblem
-from patentcore.session import check_before_start, jar_settings
 
 
 def make_java(folder: Path, version: str, modules: str = "java.base@17\n") -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
 import platform
 import shutil
@@ -10,15 +9,20 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from patentcore import preflight
+from patentcore.engine import preflight, remote, requirements
+from patentcore.engine.protocol import Ability
+from patentcore.engine.session import DEFAULT, choose, running
 from patentcore.errors import EnvironmentProblem
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
+
+# Packages that a run needs whatever the engine.
+OTHERS = ("pandas", "pyarrow", "numpy", "numba", "scipy", "pydantic", "psutil")
 
 MIN_FREE_DISK_GIB = 5
 MIN_MEMORY_GIB = 4
@@ -26,46 +30,87 @@ MIN_MEMORY_GIB = 4
 
 @dataclass(frozen=True)
 class Check:
-    """One line of the diagnosis: what was found, and the remedy where it will not do."""
+    """One line of the diagnosis: what was found, and the remedy where it will not do.
+
+    Attributes:
+        engine: the one that needs it; empty for what all need.
+    """
 
     name: str
     ok: bool
     found: str
     remedy: str = ""
+    engine: str = ""
 
 
-def main(master: str | None = None) -> int:
-    """Print the diagnosis; return 0 when all is well, 1 otherwise.
+def main(master: str | None = None, engine: str | None = None) -> int:
+    """Print the diagnosis; return 0 when all is well for the chosen engine, 1 otherwise.
 
     Args:
-        master: also start a session there and let its executors do a small GraphFrames job.
+        master: also start a session there and let its executors do a small job.
+        engine: the one to judge by; ``None`` for the one that commands would use.
     """
-    checks = diagnose(master)
-    print(render(checks))
-    return 0 if all(check.ok for check in checks) else 1
+    chosen = choose(engine, master)
+    checks = diagnose(master, chosen)
+    print(render(checks, chosen))
+    return 0 if all(check.ok for check in checks if check.engine in ("", chosen)) else 1
 
 
-def diagnose(master: str | None = None) -> list[Check]:
+def diagnose(master: str | None = None, engine: str = DEFAULT) -> list[Check]:
     """Run every check; the session's comes last, and only when a master is given."""
     checks = [
         check_python(),
+        *(check_package(name) for name in OTHERS),
+        check_disk(),
+        check_memory(),
+        *embedded_checks(),
+        *spark_checks(),
+        *connect_checks(),
+    ]
+    if master is not None:
+        checks.append(replace(check_master(master), engine=engine))
+    return checks
+
+
+def embedded_checks() -> list[Check]:
+    """Check what the embedded engine needs: two packages and a port of its own."""
+    from patentcore.engine import embedded, gate
+
+    checks = [
+        from_preflight("Sail (pysail)", embedded.check_installed),
+        from_preflight("Spark Connect client", remote.check_client),
+        Check("Port", True, gate.explained()),
+    ]
+    return [replace(check, engine="embedded") for check in checks]
+
+
+def spark_checks() -> list[Check]:
+    """Check what a classic session needs: Java, Spark's jars, both halves of GraphFrames."""
+    checks = [
         from_preflight("Java", preflight.check_java),
         from_preflight("Spark (pyspark)", preflight.check_pyspark),
         from_preflight("Scala", preflight.check_scala),
         from_preflight("GraphFrames Python", preflight.check_graphframes_python),
         from_preflight("GraphFrames jar", check_jar),
-        *(check_package(name, least) for name, least in PACKAGES),
+        check_package("py4j"),
         check_zip(),
-        check_disk(),
-        check_memory(),
     ]
-    if master is not None:
-        checks.append(check_master(master))
-    return checks
+    return [replace(check, engine="spark") for check in checks]
 
 
-def render(checks: Iterable[Check]) -> str:
-    """Return the checks as a table, and below it the remedies of those that failed.
+def connect_checks() -> list[Check]:
+    """Check what Spark Connect needs here; the server is asked where a master is given."""
+    checks = [
+        from_preflight("Spark Connect client", remote.check_client),
+        Check("Server", True, "asked with --master sc://HOST:PORT"),
+    ]
+    return [replace(check, engine="connect") for check in checks]
+
+
+def render(checks: Iterable[Check], chosen: str = DEFAULT) -> str:
+    """Return the checks as tables by engine, and the remedies of those that failed.
+
+    What the other engines lack is not wrong; it is said what it would take.
 
     >>> print(render([Check("Java", True, "17.0.15"), Check("Disk", False, "1 GiB", "Free some.")]))
     Java  ok     17.0.15
@@ -75,21 +120,20 @@ def render(checks: Iterable[Check]) -> str:
     """
     checks = list(checks)
     width = max(len(check.name) for check in checks)
-    lines = [
-        f"{check.name:<{width}}  {'ok' if check.ok else 'WRONG':<5}  {check.found}".rstrip()
-        for check in checks
-    ]
-    remedies = [f"{check.name}: {check.remedy}" for check in checks if not check.ok]
-    return "\n".join([*lines, "", *(remedies or ["All is well."])])
-
-
-PACKAGES = (
-    ("py4j", (0, 10, 9)),
-    ("pandas", (2, 2)),
-    ("pyarrow", (15,)),
-    ("numpy", (1, 26)),
-    ("numba", (0, 61)),
-)
+    lines, wrong, lacking = [], [], []
+    for engine, group in groupby(checks, key=lambda check: check.engine):
+        if engine:
+            used = "used here" if engine == chosen else f"--engine {engine}"
+            lines += ["", f"Engine {engine} ({used})"]
+        for check in group:
+            is_needed = engine in ("", chosen)
+            state = "ok" if check.ok else "WRONG" if is_needed else "no"
+            lines.append(f"{check.name:<{width}}  {state:<5}  {check.found}".rstrip())
+            if not check.ok and is_needed:
+                wrong.append(f"{check.name}: {check.remedy}")
+            elif not check.ok:
+                lacking.append(f"For --engine {engine}: {check.name}: {check.remedy}")
+    return "\n".join([*lines, "", *lacking, *(wrong or ["All is well."])])
 
 
 def from_preflight(name: str, check: Callable[[], str]) -> Check:
@@ -116,15 +160,11 @@ def check_jar() -> str:
     return preflight.check_graphframes_jar(preflight.local_jars())
 
 
-def check_package(name: str, least: tuple[int, ...]) -> Check:
-    """Check that a Python package is installed in at least the given version."""
-    remedy = f"{name} {'.'.join(map(str, least))} or later is needed; {preflight.SETUP}."
-    try:
-        version = importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
-        return Check(name, False, "not installed", remedy)
-    numbers = tuple(int(part) for part in version.split(".") if part.isdigit())
-    return Check(name, numbers >= least, version, remedy)
+def check_package(name: str) -> Check:
+    """Check that a Python package is installed, in a version of the range declared for it."""
+    version = requirements.installed(name)
+    remedy = f"{requirements.declared(name)} is needed; {preflight.SETUP}."
+    return Check(name, requirements.is_met(name), version or "not installed", remedy)
 
 
 def check_zip() -> Check:
@@ -167,9 +207,11 @@ def check_disk() -> Check:
 
 def check_memory() -> Check:
     """Check the memory that is free for the driver."""
-    available = available_memory_gib()
-    if available is None:
-        return Check("Memory", True, "unknown on this system")
+    try:
+        import psutil
+    except ImportError:
+        return Check("Memory", True, "unknown without psutil")
+    available = psutil.virtual_memory().available / 2**30
     return Check(
         "Memory",
         available >= MIN_MEMORY_GIB,
@@ -179,21 +221,12 @@ def check_memory() -> Check:
     )
 
 
-def available_memory_gib(meminfo: Path = Path("/proc/meminfo")) -> float | None:
-    """Return the memory available to new programs, or None where the system does not tell."""
-    try:
-        lines = meminfo.read_text(encoding="ascii").splitlines()
-    except OSError:
-        return None
-    kib = {line.split(":")[0]: int(line.split()[1]) for line in lines if ":" in line}
-    return kib["MemAvailable"] / 2**20 if "MemAvailable" in kib else None
-
-
 def check_master(master: str) -> Check:
     """Start a session at the master and let its executors count a small graph."""
-    from patentcore.session import get_spark
+    from patentcore.engine.failures import telling
+    from patentcore.engine.session import get_spark
 
-    name = f"Master {master}"
+    name = f"Master {master.split(';')[0]}"
     remedy = (
         f"Check the URL, that the cluster runs Spark {preflight.SPARK_SERIES}.x and Python "
         f"{sys.version_info.major}.{sys.version_info.minor}, and the cluster's logs."
@@ -205,11 +238,11 @@ def check_master(master: str) -> Check:
     except EnvironmentProblem as problem:
         return Check(name, False, "see below", str(problem))
     except Exception as error:
-        return Check(name, False, cause(error), remedy)
+        return Check(name, False, telling(error), remedy)
     try:
         found, degree_sum = small_job(spark)
     except Exception as error:
-        return Check(name, False, cause(error), remedy)
+        return Check(name, False, telling(error), remedy)
     finally:
         spark.stop()
     remedy = "GraphFrames counts wrongly here; check that its jar is built for this Spark."
@@ -218,16 +251,12 @@ def check_master(master: str) -> Check:
 
 def small_job(spark: SparkSession) -> tuple[str, int]:
     """Return the versions on an executor, and the degrees' sum of a path of three edges."""
+    edges = spark.range(3).selectExpr("id AS src", "id + 1 AS dst")
+    if Ability.GRAPHFRAMES not in running().abilities:
+        ends = edges.selectExpr("explode(array(src, dst)) AS id").groupBy("id").count()
+        return f"Spark {spark.version}", ends.selectExpr("sum(count)").collect()[0][0]
     from graphframes import GraphFrame
 
-    edges = spark.range(3).selectExpr("id AS src", "id + 1 AS dst")
     degrees = GraphFrame(spark.range(4), edges).degrees.selectExpr("sum(degree)").collect()
     python = spark.sparkContext.parallelize([0], 1).map(lambda _: platform.python_version())
     return f"Spark {spark.version}, Python {python.first()} on an executor", degrees[0][0]
-
-
-def cause(error: Exception) -> str:
-    """Return the telling line of an error: the Java exception's where there is one."""
-    thrown = getattr(error, "java_exception", None)
-    lines = str(thrown.toString() if thrown is not None else error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import importlib.metadata
 import os
+import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 from pyspark.sql import SparkSession
 
-from patentcore import doctor, preflight
+from patentcore.engine import doctor, preflight
+from tests.conftest import ROOT
+
+DECLARED = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
 @pytest.fixture
@@ -22,7 +27,7 @@ def packaged(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     with zipfile.ZipFile(tmp_path / "dist" / "patentcore.zip", "w") as archive:
         archive.writestr("patentcore/__init__.py", "")
     monkeypatch.setattr(preflight, "PROJECT", tmp_path)
-    monkeypatch.setenv("PATENTCORE_JARS", str(Path(preflight.__file__).parents[2] / ".jars"))
+    monkeypatch.setenv("PATENTCORE_JARS", str(Path(preflight.__file__).parents[3] / ".jars"))
     return tmp_path
 
 
@@ -50,15 +55,29 @@ def test_what_is_wrong_is_said_with_the_remedy(
     assert printed.count("WRONG") == 2
 
 
-def test_package_too_old(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importlib.metadata, "version", lambda name: "1.5.3")
-    check = doctor.check_package("pandas", (2, 2))
-    assert (check.ok, check.found) == (False, "1.5.3")
-    assert "2.2 or later" in check.remedy
+@pytest.mark.parametrize("version", ["1.5.3", "3.0.0"])
+def test_package_outside_its_range(monkeypatch: pytest.MonkeyPatch, version: str) -> None:
+    monkeypatch.setattr(importlib.metadata, "version", lambda name: version)
+    check = doctor.check_package("pandas")
+    assert (check.ok, check.found) == (False, version)
+    assert check.remedy.startswith("pandas<3,>=2.2 is needed; run scripts/setup")
 
 
 def test_package_missing() -> None:
-    assert doctor.check_package("no-such-package-here", (1,)).found == "not installed"
+    check = doctor.check_package("no-such-package-here")
+    assert (check.ok, check.found) == (False, "not installed")
+
+
+def test_each_package_that_is_named_is_declared() -> None:
+    names = {Requirement(text).name for text in DECLARED["dependencies"]}
+    assert set(doctor.OTHERS) <= names
+
+
+def test_the_series_of_spark_is_the_declared_one() -> None:
+    ranges = {(r := Requirement(text)).name: r.specifier for text in DECLARED["dependencies"]}
+    assert ranges["pyspark"].contains(f"{preflight.SPARK_SERIES}.0")
+    assert not ranges["pyspark"].contains("4.0.9")
+    assert not ranges["pyspark"].contains("4.2.0")
 
 
 def test_zip_missing_damaged_or_stale(packaged: Path) -> None:
@@ -83,10 +102,8 @@ def test_little_disk_or_memory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     assert not doctor.check_disk().ok
     monkeypatch.setenv("SPARK_LOCAL_DIRS", str(tmp_path / "gone"))
     assert "No such file" in doctor.check_disk().found
-    monkeypatch.setattr(doctor, "available_memory_gib", lambda: 1.0)
+    monkeypatch.setattr(doctor, "MIN_MEMORY_GIB", 10**9)
     assert not doctor.check_memory().ok
-    monkeypatch.setattr(doctor, "available_memory_gib", lambda: None)
-    assert doctor.check_memory().ok
 
 
 def test_small_job_counts_on_an_executor(spark: SparkSession) -> None:
@@ -103,7 +120,7 @@ def test_a_missing_spark_is_diagnosed_and_not_a_crash(tmp_path: Path) -> None:
     for entry in Path(sysconfig.get_path("purelib")).iterdir():
         if not entry.name.startswith("pyspark"):
             (tmp_path / entry.name).symlink_to(entry)
-    package = Path(preflight.__file__).parents[1]
+    package = Path(preflight.__file__).parents[2]
     done = subprocess.run(
         [sys.executable, "-S", "-m", "patentcore.cli", "doctor"],
         env=os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{package}"},

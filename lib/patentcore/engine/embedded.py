@@ -1,0 +1,221 @@
+"""The engine ``embedded``: Sail in this process, through Spark Connect. No Java.
+
+Its memory is a pool that operators share fairly and spill beyond, its port is closed to everyone
+else (:mod:`patentcore.engine.gate`), and it ends with the process.
+"""
+
+from __future__ import annotations
+
+import atexit
+import importlib.util
+import json
+import logging
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlparse
+
+from patentcore.engine import preflight, remote
+from patentcore.engine.gate import Gate
+from patentcore.engine.protocol import Ability, Request
+from patentcore.engine.spill import SpillFolder
+from patentcore.errors import ConfigError, EnvironmentProblem
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+log = logging.getLogger("patentcore")
+
+SCHEMES = frozenset({"", "file", "s3", "s3a", "gs", "az", "azure", "abfs", "abfss", "hdfs", "http"})
+MEMORY = "spark.driver.memory"
+CORES = "spark.default.parallelism"
+
+_YEAR_SECONDS = 365 * 24 * 60 * 60
+_OWN_SETTINGS = (MEMORY, CORES)
+
+
+class Embedded:
+    """Sail, on all cores of this machine."""
+
+    name = "embedded"
+    abilities: frozenset[Ability] = frozenset()
+
+    def start(self, request: Request) -> SparkSession:
+        """Return the running session, or start the engine.
+
+        Of the settings, ``spark.driver.memory`` bounds the memory of queries (by default half of
+        what is free) and ``spark.default.parallelism`` the cores; the others go to the session.
+
+        Raises:
+            ConfigError: a master is asked for.
+            EnvironmentProblem: it is not installed, or its port is not its own.
+        """
+        if request.master is not None:
+            raise ConfigError(
+                f"the embedded engine has no master; --master {request.master} needs --engine "
+                + ("connect" if request.master.startswith("sc://") else "spark")
+            )
+        running = remote.running()
+        if running is not None:
+            return running
+        check_installed()
+        remote.check_client()
+        server = _Server.start(request.conf)
+        rest = {key: value for key, value in request.conf.items() if key not in _OWN_SETTINGS}
+        return server.connect(rest)
+
+    def cores(self, spark: SparkSession) -> int:
+        """Return how many threads queries run on."""
+        return _running().cores
+
+    def memory_bytes(self, spark: SparkSession) -> int:
+        """Return the size of the memory pool."""
+        return _running().memory
+
+    def reads(self, uri: str) -> bool:
+        """Tell whether the engine has a client for the store."""
+        return urlparse(uri).scheme in SCHEMES
+
+    def versions(self, spark: SparkSession) -> dict[str, str]:
+        """Return the version of the engine."""
+        return {"sail": check_installed()}
+
+    def process(self) -> None:
+        """Return nothing: the engine is in this process."""
+
+
+class _Server:
+    """The server in this process; there is one at most."""
+
+    current: _Server | None = None
+
+    def __init__(self, server: Any, spill: SpillFolder, memory: int, cores: int) -> None:
+        self._server, self._spill = server, spill
+        self.memory, self.cores = memory, cores
+        self.gate: Gate | None = None
+
+    @classmethod
+    def start(cls, conf: Mapping[str, str]) -> _Server:
+        """Start the server and close its port."""
+        memory, cores = memory_limit(conf), core_count(conf)
+        spill = SpillFolder()
+        with _environment(settings(memory, cores, spill)):
+            from pysail.spark import SparkConnectServer
+
+            server = SparkConnectServer("127.0.0.1", 0)
+        started = cls(server, spill, memory, cores)
+        atexit.register(started.stop)
+        server.start(background=True)
+        started.gate = Gate(server.listening_address)
+        if not started.gate.is_closed and (others := other_users()):
+            log.warning(
+                "the embedded engine's port cannot be closed on this system, and %s, who use it, "
+                "too, could run code as you through it; see docs/security.md",
+                ", ".join(others),
+            )
+        cls.current = started
+        return started
+
+    def connect(self, conf: Mapping[str, str]) -> SparkSession:
+        """Return the session, on the one connection that is let in."""
+        assert self.gate is not None  # it was started
+        host, port = self.gate.address
+        connection = remote.Connection(f"sc://{host}:{port}", is_local=True)
+        self.gate.admit_own(connection.ready().done)
+        return connection.session(conf)
+
+    def stop(self) -> None:
+        """End the server and remove what it spilled."""
+        if self._server.running:
+            self._server.stop()
+        self._spill.remove()
+        _Server.current = None
+
+
+def _running() -> _Server:
+    assert _Server.current is not None  # a session was asked for
+    return _Server.current
+
+
+def settings(memory: int, cores: int, spill: SpillFolder) -> dict[str, str]:
+    """Return the engine's settings, which are environment variables; the user's own win."""
+    ours = {
+        "SAIL_RUNTIME__MEMORY_POOL__TYPE": "fair",
+        "SAIL_RUNTIME__MEMORY_POOL__FAIR__MAX_SIZE": str(memory),
+        "SAIL_RUNTIME__TEMPORARY_FILES__PATHS": json.dumps([str(spill.path)]),
+        "SAIL_EXECUTION__DEFAULT_PARALLELISM": str(cores),
+        # Late materialisation: wide columns are decoded for the rows that are kept.
+        "SAIL_PARQUET__PUSHDOWN_FILTERS": "true",
+        # A search of betweenness may keep the session waiting for hours.
+        "SAIL_SPARK__SESSION_TIMEOUT_SECS": str(_YEAR_SECONDS),
+        "RUST_LOG": "off",
+    }
+    return {key: value for key, value in ours.items() if key not in os.environ}
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Set variables that are not set, and unset them again."""
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name in variables:
+            os.environ.pop(name, None)
+
+
+def check_installed() -> str:
+    """Check that the embedded engine is installed; return its version."""
+    if importlib.util.find_spec("pysail") is None:
+        raise EnvironmentProblem(
+            f"The embedded engine (pysail) is not installed; {preflight.SETUP}, "
+            f'or pip install "{preflight.declared("pysail")}", or use --engine spark.'
+        )
+    return preflight.installed("pysail") or "version unknown"
+
+
+def memory_limit(conf: Mapping[str, str]) -> int:
+    """Return the bytes that queries may take: as set, else half of what is free."""
+    given = conf.get(MEMORY)
+    if given is not None:
+        return size(given)
+    import psutil
+
+    return int(psutil.virtual_memory().available // 2)
+
+
+def size(text: str) -> int:
+    """Return a size as Spark writes it; a plain number is in MiB.
+
+    >>> size("512"), size("4g") == 4 * 2**30
+    (536870912, True)
+    """
+    match = re.fullmatch(r"(\d+)\s*([kmgt]?)b?", text.strip().lower())
+    if match is None:
+        raise ConfigError(f"{MEMORY}: {text!r} is no size such as 4g or 512m")
+    return int(match.group(1)) << {"k": 10, "m": 20, "": 20, "g": 30, "t": 40}[match.group(2)]
+
+
+def core_count(conf: Mapping[str, str]) -> int:
+    """Return the cores to use: as set, else those that this process may run on."""
+    given = conf.get(CORES)
+    if given is None:
+        return len(os.sched_getaffinity(0))
+    if not given.isdecimal() or int(given) < 1:
+        raise ConfigError(f"{CORES}: {given!r} is no number of cores")
+    return int(given)
+
+
+def other_users() -> list[str]:
+    """Return the other people who run programs on this machine, by name."""
+    import psutil
+
+    me = psutil.Process().username()
+    names = {
+        process.info["username"]
+        for process in psutil.process_iter(["username", "uids"])
+        if process.info["uids"] and process.info["uids"].real >= 500
+    }
+    return sorted(name for name in names if name and name not in (me, "nobody"))

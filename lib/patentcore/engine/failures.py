@@ -1,0 +1,122 @@
+"""What an engine's exception says happened, and the one line of it that tells.
+
+The same accident arrives as a Java exception through Py4J, as PySpark's own, or as text from a
+Spark Connect server, each wrapped in what passed it on. Only this module looks inside.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import Enum
+from typing import Any, NamedTuple
+
+from py4j.protocol import Py4JJavaError
+from pyspark.errors import PySparkException
+
+JavaError = Py4JJavaError
+"""What Java threw and PySpark did not translate, as from an executor."""
+
+ENGINE_ERRORS = (PySparkException, JavaError)
+"""What engines raise where a query fails."""
+
+
+class Kind(Enum):
+    """What happened."""
+
+    WORKER_DIED = "a Python worker died"
+    NO_SPACE = "no space left"
+    NO_PERMISSION = "permission denied"
+    NO_MEMORY = "out of memory"
+    MISSING_JAR = "a jar is missing"
+    UNREACHABLE = "not reachable"
+    UNREADABLE = "unreadable input"
+    INTERRUPTED = "interrupted"
+    OTHER = "something else"
+
+
+# In this order, as what happened first causes others: a worker's death ends its stream early.
+_MARKS: dict[Kind, str] = {
+    Kind.WORKER_DIED: r"Python worker exited unexpectedly|Python worker failed to connect back",
+    Kind.NO_SPACE: r"No space left on device|Disk quota exceeded|DiskErrorException",
+    Kind.NO_PERMISSION: r"Permission denied|Access ?Denied|AccessControlException",
+    Kind.NO_MEMORY: (
+        r"OutOfMemory|Resources exhausted|Cannot allocate memory|Failed to allocate additional"
+    ),
+    Kind.MISSING_JAR: (
+        r"ClassNotFoundException|NoClassDefFoundError|DATA_SOURCE_NOT_FOUND"
+        r"|UnsupportedFileSystemException|No FileSystem for scheme"
+    ),
+    Kind.UNREACHABLE: r"UnknownHostException|Connection refused|failed to connect to all addresses",
+    Kind.UNREADABLE: (
+        r"FAILED_READ_FILE|CANNOT_READ_FILE|is not a Parquet file|CORRUPT|EOFException"
+        r"|TextParsingException|ZipException|Invalid Parquet file|Parquet error"
+    ),
+    Kind.INTERRUPTED: (
+        r"InterruptedException|SparkContext was shut down|Answer from Java side is empty"
+        r"|OPERATION_CANCELED"
+    ),
+}
+
+
+class Failure(NamedTuple):
+    """One accident of an engine.
+
+    Attributes:
+        kind: what happened.
+        line: the line of the message that tells it, of at most 500 characters.
+    """
+
+    kind: Kind
+    line: str
+
+
+def failure_of(error: BaseException) -> Failure:
+    """Turn an engine's exception into what happened.
+
+    >>> failure_of(OSError("No space left on device: /spill"))
+    Failure(kind=<Kind.NO_SPACE: 'no space left'>, line='No space left on device: /spill')
+    """
+    told = "\n".join([str(error), *causes(error)])
+    kinds = (kind for kind, marks in _MARKS.items() if re.search(marks, told))
+    return Failure(next(kinds, Kind.OTHER), telling(error))
+
+
+def telling(error: BaseException) -> str:
+    r"""Return the telling line of an error's message, for a message of one line.
+
+    Spark buries its own sentence, ``[CONDITION] ...``, under what wrapped it; failing that, what
+    Java threw tells more than what Py4J was doing.
+
+    >>> telling(ValueError("wrapped in this\n  Caused by: [NO_SUCH.THING] There is none.\n"))
+    '[NO_SUCH.THING] There is none.'
+    """
+    lines = _lines(str(error))
+    conditions = [line for line in lines if re.search(r"\[[A-Z][A-Z0-9_.]+\] ", line)]
+    if conditions:
+        return re.sub(r"^.*?(\[[A-Z][A-Z0-9_.]+\] )", r"\1", conditions[-1])[:500]
+    thrown = getattr(error, "java_exception", None)
+    lines = (_lines(str(thrown.toString())) if thrown is not None else []) or lines
+    return lines[0][:500] if lines else type(error).__name__
+
+
+def causes(error: BaseException) -> Iterator[str]:
+    """Yield what Java threw and each of its causes, outermost first; nothing without Java."""
+    thrown = _thrown(error)
+    while thrown is not None and hasattr(thrown, "getCause"):
+        yield str(thrown.toString())
+        thrown = thrown.getCause()
+
+
+def java_message(error: BaseException) -> str:
+    """Return the message of what Java threw, without the exception's name; else the error's own."""
+    thrown = getattr(error, "java_exception", None)
+    return str(thrown.getMessage() if thrown is not None else error)
+
+
+def _thrown(error: BaseException) -> Any:
+    return getattr(error, "java_exception", None) or getattr(error, "_origin", None)
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]

@@ -1,0 +1,89 @@
+"""The client of Spark Connect, which the engines ``embedded`` and ``connect`` share."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from patentcore.engine import preflight
+from patentcore.errors import EnvironmentProblem
+
+if TYPE_CHECKING:
+    import grpc
+    from pyspark.sql import SparkSession
+
+PACKAGES = {"grpc": "grpcio", "grpc_status": "grpcio-status", "zstandard": "zstandard"}
+
+SETTINGS = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.execution.arrow.pyspark.enabled": "true",
+}
+
+_OPTIONS = [
+    # One connection for the whole run, however long the engine is not asked.
+    ("grpc.client_idle_timeout_ms", 2**31 - 1),
+]
+_STRAIGHT = [("grpc.enable_http_proxy", 0)]
+
+
+def check_client() -> str:
+    """Check that what PySpark's client of Spark Connect needs is installed."""
+    found = preflight.check_pyspark()
+    missing = [name for module, name in PACKAGES.items() if not importlib.util.find_spec(module)]
+    if missing:
+        raise EnvironmentProblem(
+            f"Spark Connect's client needs {', '.join(missing)}; {preflight.SETUP}, "
+            f'or pip install "{preflight.declared("pyspark")}".'
+        )
+    return found
+
+
+class Connection:
+    """One connection to a server, made when first asked for.
+
+    Args:
+        url: ``sc://HOST:PORT``, with parameters as Spark Connect has them.
+        is_local: never by way of a proxy.
+    """
+
+    def __init__(self, url: str, *, is_local: bool = False) -> None:
+        from pyspark.sql.connect.client import DefaultChannelBuilder
+
+        class OneChannel(DefaultChannelBuilder):
+            """Gives whoever asks the same channel, which was seen to work."""
+
+            channel: grpc.Channel | None = None
+
+            def toChannel(self) -> grpc.Channel:  # noqa: N802
+                """Return the channel."""
+                if self.channel is None:
+                    self.channel = super().toChannel()
+                return self.channel
+
+        self.builder = OneChannel(url, channelOptions=_OPTIONS + (_STRAIGHT if is_local else []))
+
+    def ready(self) -> Any:
+        """Return a future that is done when the server answers."""
+        import grpc
+
+        return grpc.channel_ready_future(self.builder.toChannel())
+
+    def session(self, conf: Mapping[str, str]) -> SparkSession:
+        """Return the session on this connection."""
+        from pyspark.sql.connect.session import SparkSession as RemoteSession
+
+        # This is what makes pyspark.sql.functions make expressions of Spark Connect.
+        os.environ["SPARK_CONNECT_MODE_ENABLED"] = "1"
+        session: Any = RemoteSession.builder.channelBuilder(self.builder).getOrCreate()
+        for key, value in (SETTINGS | dict(conf)).items():
+            session.conf.set(key, value)
+        return session
+
+
+def running() -> SparkSession | None:
+    """Return the session of Spark Connect that runs in this process."""
+    from pyspark.sql.connect.session import SparkSession as RemoteSession
+
+    return RemoteSession.getActiveSession()  # type: ignore[return-value]

@@ -1,0 +1,112 @@
+"""Which engine runs, and its session."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from patentcore.engine.protocol import Ability, Engine, Request
+from patentcore.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+    from patentcore.engine.extras import Extras
+
+ENGINES = ("embedded", "spark", "connect")
+DEFAULT = "spark"
+VARIABLE = "PATENTCORE_ENGINE"
+
+_running: Engine | None = None
+
+
+def get_spark(
+    app_name: str = "PatentCore",
+    *,
+    master: str | None = None,
+    conf: Mapping[str, str] | None = None,
+    extras: Extras | None = None,
+    engine: str | None = None,
+) -> SparkSession:
+    """Return the running session, or start one on the engine that is chosen.
+
+    Args:
+        app_name: name shown by the engine.
+        master: URL of a Spark master, or ``sc://HOST:PORT`` of a Spark Connect server.
+        conf: further Spark settings; they win over the engine's.
+        extras: table formats and stores whose jars and settings the session gets besides:
+            delta, iceberg, s3a. A running session keeps what it has.
+        engine: ``embedded``, ``spark`` or ``connect``; ``None`` as :func:`choose` says.
+
+    Raises:
+        ConfigError: there is no such engine, or it does not take this master.
+        EnvironmentProblem: the engine lacks something; the remedy is named.
+    """
+    global _running
+    if engine is None and master is None and _running is not None:
+        chosen = _running
+    else:
+        chosen = engine_named(choose(engine, master))
+    spark = chosen.start(Request(app_name, master, dict(conf or {}), extras))
+    _running = chosen
+    return spark
+
+
+def choose(engine: str | None = None, master: str | None = None) -> str:
+    """Return the name of the engine to use.
+
+    What is named wins; then what the master is of, then spark under spark-submit, then
+    ``PATENTCORE_ENGINE``, then the default.
+
+    >>> choose("embedded"), choose(master="sc://host:15002"), choose(master="local[2]")
+    ('embedded', 'connect', 'spark')
+    """
+    if engine is not None:
+        return _known(engine, "--engine")
+    if master is not None:
+        return "connect" if master.startswith("sc://") else "spark"
+    if "PYSPARK_GATEWAY_PORT" in os.environ:
+        return "spark"
+    return _known(os.environ.get(VARIABLE) or DEFAULT, VARIABLE)
+
+
+def _known(engine: str, where: str) -> str:
+    if engine not in ENGINES:
+        raise ConfigError(f"{where}: there is no engine {engine}; choose of {', '.join(ENGINES)}")
+    return engine
+
+
+def engine_named(name: str) -> Engine:
+    """Return an engine; only its own libraries are loaded."""
+    if name == "embedded":
+        from patentcore.engine.embedded import Embedded
+
+        return Embedded()
+    if name == "connect":
+        from patentcore.engine.connect import Connect
+
+        return Connect()
+    from patentcore.engine.classic import Classic
+
+    return Classic()
+
+
+def running() -> Engine:
+    """Return the engine whose session runs, also where someone else started it."""
+    if _running is not None:
+        return _running
+    return engine_named("connect" if "SPARK_CONNECT_MODE_ENABLED" in os.environ else "spark")
+
+
+def require(ability: Ability, what: str) -> None:
+    """Refuse what the running engine cannot do, and name the one that can.
+
+    Raises:
+        ConfigError: it cannot.
+    """
+    if ability not in running().abilities:
+        raise ConfigError(
+            f"{what} needs {ability.value}, which the engine {running().name} does not have; "
+            "use --engine spark"
+        )

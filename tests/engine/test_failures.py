@@ -1,0 +1,60 @@
+"""An engine's exception, whatever wrapped it, is turned into what happened and one line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pyspark.sql import SparkSession
+
+from patentcore.engine.failures import ENGINE_ERRORS, JavaError, Kind, causes, failure_of
+
+
+@pytest.mark.parametrize(
+    ("told", "kind"),
+    [
+        ("x\n  Caused by: java.io.IOException: No space left on device", Kind.NO_SPACE),
+        (
+            "AccessControlException: Permission denied: user=me",
+            Kind.NO_PERMISSION,
+        ),
+        ("java.nio.file.AccessDeniedException: s3a://lake/x: 403", Kind.NO_PERMISSION),
+        ("java.lang.OutOfMemoryError: Java heap space", Kind.NO_MEMORY),
+        ("Resources exhausted: Failed to allocate additional 1 B", Kind.NO_MEMORY),
+        ("Failed to allocate additional 87.0 MB for FinalHashAggregateStream", Kind.NO_MEMORY),
+        ("java.lang.ClassNotFoundException: org.apache.hadoop.fs.s3a.S3A", Kind.MISSING_JAR),
+        ("[DATA_SOURCE_NOT_FOUND] Failed to find the data source: delta.", Kind.MISSING_JAR),
+        ("java.net.UnknownHostException: nowhere", Kind.UNREACHABLE),
+        ("[FAILED_READ_FILE.NO_HINT] Encountered error", Kind.UNREADABLE),
+        ("java.util.zip.ZipException: invalid block type", Kind.UNREADABLE),
+        ("Python worker exited unexpectedly (crashed)\njava.io.EOFException", Kind.WORKER_DIED),
+        ("py4j: Answer from Java side is empty", Kind.INTERRUPTED),
+        ("division by zero", Kind.OTHER),
+    ],
+)
+def test_what_happened_is_told_from_the_text(told: str, kind: Kind) -> None:
+    assert failure_of(RuntimeError(told)).kind is kind
+
+
+def test_of_an_error_without_words_the_name_is_told() -> None:
+    assert failure_of(KeyError()) == (Kind.OTHER, "KeyError")
+
+
+def test_java_s_own_error_and_its_causes(spark: SparkSession, tmp_path: Path) -> None:
+    jvm = spark.sparkContext._jvm
+    assert jvm is not None
+    with pytest.raises(ENGINE_ERRORS) as caught:
+        jvm.java.io.FileInputStream(str(tmp_path / "gone"))
+    assert isinstance(caught.value, JavaError)
+    assert failure_of(caught.value).line.startswith("java.io.FileNotFoundException: ")
+    assert len(list(causes(caught.value))) == 1
+
+
+def test_a_broken_file_behind_a_query(spark: SparkSession, tmp_path: Path) -> None:
+    (tmp_path / "broken.parquet").write_bytes(b"this is not Parquet")
+    with pytest.raises(ENGINE_ERRORS) as caught:
+        spark.read.parquet(str(tmp_path)).collect()
+    failure = failure_of(caught.value)
+    assert failure.kind is Kind.UNREADABLE
+    assert failure.line.startswith("[")
+    assert "\n" not in failure.line

@@ -1,0 +1,69 @@
+"""The command itself: quick to start, one line for what nobody foresaw, a log that says more."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from patentcore import cli
+from patentcore.engine import log
+
+
+@pytest.fixture(autouse=True)
+def temporary(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.delenv(log.VARIABLE, raising=False)
+    monkeypatch.setattr(log, "_current", None)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+@pytest.mark.parametrize("argument", ["--version", "--help"])
+def test_what_needs_no_library_loads_none(argument: str) -> None:
+    code = (
+        "import sys; from patentcore import cli\n"
+        "try: cli.main([sys.argv[1]])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'pyspark', 'py4j', 'pandas', 'numpy', 'pyarrow', 'pydantic', 'grpc', 'psutil'}\n"
+        "sys.exit(str(sorted(heavy & set(sys.modules)) or ''))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, argument], capture_output=True, text=True, check=False
+    )
+    assert done.stderr.strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "sentence"),
+    [
+        (ZeroDivisionError("division by zero"), 1, "ZeroDivisionError: division by zero"),
+        (OSError(28, "No space left on device"), 1, "no space left: [Errno 28] No space left"),
+        (RuntimeError("x\n[FAILED_READ_FILE] Broken."), 3, "the input cannot be read: [FAILED_"),
+    ],
+)
+def test_what_nobody_foresaw_is_one_line_and_details_that_stay(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    temporary: Path,
+    error: Exception,
+    code: int,
+    sentence: str,
+) -> None:
+    def fail(_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(cli, "_doctor", fail)
+    assert cli.main(["doctor"]) == code
+    (path,) = temporary.iterdir()
+    told, where = capsys.readouterr().err.splitlines()
+    assert told.startswith(f"patentcore: {sentence}")
+    assert where == f"details in {path}"
+    assert "Traceback" in path.read_text()
+
+
+def test_what_is_explained_leaves_no_log(temporary: Path) -> None:
+    assert cli.main(["show", str(temporary / "gone")]) == 3
+    assert list(temporary.iterdir()) == []
