@@ -23,6 +23,8 @@ def run(name: str, moment: str, steps: str, *arguments: str) -> int:
         if str(step) == moment:
             send()
 
+    # Whoever starts this in the background has it ignore interrupts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     writing = nullcontext() if moment.isdigit() else on_writing(moment, send)
     with writing, at_moves(count):
         return main(arguments)

@@ -27,6 +27,7 @@ from .small import (
     claims_of,
     corpus_arguments,
     ingest_arguments,
+    on_reading_back,
     on_writing,
     run_arguments,
     says_that_the_old_result_stands,
@@ -211,7 +212,7 @@ def test_a_run_whose_staging_is_removed_fails_and_leaves_the_old_result(
         for folder in gathered:
             shutil.rmtree(folder)
 
-    with on_writing(LAST_TABLE, remove, after=True):
+    with on_reading_back(LAST_TABLE, remove):
         said = call(run_arguments(source, output, *OVERWRITE, *more, claims=NEW, command=command))
     stood(said, output, before)
 
@@ -223,7 +224,7 @@ def test_a_run_to_a_new_output_whose_staging_is_removed_fails_and_makes_no_outpu
         for folder in tmp_path.glob(".out.unfinished-*"):
             shutil.rmtree(folder)
 
-    with on_writing(LAST_TABLE, remove, after=True):
+    with on_reading_back(LAST_TABLE, remove):
         said = call(run_arguments(source, tmp_path / "out"))
     assert said.code in (1, 4)
     assert len(said.complaints) == 1

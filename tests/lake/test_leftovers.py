@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import redirect_stderr
+from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -63,24 +65,9 @@ def after(spark, made: Path, tmp_path_factory: pytest.TempPathFactory) -> After:
         else:
             (folder / name).write_bytes(b"keep me")
     before = snapshot(folder)
-    with pytest.MonkeyPatch.context() as patched:
-        said = Lines()
-        patched.setattr("sys.stderr", said)
+    with redirect_stderr(StringIO()) as said:
         code = main(arguments)
-    return After(folder, left, before, code, "".join(said.written))
-
-
-class Lines:
-    """A stream that keeps what is written."""
-
-    def __init__(self) -> None:
-        self.written: list[str] = []
-
-    def write(self, text: str) -> None:
-        self.written.append(text)
-
-    def flush(self) -> None:
-        pass
+    return After(folder, left, before, code, said.getvalue())
 
 
 @pytest.mark.slow
