@@ -222,7 +222,7 @@ def test_a_loop_of_links_in_an_export_counts_no_record_twice(call: Call, tmp_pat
     if said.code:
         refused(said, 3, "loop")
     else:
-        assert "3 rows read, 3 patents" in said.out
+        assert "\n3 rows read, 3 patents" in said.out
 
 
 def within_two_minutes(arguments: list[str], tmp_path: Path) -> tuple[int, str]:
@@ -275,4 +275,4 @@ def test_two_loops_of_links_in_an_export_end(made: Path, tmp_path: Path) -> None
     code, said = within_two_minutes(ingest_arguments(export, tmp_path / "in"), tmp_path)
     assert code in (0, 3), said
     if code == 0:
-        assert "3 rows read, 3 patents" in said
+        assert "\n3 rows read, 3 patents" in said
