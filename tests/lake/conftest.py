@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from pyspark.sql import SparkSession
 
+from patentcore.cli import main
 from patentcore.engine import preflight
 from tests.conftest import ROOT
+
+from .small import EXPORT, Call, Said, corpus_arguments, ingest_arguments, run_arguments
 
 
 def needs(*extras: str) -> None:
@@ -62,3 +67,50 @@ def plain_result(small_corpus: Path) -> Path:
     result = small_corpus.parent / "result"
     patentcore("run", "--input", small_corpus, "--output", result)
     return result
+
+
+# --- commands in this process, on a tiny input (see small.py) -----------------------------------
+
+
+@pytest.fixture
+def call(spark: SparkSession, capsys: pytest.CaptureFixture[str]) -> Call:
+    """Run a command in the session that is there, and return what came of it."""
+
+    def run(arguments: list[str]) -> Said:
+        capsys.readouterr()
+        code = main(arguments)
+        told = capsys.readouterr()
+        return Said(code, told.err, told.out)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def made(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Results of commands, for tests to copy: of ``export.csv`` the canonical ``in``, and of that
+    ``out``."""
+    folder = tmp_path_factory.mktemp("made")
+    (folder / "export.csv").write_text(EXPORT, encoding="utf-8")
+    assert main(ingest_arguments(folder / "export.csv", folder / "in")) == 0
+    assert main(run_arguments(folder / "in", folder / "out")) == 0
+    return folder
+
+
+@pytest.fixture(scope="session")
+def made_corpus(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The smallest synthetic corpus, for tests to copy."""
+    folder = tmp_path_factory.mktemp("made") / "corpus"
+    assert main(corpus_arguments(folder)) == 0
+    return folder
+
+
+@pytest.fixture
+def source(made: Path, tmp_path: Path) -> Path:
+    """A copy of the canonical tables."""
+    return shutil.copytree(made / "in", tmp_path / "in")
+
+
+@pytest.fixture
+def output(made: Path, tmp_path: Path) -> Path:
+    """A copy of the result, to be overwritten."""
+    return shutil.copytree(made / "out", tmp_path / "out")
