@@ -1,4 +1,4 @@
-"""The table of real exports in docs/sources.md, made again from the files."""
+"""The table of real exports in docs/laboratory/sources.md, made again from the files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from patentcore.sources import IngestSummary, ingest
 
 pytestmark = pytest.mark.usefixtures("compiled")
 
-TABLE = ROOT / "docs" / "sources.md"
+TABLE = ROOT / "docs" / "laboratory" / "sources.md"
 
 
 class Export(NamedTuple):
