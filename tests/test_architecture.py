@@ -15,7 +15,10 @@ PACKAGE = ROOT / "lib" / "patentcore"
 
 # Each layer may import those before it; modules of one transformation layer not each other.
 LAYERS = [
-    {"errors", "strict", "schemas", "config", "symbols", "reference", "applicants", "progress"},
+    {
+        *("errors", "strict", "schemas", "config", "symbols", "reference", "applicants"),
+        *("company_forms", "progress", "text"),
+    },
     {"preflight", "class_archive", "formats", "session", "tables", "keys"},
     {"manifests", "targets", "publishing"},
     {

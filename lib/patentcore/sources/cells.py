@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-from patentcore.sources.numbers import NORMAL, half_width, number_column
+from patentcore.sources.numbers import NORMAL, number_column
+from patentcore.text import half_width
 
 _BLANKS = " \t\r\n\u3000\u00a0\ufeff"
 _MISSING = ("", "-", "--")

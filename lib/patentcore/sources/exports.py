@@ -18,7 +18,6 @@ from patentcore.sources.looks import Look, look_at
 from patentcore.sources.numbers import (
     application_number_column,
     authority_column,
-    half_width,
     kind_code_column,
     number_column,
     patent_type_column,
@@ -45,6 +44,7 @@ from patentcore.sources.tabular import (
     match_headers,
     rows_of,
 )
+from patentcore.text import half_width
 
 PART = "_part"
 

@@ -19,18 +19,13 @@ The rule exists twice, for Python strings and for Spark columns; a property test
 from __future__ import annotations
 
 import re
-import string
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-_FULL_WIDTH = "".join(chr(code) for code in range(0xFF01, 0xFF5F)) + "\u3000\u00a0"
-_HALF_WIDTH = "".join(chr(code) for code in range(0x21, 0x7F)) + "  "
+from patentcore.text import Folding
 
-# Half-width and capital at once.
-_FROM = _FULL_WIDTH + string.ascii_lowercase
-_TO = _HALF_WIDTH.upper() + string.ascii_uppercase
-_FOLD = str.maketrans(_FROM, _TO)
+_FOLD = Folding()
 
 # Expressions of both re and java.util.regex; [0-9] because \d differs between them.
 _DATE = r"(?:18|19|20)[0-9]{2}[-./]?(?:0[1-9]|1[0-2])[-./]?(?:0[1-9]|[12][0-9]|3[01])"
@@ -45,11 +40,6 @@ _VALID = r"^[A-Z]{2}[A-Z0-9]*[0-9]"
 # Already in normal form: most numbers of most exports, and found by one expression.
 NORMAL = r"^(?!US20[0-9]{8}(?:[AP][1-9])?\z)[A-Z]{2}[A-Z0-9]*[0-9][A-Z0-9]*\z"
 _KIND_CODE = r"[0-9]([A-Z][0-9]?)$"
-
-
-def half_width(text: Column) -> Column:
-    """Turn full-width letters, digits, punctuation and spaces into their half-width forms."""
-    return F.translate(text, _FULL_WIDTH, _HALF_WIDTH)
 
 
 def clean_number(text: str | None) -> str | None:
@@ -74,7 +64,7 @@ def clean_application_number(text: str | None) -> str | None:
     """
     if text is None:
         return None
-    folded = text.translate(_FOLD)
+    folded = _FOLD.fold(text)
     number = re.sub(_SEPARATORS, "", re.sub(_TRAILING_DATE, r"\1", folded))
     is_one = re.search(_VALID, number) and not re.search(_SEVERAL, folded)
     return number if is_one else None
@@ -92,7 +82,7 @@ def application_number_column(text: Column) -> Column:
 
 
 def _to_number(text: Column) -> Column:
-    folded = F.translate(text, _FROM, _TO)
+    folded = _FOLD.column(text)
     number = F.regexp_replace(F.regexp_replace(folded, _TRAILING_DATE, "$1"), _SEPARATORS, "")
     return F.when(number.rlike(_VALID) & ~folded.rlike(_SEVERAL), number)
 
