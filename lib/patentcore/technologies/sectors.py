@@ -12,6 +12,8 @@ from typing import Any
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from patentcore.company_forms import LATIN
+
 SECTORS = ("enterprise", "university", "institute", "government", "individual")
 
 # In order: the first that matches decides. Latin patterns see capitals, words parted by blanks.
@@ -47,9 +49,8 @@ _RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         "enterprise",
-        r" (CO|CORP|CORPORATION|COMPANY|INC|INCORPORATED|LTD|LIMITED|LLC|LLP|LP|PLC|GMBH|AG|KG|SE"
-        r"|UG|KGAA|OHG|SA|SAS|SARL|SPA|SRL|BV|NV|AB|AS|ASA|OY|OYJ|APS|KK|YK|GK|KABUSHIKI|YUGEN"
-        r"|GAISHA|KAISHA|PTY|PTE|PVT|SDN|BHD|GROUP|HOLDING\p{L}*|ENTERPRISES?|INDUSTR\p{L}*"
+        rf" ({'|'.join(LATIN)}|ASA|YK|KABUSHIKI|YUGEN|GAISHA|KAISHA|SDN"
+        r"|GROUP|HOLDING\p{L}*|ENTERPRISES?|INDUSTR\p{L}*"
         r"|SEISAKUSHO|KOGYO|DENKI|DENSHI|TECHNOLOG\p{L}*|SYSTEMS|LABS|MFG|WORKS|GESELLSCHAFT"
         r"|WERKE?|MOTORS?|ELECTRIC|ELECTRONICS|SOFTWARE|MOBILITY|INTERNATIONAL) ",
     ),
@@ -95,9 +96,9 @@ def applicant_rows(
     """
     rows = patents.select(
         "publication_number",
-        F.transform(
-            F.coalesce("inventors", F.array().cast("array<string>")), lambda name: plain(name)
-        ).alias("_people"),
+        F.transform(F.coalesce("inventors", F.array().cast("array<string>")), plain).alias(
+            "_people"
+        ),
         F.posexplode("applicants").alias("position", "_applicant"),
     )
     name = plain(F.col("_applicant")["name"])
