@@ -54,7 +54,7 @@ def patent_facts(
         codes_at("subclass").alias("subclasses"),
         codes_at("group").alias("groups"),
         F.array_distinct(
-            F.filter(F.transform("inventors", lambda name: plain(name)), lambda name: name != "")
+            F.array_remove(F.array_compact(F.transform("inventors", plain)), "")
         ).alias("inventors"),
         "npl_citation_count",
         is_quality.alias("is_quality"),

@@ -133,9 +133,9 @@ def with_index(units: DataFrame) -> DataFrame:
 
 def mean_of(columns: Sequence[str]) -> Column:
     """Mean of the columns that are not null; null where all are."""
-    known = F.array_compact(F.array(*columns))
-    total = F.aggregate(known, F.lit(0.0), lambda total, value: total + value)
-    return F.when(F.size(known) > 0, total / F.size(known))
+    total = sum((F.coalesce(name, F.lit(0.0)) for name in columns), F.lit(0.0))
+    known = sum((F.col(name).isNotNull().cast("int") for name in columns), F.lit(0))
+    return F.when(known > 0, total / known)
 
 
 def _with_mean_rank(units: DataFrame) -> DataFrame:
