@@ -25,7 +25,7 @@ def normalised(text: Column) -> Column:
 
     Chinese and other characters are parted too, so that ``一种ITO靶材`` has the word ``ito``.
 
-    >>> df = spark.createDataFrame([("Wafer-stepper (EUV)",)], "title string")
+    >>> df = spark.createDataFrame([("Wafer-stepper, EUV",)], "title string")
     >>> df.select(normalised(F.col("title")).alias("title")).show()
     +-------------------+
     |              title|

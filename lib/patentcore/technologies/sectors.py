@@ -128,7 +128,18 @@ def applicant_rows(
 
 
 def plain(name: Column) -> Column:
-    """Return a name in capitals, its punctuation dropped, with single blanks."""
+    """Return a name in capitals, its punctuation dropped, with single blanks.
+
+    >>> df = spark.createDataFrame([("Siemens A.G.",), ("  Du Pont (UK) Ltd.",)], "name string")
+    >>> df.select("name", plain(F.col("name")).alias("plain")).show()
+    +-------------------+--------------+
+    |               name|         plain|
+    +-------------------+--------------+
+    |       Siemens A.G.|   SIEMENS A G|
+    |  Du Pont (UK) Ltd.|DU PONT UK LTD|
+    +-------------------+--------------+
+    <BLANKLINE>
+    """
     return F.trim(F.regexp_replace(F.upper(name), r"[\s\p{P}]+", " "))
 
 
@@ -138,6 +149,17 @@ def sector_of(name: Column, sector_words: Mapping[Any, Sequence[str]] | None = N
     Args:
         name: as from :func:`plain`.
         sector_words: words that decide before the built-in rules.
+
+    >>> df = spark.createDataFrame([("SIEMENS AG",), ("BEIHANG UNIV",), ("ACME",)], "name string")
+    >>> df.select("name", sector_of(F.col("name")).alias("sector")).show()
+    +------------+----------+
+    |        name|    sector|
+    +------------+----------+
+    |  SIEMENS AG|enterprise|
+    |BEIHANG UNIV|university|
+    |        ACME|      NULL|
+    +------------+----------+
+    <BLANKLINE>
     """
     padded = F.concat(F.lit(" "), name, F.lit(" "))
     verdict = F.lit(None).cast("string")
@@ -151,7 +173,18 @@ def sector_of(name: Column, sector_words: Mapping[Any, Sequence[str]] | None = N
 
 
 def country_of(name: Column) -> Column:
-    """Return the country that a plain name tells; null where it tells none."""
+    """Return the country that a plain name tells; null where it tells none.
+
+    >>> df = spark.createDataFrame([("ROBERT BOSCH GMBH",), ("BEIHANG UNIV",)], "name string")
+    >>> df.select("name", country_of(F.col("name")).alias("country")).show()
+    +-----------------+-------+
+    |             name|country|
+    +-----------------+-------+
+    |ROBERT BOSCH GMBH|     DE|
+    |     BEIHANG UNIV|     CN|
+    +-----------------+-------+
+    <BLANKLINE>
+    """
     padded = F.concat(F.lit(" "), name, F.lit(" "))
     verdict = F.lit(None).cast("string")
     for country, pattern in reversed(_COUNTRIES):
