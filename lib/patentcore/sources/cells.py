@@ -343,3 +343,16 @@ def unreadable_elements(field: str, array: Column, raw: str, value: str, reason:
     bad = F.filter(array, lambda element: element[raw].isNotNull() & element[value].isNull())
     problems = F.transform(bad, lambda element: problem(field, element[raw], reason))
     return F.coalesce(problems, F.array().cast(f"array<{PROBLEM}>"))
+
+
+def unreadable_numbers(columns: Mapping[str, str], reason: str) -> list[Column]:
+    """Return the problems of lists of publication numbers, an array a list.
+
+    Args:
+        columns: field of the export -> column as from :func:`to_numbers`.
+        reason: what is wrong with an element that is no number.
+    """
+    return [
+        unreadable_elements(field, F.col(column), "raw", "number", reason)
+        for field, column in columns.items()
+    ]

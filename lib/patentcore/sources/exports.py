@@ -509,15 +509,9 @@ def _problems() -> Column:
             _undecodable(),
         )
     )
+    lists = {"simple_family": "family", "cites": "cites", "cited_by": "cited_by"}
     of_lists = [
-        *(
-            cells.unreadable_elements(name, F.col(column), "raw", "number", Reason.BAD_NUMBER)
-            for name, column in (
-                ("simple_family", "family"),
-                ("cites", "cites"),
-                ("cited_by", "cited_by"),
-            )
-        ),
+        *cells.unreadable_numbers(lists, Reason.BAD_NUMBER),
         cells.unreadable_elements(
             "priority_dates", F.col("priorities"), "raw", "date", Reason.BAD_DATE
         ),
