@@ -15,9 +15,12 @@ PACKAGE = ROOT / "lib" / "patentcore"
 
 # Each layer may import those before it; modules of one transformation layer not each other.
 LAYERS = [
-    {"errors", "strict", "schemas", "config", "symbols", "reference", "applicants", "progress"},
-    {"formats", "engine", "tables", "keys"},
-    {"manifests", "targets", "publishing"},
+    {
+        *("errors", "strict", "schemas", "config", "symbols", "reference", "applicants"),
+        *("company_forms", "progress", "text"),
+    },
+    {"engine"},
+    {"lake", "keys"},
     {
         *("screening", "networks", "cooccurrence", "scoring", "centrality"),
         *("robustness", "windows", "technologies"),
@@ -26,7 +29,7 @@ LAYERS = [
         *("sources", "corpus", "show"),
     },
     {"stages"},
-    {"report", "pipeline"},
+    {"report"},
     {"cli"},
 ]
 TRANSFORMATIONS = {

@@ -18,6 +18,8 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
+from patentcore.centrality.kernel.sampling import _draw
+
 Edges = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]
 
 
@@ -33,17 +35,6 @@ class Network:
 
 
 @numba.njit(cache=True)
-def _draw(state):
-    """Return a uniform number in [0, 1) and step the generator (splitmix64)."""
-    state[0] += np.uint64(0x9E3779B97F4A7C15)
-    z = state[0]
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    z = z ^ (z >> np.uint64(31))
-    return (z >> np.uint64(11)) * 2.0**-53
-
-
-@numba.njit(cache=True)
 def _normal(state):
     radius = math.sqrt(-2.0 * math.log(1.0 - _draw(state)))
     return radius * math.cos(2.0 * math.pi * _draw(state))
@@ -55,13 +46,19 @@ def _zipf_class(state, cumulative):
 
 
 @numba.njit(cache=True)
-def _grow(n, m, leaves, cumulative, locality, closure, copying, lag, seed):
-    state = np.array([seed], np.uint64)
-    classes = len(cumulative)
+def _classes(n, cumulative, state):
+    """Draw the class of each patent; return it, and the sizes of the classes."""
     class_of = np.empty(n, np.int32)
     for v in range(n):
         class_of[v] = _zipf_class(state, cumulative)
-    size = np.bincount(class_of, minlength=classes)
+    return class_of, np.bincount(class_of, minlength=len(cumulative))
+
+
+@numba.njit(cache=True)
+def _grow(n, m, leaves, cumulative, locality, closure, copying, lag, seed):
+    state = np.array([seed], np.uint64)
+    classes = len(cumulative)
+    class_of, size = _classes(n, cumulative, state)
     begin = np.zeros(classes + 1, np.int64)
     begin[1:] = np.cumsum(size)
     members = np.empty(n, np.int32)

@@ -106,50 +106,26 @@ def grants(text: str, number: int) -> str:
 
 EXPORTS = (
     Export("Lens CSV", "lens", ["lens-csv/autonomous-driving.csv.gz"], keys=["Publication Number"]),
-    Export(
-        "Lens API records", "lens-jsonl", ["lens-jsonl/biopoly_broken1.jsonl"], copy=lens_records
-    ),
-    Export(
-        "Google, query as CSV",
-        "google",
-        ["google-bigquery/10K-bquxjob.csv.gz"],
-        keys=["publication_number"],
-    ),
-    Export(
-        "Google, query as JSON", "google", ["google-bigquery/bquxjob.json.gz"], copy=google_records
-    ),
-    Export(
-        "Google search",
-        "google-search",
-        ["google-search-csv/gp-search-20230830-124212.csv"],
-        keys=["id"],
-        preamble=1,
-    ),
-    Export(
-        "Espacenet",
-        "espacenet",
-        ["espacenet-csv/Espacenet-machinenschraubstock-Suchergebnis_20250310_1858.csv"],
-        keys=["Veröffentlichungsnummer"],
-        delimiter=";",
-        preamble=7,
-    ),
-    Export(
-        "PatentsView",
-        "patentsview",
-        [f"patentsview/nvidia_{name}.csv.gz" for name in ("patent", "cpc", "assignee", "inventor")],
-        keys=["patent_id"],
-        joins=True,
-    ),
+    Export("Lens API records", "lens-jsonl", ["lens-jsonl/biopoly_broken1.jsonl"],
+           copy=lens_records),
+    Export("Google, query as CSV", "google", ["google-bigquery/10K-bquxjob.csv.gz"],
+           keys=["publication_number"]),
+    Export("Google, query as JSON", "google", ["google-bigquery/bquxjob.json.gz"],
+           copy=google_records),
+    Export("Google search", "google-search", ["google-search-csv/gp-search-20230830-124212.csv"],
+           keys=["id"], preamble=1),
+    Export("Espacenet", "espacenet",
+           ["espacenet-csv/Espacenet-machinenschraubstock-Suchergebnis_20250310_1858.csv"],
+           keys=["Veröffentlichungsnummer"], delimiter=";", preamble=7),
+    Export("PatentsView", "patentsview",
+           [f"patentsview/nvidia_{name}.csv.gz"
+            for name in ("patent", "cpc", "assignee", "inventor")],
+           keys=["patent_id"], joins=True),
     Export("USPTO grant XML", "uspto", ["uspto-grant-xml/ipg090106.small.xml.gz"], copy=grants),
-    Export(
-        "Derwent",
-        "derwent",
-        ["derwent-drones/numbers.csv.gz"],
-        keys=["publication_number"],
-        joins=True,
-    ),
+    Export("Derwent", "derwent", ["derwent-drones/numbers.csv.gz"],
+           keys=["publication_number"], joins=True),
     Export("edge list", "edges", ["derwent-drones/edges.csv.gz"], keys=["citing", "cited"]),
-)
+)  # fmt: skip
 
 
 def multiply(export: Export, data: Path, folder: Path, *, size: int, files: int) -> list[Path]:

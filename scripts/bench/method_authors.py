@@ -11,18 +11,9 @@ import datetime as dt
 import sys
 from pathlib import Path
 
+import method_paths as paper
 import networkx as nx
 import pandas as pd
-from method_paths import (
-    AUTHORITIES,
-    CRITERIA,
-    EVENTS,
-    FIRST_DAY,
-    LAST_DAY,
-    REFERENCE_YEAR,
-    SCORE_COLUMNS,
-    WEIGHTS,
-)
 
 
 def run(source: str | Path, output: str | Path) -> None:
@@ -101,24 +92,26 @@ def refuse_duplicates(patents: pd.DataFrame) -> None:
 def screen(patents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Apply the seven steps of Table 2 one after the other; return what is left and the funnel."""
     published = pd.to_datetime(patents["publication_date"], errors="coerce")
-    left = patents[(published >= FIRST_DAY) & (published <= LAST_DAY)]
-    funnel = [(0, *CRITERIA[0], len(left), 0, 0)]
+    left = patents[(published >= paper.FIRST_DAY) & (published <= paper.LAST_DAY)]
+    funnel = [(0, *paper.CRITERIA[0], len(left), 0, 0)]
 
     def keep(condition: pd.Series, unknown: pd.Series) -> None:
         nonlocal left
         before = len(left)
         left = left[condition & ~unknown]
         step = len(funnel)
-        funnel.append((step, *CRITERIA[step], len(left), before - len(left), int(unknown.sum())))
+        funnel.append(
+            (step, *paper.CRITERIA[step], len(left), before - len(left), int(unknown.sum()))
+        )
 
-    keep(left["authority"].isin(AUTHORITIES), left["authority"].isna())
+    keep(left["authority"].isin(paper.AUTHORITIES), left["authority"].isna())
     keep(left["patent_type"] == "invention", left["patent_type"].isna())
     keep(left["claim_count"] > 10, left["claim_count"].isna())
     cited = left["family_cited_by_count"].fillna(left["cited_by_count"])
     keep(cited > 0, cited.isna())
     width = left["ipc"].apply(subclass_count)
     keep(width > 1, width.isna())
-    keep(left["legal_events"].apply(has_event, kinds=EVENTS), left["legal_events"].isna())
+    keep(left["legal_events"].apply(has_event, kinds=paper.EVENTS), left["legal_events"].isna())
 
     no_application = left["application_number"].isna()
     first = ~left.sort_values(
@@ -158,7 +151,7 @@ def life_years(patent: pd.Series) -> float | None:
     """Years from filing to the earliest end."""
     if patent["application_date"] is None:
         return None
-    ends = [dt.date(REFERENCE_YEAR, 12, 31), patent["expiry_date"]]
+    ends = [dt.date(paper.REFERENCE_YEAR, 12, 31), patent["expiry_date"]]
     for event in patent["legal_events"]:
         if event["kind"] in ("lapse", "expiry"):
             ends.append(event["date"])
@@ -210,7 +203,7 @@ def score(key_patents: pd.DataFrame, centrality: pd.DataFrame) -> pd.DataFrame:
 
     scores["core_degree"] = 0.0
     scores["core_degree_scaled"] = 0.0
-    for column, weight in WEIGHTS.items():
+    for column, weight in paper.WEIGHTS.items():
         low, high = scores[column].min(), scores[column].max()
         scaled = (scores[column] - low) / (high - low) if high > low else 0.0 * scores[column]
         scores["core_degree"] += weight * scores[column]
@@ -221,12 +214,12 @@ def score(key_patents: pd.DataFrame, centrality: pd.DataFrame) -> pd.DataFrame:
     )
     scores["rank"] = pd.Series(range(1, len(scores) + 1), index=scores.index, dtype="Int32")
     scores["rank"] = scores["rank"].where(scores["core_degree"].notna())
-    return scores[SCORE_COLUMNS].astype({"main_class_count": "Int64"})
+    return scores[paper.SCORE_COLUMNS].astype({"main_class_count": "Int64"})
 
 
 def popularity(patent: pd.Series) -> float | None:
     """K = (y + 0.5 q) / (Y - T + 1), equation 4."""
-    age = REFERENCE_YEAR - patent["publication_year"] + 1
+    age = paper.REFERENCE_YEAR - patent["publication_year"] + 1
     if age < 1:
         return None
     if patent["simple_family"] is not None:

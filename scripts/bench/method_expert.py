@@ -12,17 +12,8 @@ from pathlib import Path
 
 import duckdb
 import igraph
+import method_paths as paper
 import numpy as np
-from method_paths import (
-    AUTHORITIES,
-    CRITERIA,
-    EVENTS,
-    FIRST_DAY,
-    LAST_DAY,
-    REFERENCE_YEAR,
-    SCORE_COLUMNS,
-    WEIGHTS,
-)
 
 
 def run(source: str | Path, output: str | Path) -> None:
@@ -73,14 +64,14 @@ def has_event(kinds: list[str]) -> str:
 def judge(db: duckdb.DuckDBPyConnection) -> None:
     """Scan the narrow columns once: the first step that each publication fails."""
     steps = [
-        f"authority IN {sql_list(AUTHORITIES)}",
+        f"authority IN {sql_list(paper.AUTHORITIES)}",
         "patent_type = 'invention'",
         "claim_count > 10",
         f"{CITED} > 0",
         f"{WIDTH} > 1",
-        has_event(EVENTS),
+        has_event(paper.EVENTS),
     ]
-    in_corpus = f"publication_date BETWEEN DATE '{FIRST_DAY}' AND DATE '{LAST_DAY}'"
+    in_corpus = f"publication_date BETWEEN DATE '{paper.FIRST_DAY}' AND DATE '{paper.LAST_DAY}'"
     cases = [
         "WHEN publication_number IS NULL THEN -2",
         f"WHEN NOT coalesce({in_corpus}, false) THEN -1",
@@ -131,7 +122,7 @@ def keep_key_patents(db: duckdb.DuckDBPyConnection) -> None:
         CREATE TEMP TABLE key_patents AS
         SELECT *, ({WIDTH})::INTEGER AS patent_width,
             CASE WHEN application_date IS NOT NULL THEN round(greatest(0,
-                least(expiry_date, DATE '{REFERENCE_YEAR}-12-31',
+                least(expiry_date, DATE '{paper.REFERENCE_YEAR}-12-31',
                     list_min([e.date FOR e IN legal_events IF e.kind IN ('lapse', 'expiry')]))
                 - application_date) / 365.25, 4) END AS life_years,
             {has_event(["assignment"])} AS has_assignment,
@@ -145,17 +136,17 @@ def keep_key_patents(db: duckdb.DuckDBPyConnection) -> None:
     )
     counts = dict(db.execute("SELECT verdict, count(*) FROM judged GROUP BY 1").fetchall())
     left = sum(count for verdict, count in counts.items() if verdict >= 0)
-    rows = [(0, *CRITERIA[0], left, 0, 0)]
+    rows = [(0, *paper.CRITERIA[0], left, 0, 0)]
     for number in range(1, 7):
         unknown = counts.get(2 * number + 1, 0)
         removed = counts.get(2 * number, 0) + unknown
         left -= removed
-        rows.append((number, *CRITERIA[number], left, removed, unknown))
+        rows.append((number, *paper.CRITERIA[number], left, removed, unknown))
     kept, no_application = db.execute(
         "SELECT (SELECT count(*) FROM keys), count(*) FROM judged "
         "WHERE verdict = 0 AND application_number IS NULL"
     ).fetchone()
-    rows.append((7, *CRITERIA[7], kept, left - kept, no_application))
+    rows.append((7, *paper.CRITERIA[7], kept, left - kept, no_application))
     db.executemany("INSERT INTO funnel VALUES (?, ?, ?, ?, ?, ?)", rows)
 
 
@@ -228,13 +219,13 @@ def measure(db: duckdb.DuckDBPyConnection) -> None:
 
 def score(db: duckdb.DuckDBPyConnection) -> None:
     """Equations 4 to 6 and the ranking, as one query."""
-    raw = " + ".join(f"{weight} * {column}" for column, weight in WEIGHTS.items())
+    raw = " + ".join(f"{weight} * {column}" for column, weight in paper.WEIGHTS.items())
     scaled = " + ".join(
         f"{weight} * CASE WHEN {column} IS NULL THEN NULL "
         f"WHEN max({column}) OVER () = min({column}) OVER () THEN 0 "
         f"ELSE ({column} - min({column}) OVER ()) "
         f"/ (max({column}) OVER () - min({column}) OVER ()) END"
-        for column, weight in WEIGHTS.items()
+        for column, weight in paper.WEIGHTS.items()
     )
     db.execute(f"""
         CREATE TEMP TABLE scores AS
@@ -247,9 +238,9 @@ def score(db: duckdb.DuckDBPyConnection) -> None:
                 upper(replace(main_ipc, ' ', '')) AS main_class
             FROM key_patents JOIN centrality ON publication_number = id),
         weighed AS (
-            SELECT *, CASE WHEN publication_year <= {REFERENCE_YEAR}
+            SELECT *, CASE WHEN publication_year <= {paper.REFERENCE_YEAR}
                     THEN (in_degree + 0.5::DOUBLE * others)
-                        / ({REFERENCE_YEAR} - publication_year + 1) END AS popularity,
+                        / ({paper.REFERENCE_YEAR} - publication_year + 1) END AS popularity,
                 CASE WHEN main_class IS NOT NULL
                     THEN count(*) OVER (PARTITION BY main_class) END AS main_class_count,
                 100 * main_class_count::DOUBLE / count(*) OVER () AS main_class_frequency
@@ -257,7 +248,7 @@ def score(db: duckdb.DuckDBPyConnection) -> None:
         summed AS (
             SELECT *, ({raw})::DOUBLE AS core_degree, ({scaled})::DOUBLE AS core_degree_scaled
             FROM weighed)
-        SELECT {", ".join(SCORE_COLUMNS)} FROM (
+        SELECT {", ".join(paper.SCORE_COLUMNS)} FROM (
             SELECT *, CASE WHEN core_degree IS NOT NULL THEN row_number() OVER (
                     ORDER BY core_degree DESC NULLS LAST, publication_number)::INTEGER END AS rank,
                 CASE WHEN main_class IS NULL THEN 'main class unknown' END AS missing_reason

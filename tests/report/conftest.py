@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -163,16 +163,28 @@ def manifest() -> dict[str, Any]:
     return copied
 
 
+@dataclass
+class Draft:
+    """A run that is not on disk yet, so that a test can change it."""
+
+    content: Tables
+    manifest: dict[str, Any]
+    folder: Path
+
+    def write(self) -> Path:
+        """Write the run; return its folder."""
+        return write_run(self.folder, self.content, self.manifest)
+
+    def page(self) -> str:
+        """Write the run and its report; return the page."""
+        from patentcore.report import write_report
+
+        return Path(write_report(str(self.write()))).read_text(encoding="utf-8")
+
+
 @pytest.fixture
-def page_of(tmp_path: Path) -> Callable[[Tables, dict[str, Any]], str]:
-    """Write a run, write its report and return the page."""
-    from patentcore.report import write_report
-
-    def page_of(content: Tables, manifest: dict[str, Any]) -> str:
-        folder = write_run(tmp_path / "run", content, manifest)
-        return Path(write_report(str(folder))).read_text(encoding="utf-8")
-
-    return page_of
+def draft(tmp_path: Path, content: Tables, manifest: dict[str, Any]) -> Draft:
+    return Draft(content, manifest, tmp_path / "run")
 
 
 class Page(HTMLParser):

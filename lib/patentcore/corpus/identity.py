@@ -16,7 +16,7 @@ from pyspark.sql import functions as F
 
 from patentcore.corpus.draws import Draws, weighted
 from patentcore.corpus.published import PUBLISHED_NUMBERS
-from patentcore.corpus.timeline import NUMBERS_PER_PLACE, Timeline
+from patentcore.corpus.timeline import NUMBERS_PER_PLACE, Timeline, date_of
 from patentcore.corpus.vocabulary import OFFICES, OFFICES_OF_MODELS, OTHER_OFFICES
 
 # Steps of the funnel that a publication has passed when it drops out; 7 is a key patent.
@@ -196,7 +196,7 @@ def _foreign_number(timeline: Timeline) -> Column:
     prefix = F.when(authority.isin(*_LONG_PREFIX), F.concat(authority, F.lit("10"))).otherwise(
         authority
     )
-    year = F.year(F.date_from_unix_date(timeline.day_column(F.col("t")).cast("int")))
+    year = F.year(date_of(timeline.day_column(F.col("t"))))
     is_shadow = (F.col("residue") == _SHADOW).cast("int")
     digits = (2 * t + is_shadow).cast("string")
     width = F.when(authority == "WO", 6).otherwise(7)

@@ -15,15 +15,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from patentcore.corpus.places import Booleans, places_after, places_before
 from patentcore.corpus.published import PUBLISHED, PublishedPatent
 from patentcore.corpus.timeline import EPOCH, Integers, Timeline
 
 PAIR_LIMIT, PATH_LIMIT = 240, 290
 KEY_CITATIONS_PER_KEY = 0.9
 SELF_LOOPS, PARALLEL_ROWS = 12, 150  # at scale 1
-CITING_IN_CORPUS, CITED_IN_CORPUS = 60, 50  # percent
-
-Booleans = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -313,8 +311,8 @@ def _located(
     np.maximum.at(latest, citing.other, keys.time[citing.key])
     earliest = np.full(cited.others, timeline.rows, dtype=np.int64)
     np.minimum.at(earliest, cited.other, keys.time[cited.key])
-    citing_place, citing_inside = _places_after(timeline, latest, rng)
-    cited_place, cited_inside = _places_before(timeline, earliest, citing_place[citing_inside], rng)
+    citing_place, citing_inside = places_after(timeline, latest, rng)
+    cited_place, cited_inside = places_before(timeline, earliest, citing_place[citing_inside], rng)
     return pd.concat(
         [
             _edge_frame(
@@ -343,56 +341,6 @@ def _edge_frame(
             "cited_inside": np.broadcast_to(cited_inside, cited.shape),
         }
     )
-
-
-def _places_after(
-    timeline: Timeline, latest: Integers, rng: np.random.Generator
-) -> tuple[Integers, Booleans]:
-    """Distinct places behind ``latest``: in the corpus where one is free, else shadows (even)."""
-    reach = np.minimum(timeline.rows // 3, timeline.rows - 1 - latest)
-    place = latest + 1 + (rng.random(len(latest)) ** 1.5 * reach).astype(np.int64)
-    wanted = (rng.integers(0, 100, len(place)) < CITING_IN_CORPUS) & (reach > 0)
-    inside = wanted & (timeline.rank(place) >= timeline.candidates) & _is_first(place, wanted)
-    half = _spread_up(place // 2 + 1)
-    return np.where(inside, place, 2 * half), inside
-
-
-def _places_before(
-    timeline: Timeline, earliest: Integers, taken: Integers, rng: np.random.Generator
-) -> tuple[Integers, Booleans]:
-    """Distinct places before ``earliest``: in the corpus where one is free, else shadows (odd).
-
-    Publications that the funnel drops as uncited do not serve.
-    """
-    reach = np.minimum(timeline.rows // 3, earliest)
-    place = earliest - 1 - (rng.random(len(earliest)) ** 1.5 * reach).astype(np.int64)
-    wanted = (rng.integers(0, 100, len(place)) < CITED_IN_CORPUS) & (place >= 0)
-    rank = timeline.rank(np.maximum(place, 0))
-    is_uncited = (rank >= timeline.funnel[4]) & (rank < timeline.funnel[3])
-    serves = (rank >= timeline.candidates) & ~is_uncited & ~np.isin(place, taken)
-    inside = wanted & serves & _is_first(place, wanted)
-    older = place - (rng.random(len(place)) * timeline.rows / 8).astype(np.int64)
-    half = -_spread_up(-(older // 2 - 1))
-    return np.where(inside, place, 2 * half + 1), inside
-
-
-def _is_first(values: Integers, among: Booleans) -> Booleans:
-    """Tell, among some elements, the first of each value."""
-    chosen = np.flatnonzero(among)
-    _, first = np.unique(values[chosen], return_index=True)
-    mask = np.zeros(len(values), dtype=bool)
-    mask[chosen[first]] = True
-    return mask
-
-
-def _spread_up(values: Integers) -> Integers:
-    """Raise values as little as needed to make them distinct."""
-    order = np.argsort(values, kind="stable")
-    ladder = np.arange(len(values))
-    distinct = np.maximum.accumulate(values[order] - ladder) + ladder
-    raised = np.empty_like(values)
-    raised[order] = distinct
-    return raised
 
 
 def _planted(

@@ -52,6 +52,11 @@ def _day(date: dt.date) -> int:
     return (date - EPOCH).days
 
 
+def date_of(day: Column) -> Column:
+    """Return the date of a number of days since 1970."""
+    return F.date_from_unix_date(day.cast("int"))
+
+
 def div(dividend: Column, divisor: Column | int) -> Column:
     """Integer quotient of non-negative whole numbers."""
     return F.call_function("div", dividend, F.lit(divisor))

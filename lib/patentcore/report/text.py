@@ -9,6 +9,7 @@ from typing import Any
 from unicodedata import east_asian_width
 
 import pandas as pd
+from jinja2.filters import do_filesizeformat
 
 MISSING = "–"
 
@@ -60,16 +61,9 @@ def size(count: Any) -> str:
     """Return a number of bytes in decimal units.
 
     >>> size(999), size(1_530_000), size(2_000_000_000), size(None)
-    ('999 B', '1.5 MB', '2.0 GB', '–')
+    ('999 Bytes', '1.5 MB', '2.0 GB', '–')
     """
-    if is_missing(count):
-        return MISSING
-    figure = float(count)
-    for unit in ("B", "kB", "MB", "GB"):
-        if figure < 1000:
-            return f"{figure:.0f} B" if unit == "B" else f"{figure:.1f} {unit}"
-        figure /= 1000
-    return f"{figure:,.1f} TB"
+    return MISSING if is_missing(count) else do_filesizeformat(count)
 
 
 def duration(seconds: Any) -> str:

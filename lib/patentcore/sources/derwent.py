@@ -359,12 +359,6 @@ def _problems() -> Column:
             ),
         )
     )
-    of_lists = (
-        cells.unreadable_elements(field, F.col(column), "raw", "number", Reason.BAD_NUMBER)
-        for field, column in (
-            ("cited_patents", "cites"),
-            ("citing_patents", "cited_by"),
-            ("simple_family", "family"),
-        )
-    )
+    lists = {"cited_patents": "cites", "citing_patents": "cited_by", "simple_family": "family"}
+    of_lists = cells.unreadable_numbers(lists, Reason.BAD_NUMBER)
     return F.concat(single, *of_lists, F.col("raw")[LOST])

@@ -18,7 +18,6 @@ from patentcore.sources.looks import Look, look_at
 from patentcore.sources.numbers import (
     application_number_column,
     authority_column,
-    half_width,
     kind_code_column,
     number_column,
     patent_type_column,
@@ -45,6 +44,7 @@ from patentcore.sources.tabular import (
     match_headers,
     rows_of,
 )
+from patentcore.text import half_width
 
 PART = "_part"
 
@@ -509,15 +509,9 @@ def _problems() -> Column:
             _undecodable(),
         )
     )
+    lists = {"simple_family": "family", "cites": "cites", "cited_by": "cited_by"}
     of_lists = [
-        *(
-            cells.unreadable_elements(name, F.col(column), "raw", "number", Reason.BAD_NUMBER)
-            for name, column in (
-                ("simple_family", "family"),
-                ("cites", "cites"),
-                ("cited_by", "cited_by"),
-            )
-        ),
+        *cells.unreadable_numbers(lists, Reason.BAD_NUMBER),
         cells.unreadable_elements(
             "priority_dates", F.col("priorities"), "raw", "date", Reason.BAD_DATE
         ),

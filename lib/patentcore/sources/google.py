@@ -10,6 +10,7 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import StringType
 
+from patentcore import company_forms
 from patentcore.errors import InputError
 from patentcore.sources import plain
 from patentcore.sources.adapter import BIBLIOGRAPHIC, Cut, Ingested, keep_lineage
@@ -22,8 +23,8 @@ from patentcore.sources.tabular import Layout, find_layout, match_headers, rows_
 # Companies' names hold commas: what follows one is an applicant of its own only where it is no
 # legal form.
 _LEGAL_FORM = (
-    r"(?:co|ltd|inc|llc|llp|lp|corp|corporation|company|limited|l\.l\.c|s\.?a|s\.?p\.?a|gmbh|ag|kg"
-    r"|b\.?v|n\.?v|plc|pte|pty|kk|k\.k|s\.?r\.?l|incorporated|a/s|oy|ab)\b"
+    rf"(?:{'|'.join(company_forms.COMMON)}"
+    r"|l\.l\.c|s\.a|s\.?p\.?a|b\.v|n\.v|k\.k|s\.?r\.?l|a/s)\b"
 )
 
 SEARCH = Dialect(

@@ -203,14 +203,8 @@ def _problems() -> Column:
             ),
         )
     )
-    of_lists = (
-        cells.unreadable_elements(field, F.col(column), "raw", "number", Reason.BAD_NUMBER)
-        for field, column in (
-            ("simple_family", "family"),
-            ("cites", "cites"),
-            ("cited_by", "cited_by"),
-        )
-    )
+    lists = {"simple_family": "family", "cites": "cites", "cited_by": "cited_by"}
+    of_lists = cells.unreadable_numbers(lists, Reason.BAD_NUMBER)
     dates = cells.unreadable_elements(
         "legal_events",
         F.transform(

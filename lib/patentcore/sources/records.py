@@ -23,8 +23,8 @@ from pyspark.sql.types import ArrayType, DataType, DateType, IntegerType, Struct
 from patentcore import schemas
 from patentcore.sources.adapter import Cut, Ingested, keep_lineage
 from patentcore.sources.cells import problem
-from patentcore.sources.numbers import half_width
 from patentcore.sources.tabular import normal_header
+from patentcore.text import half_width
 
 
 def _of_type(kind: type[DataType]) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ def judge_technologies(run: Run) -> None:
     patents = run.source.read("patents").transform(corpus_of, run=run)
     last_year = run.config.scoring.reference_year - config.unseen_years
     entries = catalogue.load(config.catalogue)
-    limits = judgements.Thresholds(**config.thresholds.model_dump())
+    limits = config.thresholds.model_dump()
     with run.stages.stage("technologies") as facts_of_stage:
         citations = run.source.read("citations")
         scores = run.work.read("scores")

@@ -8,13 +8,15 @@ from collections.abc import Iterable, Mapping
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from patentcore.symbols import at_level
 from patentcore.technologies.catalogue import Technology
 
 # The rules in order: the first that holds is the evidence.
 RULES = ("code", "title", "title+code", "abstract+code")
 
 _HAN = "\\u4e00-\\u9fff"
-_PAIR = f"(?=([{_HAN}]{{2}}))"
+# Where Chinese and Latin characters meet; without look-around, which not every engine knows.
+_SEAMS = (f"([{_HAN}])([a-z0-9])", f"([a-z0-9])([{_HAN}])")
 _RULE_SCHEMA = "technology string, kind string, word string, needle string, head string"
 
 
@@ -22,9 +24,19 @@ def normalised(text: Column) -> Column:
     """Return a text in lower case, words parted by single blanks, a blank at both ends.
 
     Chinese and other characters are parted too, so that ``一种ITO靶材`` has the word ``ito``.
+
+    >>> df = spark.createDataFrame([("Wafer-stepper, EUV",)], "title string")
+    >>> df.select(normalised(F.col("title")).alias("title")).show()
+    +-------------------+
+    |              title|
+    +-------------------+
+    | wafer stepper euv |
+    +-------------------+
+    <BLANKLINE>
     """
-    plain = F.regexp_replace(F.lower(text), r"[^\p{L}\p{N}]+", " ")
-    parted = F.regexp_replace(plain, f"(?<=[{_HAN}])(?=[a-z0-9])|(?<=[a-z0-9])(?=[{_HAN}])", " ")
+    parted = F.regexp_replace(F.lower(text), r"[^\p{L}\p{N}]+", " ")
+    for seam in _SEAMS:
+        parted = F.regexp_replace(parted, seam, "$1 $2")
     return F.concat(F.lit(" "), parted, F.lit(" "))
 
 
@@ -37,7 +49,8 @@ def needles(word: str) -> list[str]:
     (['ito 靶材'], [' wafer stepper ', ' wafer steppers '])
     """
     plain = re.sub(r"[^\w]+|_", " ", word.lower()).strip()
-    plain = re.sub(f"(?<=[{_HAN}])(?=[a-z0-9])|(?<=[a-z0-9])(?=[{_HAN}])", " ", plain)
+    for seam in _SEAMS:
+        plain = re.sub(seam, r"\1 \2", plain)
     if re.search(f"[{_HAN}]", plain):
         return [plain]
     return [f" {plain} ", f" {plain}s "]
@@ -49,21 +62,29 @@ def head(needle: str) -> str:
     >>> head(" wafer stepper "), head("ito 靶材"), head("钛")
     ('wafer', '靶材', '钛')
     """
-    pair = re.search(_PAIR, needle)
-    lone = re.search(f"[{_HAN}]", needle)
-    return pair[1] if pair else lone[0] if lone else needle.split()[0]
+    chinese = re.search(f"[{_HAN}]{{2}}", needle) or re.search(f"[{_HAN}]", needle)
+    return chinese[0] if chinese else needle.split()[0]
 
 
 def heads(text: Column) -> Column:
     """Return the words of a normalised text and the Chinese characters in it, by twos and ones.
 
     Looking needles up by one of these spares looking for each of them in each text.
+
+    >>> df = spark.createDataFrame([(" wafer stepper ",)], "title string")
+    >>> df.select(heads(F.col("title")).alias("heads")).show()
+    +----------------+
+    |           heads|
+    +----------------+
+    |[wafer, stepper]|
+    +----------------+
+    <BLANKLINE>
     """
-    words = F.split(F.trim(text), " ")
-    pairs, characters = (
-        F.regexp_extract_all(text, F.lit(pattern), F.lit(1)) for pattern in (_PAIR, f"([{_HAN}])")
-    )
-    return F.array_distinct(F.concat(words, pairs, characters))
+    # The pairs that begin at odd characters of a run, then, its first cut off, the others.
+    runs = (text, F.regexp_replace(text, f"[{_HAN}]([{_HAN}]*)", "$1"))
+    pairs = (F.regexp_extract_all(run, F.lit(f"([{_HAN}]{{2}})"), F.lit(1)) for run in runs)
+    characters = F.regexp_extract_all(text, F.lit(f"([{_HAN}])"), F.lit(1))
+    return F.array_distinct(F.concat(F.split(F.trim(text), " "), *pairs, characters))
 
 
 def rule_rows(catalogue: Mapping[str, Technology]) -> list[tuple[str, str, str, str, str]]:
@@ -148,9 +169,9 @@ def _symbols() -> Column:
     """All IPC symbols of a patent, then its CPC symbols, in capitals and without blanks."""
     none = F.array().cast("array<string>")
     both = F.concat(F.coalesce("ipc", none), F.coalesce("cpc", none))
-    return F.array_distinct(
-        F.transform(both, lambda symbol: F.upper(F.replace(symbol, F.lit(" "), F.lit(""))))
-    )
+    # All in one text: engines compile this, and interpret a function of each element.
+    whole = at_level(F.array_join(both, "|"), "symbol")
+    return F.array_distinct(F.split(whole, r"\|"))
 
 
 def _places(texts: DataFrame, rules: DataFrame) -> DataFrame:

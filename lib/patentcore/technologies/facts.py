@@ -12,12 +12,36 @@ SCIENCE = ("university", "institute")
 
 
 def filing_year() -> Column:
-    """Year of filing, else of the earliest priority, else of publication."""
+    """Year of filing, else of the earliest priority, else of publication.
+
+    >>> df = spark.sql(
+    ...     "SELECT date(NULL) AS application_date, date('2018-05-04') AS earliest_priority_date, "
+    ...     "date('2020-01-01') AS publication_date"
+    ... )
+    >>> df.select(filing_year().alias("year")).show()
+    +----+
+    |year|
+    +----+
+    |2018|
+    +----+
+    <BLANKLINE>
+    """
     return F.year(F.coalesce("application_date", "earliest_priority_date", "publication_date"))
 
 
 def codes_at(level: str) -> Column:
-    """Distinct IPC codes of a patent at a level; null where it has none."""
+    """Distinct IPC codes of a patent at a level; null where it has none.
+
+    >>> ipc = ["G06F3/041", "g06f 3/044", "H01L21/00"]
+    >>> df = spark.createDataFrame([(ipc,)], "ipc array<string>")
+    >>> df.select(codes_at("subclass").alias("classes"), codes_at("group").alias("groups")).show()
+    +------------+---------------+
+    |     classes|         groups|
+    +------------+---------------+
+    |[G06F, H01L]|[G06F3, H01L21]|
+    +------------+---------------+
+    <BLANKLINE>
+    """
     codes = F.array_compact(
         F.array_distinct(F.transform("ipc", lambda symbol: at_level(symbol, level)))
     )
@@ -54,7 +78,7 @@ def patent_facts(
         codes_at("subclass").alias("subclasses"),
         codes_at("group").alias("groups"),
         F.array_distinct(
-            F.filter(F.transform("inventors", lambda name: plain(name)), lambda name: name != "")
+            F.array_remove(F.array_compact(F.transform("inventors", plain)), "")
         ).alias("inventors"),
         "npl_citation_count",
         is_quality.alias("is_quality"),

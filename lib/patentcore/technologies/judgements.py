@@ -6,13 +6,14 @@ published about a technology, which is only set beside the answer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-UNKNOWN = "unknown"
+from patentcore.technologies.opportunities import opportunities
+from patentcore.technologies.verdicts import UNKNOWN, Thresholds, known_rule
 
 # Absence in the game of two (paper M, table 1).
 FOREIGN_STRONG = "foreign strong, domestic weak"
@@ -50,34 +51,6 @@ PROCUREMENT = "enterprises with state procurement as first customer"
 MARKET_ORDERS = "enterprise-led, supported by orders of the market"
 
 
-@dataclass(frozen=True)
-class Thresholds:
-    """Limits of the rules; what each means stands in conf/paper.toml."""
-
-    strong_share: float = 0.3
-    strong_maturity: float = 0.1
-    min_quality_patents: float = 5
-    generic_generality: float = 0.5
-    frontier_novelty: float = 0.3
-    emerging_maturity: float = 0.1
-    mature_maturity: float = 0.5
-    rising_novelty: float = 0.05
-    blocking_foreign_share: float = 0.5
-    blocking_concentration: float = 0.15
-    blocking_thicket: float = 0.05
-    min_patents: float = 10
-    little_cooperation: float = 0.05
-    weak_science: float = 0.2
-    low_enterprise_share: float = 0.5
-    few_inventors: float = 30
-    narrow_breadth: float = 0.3
-
-
-def known_rule(condition: Column, yes: str, no: str) -> Column:
-    """Return ``yes`` or ``no``, and unknown where the condition is null."""
-    return F.when(condition.isNull(), UNKNOWN).when(condition, yes).otherwise(no)
-
-
 def with_strengths(units: DataFrame, limits: Thresholds) -> DataFrame:
     """Add the sides' shares of quality patents, and ``*_is_strong``.
 
@@ -90,35 +63,45 @@ def with_strengths(units: DataFrame, limits: Thresholds) -> DataFrame:
         units: domestic_quality, foreign_quality, quality_count, maturity, domestic_maturity,
             foreign_maturity.
         limits: the thresholds.
+
+    >>> units = spark.createDataFrame(
+    ...     [("laser", 1.0, 9.0, 10, 0.3, None, None), ("wafer", 1.0, 1.0, 2, 0.3, None, None)],
+    ...     "unit string, domestic_quality double, foreign_quality double, quality_count int, "
+    ...     "maturity double, domestic_maturity double, foreign_maturity double",
+    ... )
+    >>> limits = {"strong_share": 0.3, "strong_maturity": 0.1, "min_quality_patents": 5}
+    >>> found = with_strengths(units, limits)
+    >>> found.select("unit", "domestic_share", "domestic_is_strong", "foreign_is_strong").show()
+    +-----+--------------+------------------+-----------------+
+    | unit|domestic_share|domestic_is_strong|foreign_is_strong|
+    +-----+--------------+------------------+-----------------+
+    |laser|           0.1|             false|             true|
+    |wafer|          NULL|              NULL|             NULL|
+    +-----+--------------+------------------+-----------------+
+    <BLANKLINE>
     """
     total = F.col("domestic_quality") + F.col("foreign_quality")
-    enough = F.col("quality_count") >= limits.min_quality_patents
+    enough = F.col("quality_count") >= limits["min_quality_patents"]
     shares, strengths = {}, {}
     for side in ("domestic", "foreign"):
         share = F.when(enough & (total > 0), F.col(f"{side}_quality") / total)
         shares[f"{side}_share"] = share
         maturity = F.coalesce(F.col(f"{side}_maturity"), F.col("maturity"))
         # Three-valued: a share that is too small makes a side weak whatever its maturity.
-        strengths[f"{side}_is_strong"] = (F.col(f"{side}_share") >= limits.strong_share) & (
-            maturity >= limits.strong_maturity
+        strengths[f"{side}_is_strong"] = (F.col(f"{side}_share") >= limits["strong_share"]) & (
+            maturity >= limits["strong_maturity"]
         )
     return units.withColumns(shares).withColumns(strengths)
 
 
-def with_verdicts(units: DataFrame, limits: Thresholds) -> DataFrame:
-    """Add every verdict as a column.
-
-    Args:
-        units: indicators with the stage, and the attributes public_good, standardised,
-            niche_market, government_will, strategic.
-        limits: the thresholds.
-    """
+def _with_verdicts(units: DataFrame, limits: Thresholds) -> DataFrame:
+    """Add every verdict as a column."""
     return (
         units.transform(with_strengths, limits)
         .withColumns({"status": _status(), "absence": _absence(), "stage": _stage(limits)})
         .withColumn("class", _class(limits))
         .withColumns(_of_class())
-        .withColumns(_windows(limits))
+        .withColumns(opportunities(limits))
         .withColumn("organisation", _organisation())
         .withColumns(_problems(limits))
     )
@@ -144,11 +127,11 @@ def _absence() -> Column:
 def _stage(limits: Thresholds) -> Column:
     """Stage of development (paper H, section 2.1): transition is mature with novelty rising."""
     maturity = F.col("maturity")
-    is_turning = F.coalesce(F.col("novelty_change") >= limits.rising_novelty, F.lit(False))
+    is_turning = F.coalesce(F.col("novelty_change") >= limits["rising_novelty"], F.lit(False))
     return (
         F.when(maturity.isNull(), UNKNOWN)
-        .when(maturity < limits.emerging_maturity, "emerging")
-        .when(maturity <= limits.mature_maturity, "growth")
+        .when(maturity < limits["emerging_maturity"], "emerging")
+        .when(maturity <= limits["mature_maturity"], "growth")
         .when(is_turning, "transition")
         .otherwise("mature")
     )
@@ -158,8 +141,8 @@ def _class(limits: Thresholds) -> Column:
     """Class by strategic flag, absence and layout traits (paper M, table 2)."""
     absence = F.col("absence")
     is_strategic = F.coalesce("strategic", F.lit(False))
-    is_general = F.col("generality") >= limits.generic_generality
-    is_pioneering = F.col("novelty") >= limits.frontier_novelty
+    is_general = F.col("generality") >= limits["generic_generality"]
+    is_pioneering = F.col("novelty") >= limits["frontier_novelty"]
     return (
         F.when(absence.isin(DOMESTIC_STRONG, BOTH_STRONG), NO_ABSENCE)
         .when(is_strategic, "major strategic")
@@ -177,87 +160,6 @@ def _of_class() -> dict[str, Column]:
             verdict = F.when(F.col("class") == which, traits[i]).otherwise(verdict)
         columns[name] = verdict
     return columns
-
-
-def _texts(cases: Sequence[tuple[Column, str]]) -> Column:
-    """Join the texts whose case holds; unknown where none does."""
-    joined = F.concat_ws("; ", *(F.when(case, text) for case, text in cases))
-    return F.when(joined == "", UNKNOWN).otherwise(joined)
-
-
-def is_blocked(limits: Thresholds) -> Column:
-    """Tell whether foreign owners can block: they hold most, in few hands or in a thicket."""
-    shares = F.col("domestic_count") + F.col("foreign_count")
-    foreign = F.when(shares > 0, F.col("foreign_count") / shares)
-    return (foreign >= limits.blocking_foreign_share) & (
-        (F.col("foreign_concentration") >= limits.blocking_concentration)
-        | (F.col("thicket_density") >= limits.blocking_thicket)
-    )
-
-
-def _windows(limits: Thresholds) -> dict[str, Column]:
-    """Windows and barriers of the four dimensions (paper H, section 2 and figure 1)."""
-    stage, good = F.col("stage"), F.col("public_good")
-    standard, niche, will = F.col("standardised"), F.col("niche_market"), F.col("government_will")
-    is_blocking = F.coalesce(is_blocked(limits), F.lit(False))
-    market = F.when(niche, "niche").when(~standard, "diverse").when(standard, "standardised")
-    return {
-        "technology_window": _texts(
-            [
-                (stage == "emerging", "little accumulation is needed; several routes compete"),
-                (stage == "growth", "routes are settling: import and re-innovate early"),
-                (stage == "mature", "a settled paradigm: import, absorb, re-innovate"),
-                (stage == "transition", "a new paradigm challenges the old one"),
-            ]
-        ),
-        "technology_barrier": _texts(
-            [
-                (stage == "emerging", "weak basic research and commercial strength"),
-                (stage == "transition", "accumulation keeps the leaders ahead"),
-                (is_blocking, "foreign patents block"),
-                (
-                    stage.isin("growth", "mature")
-                    & (F.coalesce(~is_blocked(limits), F.lit(False))),
-                    "none seen in patents",
-                ),
-                (F.col("patent_count") == 0, "none: no patents"),
-            ]
-        ),
-        "product": F.coalesce(
-            F.when(good == "pure", "pure public good")
-            .when(good == "semi", "semi-public good")
-            .when(good == "none", "commodity"),
-            F.lit(UNKNOWN),
-        ),
-        "product_window": _texts(
-            [
-                (good == "pure", "the state carries it: the goal counts, not the market"),
-                (good == "semi", "public procurement opens the market"),
-                ((good == "none") & ~standard, "not standardised: room for other products"),
-            ]
-        ),
-        "product_barrier": _texts(
-            [
-                ((good == "none") & standard, "standard product: users stay, rivals press"),
-                ((good == "none") & ~standard, "no public procurement"),
-                ((good == "semi") & standard, "the standard must be won"),
-                (good == "pure", "no market tests it"),
-            ]
-        ),
-        "market": F.coalesce(market, F.lit(UNKNOWN)),
-        "market_window": _texts(
-            [
-                (niche, "a domestic niche that foreign products do not serve"),
-                (~standard, "diverse demand: customised products"),
-            ]
-        ),
-        "market_barrier": _texts(
-            [(standard & F.coalesce(~niche, F.lit(True)), "standards and ecosystem of the leaders")]
-        ),
-        "institution": known_rule(will, "government will", "none declared"),
-        "institution_window": _texts([(will, "resources and coordination by the state")]),
-        "institution_barrier": _texts([(~will, "left to entrepreneurs alone")]),
-    }
 
 
 def _organisation() -> Column:
@@ -282,15 +184,15 @@ def _organisation() -> Column:
 
 def _problems(limits: Thresholds) -> dict[str, Column]:
     """The four problems of Zheng & Liu, section 3.2; of a handful of patents none is told."""
-    few = F.col("inventor_count") < limits.few_inventors
-    narrow = F.col("inventor_breadth") < limits.narrow_breadth
+    few = F.col("inventor_count") < limits["few_inventors"]
+    narrow = F.col("inventor_breadth") < limits["narrow_breadth"]
     signs = {
-        "unsound_mechanism": F.col("iur_share") < limits.little_cooperation,
-        "weak_basic_research": F.col("science_share") < limits.weak_science,
-        "absent_subject": F.col("enterprise_share") < limits.low_enterprise_share,
+        "unsound_mechanism": F.col("iur_share") < limits["little_cooperation"],
+        "weak_basic_research": F.col("science_share") < limits["weak_science"],
+        "absent_subject": F.col("enterprise_share") < limits["low_enterprise_share"],
         "shortage_of_people": few | narrow,
     }
-    enough = F.col("patent_count") >= limits.min_patents
+    enough = F.col("patent_count") >= limits["min_patents"]
     return {name: known_rule(F.when(enough, sign), "yes", "no") for name, sign in signs.items()}
 
 
@@ -366,7 +268,8 @@ def judge(units: DataFrame, limits: Thresholds) -> DataFrame:
     """Return one row for each technology and question.
 
     Args:
-        units: as for :func:`with_verdicts`, with unit, fit_failure and published (``yes``,
+        units: unit, indicators with the stage and fit_failure, the attributes public_good,
+            standardised, niche_market, government_will, strategic, and published (``yes``,
             ``no`` or null).
         limits: the thresholds.
 
@@ -374,7 +277,7 @@ def judge(units: DataFrame, limits: Thresholds) -> DataFrame:
         technology, question, verdict, window, barrier, reason (why it is unknown, where known),
         figures and thresholds (maps of what the verdict rests on), published, agrees.
     """
-    judged = with_verdicts(units, limits)
+    judged = _with_verdicts(units, limits)
     rows = judged.select("*", F.explode(F.array(*(_row(q, limits) for q in QUESTIONS))).alias("j"))
     is_status = F.col("j.question") == "status"
     published = F.when(is_status, F.col("published"))
@@ -388,12 +291,13 @@ def judge(units: DataFrame, limits: Thresholds) -> DataFrame:
 
 def _row(question: Question, limits: Thresholds) -> Column:
     none = F.lit(None).cast("string")
-    pairs = [
-        part for name in question.figures for part in (F.lit(name), F.col(name).cast("double"))
-    ]
     # A figure that is not known is left out of the map: its absence says so.
-    figures = F.map_filter(F.create_map(*pairs), lambda _, value: value.isNotNull())
-    values = {name: float(getattr(limits, name)) for name in question.thresholds}
+    values = {name: F.col(name).cast("double") for name in question.figures}
+    known = [
+        F.when(value.isNotNull(), F.struct(F.lit(name), value)) for name, value in values.items()
+    ]
+    figures = F.map_from_entries(F.array_compact(F.array(*known)))
+    thresholds = {name: float(limits[name]) for name in question.thresholds}
     return F.struct(
         F.lit(question.name).alias("question"),
         F.col(question.verdict).alias("verdict"),
@@ -401,7 +305,7 @@ def _row(question: Question, limits: Thresholds) -> Column:
         (F.col(question.barrier) if question.barrier else none).alias("barrier"),
         F.when(F.col(question.verdict) == UNKNOWN, _reason(question, limits)).alias("reason"),
         figures.alias("figures"),
-        _map(values).alias("thresholds"),
+        _map(thresholds).alias("thresholds"),
     )
 
 
@@ -414,9 +318,10 @@ def _reason(question: Question, limits: Thresholds) -> Column:
     """Say what is missing for a verdict."""
     none = F.lit(None).cast("string")
     few = F.concat(
-        F.col("patent_count").cast("int"), F.lit(f" patents are fewer than {limits.min_patents:g}")
+        F.col("patent_count").cast("int"),
+        F.lit(f" patents are fewer than {limits['min_patents']:g}"),
     )
-    too_few = F.when(F.col("patent_count") < limits.min_patents, few)
+    too_few = F.when(F.col("patent_count") < limits["min_patents"], few)
     missing = [
         F.when(F.col(name).isNull(), name)
         for name in question.figures

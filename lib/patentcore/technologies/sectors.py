@@ -12,6 +12,8 @@ from typing import Any
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from patentcore.company_forms import LATIN
+
 SECTORS = ("enterprise", "university", "institute", "government", "individual")
 
 # In order: the first that matches decides. Latin patterns see capitals, words parted by blanks.
@@ -47,9 +49,8 @@ _RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         "enterprise",
-        r" (CO|CORP|CORPORATION|COMPANY|INC|INCORPORATED|LTD|LIMITED|LLC|LLP|LP|PLC|GMBH|AG|KG|SE"
-        r"|UG|KGAA|OHG|SA|SAS|SARL|SPA|SRL|BV|NV|AB|AS|ASA|OY|OYJ|APS|KK|YK|GK|KABUSHIKI|YUGEN"
-        r"|GAISHA|KAISHA|PTY|PTE|PVT|SDN|BHD|GROUP|HOLDING\p{L}*|ENTERPRISES?|INDUSTR\p{L}*"
+        rf" ({'|'.join(LATIN)}|ASA|YK|KABUSHIKI|YUGEN|GAISHA|KAISHA|SDN"
+        r"|GROUP|HOLDING\p{L}*|ENTERPRISES?|INDUSTR\p{L}*"
         r"|SEISAKUSHO|KOGYO|DENKI|DENSHI|TECHNOLOG\p{L}*|SYSTEMS|LABS|MFG|WORKS|GESELLSCHAFT"
         r"|WERKE?|MOTORS?|ELECTRIC|ELECTRONICS|SOFTWARE|MOBILITY|INTERNATIONAL) ",
     ),
@@ -95,9 +96,9 @@ def applicant_rows(
     """
     rows = patents.select(
         "publication_number",
-        F.transform(
-            F.coalesce("inventors", F.array().cast("array<string>")), lambda name: plain(name)
-        ).alias("_people"),
+        F.transform(F.coalesce("inventors", F.array().cast("array<string>")), plain).alias(
+            "_people"
+        ),
         F.posexplode("applicants").alias("position", "_applicant"),
     )
     name = plain(F.col("_applicant")["name"])
@@ -127,7 +128,18 @@ def applicant_rows(
 
 
 def plain(name: Column) -> Column:
-    """Return a name in capitals, its punctuation dropped, with single blanks."""
+    """Return a name in capitals, its punctuation dropped, with single blanks.
+
+    >>> df = spark.createDataFrame([("Siemens A.G.",), ("  Du Pont (UK) Ltd.",)], "name string")
+    >>> df.select("name", plain(F.col("name")).alias("plain")).show()
+    +-------------------+--------------+
+    |               name|         plain|
+    +-------------------+--------------+
+    |       Siemens A.G.|   SIEMENS A G|
+    |  Du Pont (UK) Ltd.|DU PONT UK LTD|
+    +-------------------+--------------+
+    <BLANKLINE>
+    """
     return F.trim(F.regexp_replace(F.upper(name), r"[\s\p{P}]+", " "))
 
 
@@ -137,6 +149,17 @@ def sector_of(name: Column, sector_words: Mapping[Any, Sequence[str]] | None = N
     Args:
         name: as from :func:`plain`.
         sector_words: words that decide before the built-in rules.
+
+    >>> df = spark.createDataFrame([("SIEMENS AG",), ("BEIHANG UNIV",), ("ACME",)], "name string")
+    >>> df.select("name", sector_of(F.col("name")).alias("sector")).show()
+    +------------+----------+
+    |        name|    sector|
+    +------------+----------+
+    |  SIEMENS AG|enterprise|
+    |BEIHANG UNIV|university|
+    |        ACME|      NULL|
+    +------------+----------+
+    <BLANKLINE>
     """
     padded = F.concat(F.lit(" "), name, F.lit(" "))
     verdict = F.lit(None).cast("string")
@@ -150,7 +173,18 @@ def sector_of(name: Column, sector_words: Mapping[Any, Sequence[str]] | None = N
 
 
 def country_of(name: Column) -> Column:
-    """Return the country that a plain name tells; null where it tells none."""
+    """Return the country that a plain name tells; null where it tells none.
+
+    >>> df = spark.createDataFrame([("ROBERT BOSCH GMBH",), ("BEIHANG UNIV",)], "name string")
+    >>> df.select("name", country_of(F.col("name")).alias("country")).show()
+    +-----------------+-------+
+    |             name|country|
+    +-----------------+-------+
+    |ROBERT BOSCH GMBH|     DE|
+    |     BEIHANG UNIV|     CN|
+    +-----------------+-------+
+    <BLANKLINE>
+    """
     padded = F.concat(F.lit(" "), name, F.lit(" "))
     verdict = F.lit(None).cast("string")
     for country, pattern in reversed(_COUNTRIES):

@@ -111,6 +111,26 @@ def with_index(units: DataFrame) -> DataFrame:
     Args:
         units: unit, science_share, science_cooperation, iur_share, iur_chain_coverage,
             iur_network_coverage, partner_entropy, joint_share, chain_spread, foreign_cooperation.
+
+    >>> names = (
+    ...     "science_share", "science_cooperation", "iur_share", "iur_chain_coverage",
+    ...     "iur_network_coverage", "partner_entropy", "joint_share", "chain_spread",
+    ...     "foreign_cooperation",
+    ... )
+    >>> units = spark.createDataFrame(
+    ...     [("a", *[0.5] * 5, 0.7, 0.4, 0.9, 0.1), ("b", *[0.1] * 5, None, 0.0, None, 0.3)],
+    ...     "unit string, " + ", ".join(f"{name} double" for name in names),
+    ... )
+    >>> found = with_index(units).orderBy("unit")
+    >>> index = F.round("iur_index", 3).alias("iur_index")
+    >>> found.select("unit", "iur_basic_research", "iur_subjects", "iur_chain", index).show()
+    +----+------------------+------------+---------+---------+
+    |unit|iur_basic_research|iur_subjects|iur_chain|iur_index|
+    +----+------------------+------------+---------+---------+
+    |   a|               0.5|         0.7|      0.9|      0.5|
+    |   b|               0.1|         0.0|     NULL|    0.333|
+    +----+------------------+------------+---------+---------+
+    <BLANKLINE>
     """
     parts = (
         "science_share",
@@ -132,10 +152,22 @@ def with_index(units: DataFrame) -> DataFrame:
 
 
 def mean_of(columns: Sequence[str]) -> Column:
-    """Mean of the columns that are not null; null where all are."""
-    known = F.array_compact(F.array(*columns))
-    total = F.aggregate(known, F.lit(0.0), lambda total, value: total + value)
-    return F.when(F.size(known) > 0, total / F.size(known))
+    """Mean of the columns that are not null; null where all are.
+
+    >>> rows = [(0.25, None, 0.75), (None, None, None)]
+    >>> df = spark.createDataFrame(rows, "a double, b double, c double")
+    >>> df.select("*", mean_of(["a", "b", "c"]).alias("mean")).show()
+    +----+----+----+----+
+    |   a|   b|   c|mean|
+    +----+----+----+----+
+    |0.25|NULL|0.75| 0.5|
+    |NULL|NULL|NULL|NULL|
+    +----+----+----+----+
+    <BLANKLINE>
+    """
+    total = sum((F.coalesce(name, F.lit(0.0)) for name in columns), F.lit(0.0))
+    known = sum((F.col(name).isNotNull().cast("int") for name in columns), F.lit(0))
+    return F.when(known > 0, total / known)
 
 
 def _with_mean_rank(units: DataFrame) -> DataFrame:

@@ -15,6 +15,26 @@ def with_knowledge(facts: DataFrame, patents: DataFrame, citations: DataFrame) -
         facts: publication_number, year, groups.
         patents: canonical patents of the whole corpus: what cites and is cited.
         citations: citing, cited.
+
+    >>> days = ("application_date", "earliest_priority_date", "publication_date")
+    >>> patents = spark.createDataFrame(
+    ...     [("A", ["G06F3/00", "H01L21/00"]), ("B", ["G06F9/00"]), ("C", ["H01L21/00"])],
+    ...     "publication_number string, ipc array<string>",
+    ... ).withColumns({day: F.to_date(F.lit("2019-01-01")) for day in days})
+    >>> facts = patents.select(
+    ...     "publication_number", filing_year().alias("year"), codes_at("group").alias("groups")
+    ... )
+    >>> citations = spark.createDataFrame([("B", "A"), ("C", "A")], "citing string, cited string")
+    >>> found = with_knowledge(facts, patents, citations).orderBy("publication_number")
+    >>> found.select("publication_number", "generality", "originality", "novelty").show()
+    +------------------+----------+-----------+-------+
+    |publication_number|generality|originality|novelty|
+    +------------------+----------+-----------+-------+
+    |                 A|       1.0|       NULL|    1.0|
+    |                 B|      NULL|        1.0|   NULL|
+    |                 C|      NULL|        1.0|   NULL|
+    +------------------+----------+-----------+-------+
+    <BLANKLINE>
     """
     ids = facts.select("publication_number")
     classes = patents.select("publication_number", codes_at("subclass").alias("subclasses"))
@@ -68,14 +88,38 @@ def spread(
 
 
 def unbiased_diversity(counts: Column) -> Column:
-    """1 - Herfindahl of a group's counts, times n / (n - 1); null for n below 2 (Hall 2005)."""
+    """1 - Herfindahl of a group's counts, times n / (n - 1); null for n below 2 (Hall 2005).
+
+    >>> df = spark.createDataFrame([("a", 3), ("a", 1), ("b", 4)], "unit string, patents long")
+    >>> diversity = unbiased_diversity(F.col("patents")).alias("diversity")
+    >>> df.groupBy("unit").agg(diversity).orderBy("unit").show()
+    +----+---------+
+    |unit|diversity|
+    +----+---------+
+    |   a|      0.5|
+    |   b|      0.0|
+    +----+---------+
+    <BLANKLINE>
+    """
     total = F.sum(counts)
     herfindahl = F.sum(counts * counts) / (total * total)
     return F.when(total > 1, (1 - herfindahl) * total / (total - 1))
 
 
 def entropy(counts: Column) -> Column:
-    """Shannon entropy, in nats, of a group's counts."""
+    """Shannon entropy, in nats, of a group's counts.
+
+    >>> df = spark.createDataFrame([("a", 2), ("a", 2), ("b", 4)], "unit string, patents long")
+    >>> rounded = F.round(entropy(F.col("patents")), 3).alias("entropy")
+    >>> df.groupBy("unit").agg(rounded).orderBy("unit").show()
+    +----+-------+
+    |unit|entropy|
+    +----+-------+
+    |   a|  0.693|
+    |   b|    0.0|
+    +----+-------+
+    <BLANKLINE>
+    """
     total = F.sum(counts)
     return F.log(total) - F.sum(counts * F.log(counts)) / total
 

@@ -113,7 +113,23 @@ def fits(years: DataFrame, *, last_year: int, fewest: int) -> DataFrame:
 
 
 def with_fitted(years: DataFrame, fitted: DataFrame) -> DataFrame:
-    """Add ``fitted``, the curve's cumulative filings in each year; null where there is no fit."""
+    """Add ``fitted``, the curve's cumulative filings in each year; null where there is no fit.
+
+    >>> years = spark.createDataFrame([("laser", 2010), ("laser", 2020)], "unit string, year int")
+    >>> fitted = spark.createDataFrame(
+    ...     [("laser", "all", 100.0, 0.5, 2020.0)],
+    ...     "unit string, scope string, saturation double, growth_rate double, midpoint double",
+    ... )
+    >>> found = with_fitted(years, fitted).orderBy("year")
+    >>> found.select("unit", "year", F.round("fitted", 2).alias("fitted")).show()
+    +-----+----+------+
+    | unit|year|fitted|
+    +-----+----+------+
+    |laser|2010|  0.67|
+    |laser|2020|  50.0|
+    +-----+----+------+
+    <BLANKLINE>
+    """
     curve = fitted.where(F.col("scope") == "all").select(
         "unit", "saturation", "growth_rate", "midpoint"
     )

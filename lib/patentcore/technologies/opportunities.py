@@ -1,0 +1,122 @@
+"""Windows of opportunity and barriers in four dimensions (paper H, section 2 and figure 1)."""
+
+from __future__ import annotations
+
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+
+from patentcore.technologies.verdicts import UNKNOWN, Thresholds, known_rule, texts
+
+
+def is_blocked(limits: Thresholds) -> Column:
+    """Tell whether foreign owners can block: they hold most, in few hands or in a thicket.
+
+    >>> limits = {
+    ...     "blocking_foreign_share": 0.5,
+    ...     "blocking_concentration": 0.15,
+    ...     "blocking_thicket": 0.05,
+    ... }
+    >>> df = spark.createDataFrame(
+    ...     [("laser", 1, 9, 0.2, 0.0), ("wafer", 6, 4, 0.2, 0.0)],
+    ...     "unit string, domestic_count int, foreign_count int, foreign_concentration double, "
+    ...     "thicket_density double",
+    ... )
+    >>> df.select("unit", is_blocked(limits).alias("is_blocked")).show()
+    +-----+----------+
+    | unit|is_blocked|
+    +-----+----------+
+    |laser|      true|
+    |wafer|     false|
+    +-----+----------+
+    <BLANKLINE>
+    """
+    shares = F.col("domestic_count") + F.col("foreign_count")
+    foreign = F.when(shares > 0, F.col("foreign_count") / shares)
+    return (foreign >= limits["blocking_foreign_share"]) & (
+        (F.col("foreign_concentration") >= limits["blocking_concentration"])
+        | (F.col("thicket_density") >= limits["blocking_thicket"])
+    )
+
+
+def opportunities(limits: Thresholds) -> dict[str, Column]:
+    """Return the state, windows and barriers of technology, product, market and institution."""
+    return _of_technology(limits) | _of_product() | _of_market() | _of_institution()
+
+
+def _of_technology(limits: Thresholds) -> dict[str, Column]:
+    stage, blocks = F.col("stage"), is_blocked(limits)
+    return {
+        "technology_window": texts(
+            [
+                (stage == "emerging", "little accumulation is needed; several routes compete"),
+                (stage == "growth", "routes are settling: import and re-innovate early"),
+                (stage == "mature", "a settled paradigm: import, absorb, re-innovate"),
+                (stage == "transition", "a new paradigm challenges the old one"),
+            ]
+        ),
+        "technology_barrier": texts(
+            [
+                (stage == "emerging", "weak basic research and commercial strength"),
+                (stage == "transition", "accumulation keeps the leaders ahead"),
+                (F.coalesce(blocks, F.lit(False)), "foreign patents block"),
+                (
+                    stage.isin("growth", "mature") & (F.coalesce(~blocks, F.lit(False))),
+                    "none seen in patents",
+                ),
+                (F.col("patent_count") == 0, "none: no patents"),
+            ]
+        ),
+    }
+
+
+def _of_product() -> dict[str, Column]:
+    good, standard = F.col("public_good"), F.col("standardised")
+    return {
+        "product": F.coalesce(
+            F.when(good == "pure", "pure public good")
+            .when(good == "semi", "semi-public good")
+            .when(good == "none", "commodity"),
+            F.lit(UNKNOWN),
+        ),
+        "product_window": texts(
+            [
+                (good == "pure", "the state carries it: the goal counts, not the market"),
+                (good == "semi", "public procurement opens the market"),
+                ((good == "none") & ~standard, "not standardised: room for other products"),
+            ]
+        ),
+        "product_barrier": texts(
+            [
+                ((good == "none") & standard, "standard product: users stay, rivals press"),
+                ((good == "none") & ~standard, "no public procurement"),
+                ((good == "semi") & standard, "the standard must be won"),
+                (good == "pure", "no market tests it"),
+            ]
+        ),
+    }
+
+
+def _of_market() -> dict[str, Column]:
+    standard, niche = F.col("standardised"), F.col("niche_market")
+    market = F.when(niche, "niche").when(~standard, "diverse").when(standard, "standardised")
+    return {
+        "market": F.coalesce(market, F.lit(UNKNOWN)),
+        "market_window": texts(
+            [
+                (niche, "a domestic niche that foreign products do not serve"),
+                (~standard, "diverse demand: customised products"),
+            ]
+        ),
+        "market_barrier": texts(
+            [(standard & F.coalesce(~niche, F.lit(True)), "standards and ecosystem of the leaders")]
+        ),
+    }
+
+
+def _of_institution() -> dict[str, Column]:
+    will = F.col("government_will")
+    return {
+        "institution": known_rule(will, "government will", "none declared"),
+        "institution_window": texts([(will, "resources and coordination by the state")]),
+        "institution_barrier": texts([(~will, "left to entrepreneurs alone")]),
+    }
