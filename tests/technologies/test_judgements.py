@@ -7,6 +7,7 @@ from patentcore.technologies import judgements as j
 from patentcore.technologies.catalogue import Published, Technology
 from patentcore.technologies.frames import entries
 
+LIMITS = config.TechnologyThresholds().model_dump()
 SCHEMA = (
     "unit string, published string, fit_failure string, public_good string, "
     "standardised boolean, niche_market boolean, government_will boolean, strategic boolean, "
@@ -64,7 +65,7 @@ def judged(spark: SparkSession, *cases: dict) -> list[dict]:
     ]
     frame = spark.createDataFrame([tuple(row[name] for name in names) for row in rows], SCHEMA)
     found: list[dict] = [{} for _ in cases]
-    for row in j.judge(frame, j.Thresholds()).collect():
+    for row in j.judge(frame, LIMITS).collect():
         found[int(row.technology)][row.question] = row
     return found
 
@@ -140,8 +141,8 @@ def test_an_unknown_verdict_says_what_is_missing(spark: SparkSession) -> None:
     assert "3 years are fewer than 5" in row.reason
 
 
-def test_thresholds_of_the_configuration_are_those_of_the_rules() -> None:
-    assert j.Thresholds(**config.TechnologyThresholds().model_dump()) == j.Thresholds()
+def test_every_threshold_of_the_configuration_decides_a_question() -> None:
+    assert {name for question in j.QUESTIONS for name in question.thresholds} == set(LIMITS)
 
 
 def test_entries_leave_unknown_what_nobody_said(spark: SparkSession) -> None:

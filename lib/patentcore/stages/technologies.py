@@ -43,7 +43,7 @@ def judge_technologies(run: Run, *, patents: DataFrame, is_quality: Column) -> N
     config = run.config.technologies
     last_year = run.config.scoring.reference_year - config.unseen_years
     entries = catalogue.load(config.catalogue)
-    limits = judgements.Thresholds(**config.thresholds.model_dump())
+    limits = config.thresholds.model_dump()
     with run.stages.stage("technologies") as facts_of_stage:
         citations = run.source.read("citations")
         scores = run.work.read("scores")

@@ -50,27 +50,8 @@ PROCUREMENT = "enterprises with state procurement as first customer"
 MARKET_ORDERS = "enterprise-led, supported by orders of the market"
 
 
-@dataclass(frozen=True)
-class Thresholds:
-    """Limits of the rules; what each means stands in conf/paper.toml."""
-
-    strong_share: float = 0.3
-    strong_maturity: float = 0.1
-    min_quality_patents: float = 5
-    generic_generality: float = 0.5
-    frontier_novelty: float = 0.3
-    emerging_maturity: float = 0.1
-    mature_maturity: float = 0.5
-    rising_novelty: float = 0.05
-    blocking_foreign_share: float = 0.5
-    blocking_concentration: float = 0.15
-    blocking_thicket: float = 0.05
-    min_patents: float = 10
-    little_cooperation: float = 0.05
-    weak_science: float = 0.2
-    low_enterprise_share: float = 0.5
-    few_inventors: float = 30
-    narrow_breadth: float = 0.3
+Thresholds = Mapping[str, float]
+"""Limits of the rules by name; what each means stands in conf/paper.toml."""
 
 
 def known_rule(condition: Column, yes: str, no: str) -> Column:
@@ -92,15 +73,15 @@ def with_strengths(units: DataFrame, limits: Thresholds) -> DataFrame:
         limits: the thresholds.
     """
     total = F.col("domestic_quality") + F.col("foreign_quality")
-    enough = F.col("quality_count") >= limits.min_quality_patents
+    enough = F.col("quality_count") >= limits["min_quality_patents"]
     shares, strengths = {}, {}
     for side in ("domestic", "foreign"):
         share = F.when(enough & (total > 0), F.col(f"{side}_quality") / total)
         shares[f"{side}_share"] = share
         maturity = F.coalesce(F.col(f"{side}_maturity"), F.col("maturity"))
         # Three-valued: a share that is too small makes a side weak whatever its maturity.
-        strengths[f"{side}_is_strong"] = (F.col(f"{side}_share") >= limits.strong_share) & (
-            maturity >= limits.strong_maturity
+        strengths[f"{side}_is_strong"] = (F.col(f"{side}_share") >= limits["strong_share"]) & (
+            maturity >= limits["strong_maturity"]
         )
     return units.withColumns(shares).withColumns(strengths)
 
@@ -144,11 +125,11 @@ def _absence() -> Column:
 def _stage(limits: Thresholds) -> Column:
     """Stage of development (paper H, section 2.1): transition is mature with novelty rising."""
     maturity = F.col("maturity")
-    is_turning = F.coalesce(F.col("novelty_change") >= limits.rising_novelty, F.lit(False))
+    is_turning = F.coalesce(F.col("novelty_change") >= limits["rising_novelty"], F.lit(False))
     return (
         F.when(maturity.isNull(), UNKNOWN)
-        .when(maturity < limits.emerging_maturity, "emerging")
-        .when(maturity <= limits.mature_maturity, "growth")
+        .when(maturity < limits["emerging_maturity"], "emerging")
+        .when(maturity <= limits["mature_maturity"], "growth")
         .when(is_turning, "transition")
         .otherwise("mature")
     )
@@ -158,8 +139,8 @@ def _class(limits: Thresholds) -> Column:
     """Class by strategic flag, absence and layout traits (paper M, table 2)."""
     absence = F.col("absence")
     is_strategic = F.coalesce("strategic", F.lit(False))
-    is_general = F.col("generality") >= limits.generic_generality
-    is_pioneering = F.col("novelty") >= limits.frontier_novelty
+    is_general = F.col("generality") >= limits["generic_generality"]
+    is_pioneering = F.col("novelty") >= limits["frontier_novelty"]
     return (
         F.when(absence.isin(DOMESTIC_STRONG, BOTH_STRONG), NO_ABSENCE)
         .when(is_strategic, "major strategic")
@@ -189,9 +170,9 @@ def is_blocked(limits: Thresholds) -> Column:
     """Tell whether foreign owners can block: they hold most, in few hands or in a thicket."""
     shares = F.col("domestic_count") + F.col("foreign_count")
     foreign = F.when(shares > 0, F.col("foreign_count") / shares)
-    return (foreign >= limits.blocking_foreign_share) & (
-        (F.col("foreign_concentration") >= limits.blocking_concentration)
-        | (F.col("thicket_density") >= limits.blocking_thicket)
+    return (foreign >= limits["blocking_foreign_share"]) & (
+        (F.col("foreign_concentration") >= limits["blocking_concentration"])
+        | (F.col("thicket_density") >= limits["blocking_thicket"])
     )
 
 
@@ -282,15 +263,15 @@ def _organisation() -> Column:
 
 def _problems(limits: Thresholds) -> dict[str, Column]:
     """The four problems of Zheng & Liu, section 3.2; of a handful of patents none is told."""
-    few = F.col("inventor_count") < limits.few_inventors
-    narrow = F.col("inventor_breadth") < limits.narrow_breadth
+    few = F.col("inventor_count") < limits["few_inventors"]
+    narrow = F.col("inventor_breadth") < limits["narrow_breadth"]
     signs = {
-        "unsound_mechanism": F.col("iur_share") < limits.little_cooperation,
-        "weak_basic_research": F.col("science_share") < limits.weak_science,
-        "absent_subject": F.col("enterprise_share") < limits.low_enterprise_share,
+        "unsound_mechanism": F.col("iur_share") < limits["little_cooperation"],
+        "weak_basic_research": F.col("science_share") < limits["weak_science"],
+        "absent_subject": F.col("enterprise_share") < limits["low_enterprise_share"],
         "shortage_of_people": few | narrow,
     }
-    enough = F.col("patent_count") >= limits.min_patents
+    enough = F.col("patent_count") >= limits["min_patents"]
     return {name: known_rule(F.when(enough, sign), "yes", "no") for name, sign in signs.items()}
 
 
@@ -393,7 +374,7 @@ def _row(question: Question, limits: Thresholds) -> Column:
     ]
     # A figure that is not known is left out of the map: its absence says so.
     figures = F.map_filter(F.create_map(*pairs), lambda _, value: value.isNotNull())
-    values = {name: float(getattr(limits, name)) for name in question.thresholds}
+    values = {name: float(limits[name]) for name in question.thresholds}
     return F.struct(
         F.lit(question.name).alias("question"),
         F.col(question.verdict).alias("verdict"),
@@ -414,9 +395,10 @@ def _reason(question: Question, limits: Thresholds) -> Column:
     """Say what is missing for a verdict."""
     none = F.lit(None).cast("string")
     few = F.concat(
-        F.col("patent_count").cast("int"), F.lit(f" patents are fewer than {limits.min_patents:g}")
+        F.col("patent_count").cast("int"),
+        F.lit(f" patents are fewer than {limits['min_patents']:g}"),
     )
-    too_few = F.when(F.col("patent_count") < limits.min_patents, few)
+    too_few = F.when(F.col("patent_count") < limits["min_patents"], few)
     missing = [
         F.when(F.col(name).isNull(), name)
         for name in question.figures
