@@ -199,10 +199,17 @@ def test_how_the_output_is_written_is_no_changed_setting(
     assert "Every setting has the paper's value" in page_of(content, manifest)
 
 
-def test_run_without_configuration_file_differs_from_the_paper_in_the_corpus(
+def test_run_without_configuration_file_is_the_papers(
     page_of: PageOf, content: Tables, manifest: dict[str, Any]
 ) -> None:
     manifest["configuration"] = Config().model_dump(mode="json")
+    assert "Every setting has the paper's value" in page_of(content, manifest)
+
+
+def test_run_without_limits_of_dates_differs_from_the_paper(
+    page_of: PageOf, content: Tables, manifest: dict[str, Any]
+) -> None:
+    manifest["configuration"]["corpus"]["published_from"] = None
     rows = Page(page_of(content, manifest)).rows["run"]
     assert ["corpus.published_from", "2000-01-01", "none"] in rows
 

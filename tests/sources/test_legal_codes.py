@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import openpyxl
 import pytest
 
-from patentcore.schemas import LEGAL_EVENT_KINDS
+from patentcore.config import LegalEventKind
 from patentcore.sources.legal_codes import kind_of_event
 
 FACTS = [
@@ -144,7 +144,7 @@ def test_a_code_is_of_the_kind_that_its_description_names(
 
 
 def test_the_facts_cover_every_kind_and_the_greater_offices() -> None:
-    assert {fact[4] for fact in FACTS} == set(LEGAL_EVENT_KINDS)
+    assert {fact[4] for fact in FACTS} == set(get_args(LegalEventKind))
     assert {fact[0] for fact in FACTS} >= {"CN", "US", "EP", "JP", "KR", "DE", "GB", "FR", "WO"}
 
 
