@@ -7,9 +7,11 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
 
 from patentcore.corpus import generate
 from patentcore.engine.session import get_spark
@@ -39,6 +41,17 @@ def spark() -> Iterator[SparkSession]:
     )
     yield session
     session.stop()
+
+
+@pytest.fixture(autouse=True)
+def doctest_names(request: pytest.FixtureRequest, doctest_namespace: dict[str, Any]) -> None:
+    """Give doctests ``F``, and those that name it the session, which takes seconds to start."""
+    if not isinstance(request.node, pytest.DoctestItem):
+        return
+    doctest_namespace["F"] = F
+    assert request.node.dtest is not None
+    if any("spark" in example.source for example in request.node.dtest.examples):
+        doctest_namespace["spark"] = request.getfixturevalue("spark")
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -58,7 +60,8 @@ def test_different_names_stay_different(one: str, other: str) -> None:
 def test_the_rule_is_the_same_for_columns(spark) -> None:
     pieces = st.sampled_from(
         ["Huawei", "CO", " ", ", ", "Ltd.", "（", "）", "有限公司", "华为", "&", "S.A.", "é", "ｂ",
-         "株式会社", "\u3000", "-", "Group", "1", "・", "\n", "ß", "İ"]
+         "株式会社", "\u3000", "-", "Group", "1", "・", "\n", "ß", "İ",
+         "\r", "\x85", "\u2003", "\x1f"]
     )  # fmt: skip
     names: list[str] = []
 
@@ -71,6 +74,38 @@ def test_the_rule_is_the_same_for_columns(spark) -> None:
     frame = spark.createDataFrame([(name,) for name in names], "name string")
     found = frame.select("name", normal_name_column(F.col("name"))).collect()
     assert dict(found) == {name: normal_name(name) for name in names}
+
+
+def test_every_applicant_of_a_publication_is_compared_by_itself(spark) -> None:
+    names = [
+        "Huawei Co.",
+        "有限公司",
+        "公司 A",
+        "CO",
+        "-",
+        "",
+        "A\nB",
+        "Ltd.",
+        " ",
+        "A B Inc",
+        None,
+    ]
+    rows = [list(row) for n in range(4) for row in itertools.product(names, repeat=n)]
+    frame = spark.createDataFrame(list(enumerate(rows)), "id int, applicants array<string>")
+    listed = ["HUAWEI", "A", "co", "A B"]
+    found = frame.select("id", is_one_of(F.col("applicants"), listed)).collect()
+    wanted = {normal_name(name) for name in listed}
+    expected = {
+        i: any(name is not None and normal_name(name) in wanted for name in row)
+        for i, row in enumerate(rows)
+    }
+    assert dict(found) == expected
+    assert 0 < sum(expected.values()) < len(rows)
+
+
+def test_nobody_is_called_nothing(spark) -> None:
+    frame = spark.createDataFrame([([],), (["-"],), (["A"],)], "applicants array<string>")
+    assert frame.where(is_one_of(F.col("applicants"), ["..."])).count() == 0
 
 
 @pytest.fixture
@@ -90,7 +125,7 @@ def patents(spark):
 
 def test_an_enterprise_and_its_aliases_select_the_corpus(patents) -> None:
     names = ["Huawei Technologies", "华为技术有限公司"]
-    kept = patents.where(is_one_of(F.col("applicants"), names))
+    kept = patents.where(is_one_of(F.col("applicants.name"), names))
     assert {row.publication_number for row in kept.collect()} == {"1", "2"}
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -16,23 +17,34 @@ def write(tmp_path: Path, text: str) -> Path:
 
 
 def test_the_papers_file_holds_every_key_with_its_default() -> None:
-    written = config.load(ROOT / "conf" / "paper.toml")
-    differing = {
-        name: (getattr(written, name), getattr(config.Config(), name))
-        for name in ("screening", "network", "centrality", "scoring", "output")
-        if getattr(written, name) != getattr(config.Config(), name)
-    }
-    assert not differing
+    assert config.load(ROOT / "conf" / "paper.toml") == config.Config()
+
+
+def test_the_papers_corpus_is_of_its_years() -> None:
+    corpus = config.load().corpus
+    assert (corpus.published_from, corpus.published_to) == (
+        dt.date(2000, 1, 1),
+        dt.date(2023, 12, 31),
+    )
+
+
+@pytest.mark.parametrize("name", ["derwent", "lens", "patentsview"])
+def test_configurations_of_other_sources_say_which_years_they_cover(name: str) -> None:
+    path = ROOT / "conf" / f"{name}.toml"
+    assert {"published_from", "published_to"} <= config.load(path).corpus.model_fields_set
 
 
 @pytest.mark.parametrize("section", list(config.Config.model_fields))
 def test_every_key_is_documented_in_the_papers_file(section: str) -> None:
     text = (ROOT / "conf" / "paper.toml").read_text(encoding="utf-8")
-    for key in (
-        getattr(config.Config(), section).model_fields_set
-        or type(getattr(config.Config(), section)).model_fields
-    ):
+    for key in type(getattr(config.Config(), section)).model_fields:
         assert f"{key} = " in text or f"[{section}.{key}]" in text, key
+
+
+@pytest.mark.parametrize("text", ['""', ""])
+def test_an_empty_date_is_no_limit(text: str) -> None:
+    found = config.load(None, [f"corpus.published_from={text}", f"corpus.published_to={text}"])
+    assert (found.corpus.published_from, found.corpus.published_to) == (None, None)
 
 
 def test_overrides_are_read_as_toml_and_else_as_text() -> None:
@@ -75,6 +87,36 @@ def test_overrides_are_read_as_toml_and_else_as_text() -> None:
         ),
         ("[windows]\nlength = 3000", "windows.length: input should be less than or equal to 500"),
         ("[network]\nscope = 'all'", "'incident', 'induced' or 'full'"),
+        (
+            "[scoring.weights]\ndegree = inf",
+            "scoring.weights.degree: input should be a finite number",
+        ),
+        (
+            "[scoring.weights]\ndegree = nan",
+            "scoring.weights.degree: input should be a finite number",
+        ),
+        ("[scoring.weights]\ndegree = 1e308", "less than or equal to 1000000 (got 1e+308)"),
+        (
+            "[robustness]\nsamples = 10_001",
+            "robustness.samples: input should be less than or equal",
+        ),
+        ("[robustness]\nseed = -1", "robustness.seed: input should be greater than or equal to 0"),
+        ("[centrality]\nseed = -1", "centrality.seed: input should be greater than or equal to 0"),
+        ("[centrality]\nepsilon = nan", "centrality.epsilon"),
+        (f"[screening]\nmin_claims_exclusive = {2**63}", "less than or equal to 2147483647"),
+        (f"[screening]\nmin_citations_exclusive = {2**63 - 1}", "less than or equal to 2147483647"),
+        (f"[screening]\nmin_breadth_exclusive = {2**31}", "less than or equal to 2147483647"),
+        (f"[network]\nlargest_group = {2**63}", "network.largest_group: input should be less"),
+        (f"[technologies.thresholds]\nmin_patents = {2**63}", "thresholds.min_patents"),
+        ("[technologies.thresholds]\nnarrow_breadth = inf", "a finite number (got inf)"),
+        ("[technologies]\nrecent_years = 100_000", "technologies.recent_years"),
+        ("[technologies]\nunseen_years = 100_000", "technologies.unseen_years"),
+        ("[corpus]\napplicants = ''", "corpus.applicants names no file"),
+        ("[corpus]\napplicants = ' '", "corpus.applicants names no file"),
+        ("[corpus]\npublished_to = 'never'", "corpus.published_to: input should be a valid date"),
+        ("[output]\nstaging = ''", "output.staging names no folder"),
+        ("[screening]\ndeduplicate_by = 'title'", "'application_number' or 'simple_family'"),
+        ("[scoring]\nfamily_members = 'all'", "'listed', 'others' or 'as_given'"),
         ("not toml", "cannot be read as TOML"),
     ],
 )
@@ -87,6 +129,45 @@ def test_what_does_not_fit_is_named(tmp_path: Path, text: str, message: str) -> 
 def test_all_problems_come_in_one_message(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"screening\.claims.*scoring\.reference_year"):
         config.load(write(tmp_path, "[screening]\nclaims = 1\n[scoring]\nreference_year = 'x'"))
+
+
+LONG = "x" * 10_000
+
+
+@pytest.mark.parametrize(
+    ("text", "overrides"),
+    [
+        (f"[network]\nscope = '{LONG}'", []),
+        (f"[network]\n{LONG} = 1", []),
+        (f"[{LONG}]\na = 1", []),
+        ('[network]\nscope = "a\\nb\\r\\u202e\\u001b[31m"', []),
+        ('[network]\n"sc\\nope" = 1', []),
+        ("[network]\n" + "\n".join(f"key{i} = 1" for i in range(1000)), []),
+        ("[corpus]\nauthorities = [" + "1, " * 1000 + "]", []),
+        (f"a = 1\n{LONG}", []),
+        ("", [LONG]),
+        ("", ["a\nb"]),
+        ("", [f"network.kind={LONG}"]),
+        ("", ["network.kind=a\nb"]),
+        ("", [f"network.kind=citation\n{LONG}=1"]),
+        ("[corpus]\napplicants = 'x'", [f"corpus.applicants.{LONG}=1"]),
+        ("", [f"corpus.{LONG}.b=1", f"corpus.{LONG}=1"]),
+    ],
+)
+def test_messages_are_short_and_of_one_line_whatever_was_given(
+    tmp_path: Path, text: str, overrides: list[str]
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        config.load(write(tmp_path, text), overrides)
+    message = str(caught.value)
+    assert message.isprintable()
+    assert len(message) < 900
+
+
+def test_of_many_problems_the_first_are_told_and_the_rest_counted(tmp_path: Path) -> None:
+    keys = "\n".join(f"key{i} = 1" for i in range(8))
+    with pytest.raises(ConfigError, match=r"unknown key network\.key4; and 3 more problems$"):
+        config.load(write(tmp_path, f"[network]\n{keys}"))
 
 
 @pytest.mark.parametrize("override", ["novalue", "=3", "corpus.authorities.x=1"])

@@ -120,6 +120,9 @@ def test_the_pairs_left_out_are_those_that_a_higher_limit_makes(
         members, keys, scope=scope, largest_group=2, observation=observation
     ).write.parquet(str(tmp_path / "pairs"))
     assert observation.get["pairs_left_out"] == made[100] - made[2] > 0
+    groups = cooccurrence.groups_of(members, keys, scope=scope)
+    (counted,) = groups.transform(cooccurrence.left_out, scope=scope, largest_group=2).collect()
+    assert counted.asDict() == observation.get
 
 
 def test_a_group_at_the_limit_makes_all_its_pairs(spark: SparkSession) -> None:

@@ -4,6 +4,7 @@ import pytest
 from chispa import assert_df_equality
 from graphframes import GraphFrame
 from pyspark.sql import DataFrame, Observation, SparkSession
+from pyspark.sql import functions as F
 
 from patentcore import networks
 from patentcore.centrality.degree import degrees
@@ -61,6 +62,19 @@ def test_loops_and_parallel_edges_are_counted(spark: SparkSession, tmp_path) -> 
     edges.write.parquet(str(tmp_path / "edges"))
     assert observed.get == {"pairs": 4, "loops": 1}
     assert spark.read.parquet(str(tmp_path / "edges")).count() == 2
+
+
+@pytest.mark.parametrize("scope", ["incident", "induced", "full"])
+def test_loops_and_weights_tell_what_is_observed(spark: SparkSession, tmp_path, scope: str) -> None:
+    observed = Observation("edges")
+    pairs = networks.citation_pairs(
+        factories.citations(spark, *CITED, ("z", "z")), ids(spark, "K", "L"), scope=scope
+    )
+    networks.merge_edges(pairs, observed).write.parquet(str(tmp_path / "edges"))
+    loops = networks.filter_loops(pairs).count()
+    (weight,) = spark.read.parquet(str(tmp_path / "edges")).agg(F.sum("weight")).collect()[0]
+    assert observed.get == {"pairs": weight + loops, "loops": loops}
+    assert loops == (2 if scope == "full" else 1)
 
 
 def test_no_citations_give_no_edges_and_counts_of_zero(spark: SparkSession, tmp_path) -> None:

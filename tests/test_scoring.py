@@ -79,6 +79,79 @@ def test_family_members_other_than_itself(
 
 
 @pytest.mark.parametrize(
+    ("family", "size", "listed", "others", "as_given"),
+    [
+        (["CN1A", "US1A"], 9, 1, 1, 9),
+        (["CN1A", "US1A"], None, 1, 1, 1),
+        (None, 4, 4, 3, 4),
+        (None, 1, 1, 0, 1),
+        (None, 0, 0, 0, 0),
+        (None, -7, -7, -7, -7),
+        (None, None, 0, 0, 0),
+    ],
+)
+def test_readings_of_the_family(
+    spark: SparkSession,
+    family: list[str] | None,
+    size: int | None,
+    listed: int,
+    others: int,
+    as_given: int,
+) -> None:
+    df = factories.patents(
+        spark, {"publication_number": "CN1A", "simple_family": family, "simple_family_size": size}
+    )
+    readings = ("listed", "others", "as_given")
+    row = df.select(*map(scoring.other_family_members, readings)).first()
+    assert row is not None
+    assert tuple(row) == (listed, others, as_given)
+
+
+def test_an_unknown_reading_of_the_family_is_refused() -> None:
+    with pytest.raises(ValueError, match="no reading of family members 'all'"):
+        scoring.other_family_members("all")
+
+
+def test_the_reading_of_the_family_changes_popularity(spark: SparkSession) -> None:
+    df = factories.patents(
+        spark,
+        {
+            "publication_number": "CN1A",
+            "publication_date": dt.date(2023, 1, 1),
+            "simple_family_size": 4,
+        },
+    )
+    measured = centrality(spark, ("CN1A", 3, 0, 3, 1.0, 0.0))
+    found = {
+        reading: score(df, measured, family_members=reading)["CN1A"].popularity
+        for reading in ("listed", "others", "as_given")
+    }
+    assert found == {"listed": 5.0, "others": 4.5, "as_given": 5.0}
+
+
+@pytest.mark.parametrize("reading", ["listed", "others", "as_given"])
+def test_a_family_of_a_negative_size_gives_no_popularity_and_says_why(
+    spark: SparkSession, reading: str
+) -> None:
+    df = factories.patents(spark, {"publication_number": "CN1A", "simple_family_size": -100})
+    measured = centrality(spark, ("CN1A", 3, 0, 3, 1.0, 0.0))
+    found = score(df, measured, family_members=reading)["CN1A"]
+    assert (found.popularity, found.core_degree, found.rank) == (None, None, None)
+    assert found.missing_reason == "size of the family below 0"
+
+
+def test_a_negative_number_of_citations_gives_no_popularity_and_says_why(
+    spark: SparkSession,
+) -> None:
+    df = factories.patents(spark, {"publication_number": "CN1A", "cited_by_count": -3})
+    measured = centrality(spark, ("CN1A", 3, 0, 3, 1.0, 0.0))
+    assert score(df, measured)["CN1A"].popularity is not None
+    found = score(df, measured, popularity_citations="record")["CN1A"]
+    assert found.popularity is None
+    assert found.missing_reason == "citations received below 0"
+
+
+@pytest.mark.parametrize(
     ("published", "reason"),
     [
         (None, "publication year unknown"),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +11,7 @@ from pyspark.sql import functions as F
 
 from patentcore import screening
 from patentcore.screening import Step
+from patentcore.symbols import at_level, distinct_count
 from tests import factories
 
 
@@ -84,8 +86,9 @@ def verdicts(df: DataFrame, step: Step) -> list[bool | None]:
             ],
             [1, 0, 0, None],
         ),
+        (lambda: screening.legal_events([]), [{}, {"legal_events": None}], [0, None]),
     ],
-    ids=["office", "type", "claims", "family", "record", "breadth", "events"],
+    ids=["office", "type", "claims", "family", "record", "breadth", "events", "no kinds"],
 )
 def test_step_passes_fails_or_does_not_know(
     spark: SparkSession, step: Callable[[], Step], rows: list[dict], expected: list[int | None]
@@ -103,9 +106,48 @@ def test_breadth_counts_distinct_codes_at_its_level(
     df = factories.patents(
         spark, {"ipc": ["H04W4/02", "H04W 4/029", "H04L12/28", "H01Q1/00", "h04w4/02", "", " "]}
     )
-    row = df.select(screening.distinct_count(F.col("ipc"), level)).first()
+    row = df.select(distinct_count(F.col("ipc"), level)).first()
     assert row is not None
     assert row[0] == count
+
+
+LEVELS = ("section", "class", "subclass", "group", "subgroup", "symbol")
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_breadth_counts_the_codes_that_single_symbols_have(spark: SparkSession, level: str) -> None:
+    pieces = [
+        "H04W4/02",
+        "h04w 4/02",
+        "H04W4/029",
+        "H04",
+        "H",
+        "/02",
+        "H04W/",
+        "4/2/3",
+        "\n",
+        "é1/2",
+    ]
+    symbols = [*pieces, " ", "", None]
+    rows = [(list(row),) for n in (1, 2, 3) for row in itertools.product(symbols, repeat=n)]
+    df = spark.createDataFrame(
+        [(i, row) for i, (row,) in enumerate(rows)], "id int, ipc array<string>"
+    )
+    counted = df.select("id", distinct_count(F.col("ipc"), level).alias("count"))
+    one_by_one = (
+        df.select("id", F.explode_outer("ipc").alias("symbol"))
+        .groupBy("id")
+        .agg(F.count_distinct(at_level(F.col("symbol"), level)).alias("expected"))
+    )
+    different = counted.join(one_by_one, on="id", how="inner").where("count != expected")
+    assert counted.count() == len(rows)
+    assert different.count() == 0
+
+
+def test_an_unknown_level_is_refused() -> None:
+    for cut in (at_level, distinct_count):
+        with pytest.raises(ValueError, match="no classification level 'main'"):
+            cut(F.lit("H04W4/02"), "main")
 
 
 def test_funnel_counts_each_step_and_its_unknowns(spark: SparkSession) -> None:
@@ -176,9 +218,35 @@ def test_one_publication_is_kept_for_each_application(spark: SparkSession) -> No
         },
         {"publication_number": "CN7A", "application_number": None},
     )
-    kept = screening.filter_one_per_application(df).select("publication_number")
+    kept = screening.filter_one_of_each(df).select("publication_number")
     expected = spark.createDataFrame([("CN2A",), ("CN3A",), ("CN6A",)], "publication_number string")
     assert_df_equality(kept, expected, ignore_row_order=True, ignore_nullable=True)
+
+
+def test_one_publication_is_kept_for_each_simple_family(spark: SparkSession) -> None:
+    family = ["CN1A", "US1A", "US1B"]
+    df = factories.patents(
+        spark,
+        {"publication_number": "US1A", "simple_family": family},
+        {"publication_number": "CN1A", "simple_family": ["US1B", "US1A"]},
+        {"publication_number": "US1B", "simple_family": [*family, None], "publication_date": None},
+        {"publication_number": "CN2A", "simple_family": []},
+        {"publication_number": "CN3A", "simple_family": None, "application_number": "X"},
+        {"publication_number": "CN4A", "application_number": None, "simple_family": ["CN4A"]},
+    )
+    steps = [screening.claims(10), screening.deduplicate("simple_family")]
+    kept = screening.filter_one_of_each(df, by="simple_family").collect()
+    assert {row.publication_number for row in kept} == {"CN1A", "CN2A", "CN4A"}
+    counts = screening.failure_counts(df, steps).collect()
+    last = screening.funnel_rows(steps, counts, deduplicated=len(kept))[-1]
+    assert last[1:] == ("Duplicate removal", "one publication per simple family", 3, 3, 1)
+    assert steps[1].needs == ("simple_family",)
+
+
+def test_without_the_comparing_step_no_publication_is_unknown_to_it(spark: SparkSession) -> None:
+    df = factories.patents(spark, {"application_number": None})
+    counts = screening.failure_counts(df, [screening.claims(10)]).collect()
+    assert [(row.failed_step, row.is_alone, row.patents) for row in counts] == [(None, False, 1)]
 
 
 def test_indexes_are_added_and_nulls_stay_unknown(spark: SparkSession) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
 
 from patentcore import windows
 from patentcore.windows import Period
@@ -19,6 +20,14 @@ def test_periods_are_whole_and_the_last_ends_with_the_last_year() -> None:
         (2004, 2005),
     ]
     assert windows.periods(2001, 2001, length=1, step=1) == [Period(2001, 2001)]
+
+
+def test_a_period_may_begin_before_there_are_dates(spark: SparkSession) -> None:
+    (period,) = windows.periods(1999, 2000, length=2500, step=1)
+    assert period == (-499, 2000)
+    df = spark.createDataFrame([(dt.date(1, 1, 1),), (dt.date(2001, 1, 1),), (None,)], "day date")
+    held = df.select(period.holds(F.col("day"))).collect()
+    assert [row[0] for row in held] == [True, False, None]
 
 
 def test_citations_count_from_the_citing_date_and_undated_ones_always(spark: SparkSession) -> None:

@@ -2,7 +2,8 @@
 
 Two names are the same where :func:`normal_name` makes the same of them: width, case, accents,
 punctuation and spaces do not count, nor legal forms in front or at the end. The rule exists twice,
-for Python strings and for Spark columns; a property test holds them equal.
+for Python strings and for Spark columns; a property test holds them equal. It folds every line of a
+text by itself, so that a publication's applicants can be joined and folded at once.
 """
 
 from __future__ import annotations
@@ -27,8 +28,11 @@ _ACCENTED = "".join(
 _PLAIN = "".join(unicodedata.normalize("NFD", letter)[0] for letter in _ACCENTED)
 _FULL_WIDTH = "".join(chr(code) for code in range(0xFF01, 0xFF5F)) + "\u3000\u00a0"
 _HALF_WIDTH = "".join(chr(code) for code in range(0x21, 0x7F)) + "  "
-_FROM = _FULL_WIDTH + _ACCENTED + string.ascii_lowercase
-_TO = (_HALF_WIDTH + _PLAIN).upper() + string.ascii_uppercase
+# Whatever spaces or ends a line is a space; the separator of joined names alone ends a line.
+_BETWEEN = "\x1f"
+_SPACES = "".join(filter(str.isspace, map(chr, range(0x3000)))).replace(_BETWEEN, "")
+_FROM = _FULL_WIDTH + _ACCENTED + string.ascii_lowercase + _SPACES + _BETWEEN
+_TO = (_HALF_WIDTH + _PLAIN).upper() + string.ascii_uppercase + " " * len(_SPACES) + "\n"
 _FOLD = str.maketrans(_FROM, _TO)
 
 # Latin forms stand behind the name as words of their own; dotted ones have come apart.
@@ -44,15 +48,15 @@ _EASTERN_FORMS = (
     "股份有限公司|有限责任公司|有限責任公司|有限公司|股份公司|股份两合公司|两合公司|公司"
     "|株式会社|株式會社|有限会社|合同会社|주식회사"
 )
-# Expressions of both re and java.util.regex, applied in this order.
+# Expressions that re, java.util.regex and RE2 read alike, so without look-around; applied in order.
 _STEPS: tuple[tuple[str, str], ...] = (
     ("&", " AND "),
-    (r"[\s!-/:-@\[-`{-~\u3001\u3002\u00b7\u30fb\u2010-\u201f\u300a-\u3011\u300e\u300f]+", " "),
-    (r"^ | $", ""),
-    (rf"(?<=[^ ]) ?(?:{_EASTERN_FORMS})$", ""),
-    (rf"^(?:{_EASTERN_FORMS}) ?(?=[^ ])", ""),
-    (rf"(?<=[^ ])(?: (?:{_LATIN_FORMS}))+$", ""),
-    (rf"(?<=[^ ]) ?(?:{_EASTERN_FORMS})$", ""),
+    (r"[ !-/:-@\[-`{-~\u3001\u3002\u00b7\u30fb\u2010-\u201f\u300a-\u3011]+", " "),
+    ("(?m)^ | $", ""),
+    (rf"(?m)([^ \n]) ?(?:{_EASTERN_FORMS})$", "$1"),
+    (rf"(?m)^(?:{_EASTERN_FORMS}) ?([^ \n])", "$1"),
+    (rf"(?m)([^ \n])(?: (?:{_LATIN_FORMS}))+$", "$1"),
+    (rf"(?m)([^ \n]) ?(?:{_EASTERN_FORMS})$", "$1"),
     (" ", ""),
 )
 _NEAR_MISSES = 3
@@ -92,12 +96,26 @@ def normal_name(name: str) -> str:
     """
     folded = name.translate(_FOLD)
     for pattern, replacement in _STEPS:
-        folded = re.sub(pattern, replacement, folded)
+        folded = re.sub(pattern, replacement.replace("$1", r"\1"), folded)
     return folded
 
 
 def normal_name_column(name: Column) -> Column:
-    """Fold a name; the Spark twin of :func:`normal_name`."""
+    """Fold a name; the Spark twin of :func:`normal_name`.
+
+    >>> df = spark.createDataFrame(
+    ...     [("Huawei Technologies Co., Ltd.",), ("华为技术（有限公司）",), (None,)], "name string"
+    ... )
+    >>> df.select(normal_name_column(F.col("name")).alias("normal")).show()
+    +------------------+
+    |            normal|
+    +------------------+
+    |HUAWEITECHNOLOGIES|
+    |          华为技术|
+    |              NULL|
+    +------------------+
+    <BLANKLINE>
+    """
     folded = F.translate(name, _FROM, _TO)
     for pattern, replacement in _STEPS:
         folded = F.regexp_replace(folded, pattern, replacement)
@@ -108,16 +126,32 @@ def is_one_of(applicants: Column, names: Iterable[str]) -> Column:
     """Tell whether one of a publication's applicants has one of these names.
 
     Args:
-        applicants: array of structs with ``name``.
+        applicants: array of the applicants' names.
         names: names and aliases; at least one.
+
+    Returns:
+        true or false; null where the array is.
+
+    >>> df = spark.createDataFrame(
+    ...     [(["ZTE", "Huawei Co."],), (["Huawei Device", None],), ([],), (None,)],
+    ...     "applicants array<string>",
+    ... )
+    >>> df.withColumn("is_ours", is_one_of(F.col("applicants"), ["HUAWEI"])).show(truncate=False)
+    +---------------------+-------+
+    |applicants           |is_ours|
+    +---------------------+-------+
+    |[ZTE, Huawei Co.]    |true   |
+    |[Huawei Device, NULL]|false  |
+    |[]                   |false  |
+    |NULL                 |NULL   |
+    +---------------------+-------+
+    <BLANKLINE>
     """
-    wanted = sorted({normal_name(name) for name in names})
-    return F.exists(
-        applicants,
-        lambda applicant: F.coalesce(
-            normal_name_column(applicant["name"]).isin(*wanted), F.lit(False)
-        ),
-    )
+    # Nobody is called nothing, which is what an empty array makes.
+    wanted = sorted({normal_name(name) for name in names} - {""})
+    listed = F.array(*map(F.lit, wanted)).cast("array<string>")
+    joined = F.array_join(applicants, _BETWEEN)
+    return F.arrays_overlap(F.split(normal_name_column(joined), "\n"), listed)
 
 
 @dataclass(frozen=True)
@@ -143,6 +177,18 @@ def find_unmatched(patents: DataFrame, names: Iterable[str]) -> list[Unmatched]:
 
     Near is what contains the name or is contained in it, from four letters (two of Chinese), or
     differs by at most a fifth of its letters.
+
+    Args:
+        patents: applicants.
+        names: as listed.
+
+    >>> df = spark.createDataFrame(
+    ...     [([("Huawei Device Co.",)],), ([("ZTE",)],), (None,)],
+    ...     "applicants array<struct<name: string>>",
+    ... )
+    >>> for unmatched in find_unmatched(df, ["ZTE Corp.", "Huawei"]):
+    ...     print(unmatched)
+    no applicant is called Huawei; near: Huawei Device Co. (1)
     """
     given: dict[str, str] = {}
     for name in names:  # the first of several spellings stands for them

@@ -1,4 +1,7 @@
-"""The configuration file as frozen models: every key typed, unknown keys refused."""
+"""The configuration file as frozen models: every key typed and bounded, unknown keys refused.
+
+The defaults are the paper's values, as conf/paper.toml writes them down.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 
 from patentcore.errors import ConfigError
-from patentcore.strict import Section, sentences
+from patentcore.strict import Section, sentences, shown
 
 StepName = Literal[
     "receiving_office",
@@ -38,18 +41,41 @@ LegalEventKind = Literal[
     "other",
 ]
 Sector = Literal["enterprise", "university", "institute", "government", "individual"]
-NonNegative = Annotated[int, Field(ge=0)]
+# Thresholds are compared with counts of 32 bits.
+_MOST = 2**31 - 1
+Count = Annotated[int, Field(ge=0, le=_MOST)]
 _MOST_YEARS = 500  # of a window; there are no older patents
+Years = Annotated[int, Field(ge=0, le=_MOST_YEARS)]
+Seed = Annotated[int, Field(ge=0, le=_MOST)]
+# So large a weight outweighs every other, and its sum is far from what a double holds.
+Weight = Annotated[float, Field(ge=0, le=1e6)]
+# Every draw ranks all key patents anew.
+_MOST_SAMPLES = 10_000
+
+
+def _none_where_empty(value: Any) -> Any:
+    return None if value == "" else value
+
+
+# TOML has no null: an empty text is no limit.
+Limit = Annotated[dt.date | None, BeforeValidator(_none_where_empty)]
 
 
 class Corpus(Section):
     """Which publications of the input make up the corpus."""
 
     authorities: tuple[str, ...] = ()
-    published_from: dt.date | None = None
-    published_to: dt.date | None = None
+    published_from: Limit = dt.date(2000, 1, 1)
+    published_to: Limit = dt.date(2023, 12, 31)
     applicants: str | None = None
     check_unique_keys: bool = True
+
+    @field_validator("applicants")
+    @classmethod
+    def _applicants_are_named(cls, path: str | None) -> str | None:
+        if path is not None and not path.strip():
+            raise ValueError("corpus.applicants names no file; leave it out for all applicants")
+        return path
 
     @model_validator(mode="after")
     def _dates_are_in_order(self) -> Corpus:
@@ -73,13 +99,13 @@ class Screening(Section):
     )
     authorities: tuple[str, ...] = ("CN", "US", "JP", "KR", "GB", "FR", "DE", "EP", "WO")
     patent_types: tuple[PatentType, ...] = ("invention",)
-    min_claims_exclusive: NonNegative = 10
-    min_citations_exclusive: NonNegative = 0
+    min_claims_exclusive: Count = 10
+    min_citations_exclusive: Count = 0
     citations: Literal["family", "record"] = "family"
     breadth_level: IpcLevel = "subclass"
-    min_breadth_exclusive: NonNegative = 1
+    min_breadth_exclusive: Count = 1
     legal_events: tuple[LegalEventKind, ...] = ("opposition", "assignment", "litigation")
-    deduplicate_by: Literal["application_number"] = "application_number"
+    deduplicate_by: Literal["application_number", "simple_family"] = "application_number"
 
     @model_validator(mode="after")
     def _steps_make_a_funnel(self) -> Screening:
@@ -99,7 +125,7 @@ class Network(Section):
     scope: Literal["incident", "induced", "full"] = "incident"
     code_system: Literal["ipc", "cpc"] = "ipc"
     code_level: IpcLevel = "subclass"
-    largest_group: Annotated[int, Field(ge=2)] = 1000
+    largest_group: Annotated[int, Field(ge=2, le=_MOST)] = 1000
 
 
 class Centrality(Section):
@@ -109,16 +135,16 @@ class Centrality(Section):
     directed: bool = True
     epsilon: Annotated[float, Field(gt=0, lt=1)] = 0.001
     delta: Annotated[float, Field(gt=0, lt=1)] = 0.1
-    seed: int = 2023
+    seed: Seed = 2023
 
 
 class Weights(Section):
     """Weights of equation 6."""
 
-    degree: Annotated[float, Field(ge=0)] = 0.4
-    betweenness: Annotated[float, Field(ge=0)] = 0.3
-    popularity: Annotated[float, Field(ge=0)] = 0.2
-    main_class: Annotated[float, Field(ge=0)] = 0.1
+    degree: Weight = 0.4
+    betweenness: Weight = 0.3
+    popularity: Weight = 0.2
+    main_class: Weight = 0.1
 
     @model_validator(mode="after")
     def _some_weight(self) -> Weights:
@@ -132,6 +158,7 @@ class Scoring(Section):
 
     reference_year: Annotated[int, Field(ge=1790, le=2200)] = 2023
     popularity_citations: Literal["network", "record"] = "network"
+    family_members: Literal["listed", "others", "as_given"] = "listed"
     main_class_level: MainClassLevel = "symbol"
     weights: Weights = Weights()
 
@@ -139,15 +166,15 @@ class Scoring(Section):
 class Robustness(Section):
     """Ranks under weights drawn around the configured ones."""
 
-    samples: NonNegative = 100
+    samples: Annotated[int, Field(ge=0, le=_MOST_SAMPLES)] = 100
     spread: Annotated[float, Field(ge=0, le=1)] = 0.5
-    seed: int = 2023
+    seed: Seed = 2023
 
 
 class Windows(Section):
     """The run by period of publication."""
 
-    length: Annotated[int, Field(ge=0, le=_MOST_YEARS)] = 0
+    length: Years = 0
     step: Annotated[int, Field(ge=1, le=_MOST_YEARS)] = 1
 
 
@@ -159,7 +186,7 @@ class TechnologyThresholds(Section):
 
     strong_share: Share = 0.3
     strong_maturity: Share = 0.1
-    min_quality_patents: NonNegative = 5
+    min_quality_patents: Count = 5
     generic_generality: Share = 0.5
     frontier_novelty: Share = 0.3
     emerging_maturity: Share = 0.1
@@ -168,11 +195,11 @@ class TechnologyThresholds(Section):
     blocking_foreign_share: Share = 0.5
     blocking_concentration: Share = 0.15
     blocking_thicket: Share = 0.05
-    min_patents: NonNegative = 10
+    min_patents: Count = 10
     little_cooperation: Share = 0.05
     weak_science: Share = 0.2
     low_enterprise_share: Share = 0.5
-    few_inventors: NonNegative = 30
+    few_inventors: Count = 30
     narrow_breadth: Annotated[float, Field(ge=0)] = 0.3
 
 
@@ -181,9 +208,9 @@ class Technologies(Section):
 
     catalogue: str = ""
     home_country: Annotated[str, Field(pattern="^[A-Z]{2}$")] = "CN"
-    unseen_years: NonNegative = 2
-    recent_years: Annotated[int, Field(ge=1)] = 5
-    min_filings: NonNegative = 10
+    unseen_years: Years = 2
+    recent_years: Annotated[int, Field(ge=1, le=_MOST_YEARS)] = 5
+    min_filings: Count = 10
     sector_words: dict[Sector, tuple[str, ...]] = Field(default_factory=dict)
     thresholds: TechnologyThresholds = TechnologyThresholds()
 
@@ -195,11 +222,23 @@ class Output(Section):
     mode: Literal["error", "overwrite", "append"] = "error"
     run_id: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,63}$")] | None = None
     staging: str | None = None
-    file_mb: NonNegative = 128
+    file_mb: Count = 128
+
+    @field_validator("staging")
+    @classmethod
+    def _staging_is_a_folder(cls, folder: str | None) -> str | None:
+        if folder is not None and not folder.strip():
+            raise ValueError(
+                "output.staging names no folder; leave it out for one beside the output"
+            )
+        return folder
 
 
 class Config(Section):
-    """One run's configuration; every key has the paper's value as its default."""
+    """One run's configuration.
+
+    Every key has the paper's value as its default or, where the paper is silent, ours.
+    """
 
     corpus: Corpus = Corpus()
     screening: Screening = Screening()
@@ -242,20 +281,21 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ConfigError(f"no configuration file {path}") from None
+        raise ConfigError(f"no configuration file {shown(path, most=200)}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise ConfigError(f"{path} cannot be read as TOML: {error}") from error
+        file, why = shown(path, most=200), shown(error, most=200)
+        raise ConfigError(f"{file} cannot be read as TOML: {why}") from error
 
 
 def _override(values: dict[str, Any], override: str) -> None:
     dotted, equals, text = override.partition("=")
     if not equals or not dotted.strip():
-        raise ConfigError(f"--set wants KEY=VALUE, not {override!r}")
+        raise ConfigError(f"--set wants KEY=VALUE, not {shown(override)}")
     *sections, key = dotted.strip().split(".")
     for section in sections:
         inner = values.setdefault(section, {})
         if not isinstance(inner, dict):
-            raise ConfigError(f"--set {override}: {section} is not a section")
+            raise ConfigError(f"--set {shown(override)}: {shown(section)} is not a section")
         values = inner
     try:
         values[key] = tomllib.loads(f"value = {text}")["value"]

@@ -25,6 +25,17 @@ def duplicates(df: DataFrame, key: str) -> DataFrame:
     Returns:
         the column, and ``rows``, how often each value occurs; ordered by value, and of the first
         ``MOST_SUSPECTS`` suspects only. The search for suspects runs at once.
+
+    >>> df = spark.createDataFrame(
+    ...     [("CN2A",), ("CN1A",), (None,), ("CN2A",), (None,)], "publication_number string"
+    ... )
+    >>> duplicates(df, "publication_number").show()
+    +------------------+----+
+    |publication_number|rows|
+    +------------------+----+
+    |              CN2A|   2|
+    +------------------+----+
+    <BLANKLINE>
     """
     values = df.select(key).where(F.col(key).isNotNull())
     buckets = int(str(df.sparkSession.conf.get("spark.sql.shuffle.partitions")))

@@ -21,6 +21,19 @@ def citation_pairs(citations: DataFrame, key_ids: DataFrame, *, scope: str) -> D
 
     Returns:
         src, dst; rows with an unknown end are left out.
+
+    >>> citations = spark.createDataFrame(
+    ...     [("a", "K"), ("K", "b"), ("b", "c"), (None, "K")], "citing string, cited string"
+    ... )
+    >>> key_ids = spark.createDataFrame([("K",)], "id string")
+    >>> citation_pairs(citations, key_ids, scope="incident").orderBy("src").show()
+    +---+---+
+    |src|dst|
+    +---+---+
+    |  K|  b|
+    |  a|  K|
+    +---+---+
+    <BLANKLINE>
     """
     pairs = citations.select(F.col("citing").alias("src"), F.col("cited").alias("dst")).where(
         F.col("src").isNotNull() & F.col("dst").isNotNull()
@@ -45,10 +58,23 @@ def merge_edges(pairs: DataFrame, observation: Observation | None = None) -> Dat
 
     Args:
         pairs: src, dst.
-        observation: receives ``pairs`` and ``loops``, the rows seen and the loops dropped.
+        observation: receives ``pairs`` and ``loops``, the rows seen and the loops dropped, on
+            engines that observe; :func:`filter_loops` and the sum of the weights tell the same.
 
     Returns:
         src, dst, weight.
+
+    >>> pairs = spark.createDataFrame(
+    ...     [("a", "K"), ("a", "K"), ("K", "b"), ("K", "K")], "src string, dst string"
+    ... )
+    >>> merge_edges(pairs).orderBy("src").show()
+    +---+---+------+
+    |src|dst|weight|
+    +---+---+------+
+    |  K|  b|     1|
+    |  a|  K|     2|
+    +---+---+------+
+    <BLANKLINE>
     """
     is_loop = F.col("src") == F.col("dst")
     merged = pairs.groupBy("src", "dst").agg(F.count(F.lit(1)).alias("weight"))
@@ -62,6 +88,26 @@ def merge_edges(pairs: DataFrame, observation: Observation | None = None) -> Dat
     return merged.where(~is_loop)
 
 
+def filter_loops(pairs: DataFrame) -> DataFrame:
+    """Keep the pairs that :func:`merge_edges` drops.
+
+    Args:
+        pairs: src, dst.
+
+    >>> pairs = spark.createDataFrame(
+    ...     [("a", "K"), ("K", "K"), (None, None)], "src string, dst string"
+    ... )
+    >>> filter_loops(pairs).show()
+    +---+---+
+    |src|dst|
+    +---+---+
+    |  K|  K|
+    +---+---+
+    <BLANKLINE>
+    """
+    return pairs.where(F.col("src") == F.col("dst"))
+
+
 def vertices_of(edges: DataFrame, key_ids: DataFrame) -> DataFrame:
     """Return every end of an edge and every key patent, isolated ones included.
 
@@ -71,6 +117,18 @@ def vertices_of(edges: DataFrame, key_ids: DataFrame) -> DataFrame:
 
     Returns:
         id, is_key; one row a vertex.
+
+    >>> edges = spark.createDataFrame([("a", "K")], "src string, dst string")
+    >>> key_ids = spark.createDataFrame([("K",), ("alone",)], "id string")
+    >>> vertices_of(edges, key_ids).orderBy("id").show()
+    +-----+------+
+    |   id|is_key|
+    +-----+------+
+    |    K|  true|
+    |    a| false|
+    |alone|  true|
+    +-----+------+
+    <BLANKLINE>
     """
     ends = edges.select(F.col("src").alias("id"), F.lit(False).alias("is_key")).unionByName(
         edges.select(F.col("dst").alias("id"), F.lit(False).alias("is_key"))
@@ -80,5 +138,9 @@ def vertices_of(edges: DataFrame, key_ids: DataFrame) -> DataFrame:
 
 
 def is_undirected(kind: str) -> bool:
-    """Tell whether a kind of network has no direction."""
+    """Tell whether a kind of network has no direction.
+
+    >>> is_undirected("citation"), is_undirected("co_citation")
+    (False, True)
+    """
     return kind != "citation"

@@ -63,6 +63,29 @@ def robustness(
 
     Returns:
         the ``robustness`` table, a row a ranked patent.
+
+    >>> scores = spark.createDataFrame(
+    ...     [("A", 1, 8.0, 1.0, 10.0, 6.0), ("B", 2, 3.0, 0.5, 2.0, 4.0), ("C", None, *[None] * 4)],
+    ...     "publication_number string, rank int, core_degree double, core_degree_scaled double, "
+    ...     "betweenness double, popularity double",
+    ... )
+    >>> weights = {"betweenness": 0.5, "popularity": 0.5}
+    >>> robust = robustness(
+    ...     scores,
+    ...     [{"betweenness": 0.75, "popularity": 0.25}, {"betweenness": 0.25, "popularity": 0.75}],
+    ...     weights=weights,
+    ...     measures={name: name for name in weights},
+    ... )
+    >>> robust.select("publication_number", "rank", "rank_lowest", "rank_highest").orderBy(
+    ...     "rank"
+    ... ).show()
+    +------------------+----+-----------+------------+
+    |publication_number|rank|rank_lowest|rank_highest|
+    +------------------+----+-----------+------------+
+    |                 A|   1|          1|           1|
+    |                 B|   2|          2|           2|
+    +------------------+----+-----------+------------+
+    <BLANKLINE>
     """
     ranked = scores.where(F.col("rank").isNotNull())
     used = [name for name, weight in weights.items() if weight > 0]
@@ -142,6 +165,15 @@ def summarise(robust: DataFrame) -> dict[str, Any]:
         of each other ranking (``betweenness``, ``scaled``): spearman with the rank and
         top_10_shared, top_100_shared, patents among the first of both; betweenness_share_median
         over patents with any betweenness. Null where it cannot be known.
+
+    >>> robust = spark.createDataFrame(
+    ...     [(1, 1, 2.0, 0.5, 1.0, 3.0, 1.0), (2, 2, 1.0, 0.25, 1.0, 2.0, 0.5)],
+    ...     "rank int, scaled_rank int, betweenness_rank double, betweenness_share double, "
+    ...     "rank_p05 double, rank_p95 double, top_share double",
+    ... )
+    >>> found = summarise(robust)
+    >>> {name: found[name] for name in ("ranked", "top_stable", "betweenness_spearman")}
+    {'ranked': 2, 'top_stable': 1, 'betweenness_spearman': -1.0}
     """
     in_top = F.col("rank") <= TOP
     wanted = [
@@ -156,7 +188,7 @@ def summarise(robust: DataFrame) -> dict[str, Any]:
         theirs = F.col(f"{other}_rank")
         # Pearson's coefficient of ranks, ties at their mean, is Spearman's of the scores.
         deviations = F.stddev_pop(F.when(theirs.isNotNull(), F.col("rank"))) * F.stddev_pop(theirs)
-        spearman = F.try_divide(F.covar_pop("rank", theirs), deviations)
+        spearman = F.when(deviations > 0, F.covar_pop("rank", theirs) / deviations)
         wanted.append(spearman.alias(f"{other}_spearman"))
         for top in (10, 100):
             both = (F.col("rank") <= top) & (theirs <= top)

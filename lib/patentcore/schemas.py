@@ -27,21 +27,6 @@ def _column(name: str, dtype: DataType, comment: str, *, nullable: bool = True) 
     return StructField(name, dtype, nullable, {"comment": comment})
 
 
-PATENT_TYPES = ("invention", "utility_model", "design")
-
-LEGAL_EVENT_KINDS = (
-    "opposition",
-    "assignment",
-    "litigation",
-    "licence",
-    "pledge",
-    "invalidation",
-    "fee_payment",
-    "lapse",
-    "expiry",
-    "other",
-)
-
 APPLICANT = StructType(
     [
         StructField("name", StringType()),
@@ -482,6 +467,18 @@ def conform(
 
     Raises:
         InputError: naming every column that is required and absent or has another type.
+
+    >>> df = spark.createDataFrame([("CN1A", 5)], "citing string, extra int")
+    >>> conform(df, CITATIONS, table="citations").show()
+    +------+-----+--------+------+
+    |citing|cited|category|origin|
+    +------+-----+--------+------+
+    |  CN1A| NULL|    NULL|  NULL|
+    +------+-----+--------+------+
+    <BLANKLINE>
+    >>> conform(df, CITATIONS, table="citations", required=["cited"])
+    Traceback (most recent call last):
+    patentcore.errors.InputError: table citations: no column cited
     """
     found = {field.name: field.dataType for field in df.schema}
     problems = [f"no column {name}" for name in required if name not in found]

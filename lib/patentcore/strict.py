@@ -8,36 +8,58 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+MOST_PROBLEMS = 5
+
 
 class Section(BaseModel):
     """A section of a TOML file: unknown keys are refused, values cannot change."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+def shown(value: object, most: int = 80) -> str:
+    r"""Write a value that a user gave so that it stays on one line and is short.
+
+    What does not print is escaped, and the middle of what is long left out.
+
+    >>> shown("conf/paper.toml"), shown("a\nb"), shown("x" * 100, most=9)
+    ('conf/paper.toml', 'a\\nb', 'xxx...xxx')
+    """
+    text = str(value)
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    kept = (most - 3) // 2
+    return text if len(text) <= most else f"{text[:kept]}...{text[-kept:]}"
 
 
 def sentences(error: ValidationError, model: Any) -> str:
-    """Tell every problem of an error in one line, with the nearest name for unknown keys.
+    """Tell the problems of an error in one line, with the nearest name for unknown keys.
+
+    Of many problems only the first ``MOST_PROBLEMS`` are told.
 
     Args:
         error: what the model said.
         model: the model of the whole file, or ``dict[str, Model]`` for a file of named entries.
     """
-    return "; ".join(_sentence(problem, model) for problem in error.errors())
+    problems = error.errors()
+    told = [_sentence(problem, model) for problem in problems[:MOST_PROBLEMS]]
+    more = len(problems) - len(told)
+    return "; ".join([*told, f"and {more:,} more problems"] if more else told)
 
 
 def _sentence(problem: Any, model: Any) -> str:
     location = [str(part) for part in problem["loc"]]
-    dotted = ".".join(location)
+    dotted = shown(".".join(location))
     if problem["type"] == "extra_forbidden":
         known = _known_keys(model, location[:-1])
         near = difflib.get_close_matches(location[-1], known, n=1, cutoff=0.5)
-        hint = f"; did you mean {'.'.join([*location[:-1], near[0]])}?" if near else ""
+        hint = f"; did you mean {shown('.'.join([*location[:-1], near[0]]))}?" if near else ""
         return f"unknown key {dotted}{hint}"
-    message = problem["msg"].removeprefix("Value error, ")
+    message = shown(problem["msg"].removeprefix("Value error, "), most=200)
     if problem["type"] == "value_error":
         is_named = not location or message.startswith(location[0])
         return message if is_named else f"{dotted}: {message}"
-    return f"{dotted}: {message[0].lower()}{message[1:]} (got {problem['input']!r})"
+    return f"{dotted}: {message[0].lower()}{message[1:]} (got {shown(repr(problem['input']))})"
 
 
 def _known_keys(model: Any, sections: list[str]) -> list[str]:

@@ -21,8 +21,24 @@ class Period(NamedTuple):
         return f"{self.first}-{self.last}"
 
     def holds(self, date: Column) -> Column:
-        """Tell whether a date is in the period; null where the date is."""
-        return date.between(dt.date(self.first, 1, 1), dt.date(self.last, 12, 31))
+        """Tell whether a date is in the period; null where the date is.
+
+        >>> df = spark.createDataFrame(
+        ...     [(dt.date(2004, 12, 31),), (dt.date(2005, 1, 1),), (None,)], "published date"
+        ... )
+        >>> df.withColumn("is_in", Period(2000, 2004).holds(F.col("published"))).show()
+        +----------+-----+
+        | published|is_in|
+        +----------+-----+
+        |2004-12-31| true|
+        |2005-01-01|false|
+        |      NULL| NULL|
+        +----------+-----+
+        <BLANKLINE>
+        """
+        # A long period may begin before there are dates.
+        first = max(self.first, dt.MINYEAR)
+        return date.between(dt.date(first, 1, 1), dt.date(self.last, 12, 31))
 
 
 def periods(first: int, last: int, *, length: int, step: int) -> list[Period]:
@@ -43,6 +59,19 @@ def dated_citations(citations: DataFrame, patents: DataFrame) -> DataFrame:
     Args:
         citations: citing, cited.
         patents: publication_number, publication_date.
+
+    >>> citations = spark.createDataFrame([("A", "K"), ("X", "K")], "citing string, cited string")
+    >>> patents = spark.createDataFrame(
+    ...     [("A", dt.date(2004, 1, 1))], "publication_number string, publication_date date"
+    ... )
+    >>> dated_citations(citations, patents).orderBy("citing").show()
+    +------+-----+----------+
+    |citing|cited|  cited_on|
+    +------+-----+----------+
+    |     A|    K|2004-01-01|
+    |     X|    K|      NULL|
+    +------+-----+----------+
+    <BLANKLINE>
     """
     dates = (
         patents.where(F.col("publication_number").isNotNull())
@@ -53,12 +82,36 @@ def dated_citations(citations: DataFrame, patents: DataFrame) -> DataFrame:
 
 
 def known_by(period: Period) -> Column:
-    """Tell whether a dated citation was made by the period's end, or has no date."""
+    """Tell whether a dated citation was made by the period's end, or has no date.
+
+    >>> df = spark.createDataFrame(
+    ...     [(dt.date(2004, 12, 31),), (dt.date(2005, 1, 1),), (None,)], "cited_on date"
+    ... )
+    >>> df.withColumn("is_known", known_by(Period(2000, 2004))).show()
+    +----------+--------+
+    |  cited_on|is_known|
+    +----------+--------+
+    |2004-12-31|    true|
+    |2005-01-01|   false|
+    |      NULL|    true|
+    +----------+--------+
+    <BLANKLINE>
+    """
     return F.col("cited_on").isNull() | (F.col("cited_on") <= dt.date(period.last, 12, 31))
 
 
 def with_window(df: DataFrame, period: Period) -> DataFrame:
-    """Add the period's years as ``window_from`` and ``window_to``."""
+    """Add the period's years as ``window_from`` and ``window_to``.
+
+    >>> df = spark.createDataFrame([("CN1A",)], "publication_number string")
+    >>> df.transform(with_window, Period(2000, 2004)).show()
+    +------------------+-----------+---------+
+    |publication_number|window_from|window_to|
+    +------------------+-----------+---------+
+    |              CN1A|       2000|     2004|
+    +------------------+-----------+---------+
+    <BLANKLINE>
+    """
     return df.withColumns({"window_from": F.lit(period.first), "window_to": F.lit(period.last)})
 
 
@@ -72,6 +125,20 @@ def movers(before: DataFrame, after: DataFrame, period: Period) -> DataFrame:
 
     Returns:
         the ``window_movers`` table; patents without a rank in both are left out.
+
+    >>> ranks = "publication_number string, rank int"
+    >>> before = spark.createDataFrame([("a", 1), ("b", 2), ("n", None)], ranks)
+    >>> after = spark.createDataFrame([("b", 1), ("c", 2), ("n", None)], ranks)
+    >>> moved = movers(before, after, Period(2001, 2005)).orderBy("publication_number")
+    >>> moved.select("publication_number", "move", "rank_before", "rank_after").show()
+    +------------------+-------+-----------+----------+
+    |publication_number|   move|rank_before|rank_after|
+    +------------------+-------+-----------+----------+
+    |                 a|   left|          1|      NULL|
+    |                 b|     up|          2|         1|
+    |                 c|entered|       NULL|         2|
+    +------------------+-------+-----------+----------+
+    <BLANKLINE>
     """
     rank_before, rank_after = F.col("rank_before"), F.col("rank_after")
     move = (

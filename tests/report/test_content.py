@@ -82,9 +82,14 @@ def test_scores_of_zero_have_no_parts() -> None:
         ([0.0, 0.0, 0.0, 0.0], None),
     ],
 )
-def test_spearman(second: list[float], expected: float | None) -> None:
-    first = pd.Series([40.0, 30.0, 20.0, 10.0])
-    assert sections.spearman(first, pd.Series(second)) == pytest.approx(expected, abs=1e-6)
+def test_agreement_is_a_correlation_of_ranks(second: list[float], expected: float | None) -> None:
+    rows = [
+        score(f"P{i}", i + 1, core_degree=40.0 - 10 * i, betweenness=value)
+        for i, value in enumerate(second)
+    ]
+    by_order = {row.order: row for row in sections.agreements(frame_of(*rows))}
+    found = by_order["betweenness alone"].spearman
+    assert found == pytest.approx(expected, abs=1e-6)
 
 
 def test_agreement_counts_shared_patents_at_the_top() -> None:

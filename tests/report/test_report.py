@@ -172,8 +172,13 @@ def test_how_the_output_is_written_is_no_changed_setting(draft: Draft) -> None:
     assert "Every setting has the paper's value" in draft.page()
 
 
-def test_run_without_configuration_file_differs_from_the_paper_in_the_corpus(draft: Draft) -> None:
+def test_run_without_configuration_file_is_the_papers(draft: Draft) -> None:
     draft.manifest["configuration"] = Config().model_dump(mode="json")
+    assert "Every setting has the paper's value" in draft.page()
+
+
+def test_run_without_limits_of_dates_differs_from_the_paper(draft: Draft) -> None:
+    draft.manifest["configuration"]["corpus"]["published_from"] = None
     rows = Page(draft.page()).rows["run"]
     assert ["corpus.published_from", "2000-01-01", "none"] in rows
 

@@ -8,7 +8,6 @@ from typing import NamedTuple
 import openpyxl
 import pytest
 
-from patentcore.schemas import LEGAL_EVENT_KINDS
 from patentcore.sources.legal_codes import kind_of_event
 
 
@@ -35,7 +34,7 @@ def test_a_code_is_of_the_kind_that_its_description_names(fact: Code) -> None:
 
 
 def test_the_facts_cover_every_kind_and_the_greater_offices() -> None:
-    assert {fact.kind for fact in FACTS} == set(LEGAL_EVENT_KINDS)
+    assert {fact.kind for fact in FACTS} == set(get_args(LegalEventKind))
     assert {fact.office for fact in FACTS} >= {"CN", "US", "EP", "JP", "KR", "DE", "GB", "FR", "WO"}
 
 

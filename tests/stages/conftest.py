@@ -56,6 +56,8 @@ def canonical(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> 
     return folder
 
 
+# One of the patents has no date.
+WITHOUT_LIMITS = ("corpus.published_from=", "corpus.published_to=")
 Finished = Callable[..., dict[str, Any]]
 
 
@@ -64,7 +66,7 @@ def finish(spark: SparkSession, canonical: Path, tmp_path: Path) -> Finished:
     """Run the method into ``tmp_path / "out"`` with overrides; return the manifest."""
 
     def run(*overrides: str, output: str = "out", source: Path = canonical) -> dict[str, Any]:
-        settings = ["corpus.check_unique_keys=false", *overrides]
+        settings = [*WITHOUT_LIMITS, "corpus.check_unique_keys=false", *overrides]
         return run_all(
             spark, config.load(None, settings), source=str(source), output=str(tmp_path / output)
         )

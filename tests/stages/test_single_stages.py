@@ -18,7 +18,7 @@ from patentcore.stages import pipeline
 from patentcore.stages.pipeline import run_stage, stages_of
 from patentcore.stages.run import Run
 
-from .conftest import Finished, table
+from .conftest import WITHOUT_LIMITS, Finished, table
 
 ROBUST = ("robustness.samples=5", "windows.length=5", "windows.step=5")
 
@@ -32,7 +32,9 @@ class Stages:
         self.output = output
 
     def run(self, *stages: str, overrides: tuple[str, ...] = ROBUST) -> None:
-        settings = config.load(None, ["corpus.check_unique_keys=false", *overrides])
+        settings = config.load(
+            None, [*WITHOUT_LIMITS, "corpus.check_unique_keys=false", *overrides]
+        )
         for stage in stages:
             run_stage(
                 self.spark, settings, stage=stage, source=str(self.source), output=str(self.output)

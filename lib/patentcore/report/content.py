@@ -271,19 +271,10 @@ def _agreement(scored: pd.DataFrame, order: str, column: str) -> Agreement:
     # Ties go by publication number, as in the ranking.
     other = known.sort_values([column, "publication_number"], ascending=[False, True])
     shared = set(known["publication_number"].head(top)) & set(other["publication_number"].head(top))
-    return Agreement(order, spearman(known["core_degree"], known[column]), len(shared), top)
-
-
-def spearman(first: pd.Series, second: pd.Series) -> float | None:
-    """Return the rank correlation, ties at their mean rank.
-
-    >>> spearman(pd.Series([1, 2, 3, 4]), pd.Series([1, 3, 2, 4]))
-    0.8
-    """
-    first_rank, second_rank = first.rank(), second.rank()
-    if first_rank.nunique() < 2 or second_rank.nunique() < 2:
-        return None
-    return round(float(first_rank.corr(second_rank)), 12)
+    spearman = None
+    if min(known["core_degree"].nunique(), known[column].nunique()) > 1:
+        spearman = round(known["core_degree"].corr(known[column], method="spearman"), 12)
+    return Agreement(order, spearman, len(shared), top)
 
 
 # --- who and what -------------------------------------------------------------------------------

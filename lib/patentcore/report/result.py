@@ -13,19 +13,8 @@ from patentcore import schemas
 from patentcore.config import Config
 from patentcore.errors import InputError
 from patentcore.networks import is_undirected
+from patentcore.scoring import MEASURES
 from patentcore.show import Figure, published_figures, read_manifest, read_small
-
-# Weight of equation 6 -> the column that it weighs.
-MEASURES = {
-    "degree": "degree_centrality",
-    "betweenness": "betweenness",
-    "popularity": "popularity",
-    "main_class": "main_class_frequency",
-}
-
-
-# Where the paper says more than the configuration's defaults do; equal to conf/paper.toml.
-_PAPER_CORPUS = {"published_from": "2000-01-01", "published_to": "2023-12-31"}
 
 
 @dataclass(frozen=True)
@@ -52,7 +41,7 @@ class Result:
     def configured(self, section: str, key: str) -> Any:
         """Return a configured value; the default where the manifest does not name it."""
         values = self.manifest.get("configuration", {}).get(section, {})
-        return values[key] if key in values else defaults()[section][key]
+        return values[key] if key in values else paper_configuration()[section][key]
 
     @property
     def is_directed(self) -> bool:
@@ -74,17 +63,9 @@ class Result:
         return self.scores[self.scores["rank"].notna()]
 
 
-def defaults() -> dict[str, Any]:
-    """Return the configuration that a run has without a file."""
-    return Config().model_dump(mode="json")
-
-
 def paper_configuration() -> dict[str, Any]:
-    """Return the paper's configuration."""
-    values = defaults()
-    return values | {
-        "corpus": values["corpus"] | _PAPER_CORPUS,
-    }
+    """Return the paper's configuration, which a run has without a file."""
+    return Config().model_dump(mode="json")
 
 
 def read_result(folder: str) -> Result:

@@ -24,6 +24,7 @@ def score(run: Run) -> None:
                 main_class_level=config.main_class_level,
                 weights=config.weights.model_dump(),
                 key_patent_count=key_count,
+                family_members=config.family_members,
                 betweenness_is_off=run.config.centrality.betweenness == "off",
             )
             .orderBy(F.col("rank").asc_nulls_last(), "publication_number")

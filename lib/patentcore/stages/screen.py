@@ -48,7 +48,7 @@ def screen(run: Run) -> None:
         run.work.write(patents_without_key(patents).coalesce(1), "rejects")
         kept = screening.filter_candidates(corpus, steps)
         if screening.DEDUPLICATE in config.steps:
-            kept = screening.filter_one_per_application(kept)
+            kept = screening.filter_one_of_each(kept, by=config.deduplicate_by)
         run.work.write(
             kept.transform(
                 screening.with_indexes,
@@ -75,7 +75,7 @@ def funnel_steps(config: Config) -> list[screening.Step]:
         "citations": screening.citations(keys.min_citations_exclusive, of=keys.citations),
         "breadth": screening.breadth(keys.min_breadth_exclusive, level=keys.breadth_level),
         "legal_events": screening.legal_events(keys.legal_events),
-        "deduplicate": screening.deduplicate(),
+        "deduplicate": screening.deduplicate(keys.deduplicate_by),
     }
     return [every[name] for name in keys.steps]
 
