@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from patentcore.centrality import kernel
+from patentcore.centrality.kernel import reductions
 from patentcore.centrality.kernel.reductions import DIRECTED_REDUCTIONS, UNDIRECTED_REDUCTIONS
 
 Graph = tuple[int, list[tuple[int, int]]]
@@ -125,6 +128,40 @@ def test_each_reduction_takes_something_out(reduction: str) -> None:
     before = kernel.prepare(src, dst, 2000, directed=True, reductions=[])
     after = kernel.prepare(src, dst, 2000, directed=True, reductions=[reduction])
     assert after.vertex_count < before.vertex_count
+
+
+@pytest.mark.parametrize("hubs", [1, 3])
+@pytest.mark.parametrize("inward", [True, False])
+def test_a_star_is_looked_through_once(
+    inward: bool, hubs: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every ray is like the first one, so each of the others is compared with that one alone."""
+    rays = 200_000
+    looks: list[int] = []
+    merge = reductions._merge_alike
+
+    def counting(*args: Any) -> None:
+        looks.append(merge(*args))
+
+    monkeypatch.setattr(reductions, "_merge_alike", counting)
+    ray = np.repeat(np.arange(hubs, hubs + rays), hubs)
+    hub = np.tile(np.arange(hubs), rays)
+    ends = (ray, hub) if inward else (hub, ray)
+    graph = kernel.prepare(*ends, hubs + rays, directed=True, reductions=["sinks", "sources"])
+    assert graph.vertex_count == 2
+    assert rays - 1 <= sum(looks) <= rays + hubs
+
+
+def test_rows_with_one_hash_are_merged_only_where_they_are_equal() -> None:
+    """Rows (0, 1), (2, 3), (0, 1), (2, 3), (0, 1) under the same hash: two are left."""
+    offsets = np.arange(0, 11, 2)
+    targets = np.array([0, 1, 2, 3, 0, 1, 2, 3, 0, 1], np.int32)
+    keeper, weight = np.arange(5, dtype=np.int32), np.ones(5)
+    chosen, hashes = np.arange(5), np.zeros(5, np.uint64)
+    looks = reductions._merge_alike(offsets, targets, chosen, hashes, keeper, weight)
+    assert keeper.tolist() == [0, 1, 0, 1, 0]
+    assert weight.tolist() == [3.0, 2.0, 1.0, 1.0, 1.0]
+    assert looks == 1 + 1 + 2 + 1
 
 
 def test_one_large_cycle_in_eight_lanes() -> None:
