@@ -435,10 +435,7 @@ def main() -> None:
     parser.add_argument("--approximate", type=int, default=1_000_000, help="vertices; 0 for none")
     parser.add_argument("--folder", default="/tmp/patentcore-bench-betweenness")
     arguments = parser.parse_args()
-    warm = networks.citation_network("warm", 60_000, 200_000)
-    for threads in (1, 8):
-        kernel.betweenness(warm.src, warm.dst, 60_000, directed=True, lanes=threads)
-    kernel.betweenness([0], [1], 2, directed=False)
+    kernel.warm_up()
     for name in arguments.networks:
         make = makers[name]
         if make is not None:

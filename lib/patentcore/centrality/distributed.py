@@ -202,7 +202,7 @@ def _is_exact_affordable(spark: SparkSession, graph: kernel.PreparedGraph) -> bo
 
 
 def _seconds_per_edge(graph: kernel.PreparedGraph, work: float) -> float:
-    if graph.symmetric and graph.lanes > 1:
+    if graph.lanes > 1:
         return _SECONDS_PER_EDGE_IN_LEVELS
     is_large = work > _OUT_OF_CACHE * len(graph.sources)
     return _SECONDS_PER_EDGE_OUT_OF_CACHE if is_large else _SECONDS_PER_EDGE

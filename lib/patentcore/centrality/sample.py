@@ -30,7 +30,7 @@ def sampler(
     tasks = partitions or context.defaultParallelism
     workers = min(tasks, context.defaultParallelism)
     check_memory(spark, sampling.sample_memory_needed(graph), workers, threads=1)
-    shipped = context.broadcast(tuple(graph))
+    shipped = context.broadcast(graph)
 
     def run(begin: int, end: int) -> npt.NDArray[np.int64]:
         bounds = np.linspace(begin, end, tasks + 1).astype(int).tolist()
@@ -58,7 +58,7 @@ def _sample_worker(
         for batch in batches:
             for number in batch["id"].to_pylist():
                 counts = sampling.count_samples(
-                    kernel.SampleGraph(*shipped.value), seed, bounds[number], bounds[number + 1]
+                    shipped.value, seed, bounds[number], bounds[number + 1]
                 )
                 rows = np.flatnonzero(counts)
                 yield pa.RecordBatch.from_arrays(

@@ -4,19 +4,21 @@
 blocks of sources anywhere and in any order, and ``finish`` on what they returned.
 """
 
+from patentcore.centrality.kernel.estimates import (
+    estimate_total_work,
+    estimate_work,
+    memory_needed,
+)
 from patentcore.centrality.kernel.exact import (
     PartialSums,
     accumulate,
     accumulate_threaded,
     betweenness,
-    estimate_total_work,
-    estimate_work,
     finish,
-    memory_needed,
-    prepare,
     warm_up,
 )
 from patentcore.centrality.kernel.graph import PreparedGraph
+from patentcore.centrality.kernel.prepare import prepare
 from patentcore.centrality.kernel.sampling import (
     Approximation,
     SampleGraph,

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-_MAGIC = b"PCBETW2\n"
+_MAGIC = b"PCBETW3\n"
 _ALIGN = 64
-_COUNTS = ("row_count", "inner_count", "loud_count", "single_from", "lanes", "symmetric")
+_COUNTS = ("row_count", "inner_count", "loud_count", "single_from", "lanes")
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class PreparedGraph:
     block_ends: npt.NDArray[np.int64]
     """Where each block of ``sources`` ends."""
     component: npt.NDArray[np.int32]
-    """Per inner label, the first label of its (strongly) connected component."""
+    """Per label, the first label of its connected component; empty where directed."""
     row_count: int
     """Rows of the sums: labels, then reach slots."""
     inner_count: int
@@ -68,9 +68,7 @@ class PreparedGraph:
     single_from: int
     """Labels from this on are sinks that stand for one target each."""
     lanes: int
-    """Sources that one sweep serves: 1, or 8."""
-    symmetric: int
-    """1 where every edge leads both ways (undirected), else 0."""
+    """Sources searched from together: 1, or 8 (undirected only)."""
     expansion: Expansion | None = None
     """Stays with whoever prepared the graph; a loaded graph has none."""
 

@@ -224,17 +224,30 @@ def _row_hashes(offsets, targets, chosen):
 
 @compiled
 def _merge_alike(offsets, targets, chosen, hashes, keeper, weight):
-    """Let the first of equal rows stand for the others and carry their weight."""
+    """Let the first of equal rows stand for the others and carry their weight.
+
+    Only the first of each is looked back at, as otherwise a star of n would take n**2 / 2 looks.
+
+    Returns:
+        How many rows were looked back at.
+    """
+    firsts = np.empty(len(chosen), np.int64)  # of the rows with the present hash
+    first_count = looks = 0
     for i in range(len(chosen)):
         v = chosen[i]
-        j = i - 1
-        while j >= 0 and hashes[j] == hashes[i]:
-            u = chosen[j]
-            if keeper[u] == u and _same_rows(offsets, targets, u, v):
+        if i == 0 or hashes[i] != hashes[i - 1]:
+            first_count = 0
+        for k in range(first_count):
+            u = firsts[k]
+            looks += 1
+            if _same_rows(offsets, targets, u, v):
                 keeper[v] = u
                 weight[u] += weight[v]
                 break
-            j -= 1
+        else:
+            firsts[first_count] = v
+            first_count += 1
+    return looks
 
 
 @compiled
