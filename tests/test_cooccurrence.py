@@ -8,7 +8,7 @@ import networkx as nx
 import pandas as pd
 import pytest
 from chispa import assert_df_equality
-from pyspark.sql import DataFrame, Observation, SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from patentcore import cooccurrence, networks
@@ -83,20 +83,14 @@ def test_codes_of_a_patent_hold_its_main_code_and_no_null(spark: SparkSession) -
     assert [(row["group"], row.member) for row in cpc] == [("B", "G06N")]
 
 
-def test_groups_above_the_limit_make_no_pairs_and_are_counted(
-    spark: SparkSession, tmp_path: Path
-) -> None:
+def test_groups_above_the_limit_make_no_pairs_and_are_counted(spark: SparkSession) -> None:
     rows = [("big", f"m{i}") for i in range(5)] + [("small", "m0"), ("small", "m1"), ("one", "m9")]
     members = spark.createDataFrame(rows, "group string, member string")
-    observation = Observation("groups")
-    pairs = cooccurrence.pairs_within(
-        members, ids(spark), scope="full", largest_group=4, observation=observation
-    )
-    pairs.write.parquet(str(tmp_path / "pairs"))
-    assert [tuple(row) for row in spark.read.parquet(str(tmp_path / "pairs")).collect()] == [
-        ("m0", "m1")
-    ]
-    assert observation.get == {
+    groups = cooccurrence.groups_of(members, ids(spark), scope="full")
+    pairs = groups.transform(cooccurrence.pairs_of, scope="full", largest_group=4)
+    assert [tuple(row) for row in pairs.collect()] == [("m0", "m1")]
+    (counted,) = groups.transform(cooccurrence.left_out, scope="full", largest_group=4).collect()
+    assert counted.asDict() == {
         "groups": 3,
         "groups_left_out": 1,
         "largest_left_out": 5,
@@ -106,7 +100,7 @@ def test_groups_above_the_limit_make_no_pairs_and_are_counted(
 
 @pytest.mark.parametrize("scope", ["full", "incident", "induced"])
 def test_the_pairs_left_out_are_those_that_a_higher_limit_makes(
-    spark: SparkSession, tmp_path: Path, scope: str
+    spark: SparkSession, scope: str
 ) -> None:
     rows = [("g", name) for name in "abcdefg"] + [("h", name) for name in "abxyz"]
     members = spark.createDataFrame(rows, "group string, member string")
@@ -115,14 +109,9 @@ def test_the_pairs_left_out_are_those_that_a_higher_limit_makes(
         limit: cooccurrence.pairs_within(members, keys, scope=scope, largest_group=limit).count()
         for limit in (2, 100)
     }
-    observation = Observation("groups")
-    cooccurrence.pairs_within(
-        members, keys, scope=scope, largest_group=2, observation=observation
-    ).write.parquet(str(tmp_path / "pairs"))
-    assert observation.get["pairs_left_out"] == made[100] - made[2] > 0
     groups = cooccurrence.groups_of(members, keys, scope=scope)
     (counted,) = groups.transform(cooccurrence.left_out, scope=scope, largest_group=2).collect()
-    assert counted.asDict() == observation.get
+    assert counted["pairs_left_out"] == made[100] - made[2] > 0
 
 
 def test_a_group_at_the_limit_makes_all_its_pairs(spark: SparkSession) -> None:

@@ -8,7 +8,7 @@ an edge's weight is the number of groups that its ends share.
 
 from __future__ import annotations
 
-from pyspark.sql import Column, DataFrame, Observation
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from patentcore.symbols import at_level
@@ -122,7 +122,6 @@ def pairs_within(
     *,
     scope: str,
     largest_group: int,
-    observation: Observation | None = None,
 ) -> DataFrame:
     """Return every pair of members of one group, once for each group that holds both.
 
@@ -134,7 +133,6 @@ def pairs_within(
         scope: ``incident`` keeps pairs with at least one key member, ``induced`` those of two
             (and counts a group's size among the key members alone), ``full`` all.
         largest_group: groups of more distinct members make no pairs.
-        observation: receives what :func:`left_out` counts, on engines that observe.
 
     Returns:
         src, dst with src < dst.
@@ -153,8 +151,6 @@ def pairs_within(
     <BLANKLINE>
     """
     groups = groups_of(members, key_ids, scope=scope)
-    if observation is not None:
-        groups = groups.observe(observation, *_left_out(scope=scope, largest_group=largest_group))
     return pairs_of(groups, scope=scope, largest_group=largest_group)
 
 
@@ -253,14 +249,6 @@ def left_out(groups: DataFrame, *, scope: str, largest_group: int) -> DataFrame:
     +------+---------------+----------------+--------------+
     <BLANKLINE>
     """
-    return groups.agg(*_left_out(scope=scope, largest_group=largest_group))
-
-
-def _pairs(size: Column) -> Column:
-    return (size * (size - 1) / 2).cast("bigint")
-
-
-def _left_out(*, scope: str, largest_group: int) -> list[Column]:
     size = F.size("members").cast("bigint")
     pairs = _pairs(size)
     if scope == "incident":
@@ -268,12 +256,16 @@ def _left_out(*, scope: str, largest_group: int) -> list[Column]:
         pairs -= _pairs(F.size(others).cast("bigint"))
     is_left_out = size > largest_group
     none = F.lit(0).cast("bigint")
-    return [
+    return groups.agg(
         F.count(F.lit(1)).alias("groups"),
         F.count_if(is_left_out).alias("groups_left_out"),
         F.coalesce(F.max(F.when(is_left_out, size)), none).alias("largest_left_out"),
         F.coalesce(F.sum(F.when(is_left_out, pairs)), none).alias("pairs_left_out"),
-    ]
+    )
+
+
+def _pairs(size: Column) -> Column:
+    return (size * (size - 1) / 2).cast("bigint")
 
 
 def through_main_code(centrality: DataFrame, patents: DataFrame, *, code: Column) -> DataFrame:

@@ -6,7 +6,7 @@ drops the loops and merges the parallel rows into a weight.
 
 from __future__ import annotations
 
-from pyspark.sql import DataFrame, Observation
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 
@@ -53,13 +53,11 @@ def citation_pairs(citations: DataFrame, key_ids: DataFrame, *, scope: str) -> D
     return marked.where(wanted).select("src", "dst")
 
 
-def merge_edges(pairs: DataFrame, observation: Observation | None = None) -> DataFrame:
+def merge_edges(pairs: DataFrame) -> DataFrame:
     """Drop loops and merge parallel pairs into one edge with their number as weight.
 
     Args:
         pairs: src, dst.
-        observation: receives ``pairs`` and ``loops``, the rows seen and the loops dropped, on
-            engines that observe; :func:`filter_loops` and the sum of the weights tell the same.
 
     Returns:
         src, dst, weight.
@@ -76,16 +74,8 @@ def merge_edges(pairs: DataFrame, observation: Observation | None = None) -> Dat
     +---+---+------+
     <BLANKLINE>
     """
-    is_loop = F.col("src") == F.col("dst")
     merged = pairs.groupBy("src", "dst").agg(F.count(F.lit(1)).alias("weight"))
-    if observation is not None:
-        # After the shuffle, so that a repeated task is counted once.
-        merged = merged.observe(
-            observation,
-            F.coalesce(F.sum("weight"), F.lit(0)).alias("pairs"),
-            F.coalesce(F.sum(F.when(is_loop, F.col("weight"))), F.lit(0)).alias("loops"),
-        )
-    return merged.where(~is_loop)
+    return merged.where(F.col("src") != F.col("dst"))
 
 
 def filter_loops(pairs: DataFrame) -> DataFrame:

@@ -3,11 +3,12 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import openpyxl
 import pytest
 
+from patentcore.config import LegalEventKind
 from patentcore.sources.legal_codes import kind_of_event
 
 

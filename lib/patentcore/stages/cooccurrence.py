@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from pyspark.sql import Column, DataFrame, Observation
+from typing import Any
+
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from patentcore import cooccurrence, networks
 from patentcore.stages.corpus import corpus_with_key
-from patentcore.stages.rejects import citations_without_end
-from patentcore.stages.run import Run, observed
+from patentcore.stages.rejects import append_citations_without_end
+from patentcore.stages.run import Run
 
-_NOTHING = {"groups": 0, "groups_left_out": 0, "largest_left_out": 0, "pairs_left_out": 0}
+GROUPS = "scratch_groups"
 
 
 def build_cooccurrence(run: Run) -> None:
@@ -36,19 +38,20 @@ def build_cooccurrence(run: Run) -> None:
             )
         else:
             citations = run.source.read("citations", required=("citing", "cited"))
-            run.work.append(citations_without_end(citations).coalesce(1), "rejects")
+            append_citations_without_end(run, citations)
             members = cooccurrence.citation_members(citations, kind=config.kind)
             loops = citations.where(F.col("citing") == F.col("cited")).count()
             key_ids = key_patents.select(F.col("publication_number").alias("id"))
-        merged, grouped = Observation("edges"), Observation("groups")
-        pairs = cooccurrence.pairs_within(
-            members,
-            key_ids,
-            scope=config.scope,
-            largest_group=config.largest_group,
-            observation=grouped,
+        # A lineage cut: the groups are counted and paired.
+        groups = run.work.write(
+            cooccurrence.groups_of(members, key_ids, scope=config.scope), GROUPS
         )
-        edges = run.work.write(networks.merge_edges(pairs, observation=merged), "edges")
+        limits: dict[str, Any] = {"scope": config.scope, "largest_group": config.largest_group}
+        edges = run.work.write(
+            networks.merge_edges(cooccurrence.pairs_of(groups, **limits)),
+            "edges",
+            metrics={"pairs": F.sum("weight")},
+        )
         vertices = networks.vertices_of(edges, key_ids)
         if config.kind == "co_classification" and config.scope == "full":
             alone = members.select(F.col("member").alias("id"), F.lit(False).alias("is_key"))
@@ -57,7 +60,6 @@ def build_cooccurrence(run: Run) -> None:
             )
         run.work.write(vertices, "vertices", metrics={"keys": F.count_if("is_key")})
         edge_count = run.work.measured("edges")
-        pair_count = observed(merged).get("pairs", 0)
         codes = {"code_system": config.code_system, "code_level": config.code_level}
         network = {
             "kind": config.kind,
@@ -67,10 +69,11 @@ def build_cooccurrence(run: Run) -> None:
             "key_vertices": run.work.measured("vertices", "keys"),
             "edges": edge_count,
             "loops_dropped": loops,
-            "parallel_merged": pair_count - edge_count,
+            "parallel_merged": run.work.measured("edges", "pairs") - edge_count,
             "largest_group": config.largest_group,
-            **(_NOTHING | observed(grouped)),
+            **cooccurrence.left_out(groups, **limits).collect()[0].asDict(),
         }
+        run.work.remove(GROUPS)
         run.facts["network"] = network
         shown = ("vertices", "key_vertices", "edges", "groups", "groups_left_out", "pairs_left_out")
         facts |= {name: network[name] for name in shown}

@@ -31,6 +31,15 @@ def citations_without_end(citations: DataFrame) -> DataFrame:
     )
 
 
+def append_citations_without_end(run: Run, citations: DataFrame) -> int:
+    """Reject the citations that lack a publication number; return how many there are."""
+    rejects = citations_without_end(citations)
+    count = rejects.count()
+    if count:
+        run.work.append(rejects.coalesce(1), "rejects")
+    return count
+
+
 def take_over_rejects(run: Run, there: TableStore) -> None:
     """Begin with the rejects of other stages, so that the network stage only replaces its own."""
     if there.has("rejects"):

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from pyspark.sql import Observation, SparkSession
+from pyspark.sql import SparkSession
 
 from patentcore.config import Config
-from patentcore.engine.failures import JavaError
 from patentcore.lake.tables import TableStore
 from patentcore.progress import Stages
 
@@ -54,11 +53,3 @@ class Stage(NamedTuple):
     reads: tuple[str, ...]
     writes: tuple[str, ...]
     facts: tuple[str, ...] = ()
-
-
-def observed(observation: Observation) -> dict[str, int]:
-    """Return what was observed; empty where Spark proved the result empty and skipped the rows."""
-    try:
-        return observation.get
-    except JavaError:
-        return {}
