@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 import csv
 import logging
+import signal
 import sys
+import threading
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
-from urllib.parse import urlparse
 
 import patentcore
 from patentcore.engine.log import Log, log_to, users_choice
@@ -40,15 +43,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     log_to(details)
     is_explained = True
     try:
-        arguments = _parser().parse_args(argv)
-        code = int(arguments.call(arguments) or 0)
+        with _ended_tidily():
+            arguments = _parser().parse_args(argv)
+            code = int(arguments.call(arguments) or 0)
     except PatentCoreError as error:
         log.error("patentcore: %s", error)
         code = error.exit_code
         is_explained = code != 1
     except KeyboardInterrupt:
-        log.error("patentcore: interrupted; nothing was published")
+        log.error("patentcore: interrupted")
         code = 130
+    except _Ended:
+        log.error("patentcore: ended by a request to terminate")
+        code = 143
     except BrokenPipeError:
         code = 0
     except Exception as error:
@@ -58,6 +65,27 @@ def main(argv: Sequence[str] | None = None) -> int:
     if is_explained:
         details.discard()
     return code
+
+
+class _Ended(BaseException):
+    """The process was asked to terminate."""
+
+
+@contextmanager
+def _ended_tidily() -> Iterator[None]:
+    """Let a request to terminate end the body as an exception, so that it tidies up."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals are handled in the main thread only
+        return
+
+    def end(number: int, _: FrameType | None) -> NoReturn:
+        raise _Ended
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL if before is None else before)
 
 
 def submitted(command: str) -> NoReturn:
@@ -191,9 +219,10 @@ def _session(arguments: argparse.Namespace, formats: Sequence[str] = ()) -> Any:
     from patentcore.lake.formats import extras_for
 
     places = getattr(arguments, "input", [])  # patentcore corpus reads nothing
-    uris = [places] if isinstance(places, str) else list(places)
-    uris.append(arguments.output)
-    _refuse_credentials(uris)
+    inputs = [places] if isinstance(places, str) else list(places)
+    _refuse_names("--input", inputs)
+    _refuse_names("--output", [arguments.output])
+    uris = [*inputs, arguments.output]
     return get_spark(
         "patentcore " + arguments.command,
         master=arguments.master,
@@ -205,7 +234,7 @@ def _session(arguments: argparse.Namespace, formats: Sequence[str] = ()) -> Any:
 
 def _session_to_read(arguments: argparse.Namespace) -> None:
     """Start the session that a result is read in, where it is given settings."""
-    _refuse_credentials([arguments.folder])
+    _refuse_names("DIR", [arguments.folder])
     if arguments.conf or arguments.master:
         from patentcore.engine import get_spark
         from patentcore.lake.formats import extras_for
@@ -219,14 +248,16 @@ def _session_to_read(arguments: argparse.Namespace) -> None:
         )
 
 
-def _refuse_credentials(uris: Sequence[str]) -> None:
-    """Refuse secrets in a URI, which would end up in logs and manifests."""
+def _refuse_names(option: str, uris: Sequence[str]) -> None:
+    """Refuse empty names, and secrets in a URI, which would end up in logs and manifests."""
+    from patentcore.lake.uris import has_credentials
+
     for uri in uris:
-        parsed = urlparse(uri)
-        # A name before "@" alone is a container in some stores and a user in HDFS.
-        if parsed.password is not None or (parsed.scheme == "s3a" and "@" in parsed.netloc):
+        if not uri.strip():
+            raise ConfigError(f"{option} is empty; name a folder")
+        if has_credentials(uri):
             raise ConfigError(
-                f"the {parsed.scheme}: URI holds credentials; leave them to the standard "
+                f"the {uri.partition(':')[0]}: URI holds credentials; leave them to the standard "
                 "providers (environment, profile or role) and name the place alone"
             )
 

@@ -168,7 +168,10 @@ def on_reading_back(table: str, action: Callable[[], None]) -> Iterator[None]:
 
 
 # What moves or deletes files when a result is published.
-MOVES = (("patentcore.tables", "Folder", "move_into"), ("patentcore.tables", "Folder", "delete"))
+MOVES = [
+    ("patentcore.lake.stores", "LocalStore", name)
+    for name in ("rename", "exchange", "write", "delete")
+]
 
 
 @contextmanager

@@ -268,4 +268,4 @@ def test_the_input_what_is_above_it_and_its_tables_are_no_output(
 @pytest.mark.parametrize("root", ["/", "file:///"])
 def test_a_root_is_no_output(root: str) -> None:
     with pytest.raises(OutputError, match="is the root of a file system"):
-        open_output(root, mode="overwrite").__enter__()
+        open_output(root, mode="overwrite")

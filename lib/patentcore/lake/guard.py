@@ -16,9 +16,12 @@ PROGRESS = "_stages.json"
 RUNS = "_runs"
 """Folder of the manifests of appended runs, by identifier; ``run.json`` is the last one's."""
 CORPUS_MANIFESTS = ("ingest.json", "corpus.json")
-"""Make the tables beside them a corpus, which is an input and never overwritten."""
+"""Make the tables beside them a corpus."""
 
-_OWN = frozenset({MANIFEST, PROGRESS, RUNS, "report.html", "_former", *schemas.TABLES})
+OWN = frozenset(
+    {MANIFEST, PROGRESS, RUNS, *CORPUS_MANIFESTS, "report.html", "_former", *schemas.TABLES}
+)
+"""What a result or corpus holds."""
 # What operating systems drop into any folder that is looked at.
 DROPPINGS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 # Files in a table: Spark's rows, checksums and marks, and what Delta and Iceberg keep beside.
@@ -68,7 +71,7 @@ def foreign(output: Place) -> list[str]:
         place = output / name
         if name in DROPPINGS or _is_checksum(name) or name.startswith("_unfinished"):
             continue
-        if name not in _OWN:
+        if name not in OWN:
             found.append(name)
         elif name in schemas.TABLES:
             found += [f"{name}/{inner}" for inner in _foreign_in(place)]
@@ -76,7 +79,7 @@ def foreign(output: Place) -> list[str]:
 
 
 def _is_checksum(name: str) -> bool:
-    return name.startswith(".") and name.endswith(".crc") and name[1:-4] in _OWN
+    return name.startswith(".") and name.endswith(".crc") and name[1:-4] in OWN
 
 
 def _foreign_in(table: Place) -> list[str]:
@@ -103,7 +106,7 @@ def refuse_foreign(output: Place) -> None:
     if not is_result(output):
         raise OutputError(
             f"output {output} is no result of PatentCore's: it holds {_listed(output.names())} and "
-            f"no {_what_it_lacks(output)}; choose another output"
+            f"no {MANIFEST} of PatentCore's; choose another output"
         )
     others = foreign(output)
     if others:
@@ -114,20 +117,16 @@ def refuse_foreign(output: Place) -> None:
 
 
 def is_result(output: Place) -> bool:
-    """Tell whether a folder carries a manifest of a result, whole or made stage by stage."""
-    return any(_is_ours(output / name) for name in (MANIFEST, PROGRESS)) or bool(
+    """Tell whether a folder carries a manifest of ours: of a result, of stages, of a corpus."""
+    return any(_is_ours(output / name) for name in (MANIFEST, PROGRESS, *CORPUS_MANIFESTS)) or bool(
         (output / RUNS).names()
     )
 
 
 def _is_ours(manifest: Place) -> bool:
+    """Tell whether a file is a manifest of ours; earlier versions did not mark all of them."""
     found = manifest.read_json() or {}
-    return "patentcore" in found or "stages" in found
-
-
-def _what_it_lacks(output: Place) -> str:
-    corpus = next((name for name in CORPUS_MANIFESTS if (output / name).exists()), None)
-    return f"{MANIFEST} (it is a corpus, of {corpus})" if corpus else MANIFEST
+    return "patentcore" in found or bool({"stages", "rows_read", "publications"} & set(found))
 
 
 def _listed(names: Sequence[str]) -> str:

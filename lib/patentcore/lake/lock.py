@@ -86,16 +86,21 @@ class Lock:
     def _take_over(self) -> None:
         """Remove a lock that nobody holds, once, whoever else tries the same."""
         holder = self.place.read_json()
-        if holder is None and not self.place.exists():
-            return
-        if holder is not None and not self._is_stale(holder):
+        if holder is None:
+            if not self.place.exists():
+                return
+            raise OutputError(
+                f"{self.place} stands where the lock of {self.output} would be, and is none of "
+                "PatentCore's; move it away"
+            )
+        if not self._is_stale(holder):
             raise self._held(holder)
         aside = self.place.sibling(f"{self.place.name}.{self.token[:8]}")
         try:
             self.place.store.rename(self.place.path, aside.path)
         except OSError:
             return  # another was quicker
-        if (aside.read_json() or {}).get("token") != (holder or {}).get("token"):
+        if (aside.read_json() or {}).get("token") != holder.get("token"):
             # The quicker one's: it is put back where no third one came in between.
             self.place.store.create(self.place.path, aside.read_text().encode("utf-8"))
         aside.delete()

@@ -29,6 +29,7 @@ from patentcore.lake.exchange import UNFINISHED, WHOLE, Journal
 from patentcore.lake.guard import (
     DROPPINGS,
     MANIFEST,
+    OWN,
     PROGRESS,
     RUNS,
     is_result,
@@ -48,7 +49,6 @@ log = logging.getLogger("patentcore")
 
 OWNER = "_owner.json"
 """Marks a staging folder as PatentCore's."""
-_OF_A_RESULT = {MANIFEST, PROGRESS, RUNS, "report.html", "_former", *schemas.TABLES}
 
 
 def new_run_id() -> str:
@@ -79,7 +79,8 @@ class Output:
         told: what the stages so far recorded, or the manifest.
 
     Raises:
-        OutputError: on entering, where the output cannot be written so; nothing was touched then.
+        OutputError: the output is a root or would harm an input; on entering, where it cannot be
+            written so for what is there. Nothing was touched then.
     """
 
     staging: TableStore
@@ -107,10 +108,12 @@ class Output:
         self.keyed = not adds and (mode == "append" or run_id is not None)
         self.run_id = run_id or new_run_id()
         self.file_bytes = file_mb << 20
-        self.is_published = False
-        self._inputs = inputs
-        self._staging_uri = staging
+        self._manifest_id: str | None = None
         self._held = ExitStack()
+        self.anchor = anchor_of(spark, uri)
+        self._elsewhere = None if staging is None else place_at(spark, staging)
+        if not is_catalog(uri):
+            refuse_place(self.anchor, inputs, self._elsewhere)
 
     # --- entering and leaving -------------------------------------------------------------------
 
@@ -130,22 +133,16 @@ class Output:
     def _enter(self) -> None:
         if is_catalog(self.uri) and self.form == "parquet":
             raise OutputError(f"{self.uri}: a namespace takes output.format delta or iceberg")
-        self.anchor = anchor_of(self.spark, self.uri)
         name = f".{self.anchor.name}{UNFINISHED}{self.run_id}"
-        elsewhere = None
-        if self._staging_uri is not None:
-            elsewhere = place_at(self.spark, self._staging_uri)
-        if not is_catalog(self.uri):
-            refuse_place(self.anchor, self._inputs, elsewhere)
-            if exchange.read_journal(self.anchor) is None:
-                self._refuse_what_is_there()
+        if exchange.read_journal(self.anchor) is None:
+            self._refuse_what_is_there()
         self.lock = self._held.enter_context(Lock(exchange.lock_of(self.anchor), self.uri))
         done = exchange.recover(self.anchor)
         if done:
             log.warning("%s", done)
         self.beside = self.anchor.sibling(name)
-        self._gather = elsewhere / name if elsewhere else self.beside
-        self._sweep(elsewhere)
+        self._gather = self._elsewhere / name if self._elsewhere else self.beside
+        self._sweep()
         self._look()
         self._refuse_what_is_there()
         self._refuse_other_runs()
@@ -179,18 +176,34 @@ class Output:
         """Remove the staging folder and give the lock back."""
         try:
             if error is not None:
-                self._say_what_stands()
+                self._end_exchange()
+                self._say_what_stands(is_interrupt=not isinstance(error, Exception))
             if exchange.read_journal(self.anchor) is None:
                 for place in (self._gather, self.beside):
                     place.delete()
         finally:
             self._held.close()
 
-    def _say_what_stands(self) -> None:
-        if self.is_published:
+    def _end_exchange(self) -> None:
+        """Finish or undo at once what an error broke off, if that is possible."""
+        try:
+            exchange.recover(self.anchor)
+        except Exception as error:
+            log.warning("%s: %s; the next run mends it", exchange.journal_of(self.anchor), error)
+
+    def _say_what_stands(self, *, is_interrupt: bool) -> None:
+        if self._is_published():
             log.warning("the new result in %s is whole", self.uri)
         elif self.told:
-            log.warning("nothing was published; the former result in %s stands", self.uri)
+            log.warning("nothing was published; the old result in %s stands", self.uri)
+        elif is_interrupt:
+            log.warning("nothing was published")
+
+    def _is_published(self) -> bool:
+        if self._manifest_id is None:
+            return False
+        self._look()
+        return self._manifest_id in (self.told.get("id"), self.told.get("published"))
 
     def _owner(self) -> dict[str, Any]:
         return {
@@ -201,10 +214,10 @@ class Output:
             "pid": os.getpid(),
         }
 
-    def _sweep(self, elsewhere: Place | None) -> None:
+    def _sweep(self) -> None:
         """Remove what killed runs to this output left; the lock says that none goes on."""
         begin = f".{self.anchor.name}{UNFINISHED}"
-        for folder in (self.anchor.parent, *([elsewhere] if elsewhere else [])):
+        for folder in (self.anchor.parent, *([self._elsewhere] if self._elsewhere else [])):
             for name in folder.names():
                 if not name.startswith(begin):
                     continue
@@ -286,7 +299,8 @@ class Output:
                 into the output that is not PatentCore's; what was there before stands.
         """
         staged = self._staged()
-        manifest = manifest | {"id": uuid.uuid4().hex}
+        self._manifest_id = uuid.uuid4().hex
+        manifest = manifest | {"id": self._manifest_id}
         if self.keyed:
             manifest |= {RUN_ID: self.run_id}
         if self.form == "parquet" and not self.keyed:
@@ -300,7 +314,7 @@ class Output:
             files = {f"{RUNS}/{self.run_id}.json": manifest, **files}
             withdraws = [n for n in (f"{RUNS}/{self.run_id}.json",) if (self.anchor / n).exists()]
         else:
-            stale = sorted(set(self.home.names()) & _OF_A_RESULT - set(staged) - {name})
+            stale = sorted(set(self.home.names()) & OWN - set(staged) - {name})
         if isinstance(self.manifests, NamespaceManifests):
             self._step_in_namespace(self.manifests, manifest, stale)
         else:
@@ -329,9 +343,10 @@ class Output:
         described = self._described(there) | change.prepare(staged)
         stale = sorted((set(tables) & set(there)) - set(staged))
         described = {name: one for name, one in sorted(described.items()) if name not in stale}
-        progress = progress | {"tables": described}
+        self._manifest_id = uuid.uuid4().hex
+        progress = progress | {"published": self._manifest_id, "tables": described}
         if manifest is not None:
-            manifest = manifest | {"id": uuid.uuid4().hex, "tables": described}
+            manifest = manifest | {"id": self._manifest_id, "tables": described}
         if isinstance(self.manifests, NamespaceManifests):
             self.manifests.write_progress(progress, self.form)
             self._step_in_namespace(self.manifests, manifest, stale, keeps_progress=True)
@@ -391,7 +406,6 @@ class Output:
         self.anchor.parent.make()
         with uninterrupted():
             if exchange.swap(self.beside, self.anchor):
-                self.is_published = True
                 _keep_droppings(self.beside, self.anchor)
                 self.beside.delete()
             else:
@@ -401,7 +415,6 @@ class Output:
                         moves={self.beside.name: WHOLE}, leftovers=(self.beside.name,)
                     ),
                 )
-                self.is_published = True
                 exchange.finish(self.anchor, journal)
 
     def _step(
@@ -425,7 +438,6 @@ class Output:
             except BaseException:
                 change.take_back()
                 raise
-            self.is_published = True
             exchange.finish(self.anchor, journal)
 
     def _step_in_namespace(
@@ -442,7 +454,6 @@ class Output:
                 manifests.put(manifest, self.run_id, self.form)
             else:
                 manifests.replace(manifest, self.form)
-            self.is_published = True
             for table in drops:
                 self.home.drop(table)
             if not keeps_progress:

@@ -267,9 +267,10 @@ def ingest(
     if header and source == AUTO:
         raise ConfigError("a header needs the source's name: auto recognises files by their own")
     places = [place_at(spark, path) for path in inputs]
+    whole = Output(spark, output, inputs=places)
     seen = see(places)
     try:
-        with Output(spark, output, inputs=places) as making:
+        with whole as making:
             return _ingest(spark, source, inputs, preferred, header, making, seen)
     except ENGINE_ERRORS as error:
         # What fails on an executor comes unwrapped.

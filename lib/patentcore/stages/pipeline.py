@@ -66,9 +66,8 @@ def run_all(spark: SparkSession, config: Config, *, source: str, output: str) ->
         OutputError: the output exists and the mode is ``error``.
     """
     check_catalogue(config)
-    given = open_input(spark, config, source)
     settings = config.output
-    with Output(
+    whole = Output(
         spark,
         output,
         inputs=input_places(spark, source),
@@ -77,7 +76,9 @@ def run_all(spark: SparkSession, config: Config, *, source: str, output: str) ->
         run_id=settings.run_id,
         staging=settings.staging,
         file_mb=settings.file_mb,
-    ) as making:
+    )
+    given = open_input(spark, config, source)
+    with whole as making:
         run = Run(config, given.store, making.staging)
         for stage in stages_of(config):
             stage.run(run)
@@ -105,9 +106,8 @@ def run_stage(spark: SparkSession, config: Config, *, stage: str, source: str, o
     wanted = stage_named(stage)
     if wanted not in stages_of(config):
         raise ConfigError("no technologies.catalogue is configured (see conf/paper.toml)")
-    given = open_input(spark, config, source)
     settings = config.output
-    with Output(
+    shared = Output(
         spark,
         output,
         inputs=input_places(spark, source),
@@ -115,7 +115,9 @@ def run_stage(spark: SparkSession, config: Config, *, stage: str, source: str, o
         adds=True,
         staging=settings.staging,
         file_mb=settings.file_mb,
-    ) as result:
+    )
+    given = open_input(spark, config, source)
+    with shared as result:
         refuse_missing_tables(result.there, config, wanted)
         refuse_before_earlier_stages(result.told, config, wanted, output)
         run = Run(config, given.store, result.reading(wanted.reads))
