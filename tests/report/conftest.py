@@ -40,7 +40,6 @@ MANIFEST: dict[str, Any] = {
         "loops_dropped": 2,
         "parallel_merged": 3,
     },
-    "tables": {"scores": {"files": 2, "bytes": 4096}},
 }
 
 FUNNEL = [
@@ -148,7 +147,9 @@ def write_run(folder: Path, content: Tables, manifest: dict[str, Any]) -> Path:
             rows, schema=pa.schema([f.with_nullable(True) for f in schema])
         )
         pq.write_table(table, folder / name / "part-0.parquet")
-    (folder / "run.json").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
+    described = {name: {"format": "parquet", "files": 1, "bytes": 4096} for name in content}
+    written = manifest | {"tables": described}
+    (folder / "run.json").write_text(json.dumps(written, ensure_ascii=False), encoding="utf-8")
     return folder
 
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import pandas as pd
 from pyspark.sql import SparkSession
 
+from patentcore import schemas
 from patentcore.errors import InputError
 from patentcore.lake.exchange import WHOLE, moved_tables, read_journal
 from patentcore.lake.formats import format_by_content
@@ -68,7 +69,7 @@ class Result:
             InputError: there is no finished run, or the result has no such table.
         """
         manifest = self.manifest(run_id)
-        described = manifest.get("tables", {})
+        described = manifest.get("tables") or self._unlisted()
         if table not in described:
             raise InputError(f"{self.uri} has no table {table}; it has {', '.join(described)}")
         place = self._at(table)
@@ -95,6 +96,11 @@ class Result:
             return None
         moved = moved_tables(self._place, read_journal(self._place))
         return moved.get(table, moved.get(WHOLE, self._place) / table)
+
+    def _unlisted(self) -> dict[str, dict[str, Any]]:
+        """Return the tables of a result whose manifest lists none."""
+        names = self._place.names() if self._place is not None else []
+        return {name: {} for name in names if name in schemas.TABLES}
 
     def state(self) -> tuple[Any, ...]:
         """Return what changes when the result does."""
