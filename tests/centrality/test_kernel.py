@@ -194,6 +194,16 @@ def test_threads_do_not_change_a_bit(directed: bool) -> None:
 
 
 @pytest.mark.parametrize("directed", [True, False])
+def test_the_order_of_edges_does_not_change_a_bit(directed: bool) -> None:
+    rng = np.random.default_rng(4)
+    edges = rng.integers(0, 500, (2000, 2))
+    first = kernel.betweenness(*edges.T, 500, directed=directed)
+    for _ in range(3):
+        other = kernel.betweenness(*rng.permutation(edges).T, 500, directed=directed)
+        assert other.tobytes() == first.tobytes()
+
+
+@pytest.mark.parametrize("directed", [True, False])
 def test_the_total_work_is_estimated_from_few_sources_where_they_find_much(
     directed: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
