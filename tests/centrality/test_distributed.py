@@ -149,10 +149,48 @@ def test_equals_the_kernel_bit_for_bit_wherever_it_is_searched_and_looked_up(
 ) -> None:
     monkeypatch.setattr(vertex_ids, "_JOINED_AT_MOST", 1 << 20 if is_joined else 0)
     vertices, edges = random_network
-    pairs = np.array([(int(r.src[1:]), int(r.dst[1:])) for r in edges.collect()])
+    key = F.xxhash64(F.lit(vertex_ids._SEEDS[0]), "id")
+    ids = [row.id for row in vertices.orderBy(key).collect()]
+    number = {name: i for i, name in enumerate(ids)}
+    pairs = np.array([(number[r.src], number[r.dst]) for r in edges.collect()])
     expected = kernel.betweenness(pairs[:, 0], pairs[:, 1], 3000, directed=True)
     found = values(betweenness_of(vertices, edges, directed=True, partitions=partitions))
-    assert [found[f"P{v}"] for v in range(3000)] == expected.tolist()
+    assert [found[name] for name in ids] == expected.tolist()
+
+
+@pytest.mark.parametrize("id_type", ["string", "bigint"])
+@pytest.mark.parametrize("directed", [True, False])
+def test_the_order_of_rows_does_not_change_a_bit(
+    spark: SparkSession, directed: bool, id_type: str
+) -> None:
+    """Vertices come as a shuffle leaves them, in another order for every number of partitions."""
+    rng = np.random.default_rng(12)
+    pairs = rng.integers(0, 1500, (4500, 2))
+    results, orders = [], []
+    for partitions in (7, 8):
+        rows = [tuple(row) for row in rng.permutation(pairs).tolist()]
+        edges = spark.createDataFrame(rows, "src bigint, dst bigint")
+        edges = edges.selectExpr(f"cast(src as {id_type}) src", f"cast(dst as {id_type}) dst")
+        ends = edges.selectExpr("src as id").union(edges.selectExpr("dst as id"))
+        vertices = ends.repartition(partitions, "id").dropDuplicates(["id"]).cache()
+        orders.append([row.id for row in vertices.collect()])
+        results.append(values(betweenness_of(vertices, edges, directed=directed)))
+    assert orders[0] != orders[1]
+    assert sorted(orders[0]) == sorted(orders[1])
+    assert results[0] == results[1]
+
+
+def test_the_order_of_rows_does_not_change_what_is_sampled(
+    random_network: tuple[DataFrame, DataFrame],
+) -> None:
+    vertices, edges = random_network
+    first, second = (
+        betweenness_of(
+            vertices.orderBy(order), edges, directed=False, method="approximate", epsilon=0.05
+        )
+        for order in (F.col("id"), F.col("id").desc())
+    )
+    assert values(first) == values(second)
 
 
 def test_edges_to_unknown_vertices_are_left_out(

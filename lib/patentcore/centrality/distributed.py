@@ -9,8 +9,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import numpy.typing as npt
 from pyspark.sql import DataFrame, SparkSession
 
 from patentcore.centrality import kernel
@@ -95,12 +97,8 @@ def betweenness(
         InputError: the edges are weighted, an id is null or occurs twice, or the ends of edges are
             of another type than ids.
     """
-    is_weighted = "weight" in map(str.lower, graph.edges.columns)
-    if is_weighted and not ignore_weights:
-        raise InputError(
-            "the edges have a weight column, but betweenness counts edges, not weights;"
-            " drop the column or pass ignore_weights=True"
-        )
+    if not ignore_weights:
+        _refuse_weights(graph.edges)
     return betweenness_of(
         graph.vertices,
         graph.edges,
@@ -170,22 +168,32 @@ def betweenness_of(
     else:
         sample_graph = kernel.prepare_sampling(*ends, directed=directed)
         with sampler(spark, sample_graph, seed, partitions) as run:
-            found = kernel.approximate(
-                sample_graph,
-                directed=directed,
-                epsilon=epsilon,
-                delta=delta,
-                top_k=top_k,
-                run=run,
-                on_round=_report_round(on_progress),
-            )
-        values = found.betweenness
-        report = Report("approximate", found.samples, found.bound)
-    if report.samples:
-        log.info("betweenness: %d samples, bound %.2g", report.samples, report.bound)
+            wish = {"directed": directed, "epsilon": epsilon, "delta": delta, "top_k": top_k}
+            values, report = _sampled(sample_graph, run, on_progress, **wish)
     if on_report:
         on_report(report)
     return with_values(vertices, network, values)
+
+
+def _refuse_weights(edges: DataFrame) -> None:
+    if "weight" in map(str.lower, edges.columns):
+        raise InputError(
+            "the edges have a weight column, but betweenness counts edges, not weights;"
+            " drop the column or pass ignore_weights=True"
+        )
+
+
+def _sampled(
+    graph: kernel.SampleGraph,
+    run: Callable[[int, int], npt.NDArray[np.int64]],
+    on_progress: Progress | None,
+    **wish: Any,
+) -> tuple[npt.NDArray[np.float64], Report]:
+    """Return the approximate values by vertex number, and how they were found."""
+    found = kernel.approximate(graph, run=run, on_round=_report_round(on_progress), **wish)
+    if found.samples:
+        log.info("betweenness: %d samples, bound %.2g", found.samples, found.bound)
+    return found.betweenness, Report("approximate", found.samples, found.bound)
 
 
 def _is_exact_affordable(spark: SparkSession, graph: kernel.PreparedGraph) -> bool:

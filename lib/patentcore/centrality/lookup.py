@@ -20,7 +20,13 @@ class SortedValues(NamedTuple):
     """Shape (k,)."""
 
     def of(self, wanted: npt.NDArray[np.int64]) -> pa.Array:
-        """Return the value of each wanted key, null for one that is not known."""
+        """Return the value of each wanted key, null for one that is not known.
+
+        Example:
+            >>> known = SortedValues(np.array([10, 20]), np.array([0.5, 1.5]))
+            >>> known.of(np.array([20, 99, 10])).to_pylist()
+            [1.5, None, 0.5]
+        """
         if not len(self.keys):
             return pa.nulls(len(wanted), pa.float64())
         order = np.argsort(wanted)  # neighbouring keys are found in the same cache lines

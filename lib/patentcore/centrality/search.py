@@ -234,8 +234,7 @@ def _shipped_graph(shipped: Broadcast[bytes]) -> kernel.PreparedGraph:
     if path and Path(path).exists():
         with contextlib.suppress(ValueError):
             return kernel.PreparedGraph.load(path)
-    content = shipped.value
-    return kernel.PreparedGraph.from_buffer(memoryview(content)[len(content) % 64 :])
+    return kernel.PreparedGraph.from_buffer(shipped.value)
 
 
 @contextlib.contextmanager

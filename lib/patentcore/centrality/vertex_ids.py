@@ -1,7 +1,8 @@
 """A network in DataFrames as numbered arrays on the driver, and values back to its vertices.
 
 Ids of any type become 64-bit keys without a shuffle; the keys come to the driver, which numbers
-them in the order of arrival.
+them by rank. So the numbers, and with them every bit of the result, depend on the ids alone and not
+on the order of rows, which Spark changes with the number of partitions.
 """
 
 from __future__ import annotations
@@ -49,11 +50,12 @@ def collect_network(vertices: DataFrame, edges: DataFrame) -> NumberedNetwork:
     with ThreadPoolExecutor(2) as pool:  # the edges come while the vertices are numbered
         for seed in _SEEDS:
             coming = pool.submit(_ends, edges, seed)
-            keys = _key_column(vertices.select(_key("id", vertices, seed).alias("key")))
-            numbering = Numbering(keys)
-            if numbering.duplicate < 0:
+            numbering = Numbering(
+                _key_column(vertices.select(_key("id", vertices, seed).alias("key")))
+            )
+            if numbering.duplicate is None:
                 break
-            _refuse_duplicate_ids(vertices, seed, int(keys[numbering.duplicate]))
+            _refuse_duplicate_ids(vertices, seed, numbering.duplicate)
             log.warning("two ids share the 64-bit key of seed %d; trying another seed", seed)
         else:
             raise InputError(f"ids share a 64-bit key under each of the seeds {_SEEDS}")
@@ -178,8 +180,7 @@ def _looked_up(
     vertices: DataFrame, network: NumberedNetwork, values: npt.NDArray[np.float64]
 ) -> DataFrame:
     """Look each value up where the vertex is: a join of so many would sort them."""
-    order = np.argsort(network.numbering.keys)
-    table = SortedValues(network.numbering.keys[order], values[order])
+    table = SortedValues(network.numbering.keys, values)
     value_of = looking_up(vertices.sparkSession.sparkContext.broadcast(table))
     value = value_of(_key("id", vertices, network.seed))
     return vertices.select("id", F.coalesce(value, F.lit(0.0)).alias("betweenness"))

@@ -1,5 +1,8 @@
 # mypy: disallow-untyped-defs=False, disallow-untyped-calls=False
-"""Compressed sparse rows: building, transposing and relabelling, in linear time."""
+"""Compressed sparse rows: building, transposing and relabelling, in linear time.
+
+Built and transposed by scipy, relabelled in one pass of our own, which needs no list of all edges.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from patentcore.centrality.kernel.compiled import compiled
 
@@ -32,13 +36,38 @@ class Csr(NamedTuple):
 
 
 def build(src: npt.NDArray[np.integer], dst: npt.NDArray[np.integer], n: int) -> Csr:
-    """Return the rows of ``n`` vertices without loops and with parallel edges merged."""
-    return Csr(*_build(src, dst, n))
+    """Return the rows of ``n`` vertices without loops and with parallel edges merged.
+
+    Example:
+        >>> ends = np.array([2, 0, 0, 0, 1]), np.array([1, 2, 1, 2, 1])
+        >>> [row.tolist() for row in build(*ends, 3)]
+        [[0, 2, 2, 3], [1, 2, 1]]
+    """
+    is_loop = src == dst
+    if is_loop.any():
+        src, dst = src[~is_loop], dst[~is_loop]
+    entries = np.ones(len(src), np.bool_)
+    return _rows(sparse.coo_array((entries, (src, dst)), shape=(n, n)).tocsr())
 
 
 def transpose(graph: Csr) -> Csr:
-    """Return the graph with every edge reversed."""
-    return Csr(*_transpose(graph.offsets, graph.targets))
+    """Return the graph with every edge reversed.
+
+    Example:
+        >>> graph = build(np.array([0, 0]), np.array([1, 2]), 3)
+        >>> [row.tolist() for row in transpose(graph)]
+        [[0, 0, 1, 2], [0, 0]]
+    """
+    n = graph.vertex_count
+    entries = np.ones(graph.edge_count, np.bool_)
+    matrix = sparse.csr_array((entries, graph.targets, graph.offsets), shape=(n, n))
+    return _rows(matrix.T.tocsr())
+
+
+def _rows(matrix: sparse.csr_array) -> Csr:
+    """Return the rows of a matrix whose indices scipy has sorted, without repeats."""
+    offsets, targets = matrix.indptr, matrix.indices
+    return Csr(offsets.astype(np.int64, copy=False), targets.astype(np.int32, copy=False))
 
 
 def relabel(graph: Csr, label: npt.NDArray[np.int32], order: npt.NDArray[np.integer]) -> Csr:
@@ -65,37 +94,6 @@ def fold(graph: Csr, keeper: npt.NDArray[np.int32]) -> Csr:
 
 
 @compiled
-def _offsets_of(keys, n):
-    offsets = np.zeros(n + 1, np.int64)
-    for key in keys:
-        offsets[key + 1] += 1
-    for v in range(n):
-        offsets[v + 1] += offsets[v]
-    return offsets
-
-
-@compiled
-def _build(src, dst, n):
-    by_dst = _offsets_of(dst, n)
-    cursor = by_dst[:n].copy()
-    sources = np.empty(len(src), np.int32)
-    for e in range(len(src)):
-        sources[cursor[dst[e]]] = src[e]
-        cursor[dst[e]] += 1
-    offsets, targets = _transpose(by_dst, sources)  # stable, so that each row ascends
-    return _merge_parallels(offsets, targets)
-
-
-@compiled
-def _merge_parallels(offsets, targets):
-    n = len(offsets) - 1
-    kept = np.zeros(n + 1, np.int64)
-    for v in range(n):
-        kept[v + 1] = _move_row(v, targets, offsets[v], offsets[v + 1], kept[v])
-    return kept, targets[: kept[n]].copy()
-
-
-@compiled
 def _move_row(v, targets, begin, end, to):
     """Move a vertex's sorted row down without loops and repeats; return where it ends."""
     last = -1
@@ -106,20 +104,6 @@ def _move_row(v, targets, begin, end, to):
             to += 1
             last = w
     return to
-
-
-@compiled
-def _transpose(offsets, targets):
-    n = len(offsets) - 1
-    reverse = _offsets_of(targets, n)
-    cursor = reverse[:n].copy()
-    sources = np.empty(len(targets), np.int32)
-    for v in range(n):
-        for e in range(offsets[v], offsets[v + 1]):
-            w = targets[e]
-            sources[cursor[w]] = v
-            cursor[w] += 1
-    return reverse, sources
 
 
 @compiled

@@ -125,6 +125,11 @@ def dependencies_on(
 
     Raises:
         ValueError: the graph was prepared with reductions, or a source has no label in it.
+
+    Example:
+        >>> path = prepare([0, 1, 2], [1, 2, 3], 4, directed=True, reductions=[])
+        >>> dependencies_on(path, np.array([0])).tolist()
+        [0.0, 2.0, 1.0, 0.0]
     """
     expansion = graph.expansion
     if expansion is None or graph.extra.any() or (expansion.portion != 1.0).any():
@@ -142,6 +147,16 @@ def finish(graph: PreparedGraph, partials: Iterable[PartialSums]) -> npt.NDArray
 
     Raises:
         ValueError: the graph was loaded from a file, so that its expansion is not known.
+
+    Example:
+        Two halves of the work, wherever they were done, give the whole:
+
+        >>> path = prepare(np.arange(200), np.arange(1, 201), 201, directed=True, reductions=[])
+        >>> path.block_count
+        4
+        >>> halves = [accumulate(path, blocks) for blocks in ([0, 2], [3, 1])]
+        >>> finish(path, halves)[:4].tolist()
+        [0.0, 199.0, 396.0, 591.0]
     """
     if graph.expansion is None:
         raise ValueError("only the graph that prepare returned can be finished")
@@ -206,11 +221,27 @@ def betweenness(
         lanes: sources searched from together, 1, or 8 where undirected; chosen when not given.
 
     Returns:
-        float64 of shape (n,); the same bits for every number of threads.
+        float64 of shape (n,); the same bits for every number of threads and order of edges.
 
     Example:
+        A path of four, on whose inner vertices two ordered pairs depend:
+
         >>> betweenness([0, 1, 2], [1, 2, 3], 4, directed=True).tolist()
         [0.0, 2.0, 2.0, 0.0]
+
+        Two shortest paths around a square, of which each side holds a half:
+
+        >>> betweenness([0, 0, 1, 2], [1, 2, 3, 3], 4, directed=True).tolist()
+        [0.0, 0.5, 0.5, 0.0]
+        >>> betweenness([0, 0, 1, 2], [1, 2, 3, 3], 4, directed=False).tolist()
+        [0.5, 0.5, 0.5, 0.5]
+
+        The middle of a star of four rays holds every pair of them, once where undirected:
+
+        >>> betweenness([0, 0, 0, 0], [1, 2, 3, 4], 5, directed=False).tolist()
+        [6.0, 0.0, 0.0, 0.0, 0.0]
+        >>> betweenness([0, 0, 0, 0], [1, 2, 3, 4], 5, directed=True).tolist()
+        [0.0, 0.0, 0.0, 0.0, 0.0]
     """
     graph = prepare(src, dst, n, directed=directed, reductions=reductions, lanes=lanes)
     return finish(graph, accumulate_threaded(graph, range(graph.block_count), threads=threads))

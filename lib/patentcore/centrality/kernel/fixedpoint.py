@@ -34,7 +34,14 @@ def zeros(size: int) -> Sums:
 
 
 def merge(into: Sums, at: npt.NDArray[np.int64], other: Sums) -> None:
-    """Add ``other`` to the rows ``at`` of ``into``, exactly; a row may occur more than once."""
+    """Add ``other`` to the rows ``at`` of ``into``, exactly; a row may occur more than once.
+
+    Example:
+        >>> sums, half = zeros(2), np.array([[0, 1 << 51], [0, 1 << 51]])
+        >>> merge(sums, np.array([1, 1]), half)
+        >>> to_float(sums).tolist()
+        [0.0, 1.0]
+    """
     _merge(into, at, other)
 
 
@@ -47,5 +54,10 @@ def _merge(into, at, other):
 
 
 def to_float(sums: Sums) -> npt.NDArray[np.float64]:
-    """Return the sums as the nearest doubles (up to one rounding of each part)."""
+    """Return the sums as the nearest doubles (up to one rounding of each part).
+
+    Example:
+        >>> to_float(np.array([[2, 1 << 51]])).tolist()
+        [2.5]
+    """
     return sums[:, 0].astype(np.float64) + sums[:, 1].astype(np.float64) * 2.0**-FRACTION_BITS

@@ -1,19 +1,35 @@
-"""The graph as the searches want it, in one file that can be memory-mapped."""
+"""The graph as the searches want it, in one Arrow file that can be memory-mapped."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
-_MAGIC = b"PCBETW3\n"
-_ALIGN = 64
+_ARRAYS = {
+    "offsets": pa.int64(),
+    "targets": pa.int32(),
+    "extra": pa.float64(),
+    "source_weight": pa.float64(),
+    "sources": pa.int32(),
+    "reach_slot": pa.int64(),
+    "block_ends": pa.int64(),
+    "component": pa.int32(),
+}
 _COUNTS = ("row_count", "inner_count", "loud_count", "single_from", "lanes")
+_SCHEMA = pa.schema(
+    [
+        *((name, pa.large_list(kind)) for name, kind in _ARRAYS.items()),
+        *((name, pa.int64()) for name in _COUNTS),
+    ]
+)
+_MAGIC = b"ARROW1"
+_AROUND = 256
+"""Bytes at either end of a buffer in which the graph must begin and end."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +90,7 @@ class PreparedGraph:
 
     def __post_init__(self) -> None:
         """Make the arrays read-only, as a mapped file's are: one type, so compiled once."""
-        for name in _shipped():
+        for name in _ARRAYS:
             getattr(self, name).flags.writeable = False
 
     @property
@@ -97,75 +113,65 @@ class PreparedGraph:
         begin = self.block_ends[index - 1] if index else 0
         return self.sources[begin : self.block_ends[index]]
 
-    def save(self, path: str | Path) -> int:
-        """Write everything but the expansion to one file; return its size in bytes."""
-        with open(path, "wb") as file:
-            for piece in self._pieces():
-                file.write(piece)
-            return file.tell()
+    def save(self, path: str | Path) -> None:
+        """Write everything but the expansion to an Arrow file."""
+        with pa.OSFile(str(path), "wb") as file:
+            self._write(file)
 
     def to_bytes(self) -> bytes:
         """Return what ``save`` writes."""
-        return b"".join(self._pieces())
+        sink = pa.BufferOutputStream()
+        self._write(sink)
+        return bytes(sink.getvalue())
 
-    def _pieces(self) -> Iterator[bytes | memoryview]:
-        arrays = {name: np.ascontiguousarray(getattr(self, name)) for name in _shipped()}
-        header: dict[str, Any] = {name: int(getattr(self, name)) for name in _COUNTS}
-        header["arrays"] = {}
-        position = 0
-        for name, array in arrays.items():
-            header["arrays"][name] = [array.dtype.str, len(array), position]
-            position += array.nbytes + -array.nbytes % _ALIGN
-        text = json.dumps(header).encode()
-        text += b" " * (-(len(text) + len(_MAGIC) + 8) % _ALIGN)
-        yield _MAGIC + len(text).to_bytes(8, "little") + text
-        for array in arrays.values():
-            yield array.data if array.size else b""
-            yield b"\0" * (-array.nbytes % _ALIGN)
+    def _write(self, sink: pa.NativeFile) -> None:
+        """Write one row, in which each array is a list."""
+        columns = [_as_list(getattr(self, name)) for name in _ARRAYS]
+        columns += [pa.array([getattr(self, name)], pa.int64()) for name in _COUNTS]
+        with pa.ipc.new_file(sink, _SCHEMA) as writer:
+            writer.write_batch(pa.record_batch(columns, schema=_SCHEMA))
 
     @classmethod
-    def load(cls, path: str | Path, *, mmap: bool = True) -> PreparedGraph:
-        """Read what ``save`` wrote, mapping it into memory unless told otherwise.
-
-        The file may begin with up to 256 bytes of something else, as a pickle of ``to_bytes`` does;
-        it is mapped only where that leaves its arrays aligned.
+    def load(cls, path: str | Path) -> PreparedGraph:
+        """Map what ``save`` wrote into memory; see ``from_buffer`` for what may stand around it.
 
         Raises:
             ValueError: the file is not a prepared graph, or is cut short.
         """
-        with open(path, "rb") as file:
-            begin = file.read(256 + len(_MAGIC)).find(_MAGIC)
         try:
-            if mmap and begin % 8 == 0:
-                return cls.from_buffer(np.memmap(path, np.uint8, "r", offset=0)[max(begin, 0) :])
-            return cls.from_buffer(np.fromfile(path, np.uint8, offset=max(begin, 0)))
+            return cls.from_buffer(pa.memory_map(str(path)).read_buffer())
         except ValueError as error:
             raise ValueError(f"{path} cannot be loaded: {error}") from error
 
     @classmethod
     def from_buffer(cls, buffer: Any) -> PreparedGraph:
-        """Return the graph of which ``buffer`` holds the bytes, without copying them.
+        """Return the graph of which ``buffer`` holds the bytes, without copying aligned ones.
+
+        Before and behind them something else may stand, as in a pickle of ``to_bytes``.
 
         Raises:
             ValueError: these are not the bytes of a prepared graph, or not all of them.
         """
-        data = np.frombuffer(buffer, np.uint8)
-        start = len(_MAGIC) + 8
-        if data[: len(_MAGIC)].tobytes() != _MAGIC:
+        data = pa.py_buffer(buffer)
+        begin = bytes(data[:_AROUND]).find(_MAGIC)
+        if begin < 0:
             raise ValueError("this is not a prepared graph of this version")
-        begin = start + int.from_bytes(data[len(_MAGIC) : start].tobytes(), "little")
-        if len(data) < begin:
-            raise ValueError("the prepared graph is cut short")
-        header = json.loads(data[start:begin].tobytes())
-        arrays = {}
-        for name, (kind, size, at) in header["arrays"].items():
-            first = begin + at
-            raw = data[first : first + size * np.dtype(kind).itemsize]
-            if len(raw) < size * np.dtype(kind).itemsize:
-                raise ValueError("the prepared graph is cut short")
-            arrays[name] = raw.view(kind)
-        return cls(**{name: header[name] for name in _COUNTS}, **arrays)
+        end = bytes(data[-min(_AROUND, data.size) :]).rfind(_MAGIC)
+        end += max(0, data.size - _AROUND) + len(_MAGIC)
+        content = data[begin:end]
+        if content.address % 8:
+            content = pa.py_buffer(bytes(content))
+        try:
+            reader = pa.ipc.open_file(content)
+        except pa.ArrowInvalid as error:
+            raise ValueError("the prepared graph is cut short") from error
+        if reader.schema != _SCHEMA:
+            raise ValueError("this is not a prepared graph of this version")
+        row = reader.get_batch(0)
+        arrays = {name: row[name].flatten().to_numpy() for name in _ARRAYS}
+        return cls(**arrays, **{name: row[name][0].as_py() for name in _COUNTS})
 
 
-def _shipped() -> list[str]:
-    return [f.name for f in fields(PreparedGraph) if f.name not in (*_COUNTS, "expansion")]
+def _as_list(array: npt.NDArray[Any]) -> pa.Array:
+    """Return an array as the only element of a column of lists, without copying it."""
+    return pa.LargeListArray.from_arrays(pa.array([0, len(array)], pa.int64()), pa.array(array))

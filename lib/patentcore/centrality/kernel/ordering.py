@@ -6,12 +6,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from patentcore.centrality.kernel import csr
 from patentcore.centrality.kernel.compiled import compiled
-from patentcore.centrality.kernel.csr import Csr
 
 
 def topological(
-    graph: Csr, roots: npt.NDArray[np.integer]
+    graph: csr.Csr, roots: npt.NDArray[np.integer]
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
     """Number strongly connected components in depth-first topological order.
 
@@ -24,6 +24,14 @@ def topological(
     Returns:
         The vertices in topological order (an edge leads forward or stays within its component,
         whose vertices are contiguous), and the number of each one's component, ascending.
+
+    Example:
+        Vertices 1 and 2 cite each other, and 0 cites 1:
+
+        >>> graph = csr.build(np.array([0, 1, 2]), np.array([1, 2, 1]), 3)
+        >>> order, component = topological(graph, np.arange(3))
+        >>> order.tolist(), component.tolist()
+        ([0, 1, 2], [0, 1, 1])
     """
     order, component = _tarjan(graph.offsets, graph.targets, roots.astype(np.int32))
     return order, component

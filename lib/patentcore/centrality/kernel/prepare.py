@@ -43,6 +43,16 @@ def prepare(
     Raises:
         ValueError: an end is not a vertex number, the lengths differ, there are too many, or there
             is no such reduction or number of lanes.
+
+    Example:
+        Of three patents that cite one that cites two others, one source and one target are left:
+
+        >>> graph = prepare([0, 1, 2, 3, 3], [3, 3, 3, 4, 5], 6, directed=True)
+        >>> graph.vertex_count, graph.edge_count
+        (2, 1)
+        >>> unreduced = prepare([0, 1, 2, 3, 3], [3, 3, 3, 4, 5], 6, directed=True, reductions=[])
+        >>> unreduced.vertex_count, unreduced.edge_count
+        (6, 5)
     """
     src, dst = checked_ends(src, dst, n)
     unknown = set(reductions or ()) - {*DIRECTED_REDUCTIONS, *UNDIRECTED_REDUCTIONS}

@@ -94,6 +94,12 @@ def approximate(
 
     Raises:
         ValueError: epsilon, delta or top_k is out of range.
+
+    Example:
+        >>> star = prepare_sampling([0, 0, 0, 0], [1, 2, 3, 4], 5, directed=False)
+        >>> found = approximate(star, directed=False, epsilon=0.05, delta=0.1)
+        >>> found.samples <= found.largest_sample, bool(abs(found.betweenness[0] - 6.0) <= 0.5)
+        (True, True)
     """
     _check_wish(epsilon, delta, top_k)
     n = graph.vertex_count
@@ -194,6 +200,13 @@ def entropy_interval(
 
     Each side fails with probability at most exp(-log_share) (Chernoff). Found by bisection, and
     rounded outward.
+
+    Example:
+        What was seen in half of 1,000 samples, at a chance of failure of one in 148 a side:
+
+        >>> below, above = entropy_interval(np.array([0.5]), 1000, 5.0)
+        >>> below.round(3).tolist(), above.round(3).tolist()
+        ([0.45], [0.55])
     """
     radius = log_share / samples
 
