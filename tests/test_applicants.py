@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from pyspark.sql import functions as F
 
 from patentcore.applicants import (
+    Unmatched,
     find_unmatched,
     is_one_of,
     normal_name,
@@ -149,3 +150,15 @@ def test_the_list(tmp_path) -> None:
     path.write_text("# nobody\n", encoding="utf-8")
     with pytest.raises(ConfigError, match="names no enterprise"):
         read_names(str(path))
+
+
+@pytest.mark.parametrize("path", ["/nowhere/names", "x" * 5000, "a\0b", "/no\n/where", "/"])
+def test_a_list_that_cannot_be_read_is_told_in_one_short_line(path: str) -> None:
+    with pytest.raises(ConfigError, match="cannot be read: ") as caught:
+        read_names(path)
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 400
+
+
+def test_names_are_printed_without_what_moves_the_cursor() -> None:
+    assert str(Unmatched("A\x1b[2J", (("B\r\u202e", 1),))).isprintable()

@@ -79,6 +79,10 @@ def test_overrides_are_read_as_toml_and_else_as_text() -> None:
             "[scoring.weights]\ndegree = 0\nbetweenness = 0\npopularity = 0\nmain_class = 0",
             "weights are all 0",
         ),
+        (
+            "[scoring.weights]\ndegree = 5e-324\nbetweenness = 0\npopularity = 0\nmain_class = 0",
+            "weights are all 0, or nearly",
+        ),
         ("[technologies.thresholds]\nstrong = 1", "did you mean technologies.thresholds.strong_"),
         ("[technologies]\nhome_country = 'China'", "technologies.home_country"),
         (

@@ -93,8 +93,11 @@ def verdicts(df: DataFrame, step: Step) -> list[bool | None]:
 def test_step_passes_fails_or_does_not_know(
     spark: SparkSession, step: Callable[[], Step], rows: list[dict], expected: list[int | None]
 ) -> None:
-    found = verdicts(factories.patents(spark, *rows), step())
+    df = factories.patents(spark, *rows)
+    found = verdicts(df, step())
     assert found == [None if value is None else bool(value) for value in expected]
+    unknown = [row[0] for row in df.select(step().is_unknown()).collect()]
+    assert unknown == [value is None for value in expected]
 
 
 @pytest.mark.parametrize(

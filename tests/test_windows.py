@@ -28,6 +28,13 @@ def test_a_period_may_begin_before_there_are_dates(spark: SparkSession) -> None:
     df = spark.createDataFrame([(dt.date(1, 1, 1),), (dt.date(2001, 1, 1),), (None,)], "day date")
     held = df.select(period.holds(F.col("day"))).collect()
     assert [row[0] for row in held] == [True, False, None]
+    early = df.select(Period(1, 800).holds(F.col("day")), F.col("day") > "0800-12-31").collect()
+    assert [tuple(row) for row in early] == [(True, False), (False, True), (None, None)]
+    dated = df.withColumnRenamed("day", "cited_on")
+    assert [row.cited_on for row in dated.where(windows.known_by(Period(1, 800))).collect()] == [
+        dt.date(1, 1, 1),
+        None,
+    ]
 
 
 def test_citations_count_from_the_citing_date_and_undated_ones_always(spark: SparkSession) -> None:

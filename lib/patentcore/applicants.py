@@ -19,6 +19,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from patentcore.errors import ConfigError
+from patentcore.strict import shown
 
 _ACCENTED = "".join(
     letter
@@ -70,8 +71,9 @@ def read_names(path: str) -> list[str]:
     """
     try:
         lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"corpus.applicants: {path} cannot be read: {error}") from error
+    except (OSError, ValueError) as error:
+        file, why = shown(path, most=200), shown(getattr(error, "strerror", None) or error)
+        raise ConfigError(f"corpus.applicants: {file} cannot be read: {why}") from error
     names = [
         name.strip()
         for line in lines
@@ -80,7 +82,7 @@ def read_names(path: str) -> list[str]:
         if name.strip()
     ]
     if not names:
-        raise ConfigError(f"corpus.applicants: {path} names no enterprise")
+        raise ConfigError(f"corpus.applicants: {shown(path, most=200)} names no enterprise")
     return names
 
 
@@ -168,8 +170,8 @@ class Unmatched:
 
     def __str__(self) -> str:
         """Write it for the user."""
-        near = ", ".join(f"{name} ({count:,})" for name, count in self.near)
-        return f"no applicant is called {self.name}" + (f"; near: {near}" if near else "")
+        near = ", ".join(f"{shown(name)} ({count:,})" for name, count in self.near)
+        return f"no applicant is called {shown(self.name)}" + (f"; near: {near}" if near else "")
 
 
 def find_unmatched(patents: DataFrame, names: Iterable[str]) -> list[Unmatched]:

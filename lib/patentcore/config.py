@@ -148,8 +148,9 @@ class Weights(Section):
 
     @model_validator(mode="after")
     def _some_weight(self) -> Weights:
-        if self.degree + self.betweenness + self.popularity + self.main_class == 0:
-            raise ValueError("scoring.weights are all 0")
+        # Of much less than that the draws of the robustness cannot be scaled to the same sum.
+        if self.degree + self.betweenness + self.popularity + self.main_class < 1e-6:
+            raise ValueError("scoring.weights are all 0, or nearly")
         return self
 
 

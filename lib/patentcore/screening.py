@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 
 from pyspark.sql import Column, DataFrame, Row, SparkSession, Window
 from pyspark.sql import functions as F
@@ -27,8 +27,8 @@ class Step:
         name: the step's name in the configuration.
         criterion: what it asks for, in words.
         threshold: the configured value, in words.
-        passes: true or false, and null where the value needed is missing; ``None`` for the step
-            that compares publications with each other.
+        passes: true or false, and null where none of the columns needed has a value; ``None`` for
+            the step that compares publications with each other.
         needs: the columns it reads.
         shared: of the comparing step, what publications share of which one is kept; null where
             that is unknown.
@@ -40,6 +40,10 @@ class Step:
     passes: Column | None
     needs: tuple[str, ...]
     shared: Column | None = None
+
+    def is_unknown(self) -> Column:
+        """Tell whether the values needed are missing, without judging them again."""
+        return reduce(and_, (F.col(name).isNull() for name in self.needs))
 
 
 def receiving_office(authorities: Sequence[str]) -> Step:
@@ -286,7 +290,7 @@ def with_failed_step(patents: DataFrame, steps: Sequence[Step]) -> DataFrame:
         if step.passes is not None:
             verdict = (
                 F.when(step.passes, verdict)
-                .when(step.passes.isNull(), F.lit(-number))
+                .when(step.is_unknown(), F.lit(-number))
                 .otherwise(F.lit(number))
             )
     return (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import NamedTuple
 
 from pyspark.sql import Column, DataFrame, Window
@@ -23,6 +22,7 @@ class Period(NamedTuple):
     def holds(self, date: Column) -> Column:
         """Tell whether a date is in the period; null where the date is.
 
+        >>> import datetime as dt
         >>> df = spark.createDataFrame(
         ...     [(dt.date(2004, 12, 31),), (dt.date(2005, 1, 1),), (None,)], "published date"
         ... )
@@ -36,9 +36,9 @@ class Period(NamedTuple):
         +----------+-----+
         <BLANKLINE>
         """
-        # A long period may begin before there are dates.
-        first = max(self.first, dt.MINYEAR)
-        return date.between(dt.date(first, 1, 1), dt.date(self.last, 12, 31))
+        if self.first < 1:  # a long period may begin before there are dates
+            return date <= _last_day(self.last)
+        return date.between(F.lit(f"{self.first:04}-01-01").cast("date"), _last_day(self.last))
 
 
 def periods(first: int, last: int, *, length: int, step: int) -> list[Period]:
@@ -60,6 +60,7 @@ def dated_citations(citations: DataFrame, patents: DataFrame) -> DataFrame:
         citations: citing, cited.
         patents: publication_number, publication_date.
 
+    >>> import datetime as dt
     >>> citations = spark.createDataFrame([("A", "K"), ("X", "K")], "citing string, cited string")
     >>> patents = spark.createDataFrame(
     ...     [("A", dt.date(2004, 1, 1))], "publication_number string, publication_date date"
@@ -84,6 +85,7 @@ def dated_citations(citations: DataFrame, patents: DataFrame) -> DataFrame:
 def known_by(period: Period) -> Column:
     """Tell whether a dated citation was made by the period's end, or has no date.
 
+    >>> import datetime as dt
     >>> df = spark.createDataFrame(
     ...     [(dt.date(2004, 12, 31),), (dt.date(2005, 1, 1),), (None,)], "cited_on date"
     ... )
@@ -97,7 +99,12 @@ def known_by(period: Period) -> Column:
     +----------+--------+
     <BLANKLINE>
     """
-    return F.col("cited_on").isNull() | (F.col("cited_on") <= dt.date(period.last, 12, 31))
+    return F.col("cited_on").isNull() | (F.col("cited_on") <= _last_day(period.last))
+
+
+def _last_day(year: int) -> Column:
+    # As text, for PySpark hands over a date of before the year 1000 in a form that Java refuses.
+    return F.lit(f"{year:04}-12-31").cast("date")
 
 
 def with_window(df: DataFrame, period: Period) -> DataFrame:
