@@ -329,9 +329,9 @@ def unreadable(field: str, raw: Column, value: Column, reason: str) -> Column:
 def unreadable_elements(field: str, array: Column, raw: str, value: str, reason: str) -> Column:
     """Return the problems of those structs of an array whose text gave no value.
 
-    >>> df = spark.createDataFrame([("EP1234567A1; n/a",)], "cell string")
-    >>> entries = to_numbers(F.col("cell"), "; *")
-    >>> found = unreadable_elements("cites", entries, "raw", "number", "no number")
+    >>> cited = [("EP 1234567", "EP1234567"), ("n/a", None)]
+    >>> df = spark.createDataFrame([(cited,)], "cited array<struct<raw string, number string>>")
+    >>> found = unreadable_elements("cites", F.col("cited"), "raw", "number", "no number")
     >>> df.select(F.inline(found)).show()
     +-----+-----+---------+
     |field|value|   reason|

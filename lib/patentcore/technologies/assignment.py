@@ -127,6 +127,25 @@ def assign(patents: DataFrame, rules: DataFrame) -> DataFrame:
 
     Returns:
         technology, publication_number, rule (one of ``RULES``), matched (the code or word).
+
+    >>> laser = Technology(name_zh="激光", name_en="laser", keywords_en=("laser",), codes=("H01S",))
+    >>> patents = spark.createDataFrame(
+    ...     [
+    ...         ("A", "Lasers for lidar", None, ["G01S 17/00"], None),
+    ...         ("B", "Diode", None, ["H01S 5/00"], None),
+    ...     ],
+    ...     "publication_number string, title string, abstract string, ipc array<string>, "
+    ...     "cpc array<string>",
+    ... )
+    >>> found = assign(patents, rules_frame(spark, {"laser": laser}))
+    >>> found.orderBy("publication_number").show()
+    +----------+------------------+-----+-------+
+    |technology|publication_number| rule|matched|
+    +----------+------------------+-----+-------+
+    |     laser|                 A|title|  laser|
+    |     laser|                 B| code|   H01S|
+    +----------+------------------+-----+-------+
+    <BLANKLINE>
     """
     texts = patents.select(
         "publication_number", "title", "abstract", _symbols().alias("symbols")

@@ -16,6 +16,20 @@ def pairs(members: DataFrame, applicants: DataFrame) -> DataFrame:
     Returns:
         unit, applicant, partner (the later name), applicant_sector, partner_sector,
         applicant_country, partner_country, patents.
+
+    >>> members = spark.createDataFrame([("laser", "A")], "unit string, publication_number string")
+    >>> applicants = spark.createDataFrame(
+    ...     [("A", "ACME", "US", "enterprise"), ("A", "BEIHANG UNIV", "CN", "university")],
+    ...     "publication_number string, name string, country string, sector string",
+    ... )
+    >>> found = pairs(members, applicants)
+    >>> found.select("unit", "applicant", "partner", "partner_sector", "patents").show()
+    +-----+---------+------------+--------------+-------+
+    | unit|applicant|     partner|partner_sector|patents|
+    +-----+---------+------------+--------------+-------+
+    |laser|     ACME|BEIHANG UNIV|    university|      1|
+    +-----+---------+------------+--------------+-------+
+    <BLANKLINE>
     """
 
     def end(name: str) -> DataFrame:
@@ -60,6 +74,18 @@ def enterprises(applicants: DataFrame) -> DataFrame:
 
     Args:
         applicants: publication_number, name, sector.
+
+    >>> applicants = spark.createDataFrame(
+    ...     [("A", "ACME", "enterprise"), ("A", "BEIHANG UNIV", "university")],
+    ...     "publication_number string, name string, sector string",
+    ... )
+    >>> enterprises(applicants).show()
+    +----+------------------+
+    |unit|publication_number|
+    +----+------------------+
+    |ACME|                 A|
+    +----+------------------+
+    <BLANKLINE>
     """
     return applicants.where(F.col("sector") == "enterprise").select(
         F.col("name").alias("unit"), "publication_number"
@@ -71,6 +97,18 @@ def partners(applicants: DataFrame) -> DataFrame:
 
     Args:
         applicants: publication_number, name, country, sector.
+
+    >>> applicants = spark.createDataFrame(
+    ...     [("A", "ACME", "US", "enterprise"), ("B", "ACME", None, "enterprise")],
+    ...     "publication_number string, name string, country string, sector string",
+    ... )
+    >>> partners(applicants).show()
+    +----+----------+-------+-------+
+    |  id|    sector|country|patents|
+    +----+----------+-------+-------+
+    |ACME|enterprise|     US|      2|
+    +----+----------+-------+-------+
+    <BLANKLINE>
     """
     return applicants.groupBy(F.col("name").alias("id")).agg(
         F.mode("sector", deterministic=True).alias("sector"),

@@ -57,12 +57,32 @@ def marked(members: DataFrame, kind: str) -> DataFrame:
     Args:
         members: unit and anything else.
         kind: ``TECHNOLOGY`` or ``ENTERPRISE``.
+
+    >>> members = spark.createDataFrame([("laser", "A")], "unit string, publication_number string")
+    >>> marked(members, TECHNOLOGY).show()
+    +----------------+------------------+
+    |            unit|publication_number|
+    +----------------+------------------+
+    |technology:laser|                 A|
+    +----------------+------------------+
+    <BLANKLINE>
     """
     return members.withColumn("unit", F.concat(F.lit(f"{kind}:"), "unit"))
 
 
 def of_kind(frame: DataFrame, kind: str) -> DataFrame:
-    """Return the rows of units of one kind, under their own names again."""
+    """Return the rows of units of one kind, under their own names again.
+
+    >>> rows = [("technology:laser", 3), ("enterprise:ACME", 2)]
+    >>> df = spark.createDataFrame(rows, "unit string, patents int")
+    >>> of_kind(df, TECHNOLOGY).show()
+    +-----+-------+
+    | unit|patents|
+    +-----+-------+
+    |laser|      3|
+    +-----+-------+
+    <BLANKLINE>
+    """
     return frame.where(F.col("unit").startswith(f"{kind}:")).withColumn(
         "unit", F.substr("unit", F.lit(len(kind) + 2))
     )

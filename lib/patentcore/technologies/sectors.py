@@ -93,6 +93,20 @@ def applicant_rows(
         publication_number, position (0 is the first applicant), name (capitals, single blanks),
         country, sector; null where neither the record nor the name tells. Applicants without a
         name, and repeated ones, are left out.
+
+    >>> patents = spark.createDataFrame(
+    ...     [("A", [("Siemens AG", None, None), ("Li, Ming", "cn", None)], ["LI MING"])],
+    ...     "publication_number string, applicants array<struct<name string, country string, "
+    ...     "sector string>>, inventors array<string>",
+    ... )
+    >>> applicant_rows(patents).orderBy("position").show()
+    +------------------+--------+----------+-------+----------+
+    |publication_number|position|      name|country|    sector|
+    +------------------+--------+----------+-------+----------+
+    |                 A|       0|SIEMENS AG|   NULL|enterprise|
+    |                 A|       1|   LI MING|     CN|individual|
+    +------------------+--------+----------+-------+----------+
+    <BLANKLINE>
     """
     rows = patents.select(
         "publication_number",

@@ -61,6 +61,19 @@ def partners(rows: DataFrame) -> DataFrame:
 
     Returns:
         unit, partner_sectors, partner_entropy.
+
+    >>> rows = spark.createDataFrame(
+    ...     [("laser", ["enterprise", "university"]), ("laser", None)],
+    ...     "unit string, sectors array<string>",
+    ... )
+    >>> found = partners(rows)
+    >>> found.withColumn("partner_entropy", F.round("partner_entropy", 3)).show()
+    +-----+---------------+---------------+
+    | unit|partner_sectors|partner_entropy|
+    +-----+---------------+---------------+
+    |laser|              2|          0.693|
+    +-----+---------------+---------------+
+    <BLANKLINE>
     """
     counts = (
         rows.select("unit", F.explode("sectors").alias("sector")).groupBy("unit", "sector").count()
@@ -79,6 +92,18 @@ def chain(rows: DataFrame) -> DataFrame:
     Returns:
         unit, chain_links (main groups in all), chain_spread (entropy of the IUR patents over them
         / log of their number; 0 without IUR patents, null with a single link).
+
+    >>> rows = spark.createDataFrame(
+    ...     [("laser", ["G06F3", "H01S5"], True), ("laser", ["H01S3"], False)],
+    ...     "unit string, groups array<string>, is_iur boolean",
+    ... )
+    >>> chain(rows).withColumn("chain_spread", F.round("chain_spread", 3)).show()
+    +-----+-----------+------------+
+    | unit|chain_links|chain_spread|
+    +-----+-----------+------------+
+    |laser|          3|       0.631|
+    +-----+-----------+------------+
+    <BLANKLINE>
     """
     counts = (
         rows.select("unit", F.coalesce("is_iur", F.lit(False)).alias("is_iur"), F.explode("groups"))

@@ -79,6 +79,20 @@ def yearly(rows: DataFrame) -> DataFrame:
 
     Args:
         rows: unit, year, side, novelty; rows of unknown year are left out.
+
+    >>> patents = [("laser", 2019, "foreign", 0.5), ("laser", 2020, "domestic", 1.0)]
+    >>> rows = spark.createDataFrame(
+    ...     [*patents, ("laser", 2020, None, 0.0)],
+    ...     "unit string, year int, side string, novelty double",
+    ... )
+    >>> yearly(rows).orderBy("year").show()
+    +-----+----+-------+--------+-------+-------+----------+
+    | unit|year|patents|domestic|foreign|novelty|cumulative|
+    +-----+----+-------+--------+-------+-------+----------+
+    |laser|2019|      1|       0|      1|    0.5|         1|
+    |laser|2020|      2|       1|      0|    0.5|         3|
+    +-----+----+-------+--------+-------+-------+----------+
+    <BLANKLINE>
     """
     so_far = Window.partitionBy("unit").orderBy("year")
     return (

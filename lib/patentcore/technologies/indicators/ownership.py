@@ -19,6 +19,23 @@ def concentration(rows: DataFrame) -> DataFrame:
     Returns:
         unit, owner_count, ownership_concentration, foreign_concentration (among foreign owners;
         null where there is none).
+
+    >>> rows = spark.createDataFrame(
+    ...     [
+    ...         ("laser", "ACME", "foreign"),
+    ...         ("laser", "ACME", "foreign"),
+    ...         ("laser", "BOE", "domestic"),
+    ...         ("laser", "ZTE", "domestic"),
+    ...     ],
+    ...     "unit string, owner string, side string",
+    ... )
+    >>> concentration(rows).show()
+    +-----+-----------+-----------------------+---------------------+
+    | unit|owner_count|ownership_concentration|foreign_concentration|
+    +-----+-----------+-----------------------+---------------------+
+    |laser|          3|                  0.375|                  1.0|
+    +-----+-----------+-----------------------+---------------------+
+    <BLANKLINE>
     """
     counts = (
         rows.where(F.col("owner").isNotNull())

@@ -150,6 +150,22 @@ def one_row_a_unit(fitted: DataFrame) -> DataFrame:
     Returns:
         unit, maturity, saturation, growth_rate, midpoint, fit_r2, fit_failure, domestic_maturity,
         foreign_maturity.
+
+    >>> fitted = spark.createDataFrame(
+    ...     [
+    ...         ("laser", "all", 0.5, 200.0, 0.3, 2015.0, 0.99, None),
+    ...         ("laser", "domestic", 0.2, 90.0, 0.4, 2020.0, 0.98, None),
+    ...     ],
+    ...     FIT_SCHEMA,
+    ... )
+    >>> found = one_row_a_unit(fitted)
+    >>> found.select("unit", "maturity", "domestic_maturity", "foreign_maturity").show()
+    +-----+--------+-----------------+----------------+
+    | unit|maturity|domestic_maturity|foreign_maturity|
+    +-----+--------+-----------------+----------------+
+    |laser|     0.5|              0.2|            NULL|
+    +-----+--------+-----------------+----------------+
+    <BLANKLINE>
     """
 
     def of(scope: str, column: str) -> Column:
