@@ -62,9 +62,13 @@ class Embedded:
             return running
         check_installed()
         remote.check_client()
-        server = _Server.start(request.conf)
+        server = _Server.current or _Server.start(request.conf)
         rest = {key: value for key, value in request.conf.items() if key not in _OWN_SETTINGS}
         return server.connect(rest)
+
+    def is_running(self) -> bool:
+        """Tell whether this process has a session of Spark Connect."""
+        return remote.running() is not None
 
     def cores(self, spark: SparkSession) -> int:
         """Return how many threads queries run on."""
@@ -122,6 +126,7 @@ class _Server:
         """Return the session, on the one connection that is let in."""
         assert self.gate is not None  # it was started
         host, port = self.gate.address
+        self.gate.open()
         connection = remote.Connection(f"sc://{host}:{port}", is_local=True)
         self.gate.admit_own(connection.ready().done)
         return connection.session(conf)

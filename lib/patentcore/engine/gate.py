@@ -78,6 +78,11 @@ class Gate:
                 "or use --engine spark"
             )
 
+    def open(self) -> None:
+        """Let connections be made, on which nothing can be said yet."""
+        if self.is_closed:
+            self._filter_listener(_HANDSHAKE)
+
     def admit_own(self, is_ready: Callable[[], bool], seconds: float = 30) -> None:
         """Let this process's own connection in, which is being made meanwhile, and nobody else.
 
