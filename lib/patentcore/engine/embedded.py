@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -207,7 +208,8 @@ def core_count(conf: Mapping[str, str]) -> int:
     """Return the cores to use: as set, else those that this process may run on."""
     given = conf.get(CORES)
     if given is None:
-        return len(os.sched_getaffinity(0))
+        allowed = os.sched_getaffinity(0) if sys.platform == "linux" else range(os.cpu_count() or 1)
+        return len(allowed)
     if not given.isdecimal() or int(given) < 1:
         raise ConfigError(f"{CORES}: {given!r} is no number of cores")
     return int(given)

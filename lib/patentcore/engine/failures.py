@@ -58,9 +58,7 @@ _MARKS: dict[Kind, str] = {
         r"|OPERATION_CANCELED"
     ),
     # What needs a JVM, GraphFrames or an observation, asked of Spark Connect or Sail.
-    Kind.NOT_HERE: (
-        r"JVM_ATTRIBUTE_NOT_SUPPORTED|NOT_IMPLEMENTED|extension relation|collect metrics"
-    ),
+    Kind.NOT_HERE: r"JVM_ATTRIBUTE_NOT_SUPPORTED|extension relation|collect metrics",
 }
 REMEDIES: dict[Kind, str] = {
     Kind.WORKER_DIED: "it often had too little memory: use fewer cores, or a larger machine",
