@@ -80,6 +80,22 @@ def test_transformations_take_values_never_a_configuration_or_a_path(name: str) 
         assert not imports(path) & {"config", "engine", "tables"}, path
 
 
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_only_the_engine_knows_what_engines_are_made_of(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    named = {
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
+    named |= {
+        node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module
+    }
+    parts = {name.split(".")[0] for name in named}
+    assert unit(path) == "engine" or not parts & {"py4j", "pysail", "grpc"}
+
+
 def test_the_kernel_imports_without_spark() -> None:
     code = (
         "import sys; import patentcore.centrality.kernel; "

@@ -41,6 +41,12 @@ def test_what_needs_no_library_loads_none(argument: str) -> None:
     [
         (ZeroDivisionError("division by zero"), 1, "ZeroDivisionError: division by zero"),
         (OSError(28, "No space left on device"), 1, "no space left: [Errno 28] No space left"),
+        (RuntimeError("Failed to allocate 9 MB"), 1, "RuntimeError: Failed to allocate 9 MB"),
+        (
+            RuntimeError("Failed to allocate additional 9 MB"),
+            1,
+            "out of memory: Failed to allocate additional 9 MB; give it more with --conf spark.dri",
+        ),
         (RuntimeError("x\n[FAILED_READ_FILE] Broken."), 3, "the input cannot be read: [FAILED_"),
     ],
 )

@@ -96,14 +96,15 @@ def submitted(command: str) -> NoReturn:
 def _explained(error: Exception) -> tuple[int, str]:
     """Return the exit code and the sentence of an error that nobody foresaw."""
     try:
-        from patentcore.engine.failures import Kind, failure_of
+        from patentcore.engine.failures import REMEDIES, Kind, failure_of
     except ImportError:  # there is no PySpark
         return 1, f"{type(error).__name__}: {error}"
     kind, line = failure_of(error)
     if kind is Kind.UNREADABLE:
         return InputError.exit_code, f"the input cannot be read: {line}"
     what = type(error).__name__ if kind is Kind.OTHER else kind.value
-    return 1, f"{what}: {line}"
+    remedy = f"; {REMEDIES[kind]}" if kind in REMEDIES else ""
+    return 1, f"{what}: {line}{remedy}"
 
 
 def _keep_traceback(error: Exception, details: Log) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import os
+import re
 import tomllib
 from pathlib import Path
 
@@ -61,6 +62,22 @@ def test_package_outside_its_range(monkeypatch: pytest.MonkeyPatch, version: str
     check = doctor.check_package("pandas")
     assert (check.ok, check.found) == (False, version)
     assert check.remedy.startswith("pandas<3,>=2.2 is needed; run scripts/setup")
+
+
+def test_what_another_engine_lacks_is_said_and_not_wrong(
+    packaged: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    assert doctor.main(engine="embedded") == 0
+    printed = capsys.readouterr().out
+    assert "Engine embedded (used here)" in printed
+    assert "For --engine spark: Java: JAVA_HOME is" in printed
+    assert printed.endswith("All is well.\n")
+    monkeypatch.setenv("PATENTCORE_ENGINE", "spark")
+    assert doctor.main() == 1
 
 
 def test_package_missing() -> None:
@@ -129,6 +146,6 @@ def test_a_missing_spark_is_diagnosed_and_not_a_crash(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 1
-    assert "Spark (pyspark)     WRONG" in done.stdout
+    assert re.search(r"Spark \(pyspark\) +WRONG", done.stdout)
     assert "PySpark is not installed" in done.stdout
     assert "Traceback" not in done.stderr

@@ -21,6 +21,7 @@ from patentcore.errors import ConfigError, EnvironmentProblem
 SORT = """
 from patentcore.engine import get_spark, running
 from patentcore.engine.failures import failure_of
+from patentcore.errors import ConfigError
 spark = get_spark(engine="embedded", conf={"spark.driver.memory": "64m"})
 engine = running()
 print(engine.name, engine.cores(spark) > 0, engine.memory_bytes(spark), engine.versions(spark))
@@ -31,6 +32,12 @@ try:
     print("fits")
 except Exception as error:
     print(failure_of(error).kind.name)
+try:
+    get_spark(engine="spark", master="local[1]")
+except ConfigError as error:
+    print(error)
+spark.stop()
+print(get_spark(engine="embedded").range(5).count())
 """
 
 
@@ -91,10 +98,12 @@ def test_embedded_sorts_beyond_its_memory_and_says_when_it_cannot() -> None:
     done = subprocess.run(
         [sys.executable, "-c", SORT], capture_output=True, text=True, check=True, timeout=120
     )
-    what, greatest, grouped = done.stdout.splitlines()
+    what, greatest, grouped, refused, again = done.stdout.splitlines()
     assert what.startswith("embedded True 67108864 {'sail': '0.7")
     assert greatest == "999999"
     assert grouped in ("fits", "NO_MEMORY")
+    assert refused.startswith("a session of the engine embedded runs in this process")
+    assert again == "5"  # after a stop, on a new connection
 
 
 @pytest.mark.parametrize(

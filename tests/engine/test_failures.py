@@ -29,6 +29,7 @@ from patentcore.engine.failures import ENGINE_ERRORS, JavaError, Kind, causes, f
         ("java.util.zip.ZipException: invalid block type", Kind.UNREADABLE),
         ("Python worker exited unexpectedly (crashed)\njava.io.EOFException", Kind.WORKER_DIED),
         ("py4j: Answer from Java side is empty", Kind.INTERRUPTED),
+        ("[JVM_ATTRIBUTE_NOT_SUPPORTED] Attribute `sparkContext` is not", Kind.NOT_HERE),
         ("division by zero", Kind.OTHER),
     ],
 )

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,6 +50,18 @@ server = SparkConnectServer("127.0.0.1", 0)
 server.start(background=True)
 print(*server.listening_address, flush=True)
 sys.stdin.read()
+"""
+
+
+# A query that takes minutes.
+LONG = """
+from patentcore.engine import get_spark
+spark = get_spark(engine="embedded", conf={"spark.driver.memory": "256m"})
+print("begun", flush=True)
+try:
+    spark.range(20_000_000_000).selectExpr("sum(sqrt(id) * sin(id))").collect()
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
 """
 
 
@@ -106,17 +119,18 @@ def test_a_stranger_is_answered_by_an_open_server_and_not_by_ours(
     assert count(engine, 7) == ["7"]  # we are
 
 
-def test_who_connected_before_the_port_was_closed_gets_no_answer_and_is_found() -> None:
+def test_who_connected_before_the_port_was_closed_is_found() -> None:
     import socket
 
     from patentcore.errors import EnvironmentProblem
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         address = listener.getsockname()
-        with socket.create_connection(address):
-            accepted = listener.accept()[0]
-            with accepted, pytest.raises(EnvironmentProblem, match="another program connected"):
-                gate.Gate(address)
+        with (
+            socket.create_connection(address),  # which nobody accepted yet
+            pytest.raises(EnvironmentProblem, match="another program connected"),
+        ):
+            gate.Gate(address)
 
 
 def test_nothing_can_be_said_to_a_server_before_it_admits() -> None:
@@ -162,3 +176,13 @@ def test_port_and_spill_end_with_the_process(
     following.wait()
     assert len(now) == 1
     assert now != left
+
+
+def test_an_interrupted_query_ends_at_once(tmp_path: Path) -> None:
+    process = start(LONG, tmp_path)
+    assert said(process) == ["begun"]
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    assert said(process) == ["interrupted"]
+    assert process.wait(timeout=30) == 0
+    assert not list(tmp_path.glob(f"{PREFIX}*"))

@@ -70,6 +70,10 @@ class Classic:
             raise ConfigError(f"{request.master} is for --engine connect, not for --engine spark")
         return _session(request)
 
+    def is_running(self) -> bool:
+        """Tell whether this process has a classic session."""
+        return SparkContext._active_spark_context is not None
+
     def cores(self, spark: SparkSession) -> int:
         """Return how many tasks run at once."""
         return spark.sparkContext.defaultParallelism

@@ -42,6 +42,10 @@ class Connect:
             spark.addArtifacts(str(preflight.ZIP), pyfile=True)
         return spark
 
+    def is_running(self) -> bool:
+        """Tell whether this process has a session of Spark Connect."""
+        return remote.running() is not None
+
     def cores(self, spark: SparkSession) -> int:
         """Return how many tasks run at once."""
         from pyspark.sql import functions as F

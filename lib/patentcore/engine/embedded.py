@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -62,9 +63,13 @@ class Embedded:
             return running
         check_installed()
         remote.check_client()
-        server = _Server.start(request.conf)
+        server = _Server.current or _Server.start(request.conf)
         rest = {key: value for key, value in request.conf.items() if key not in _OWN_SETTINGS}
         return server.connect(rest)
+
+    def is_running(self) -> bool:
+        """Tell whether this process has a session of Spark Connect."""
+        return remote.running() is not None
 
     def cores(self, spark: SparkSession) -> int:
         """Return how many threads queries run on."""
@@ -122,6 +127,7 @@ class _Server:
         """Return the session, on the one connection that is let in."""
         assert self.gate is not None  # it was started
         host, port = self.gate.address
+        self.gate.open()
         connection = remote.Connection(f"sc://{host}:{port}", is_local=True)
         self.gate.admit_own(connection.ready().done)
         return connection.session(conf)
@@ -202,7 +208,8 @@ def core_count(conf: Mapping[str, str]) -> int:
     """Return the cores to use: as set, else those that this process may run on."""
     given = conf.get(CORES)
     if given is None:
-        return len(os.sched_getaffinity(0))
+        allowed = os.sched_getaffinity(0) if sys.platform == "linux" else range(os.cpu_count() or 1)
+        return len(allowed)
     if not given.isdecimal() or int(given) < 1:
         raise ConfigError(f"{CORES}: {given!r} is no number of cores")
     return int(given)

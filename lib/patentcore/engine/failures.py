@@ -32,6 +32,7 @@ class Kind(Enum):
     UNREACHABLE = "not reachable"
     UNREADABLE = "unreadable input"
     INTERRUPTED = "interrupted"
+    NOT_HERE = "not on this engine"
     OTHER = "something else"
 
 
@@ -56,7 +57,17 @@ _MARKS: dict[Kind, str] = {
         r"InterruptedException|SparkContext was shut down|Answer from Java side is empty"
         r"|OPERATION_CANCELED"
     ),
+    # What needs a JVM, GraphFrames or an observation, asked of Spark Connect or Sail.
+    Kind.NOT_HERE: r"JVM_ATTRIBUTE_NOT_SUPPORTED|extension relation|collect metrics",
 }
+REMEDIES: dict[Kind, str] = {
+    Kind.WORKER_DIED: "it often had too little memory: use fewer cores, or a larger machine",
+    Kind.NO_SPACE: "free some, or set SPARK_LOCAL_DIRS and TMPDIR to where there is more",
+    Kind.NO_MEMORY: "give it more with --conf spark.driver.memory=8g, say",
+    Kind.MISSING_JAR: "scripts/setup --with delta,iceberg,s3a fetches those of formats and stores",
+    Kind.NOT_HERE: "use --engine spark",
+}
+"""What a user can do."""
 
 
 class Failure(NamedTuple):

@@ -7,8 +7,8 @@ one that lets connections be made but nothing be said on them; each accepted con
 Only the connection whose other end is in this process, too, is freed of its filter. Then the port
 drops whatever comes.
 
-A connection that was accepted before the filter stood (half a millisecond) is found, as its end
-lies in this process, and the engine is not used.
+Who connected before the filter stood (half a millisecond) is found in the kernel's list of
+connections, and the engine is not used.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from patentcore.errors import EnvironmentProblem
 
@@ -27,6 +28,7 @@ Address = tuple[str, int]
 
 _INTERNET = (socket.AF_INET, socket.AF_INET6)
 _ATTACH_FILTER, _DETACH_FILTER = 26, 27  # of Linux's asm-generic/socket.h
+_LISTENING = "0A"  # as /proc/net/tcp has it
 
 # Classic BPF over a TCP segment: (code, jump if true, jump if false, operand).
 _NOTHING = ((0x06, 0, 0, 0),)
@@ -72,11 +74,16 @@ class Gate:
     def __init__(self, address: Address) -> None:
         self.address = address
         self.is_closed = self._filter_listener(_HANDSHAKE)
-        if self.is_closed and self._accepted():
+        if self.is_closed and connections(address):
             raise EnvironmentProblem(
                 "another program connected to the embedded engine as it started; find out which, "
                 "or use --engine spark"
             )
+
+    def open(self) -> None:
+        """Let connections be made, on which nothing can be said yet."""
+        if self.is_closed:
+            self._filter_listener(_HANDSHAKE)
 
     def admit_own(self, is_ready: Callable[[], bool], seconds: float = 30) -> None:
         """Let this process's own connection in, which is being made meanwhile, and nobody else.
@@ -107,11 +114,6 @@ class Gate:
                     return True
         return False
 
-    def _accepted(self) -> bool:
-        with _own_sockets() as sockets:
-            ends = [_ends(one) for one in sockets]
-        return any(here == self.address and there is not None for here, there in ends)
-
     def _filter_listener(self, program: tuple[tuple[int, int, int, int], ...]) -> bool:
         if sys.platform != "linux":
             return False
@@ -129,9 +131,23 @@ class Gate:
         return found
 
 
+def connections(address: Address) -> int:
+    """Count the connections to a port, also those that nobody accepted yet or that just ended."""
+    host = int.from_bytes(socket.inet_aton(address[0]), sys.byteorder)
+    here = f"{host:08X}:{address[1]:04X}"
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return sum(row[1] == here and row[3] != _LISTENING for row in rows)
+
+
+def can_close() -> bool:
+    """Try on a port of our own whether this system has the filters."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return Gate(server.getsockname()).is_closed
+
+
 def explained() -> str:
     """Return what the port of the embedded engine is on this system."""
-    if sys.platform == "linux":
+    if can_close():
         return "on loopback, closed to everyone but this process"
     return "on loopback, open to every user of this machine (docs/security.md)"
 

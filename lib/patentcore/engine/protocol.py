@@ -39,7 +39,7 @@ class Request:
 
 
 class Engine(Protocol):
-    """One of the engines. Only what stands here differs between them."""
+    """One of the engines; a process has one at a time. Only what stands here differs."""
 
     @property
     def name(self) -> str:
@@ -56,6 +56,9 @@ class Engine(Protocol):
             ConfigError: the engine does not take what is asked.
             EnvironmentProblem: something that it needs is missing; the remedy is named.
         """
+
+    def is_running(self) -> bool:
+        """Tell whether this process has a session of the engine."""
 
     def cores(self, spark: SparkSession) -> int:
         """Return how many tasks run at once."""

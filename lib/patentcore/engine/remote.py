@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import importlib.util
 import os
 from collections.abc import Mapping
@@ -45,7 +46,7 @@ class Connection:
 
     Args:
         url: ``sc://HOST:PORT``, with parameters as Spark Connect has them.
-        is_local: never by way of a proxy.
+        is_local: the server is in this process: no proxy leads to it, and it does not come back.
     """
 
     def __init__(self, url: str, *, is_local: bool = False) -> None:
@@ -62,6 +63,7 @@ class Connection:
                     self.channel = super().toChannel()
                 return self.channel
 
+        self.is_local = is_local
         self.builder = OneChannel(url, channelOptions=_OPTIONS + (_STRAIGHT if is_local else []))
 
     def ready(self) -> Any:
@@ -77,9 +79,22 @@ class Connection:
         # This is what makes pyspark.sql.functions make expressions of Spark Connect.
         os.environ["SPARK_CONNECT_MODE_ENABLED"] = "1"
         session: Any = RemoteSession.builder.channelBuilder(self.builder).getOrCreate()
+        if self.is_local:
+            do_not_wait_for(session.client)
         for key, value in (SETTINGS | dict(conf)).items():
             session.conf.set(key, value)
         return session
+
+
+def do_not_wait_for(client: Any) -> None:
+    """Give a server up at once that does not answer; PySpark would ask for ten minutes.
+
+    It would also ask it to forget models as this process ends, when Ctrl-C has ended the server.
+    """
+    from pyspark.sql.connect.client.retries import DefaultPolicy
+
+    client.set_retry_policies([DefaultPolicy(max_retries=3, initial_backoff=50, max_backoff=500)])
+    atexit.unregister(client._cleanup_ml_cache)
 
 
 def running() -> SparkSession | None:

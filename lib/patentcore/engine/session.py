@@ -48,6 +48,11 @@ def get_spark(
         chosen = _running
     else:
         chosen = engine_named(choose(engine, master))
+        if _running is not None and _running.name != chosen.name and _running.is_running():
+            raise ConfigError(
+                f"a session of the engine {_running.name} runs in this process, which has one "
+                f"engine at a time; stop it before one of {chosen.name}"
+            )
     spark = chosen.start(Request(app_name, master, dict(conf or {}), extras))
     _running = chosen
     return spark
