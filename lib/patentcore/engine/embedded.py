@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("patentcore")
 
-SCHEMES = frozenset({"", "file", "s3", "s3a", "gs", "az", "azure", "abfs", "abfss", "hdfs", "http"})
+SCHEMES = frozenset({"", "file", "s3", "s3a", "gs", "az", "azure", "abfs", "abfss", "hdfs"})
 MEMORY = "spark.driver.memory"
 CORES = "spark.default.parallelism"
 
@@ -113,7 +113,11 @@ class _Server:
         started = cls(server, spill, memory, cores)
         atexit.register(started.stop)
         server.start(background=True)
-        started.gate = Gate(server.listening_address)
+        try:
+            started.gate = Gate(server.listening_address)
+        except EnvironmentProblem:
+            started.stop()
+            raise
         if not started.gate.is_closed and (others := other_users()):
             log.warning(
                 "the embedded engine's port cannot be closed on this system, and %s, who use it, "

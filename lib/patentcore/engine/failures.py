@@ -6,12 +6,13 @@ Spark Connect server, each wrapped in what passed it on. Only this module looks 
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from py4j.protocol import Py4JJavaError
+from py4j.protocol import Py4JError, Py4JJavaError
 from pyspark.errors import PySparkException
 
 JavaError = Py4JJavaError
@@ -106,27 +107,24 @@ def telling(error: BaseException) -> str:
     conditions = [line for line in lines if re.search(r"\[[A-Z][A-Z0-9_.]+\] ", line)]
     if conditions:
         return re.sub(r"^.*?(\[[A-Z][A-Z0-9_.]+\] )", r"\1", conditions[-1])[:500]
-    thrown = getattr(error, "java_exception", None)
-    lines = (_lines(str(thrown.toString())) if thrown is not None else []) or lines
+    thrown = [line for cause in causes(error) for line in _lines(cause)]
+    lines = thrown or lines
     return lines[0][:500] if lines else type(error).__name__
 
 
 def causes(error: BaseException) -> Iterator[str]:
     """Yield what Java threw and each of its causes, outermost first; nothing without Java."""
-    thrown = _thrown(error)
-    while thrown is not None and hasattr(thrown, "getCause"):
-        yield str(thrown.toString())
-        thrown = thrown.getCause()
+    thrown = getattr(error, "java_exception", None) or getattr(error, "_origin", None)
+    with contextlib.suppress(Py4JError):  # Java is gone, maybe of this very error
+        while thrown is not None and hasattr(thrown, "getCause"):
+            yield str(thrown.toString())
+            thrown = thrown.getCause()
 
 
 def java_message(error: BaseException) -> str:
     """Return the message of what Java threw, without the exception's name; else the error's own."""
     thrown = getattr(error, "java_exception", None)
     return str(thrown.getMessage() if thrown is not None else error)
-
-
-def _thrown(error: BaseException) -> Any:
-    return getattr(error, "java_exception", None) or getattr(error, "_origin", None)
 
 
 def _lines(text: str) -> list[str]:
