@@ -13,8 +13,8 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from patentcore.corpus import generate
 from patentcore.engine.session import get_spark
+from patentcore.synthetic import generate
 
 # Rows of tests are few: compiling their queries would take longer than these do. Tests of many
 # rows ask for ``compiled``; those that start jobs compile as users' runs do.

@@ -122,7 +122,7 @@ def _keep_traceback(error: Exception, details: Log) -> bool:
 
 
 def _corpus(arguments: argparse.Namespace) -> None:
-    from patentcore.corpus import generate
+    from patentcore.synthetic import generate
 
     summary = generate(
         _session(arguments),
@@ -188,21 +188,21 @@ def _configuration(arguments: argparse.Namespace) -> Config:
 
 
 def _show(arguments: argparse.Namespace) -> None:
-    from patentcore.show import show
+    from patentcore.results.show import show
 
     _session_to_read(arguments)
     print(show(arguments.folder, arguments.table, top=arguments.top, run_id=arguments.run_id))
 
 
 def _compare(arguments: argparse.Namespace) -> None:
-    from patentcore.show import compare
+    from patentcore.results.compare import compare
 
     _session_to_read(arguments)
     print(compare(arguments.folder))
 
 
 def _report(arguments: argparse.Namespace) -> None:
-    from patentcore.report import write_report
+    from patentcore.results.report import write_report
 
     _session_to_read(arguments)
     print(write_report(arguments.folder))

@@ -1,4 +1,4 @@
-"""Stages of a run: a line each on a terminal, seconds and peak memory for the manifest."""
+"""Stages of a run: a line each on a terminal, seconds for the manifest."""
 
 from __future__ import annotations
 

@@ -10,8 +10,8 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from patentcore import screening
 from patentcore.cli import main
+from patentcore.method import screening
 from patentcore.stages.screen import fields_with_values
 from tests import factories
 

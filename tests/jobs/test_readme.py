@@ -92,7 +92,7 @@ def test_the_papers_network_has_its_published_size(quickstart: str, place: Path)
 
 
 def test_the_papers_top_ten_rank_in_the_published_order(quickstart: str, place: Path) -> None:
-    published = pd.read_csv(ROOT / "lib/patentcore/reference/table5_core_degree.csv")
+    published = pd.read_csv(ROOT / "lib/patentcore/results/reference/table5_core_degree.csv")
     scores = pd.read_parquet(place / "out/paper/result/scores").sort_values("rank")
     assert scores["publication_number"].head(10).tolist() == list(published["publication_number"])
 

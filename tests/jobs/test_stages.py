@@ -10,9 +10,9 @@ from chispa import assert_df_equality
 from pyspark.sql import SparkSession
 
 from patentcore import config, schemas
-from patentcore.corpus import generate
 from patentcore.errors import ConfigError, InputError
 from patentcore.stages.pipeline import run_all, run_stage, stages_of
+from patentcore.synthetic import generate
 from tests.conftest import ROOT
 
 WITH_TECHNOLOGIES = {"technologies": {"catalogue": str(ROOT / "conf" / "technologies.toml")}}

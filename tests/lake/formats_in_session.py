@@ -15,7 +15,7 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from patentcore import config, show
+from patentcore import config
 from patentcore.engine import get_spark
 from patentcore.engine.extras import Extras
 from patentcore.errors import InputError, OutputError
@@ -25,6 +25,7 @@ from patentcore.lake.homes import Namespace, home_at
 from patentcore.lake.output import Output
 from patentcore.lake.results import consistently
 from patentcore.lake.tables import TableStore
+from patentcore.results import reading, show
 from patentcore.stages.pipeline import run_all, run_stage, stages_of
 from tests import factories
 from tests.stages.conftest import citation_rows, patent_rows
@@ -187,10 +188,10 @@ def test_runs_are_appended_told_apart_and_replaced(
     publish(spark, output, form, "first", frames["a"])
     publish(spark, output, form, "second", frames["b"])
     assert ids_by_run(spark, output) == {"first": ["a"], "second": ["b"]}
-    assert show.read_manifest(output)["run_id"] == "second"
-    assert show.read_manifest(output, "first")["run_id"] == "first"
-    assert show.read_small(output, "vertices")["id"].tolist() == ["b"]
-    assert show.read_small(output, "vertices", "first")["id"].tolist() == ["a"]
+    assert reading.read_manifest(output)["run_id"] == "second"
+    assert reading.read_manifest(output, "first")["run_id"] == "first"
+    assert reading.read_small(output, "vertices")["id"].tolist() == ["b"]
+    assert reading.read_small(output, "vertices", "first")["id"].tolist() == ["a"]
     assert "run_id" not in show.show(output, "vertices", top=1, run_id="first")
 
     with pytest.raises(OutputError, match="holds the run first already"):
@@ -233,7 +234,7 @@ def test_a_column_of_another_type_is_refused_before_anything_is_written(
     with pytest.raises(OutputError, match=r"vertices\.is_key is boolean there and int"):
         publish(spark, output, form, "new", old.withColumn("is_key", F.lit(1)))
     assert [row.run_id for row in frame_at(spark, output, "vertices").collect()] == ["old"]
-    assert show.read_manifest(output)["run_id"] == "old"
+    assert reading.read_manifest(output)["run_id"] == "old"
 
 
 @pytest.mark.parametrize("kind", PLACES)
@@ -255,7 +256,7 @@ def test_a_publication_that_fails_half_way_is_taken_back(
     with pytest.raises(RuntimeError, match="half-way"):
         fail()
     assert [row.run_id for row in frame_at(spark, output, "vertices").collect()] == ["good"]
-    assert show.read_manifest(output)["run_id"] == "good"
+    assert reading.read_manifest(output)["run_id"] == "good"
 
 
 @pytest.mark.parametrize("form", ["delta", "iceberg"])
@@ -311,18 +312,18 @@ def test_stages_apart_give_the_tables_of_the_whole_run(
     assert_equal_results(spark, plain, output)
     place = TableStore.open(spark, output).home
     assert {place.format_of(table) for table in [*TABLES, "robustness"]} == {form}
-    whole, apart = show.read_manifest(str(plain)), show.read_manifest(output)
+    whole, apart = reading.read_manifest(str(plain)), reading.read_manifest(output)
     assert apart["network"] == whole["network"]
     assert set(apart["tables"]) == set(whole["tables"])
 
     run_apart(spark, corpora["parquet"], output, "network", "network", format=form)
     with pytest.raises(InputError, match="not a finished run"):
-        show.read_manifest(output)
+        reading.read_manifest(output)
     run_apart(spark, corpora["parquet"], output, "centrality", format=form)
     run_apart(spark, corpora["parquet"], output, "score", format=form, mode="overwrite", samples=0)
     assert_equal_results(spark, plain, output)
     assert not place.has("robustness"), "a table that the stage no longer makes is gone"
-    again = show.read_manifest(output)
+    again = reading.read_manifest(output)
     assert [record["stage"] for record in again["stages"]] == [
         stage.name for stage in stages_of(config.parse({}))
     ]
@@ -347,8 +348,8 @@ def test_a_result_may_be_of_several_formats(
         run_apart(spark, corpora["parquet"], output, "score", format=form)
         assert store.format_of("scores") == form
         for table in ("scores", "edges", "centrality"):
-            shown = show.read_small(str(output), table)
-            assert len(shown) == len(show.read_small(str(plain), table))
+            shown = reading.read_small(str(output), table)
+            assert len(shown) == len(reading.read_small(str(plain), table))
     assert_equal_results(spark, plain, output)
     names = {path.name for path in plain.iterdir()}
     progress = {"_stages.json"}
@@ -396,11 +397,11 @@ def test_an_overwrite_that_fails_at_a_later_table_leaves_the_old_result(
         with pytest.raises(RuntimeError, match="half-way"):
             put("new")
     for table in tables:
-        assert show.read_small(output, table)["id"].tolist() == ["old"]
+        assert reading.read_small(output, table)["id"].tolist() == ["old"]
         assert [row.id for row in frame_at(spark, output, table).collect()] == ["old"], "latest too"
-    assert show.read_manifest(output)["value"] == "old"
+    assert reading.read_manifest(output)["value"] == "old"
     put("new")
-    assert {show.read_small(output, table)["id"][0] for table in tables} == {"new"}
+    assert {reading.read_small(output, table)["id"][0] for table in tables} == {"new"}
 
 
 @pytest.mark.parametrize("kind", ["delta", "iceberg", "catalog"])

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 import pytest
 from pyspark.sql import DataFrame
 
-from patentcore.sources.adapter import Adapter, Cut, Ingested
+from patentcore.sources.formats.adapter import Adapter
+from patentcore.sources.record.ingested import Cut, Ingested
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ import pytest
 
 from patentcore.errors import InputError
 from patentcore.sources import ingest
-from patentcore.sources.patsnap import PatSnap
+from patentcore.sources.formats.patsnap import PatSnap
 
 HEADER = "公开(公告)号,标题,摘要,权利要求数\n"
 DOES_NOT_FIT = "cells do not fit the header"

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from patentcore.sources.google import Google
-from patentcore.sources.lens import LensJson
+from patentcore.sources.formats.google import Google
+from patentcore.sources.formats.lens import LensJson
 
 
 def record(number: int, title: str = 'Größe "}, {" 题') -> dict[str, Any]:

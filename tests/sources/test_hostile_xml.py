@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from patentcore.sources import recognise
-from patentcore.sources.uspto import Uspto
+from patentcore.sources.formats.uspto import Uspto
 
 ENTITY = '<!DOCTYPE us-patent-grant [<!ENTITY a "aaaa">]>\n'
 

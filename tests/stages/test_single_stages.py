@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 from pyspark.sql import SparkSession
 
-from patentcore import config, schemas, show
+from patentcore import config, schemas
 from patentcore.errors import ConfigError, InputError, OutputError
 from patentcore.lake import exchange
+from patentcore.results import reading
 from patentcore.stages import pipeline
 from patentcore.stages.pipeline import run_stage, stages_of
 from patentcore.stages.run import Run
@@ -41,7 +42,7 @@ class Stages:
             )
 
     def manifest(self) -> dict[str, Any]:
-        return show.read_manifest(str(self.output))
+        return reading.read_manifest(str(self.output))
 
     def progress(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads((self.output / "_stages.json").read_text("utf-8"))
@@ -109,7 +110,7 @@ def test_a_stage_of_a_whole_run_keeps_what_the_others_recorded(
 ) -> None:
     whole = finish("robustness.samples=5")
     Stages(spark, canonical, tmp_path / "out").run("score", overrides=("robustness.samples=5",))
-    again = show.read_manifest(str(tmp_path / "out"))
+    again = reading.read_manifest(str(tmp_path / "out"))
     assert set(again) == set(whole)
     assert again["network"] == whole["network"]
     assert [r["stage"] for r in again["stages"]] == [r["stage"] for r in whole["stages"]]
@@ -151,7 +152,7 @@ def test_a_stage_that_ends_while_it_publishes_leaves_the_former_result_or_the_ne
     year = stages.manifest()["configuration"]["scoring"]["reference_year"]
     assert year == 2030
     by = {"by": "publication_number", "ignore_index": True}
-    new = show.read_small(str(stages.output), "scores").sort_values(**by)
+    new = reading.read_small(str(stages.output), "scores").sort_values(**by)
     assert not new["popularity"].equals(tables["scores"].sort_values(**by)["popularity"])
     stages.run("score", overrides=other)
     pd.testing.assert_frame_equal(stages.tables()["scores"].sort_values(**by), new)
@@ -185,5 +186,5 @@ def test_runs_by_identifier_are_not_touched(
     manifest = finish("robustness.samples=0", "output.run_id=first")
     with pytest.raises(OutputError, match="holds runs by identifier"):
         Stages(spark, canonical, tmp_path / "out").run("network")
-    assert show.read_manifest(str(tmp_path / "out")) == manifest
+    assert reading.read_manifest(str(tmp_path / "out")) == manifest
     assert [path.name for path in tmp_path.iterdir()] == ["out"]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pyspark.sql import SparkSession
 
-from patentcore.show import reference
+from patentcore.results.compare import reference
 from patentcore.technologies.assignment import assign, rules_frame
 from patentcore.technologies.catalogue import Technology, load
 from tests.factories import patents
@@ -81,7 +81,7 @@ def test_a_patent_may_belong_to_several_technologies(spark: SparkSession) -> Non
 
 
 def test_the_patents_of_table_5_carry_the_printed_field(spark: SparkSession) -> None:
-    from patentcore.corpus.published import TABLE_5
+    from patentcore.synthetic.published import TABLE_5
 
     catalogue = load(CATALOGUE)
     rows = [

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from patentcore.errors import ConfigError
-from patentcore.show import reference
+from patentcore.results.compare import reference
 from patentcore.technologies.catalogue import load
 from tests.conftest import ROOT
 

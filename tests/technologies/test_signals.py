@@ -9,9 +9,9 @@ import pytest
 from pyspark.sql import SparkSession
 
 from patentcore import config
-from patentcore.corpus.signals import SIGNALS, thresholds
-from patentcore.corpus.timeline import Timeline
 from patentcore.stages.pipeline import run_all
+from patentcore.synthetic.signals import SIGNALS, thresholds
+from patentcore.synthetic.timeline import Timeline
 from patentcore.technologies.catalogue import load
 from tests.technologies.test_catalogue import CATALOGUE
 

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from patentcore.engine import preflight, remote
-from patentcore.engine.failures import telling
+from patentcore.engine.failures import message_line
 from patentcore.engine.protocol import Ability, Request
 from patentcore.errors import ConfigError, EnvironmentProblem
 
@@ -89,7 +89,7 @@ def connected(url: str, conf: dict[str, str]) -> SparkSession:
         version = spark.version
     except Exception as error:  # of gRPC or PySpark, as the server is any
         raise EnvironmentProblem(
-            f"{place} does not answer as a Spark Connect server: {telling(error)}"
+            f"{place} does not answer as a Spark Connect server: {message_line(error)}"
         ) from error
     if not version.startswith(f"{preflight.SPARK_SERIES}."):
         spark.stop()

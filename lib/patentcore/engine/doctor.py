@@ -223,7 +223,7 @@ def check_memory() -> Check:
 
 def check_master(master: str) -> Check:
     """Start a session at the master and let its executors count a small graph."""
-    from patentcore.engine.failures import telling
+    from patentcore.engine.failures import message_line
     from patentcore.engine.session import get_spark
 
     name = f"Master {master.split(';')[0]}"
@@ -238,11 +238,11 @@ def check_master(master: str) -> Check:
     except EnvironmentProblem as problem:
         return Check(name, False, "see below", str(problem))
     except Exception as error:
-        return Check(name, False, telling(error), remedy)
+        return Check(name, False, message_line(error), remedy)
     try:
         found, degree_sum = small_job(spark)
     except Exception as error:
-        return Check(name, False, telling(error), remedy)
+        return Check(name, False, message_line(error), remedy)
     finally:
         spark.stop()
     remedy = "GraphFrames counts wrongly here; check that its jar is built for this Spark."

@@ -91,10 +91,10 @@ def failure_of(error: BaseException) -> Failure:
     """
     told = "\n".join([str(error), *causes(error)])
     kinds = (kind for kind, marks in _MARKS.items() if re.search(marks, told))
-    return Failure(next(kinds, Kind.OTHER), telling(error))
+    return Failure(next(kinds, Kind.OTHER), message_line(error))
 
 
-def telling(error: BaseException) -> str:
+def message_line(error: BaseException) -> str:
     r"""Return the telling line of an error's message, for a message of one line.
 
     Spark buries its own sentence, ``[CONDITION] ...``, under what wrapped it; failing that, what

@@ -22,7 +22,7 @@ from pyspark.sql import SparkSession
 
 import patentcore
 from patentcore import schemas
-from patentcore.engine.failures import JavaError, telling
+from patentcore.engine.failures import JavaError, message_line
 from patentcore.errors import InputError, OutputError
 from patentcore.lake import exchange
 from patentcore.lake.exchange import UNFINISHED, WHOLE, Journal
@@ -123,7 +123,7 @@ class Output:
             self._enter()
         except (OSError, JavaError) as error:
             self._held.close()
-            said = getattr(error, "strerror", None) or telling(error)
+            said = getattr(error, "strerror", None) or message_line(error)
             raise OutputError(f"output {self.uri} cannot be written: {said}") from error
         except BaseException:
             self._held.close()

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple, Protocol
 
 from pyspark.sql import SparkSession
 
-from patentcore.engine.failures import JavaError, telling
+from patentcore.engine.failures import JavaError, message_line
 from patentcore.errors import InputError
 
 
@@ -228,7 +228,7 @@ class HadoopStore:
         try:
             self._fs = self._path(uri).getFileSystem(self._configuration)
         except JavaError as error:
-            raise InputError(f"{uri} cannot be reached: {telling(error)}") from error
+            raise InputError(f"{uri} cannot be reached: {message_line(error)}") from error
 
     def qualified(self, uri: str) -> str:
         """Return the URI with scheme and host."""
@@ -238,7 +238,7 @@ class HadoopStore:
         try:
             return bool(self._fs.exists(self._path(path)))
         except JavaError as error:
-            raise InputError(f"{path} cannot be reached: {telling(error)}") from error
+            raise InputError(f"{path} cannot be reached: {message_line(error)}") from error
 
     def is_folder(self, path: str) -> bool:  # noqa: D102
         return self.exists(path) and bool(self._fs.getFileStatus(self._path(path)).isDirectory())
@@ -315,7 +315,7 @@ class HadoopStore:
         except JavaError as error:
             if self._fs.exists(self._path(path)):
                 return False
-            raise OSError(f"{path} cannot be written: {telling(error)}") from error
+            raise OSError(f"{path} cannot be written: {message_line(error)}") from error
         # Not every store refuses a second creator; the one whose words stand is the first.
         return self.read(path) == content
 

@@ -11,7 +11,7 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql.types import StructType
 
 from patentcore import schemas
-from patentcore.engine.failures import ENGINE_ERRORS, telling
+from patentcore.engine.failures import ENGINE_ERRORS, message_line
 from patentcore.errors import InputError
 from patentcore.lake.homes import Folder, Home, home_at, read_written
 from patentcore.lake.places import Place
@@ -88,7 +88,7 @@ class TableStore:
             jars = f" (it needs scripts/setup --with {form})" if form != "parquet" else ""
             raise InputError(
                 f"{self.home.uri}/{table} cannot be read as {form.capitalize()}{jars}: "
-                f"{telling(error)}"
+                f"{message_line(error)}"
             ) from error
         return self._frames[table]
 

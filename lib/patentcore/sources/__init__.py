@@ -1,6 +1,8 @@
 """Adapters: one module per export format, raw file to canonical tables."""
 
-from patentcore.sources.adapter import Adapter, Ingested
-from patentcore.sources.ingest import ADAPTERS, IngestSummary, Recognised, ingest, recognise
+from patentcore.sources.formats.adapter import Adapter
+from patentcore.sources.ingest import IngestSummary, ingest
+from patentcore.sources.recognise import ADAPTERS, Recognised, recognise
+from patentcore.sources.record.ingested import Ingested
 
 __all__ = ["ADAPTERS", "Adapter", "IngestSummary", "Ingested", "Recognised", "ingest", "recognise"]

@@ -16,60 +16,17 @@ from patentcore.lake.fingerprints import Seen, refuse_changed, see
 from patentcore.lake.output import Output
 from patentcore.lake.places import place_at
 from patentcore.lake.tables import TableStore
-from patentcore.sources.adapter import Adapter, Ingested, JoinedAdapter
-from patentcore.sources.derwent import Derwent
-from patentcore.sources.derwent_table import DerwentTable
-from patentcore.sources.edges import Edges
-from patentcore.sources.espacenet import Espacenet
-from patentcore.sources.exports import TabularAdapter
-from patentcore.sources.files import is_file, other_files, truncated_file
-from patentcore.sources.google import Google, GoogleSearch
-from patentcore.sources.incopat import IncoPat
-from patentcore.sources.lens import Lens, LensJson
-from patentcore.sources.looks import SUFFIXES, Look, look_at
+from patentcore.sources.formats.adapter import Adapter
+from patentcore.sources.formats.dialect import TabularAdapter
 from patentcore.sources.merge import FIELDS, Merged, Source, merge, precedence
-from patentcore.sources.ops import Ops
-from patentcore.sources.patentsview import PatentsView, table_of
-from patentcore.sources.patsnap import PatSnap
-from patentcore.sources.uspto import Uspto
+from patentcore.sources.reading.files import other_files, truncated_file
+from patentcore.sources.reading.sniffing import SUFFIXES
+from patentcore.sources.recognise import ADAPTERS, Recognised, recognise
+from patentcore.sources.record.ingested import Ingested
 
-# Formats of several files that belong together, looked for in each input as a whole.
-_JOINED: tuple[JoinedAdapter, ...] = (Derwent(), PatentsView())
-# The others, looked for in each file; those with headers of their own before those without.
-_SINGLE: tuple[Adapter, ...] = (
-    Ops(),
-    Uspto(),
-    LensJson(),
-    GoogleSearch(),
-    Espacenet(),
-    Lens(),
-    DerwentTable(),
-    IncoPat(),
-    Google(),
-    Edges(),
-    PatSnap(),
-)
-ADAPTERS: dict[str, Adapter] = {
-    adapter.name: adapter for adapter in sorted((*_JOINED, *_SINGLE), key=lambda a: a.name)
-}
 AUTO = "auto"
 SUMMARY = "ingest.json"
 _NAMED = 20  # files that the summary names; ingest.json has them all
-
-
-@dataclass(frozen=True)
-class Recognised:
-    """Files of one format among the inputs.
-
-    Attributes:
-        adapter: of the format.
-        paths: the files or folders.
-        why: what it was recognised by.
-    """
-
-    adapter: Adapter
-    paths: tuple[str, ...]
-    why: str
 
 
 @dataclass(frozen=True)
@@ -138,101 +95,6 @@ class IngestSummary:
             if tuple(order) != usual:
                 lines.append(f"precedence of {name}: {' > '.join(order)}")
         return lines
-
-
-def recognise(spark: SparkSession, inputs: Sequence[str]) -> tuple[list[Recognised], list[str]]:
-    """Tell the formats of the inputs, in the order of the inputs, and the files passed over.
-
-    Raises:
-        InputError: a file that is named, or all of a folder's, is of no format known here.
-    """
-    parts: list[Recognised] = []
-    passed_over: list[str] = []
-    place: dict[str, int] = {}
-    for group in _inputs(spark, inputs):
-        looks: list[Look] = []
-        for path in group:
-            of_path = look_at(spark, [path])
-            place |= {look.file.uri: inputs.index(path) for look in of_path}
-            looks += of_path
-        known, unknown = _recognise_group(group, looks)
-        if unknown and (not known or len(group) > 1):
-            raise InputError(_unknown(unknown[0], group[0] if len(group) == 1 else None))
-        parts += known
-        passed_over += [look.file.name for look in unknown]
-        passed_over += [file.name for file in other_files(spark, group, SUFFIXES)]
-    found: dict[str, Recognised] = {}
-    for part in sorted(parts, key=lambda part: min(place[uri] for uri in part.paths)):
-        before = found.get(part.adapter.name)
-        found[part.adapter.name] = Recognised(
-            part.adapter,
-            (*(before.paths if before else ()), *part.paths),
-            before.why if before else part.why,
-        )
-    return list(found.values()), passed_over
-
-
-def _inputs(spark: SparkSession, inputs: Sequence[str]) -> list[list[str]]:
-    """Return what is looked at together: each folder by itself, files that are named as one."""
-    folders = [path for path in inputs if not is_file(spark, path)]
-    files = [path for path in inputs if path not in folders]
-    return [group for group in (*([path] for path in folders), files) if group]
-
-
-def _recognise_group(
-    group: Sequence[str], looks: Sequence[Look]
-) -> tuple[list[Recognised], list[Look]]:
-    """Tell the formats of looks, and the files that are of none.
-
-    In a folder, a format of several files leaves the others alone; of files that are named, it
-    leaves them to the other formats.
-    """
-    parts: list[Recognised] = []
-    rest = list(looks)
-    for adapter in _JOINED:
-        why = adapter.recognise(looks)
-        if why is None:
-            continue
-        own = [look for look in looks if adapter.owns(look)]
-        rest = [look for look in looks if look not in own]
-        parts.append(Recognised(adapter, tuple(look.file.uri for look in own), why))
-        if len(group) == 1:
-            return parts, rest
-        break
-    unknown = []
-    for look in rest:
-        part = _recognise_file(look)
-        if part is None:
-            unknown.append(look)
-        else:
-            parts.append(part)
-    return parts, unknown
-
-
-def _unknown(look: Look, path: str | None) -> str:
-    """Say why a file is of no known format: what it lacks, where it is near to one."""
-    where = path or look.file.uri
-    table = table_of(look)
-    if table is not None:
-        return f"{where} holds PatentsView's table {table}; its table patent must be there too"
-    tabular = [adapter for adapter in _SINGLE if isinstance(adapter, TabularAdapter)]
-    nearest = max(tabular, key=lambda adapter: adapter.lacks_number(look))
-    if nearest.lacks_number(look)[1]:
-        names = nearest.dialect.headers["publication_number"]
-        return (
-            f"{where} has columns of {nearest.name}, but none of the publication number "
-            f"({', '.join(names)})"
-        )
-    known = "; ".join(f"{adapter.name}: {adapter.title}" for adapter in ADAPTERS.values())
-    return f"{where} is of no format known here ({known})"
-
-
-def _recognise_file(look: Look) -> Recognised | None:
-    for adapter in _SINGLE:
-        why = adapter.recognise([look])
-        if why is not None:
-            return Recognised(adapter, (look.file.uri,), why)
-    return None
 
 
 def ingest(

@@ -11,8 +11,8 @@ from pyspark.sql import functions as F
 
 from patentcore import schemas
 from patentcore.errors import ConfigError
-from patentcore.sources.adapter import Cut, Ingested
-from patentcore.sources.records import Reason
+from patentcore.sources.record.canonical import Reason
+from patentcore.sources.record.ingested import Cut, Ingested
 
 KEY = "publication_number"
 FIELDS = tuple(name for name in schemas.PATENTS.names if name not in (KEY, "source"))

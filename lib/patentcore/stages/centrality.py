@@ -7,9 +7,9 @@ from dataclasses import asdict
 from graphframes import GraphFrame
 from pyspark.sql import functions as F
 
-from patentcore import networks
 from patentcore.centrality import betweenness_of
 from patentcore.centrality.degree import degrees
+from patentcore.method import networks
 from patentcore.stages.run import Run, Stage
 
 

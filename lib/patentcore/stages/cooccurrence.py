@@ -7,7 +7,7 @@ from typing import Any
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from patentcore import cooccurrence, networks
+from patentcore.method import cooccurrence, networks
 from patentcore.stages.corpus import corpus_with_key
 from patentcore.stages.rejects import append_citations_without_end
 from patentcore.stages.run import Run

@@ -7,10 +7,10 @@ import logging
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from patentcore import screening
-from patentcore.applicants import find_unmatched, read_names
 from patentcore.errors import InputError
-from patentcore.keys import duplicates
+from patentcore.lake.uniqueness import duplicates
+from patentcore.method import screening
+from patentcore.method.applicants import find_unmatched, read_names
 from patentcore.stages.run import Run
 
 log = logging.getLogger("patentcore")

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import platform
-from importlib.metadata import version
 from typing import Any
-
-from pyspark.sql import SparkSession
 
 import patentcore
 from patentcore.engine import peak_memory
+from patentcore.engine.versions import versions
 from patentcore.lake.fingerprints import InputPrint
 from patentcore.stages.run import Run
 
@@ -29,15 +26,3 @@ def manifest_of(run: Run, given: InputPrint) -> dict[str, Any]:
         "peak_memory": peak_memory(),
         **run.facts,
     }
-
-
-def versions(spark: SparkSession) -> dict[str, str]:
-    """Return the versions of what computed the result."""
-    jvm = spark.sparkContext._jvm
-    assert jvm is not None
-    names = ("pyspark", "graphframes-py", "pandas", "pyarrow", "numpy", "numba", "scipy")
-    return {
-        "python": platform.python_version(),
-        "java": str(jvm.java.lang.System.getProperty("java.version")),
-        "scala": str(jvm.scala.util.Properties.versionNumberString()),
-    } | {name: version(name) for name in names}

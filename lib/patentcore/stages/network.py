@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pyspark.sql import functions as F
 
-from patentcore import networks
+from patentcore.method import networks
 from patentcore.stages.cooccurrence import build_cooccurrence
 from patentcore.stages.rejects import append_citations_without_end
 from patentcore.stages.run import Run, Stage

@@ -15,13 +15,13 @@ from patentcore.stages.centrality import CENTRALITY
 from patentcore.stages.input import input_places, open_input
 from patentcore.stages.manifest import manifest_of
 from patentcore.stages.network import NETWORK
+from patentcore.stages.periods import measure_windows
 from patentcore.stages.rejects import take_over_rejects
 from patentcore.stages.robustness import measure_robustness
 from patentcore.stages.run import Run, Stage
 from patentcore.stages.score import score
 from patentcore.stages.screen import SCREEN
 from patentcore.stages.technologies import TECHNOLOGIES
-from patentcore.stages.windows import measure_windows
 from patentcore.technologies import catalogue
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from patentcore import robustness
-from patentcore.scoring import MEASURES
+from patentcore.method import robustness
+from patentcore.method.scoring import MEASURES
 from patentcore.stages.run import Run
 
 

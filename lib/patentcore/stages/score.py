@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pyspark.sql import functions as F
 
-from patentcore import scoring
+from patentcore.method import scoring
 from patentcore.stages.cooccurrence import centrality_of_patents
 from patentcore.stages.run import Run
 

@@ -11,8 +11,9 @@ from operator import and_
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from patentcore import schemas, screening
+from patentcore import schemas
 from patentcore.config import Config
+from patentcore.method import screening
 from patentcore.stages.corpus import (
     corpus_with_key,
     refuse_repeated_keys,

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from patentcore.symbols import at_level
 from patentcore.technologies.catalogue import Technology
+from patentcore.words.symbols import at_level
 
 # The rules in order: the first that holds is the evidence.
 RULES = ("code", "title", "title+code", "abstract+code")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from patentcore.symbols import at_level
 from patentcore.technologies.sectors import plain
+from patentcore.words.symbols import at_level
 
 SCIENCE = ("university", "institute")
 

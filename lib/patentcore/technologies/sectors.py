@@ -12,7 +12,7 @@ from typing import Any
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from patentcore.company_forms import LATIN
+from patentcore.words.company_forms import LATIN
 
 SECTORS = ("enterprise", "university", "institute", "government", "individual")
 

@@ -1,5 +1,0 @@
-"""The calibrated corpus: synthetic patents shaped like those of Zheng & Liu."""
-
-from patentcore.corpus.generate import CorpusSummary, generate
-
-__all__ = ["CorpusSummary", "generate"]

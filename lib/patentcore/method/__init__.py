@@ -1,0 +1,1 @@
+"""The method of the papers: DataFrames and values in, DataFrames out."""

@@ -1,0 +1,131 @@
+"""The published tables beside those of a run."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from importlib.resources import files
+from typing import Any
+
+import pandas as pd
+
+from patentcore.results.reading import read_small
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One published figure beside the computed one.
+
+    Attributes:
+        table: number of the published table.
+        row: what the row is about.
+        column: name of the figure.
+        published: as printed.
+        computed: the run's value, ``None`` where the run has none.
+    """
+
+    table: int
+    row: str
+    column: str
+    published: str
+    computed: float | None
+
+    @property
+    def shown(self) -> str:
+        """The computed value in the published number of digits."""
+        if self.computed is None or pd.isna(self.computed):
+            return "-"
+        return round_as_printed(self.computed, self.published)
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether both are the same to the last printed digit."""
+        return self.shown != "-" and Decimal(self.shown) == Decimal(self.published)
+
+
+def round_as_printed(value: float, printed: str) -> str:
+    """Round a value to the digits of a printed number.
+
+    >>> round_as_printed(0.00206532, "0.002065")
+    '0.002065'
+    >>> round_as_printed(0.0000960614, "9.61E-05")
+    '9.61E-05'
+    """
+    mantissa, exponent_mark, _ = printed.upper().partition("E")
+    digits = len(mantissa.partition(".")[2])
+    return f"{value:.{digits}{'E' if exponent_mark else 'f'}}"
+
+
+def published_figures(folder: str) -> list[Figure]:
+    """Return every figure of the published Tables 2, 4 and 5 with the run's beside it."""
+    funnel = read_small(folder, "funnel").set_index("step")["patents"]
+    scores = read_small(folder, "scores").set_index("publication_number")
+    figures = [
+        Figure(2, row["criterion"], "patents", row["patents"], _at(funnel, int(row["step"])))
+        for row in reference("table2_screening_funnel")
+    ]
+    columns = {
+        "degree_centrality": "degree_centrality",
+        "betweenness": "betweenness",
+        "popularity": "popularity",
+        "main_class_frequency_percent": "main_class_frequency",
+    }
+    figures += [
+        Figure(4, row["publication_number"], ours, row[printed], _at(scores[ours], row[_KEY]))
+        for row in reference("table4_indicators")
+        for printed, ours in columns.items()
+    ]
+    figures += [
+        Figure(
+            5, row[_KEY], "core_degree", row["core_degree"], _at(scores["core_degree"], row[_KEY])
+        )
+        for row in reference("table5_core_degree")
+    ]
+    return figures
+
+
+_KEY = "publication_number"
+
+
+def _at(column: pd.Series, key: Any) -> float | None:
+    return float(column[key]) if key in column.index else None
+
+
+def compare(folder: str) -> str:
+    """Return the published Tables 2, 4 and 5 beside this run's figures, as text."""
+    figures = published_figures(folder)
+    matched = sum(figure.is_equal for figure in figures)
+    titles = {
+        2: "Table 2: screening funnel",
+        4: "Table 4: indicators",
+        5: "Table 5: core degree",
+    }
+    blocks = []
+    for number, title in titles.items():
+        rows = [figure for figure in figures if figure.table == number]
+        equal = sum(figure.is_equal for figure in rows)
+        blocks.append(f"{title} ({equal} of {len(rows)} figures as published)\n" + _block(rows))
+    return "\n\n".join(
+        [*blocks, f"{matched} of {len(figures)} published figures matched to the last digit"]
+    )
+
+
+def _block(figures: Sequence[Figure]) -> str:
+    header = ("", "", "published", "computed", "")
+    rows = [
+        (f.row, f.column, f.published, f.shown, "" if f.is_equal else "differs") for f in figures
+    ]
+    widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
+    return "\n".join(
+        f"  {row[0]:<{widths[0]}}  {row[1]:<{widths[1]}}  {row[2]:>{widths[2]}}  "
+        f"{row[3]:>{widths[3]}}  {row[4]}".rstrip()
+        for row in [header, *rows]
+    )
+
+
+def reference(name: str) -> list[dict[str, str]]:
+    """Return a published table as printed, row by row."""
+    text = (files("patentcore.results.reference") / f"{name}.csv").read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))

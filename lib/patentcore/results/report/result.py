@@ -1,0 +1,101 @@
+"""A finished run as the report reads it: its manifest and small tables, in pandas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from pyspark.sql.types import StructType
+
+from patentcore import schemas
+from patentcore.config import Config
+from patentcore.errors import InputError
+from patentcore.method.networks import is_undirected
+from patentcore.method.scoring import MEASURES
+from patentcore.results.compare import Figure, published_figures
+from patentcore.results.reading import read_manifest, read_small
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the report is made from.
+
+    Attributes:
+        folder: where the run stands.
+        manifest: ``run.json``.
+        funnel, key_patents, centrality, rejects: the tables, with all their declared columns.
+        scores: likewise, by rank, the unscored last.
+        figures: the published figures beside the run's.
+    """
+
+    folder: str
+    manifest: dict[str, Any]
+    funnel: pd.DataFrame
+    key_patents: pd.DataFrame
+    centrality: pd.DataFrame
+    scores: pd.DataFrame
+    rejects: pd.DataFrame
+    figures: list[Figure]
+
+    def configured(self, section: str, key: str) -> Any:
+        """Return a configured value; the default where the manifest does not name it."""
+        values = self.manifest.get("configuration", {}).get(section, {})
+        return values[key] if key in values else paper_configuration()[section][key]
+
+    @property
+    def is_directed(self) -> bool:
+        """Whether edges have a direction in the measures."""
+        kind = self.configured("network", "kind")
+        return bool(self.configured("centrality", "directed")) and not is_undirected(kind)
+
+    @property
+    def weights(self) -> Mapping[str, float]:
+        """Weights of equation 6 as the score used them: none for a betweenness left out."""
+        weights = dict(self.configured("scoring", "weights"))
+        if self.configured("centrality", "betweenness") == "off":
+            weights["betweenness"] = 0.0
+        return {name: float(weights.get(name, 0.0)) for name in MEASURES}
+
+    @property
+    def scored(self) -> pd.DataFrame:
+        """The rows of ``scores`` that have a rank."""
+        return self.scores[self.scores["rank"].notna()]
+
+
+def paper_configuration() -> dict[str, Any]:
+    """Return the paper's configuration, which a run has without a file."""
+    return Config().model_dump(mode="json")
+
+
+def read_result(folder: str) -> Result:
+    """Read a finished run.
+
+    Raises:
+        InputError: the folder is not a finished run or lacks a table.
+    """
+    manifest = read_manifest(folder)
+    scores = _read(folder, "scores", schemas.SCORES)
+    return Result(
+        folder=folder,
+        manifest=manifest,
+        funnel=_read(folder, "funnel", schemas.FUNNEL).sort_values("step"),
+        key_patents=_read(folder, "key_patents", schemas.KEY_PATENTS),
+        centrality=_read(folder, "centrality", schemas.CENTRALITY),
+        scores=scores.sort_values(["rank", "publication_number"], na_position="last"),
+        rejects=_read_rejects(folder),
+        figures=published_figures(folder),
+    )
+
+
+def _read(folder: str, table: str, schema: StructType) -> pd.DataFrame:
+    """Read a table with all its declared columns; those it lacks are null."""
+    return read_small(folder, table).reindex(columns=list(schema.names))
+
+
+def _read_rejects(folder: str) -> pd.DataFrame:
+    try:
+        return _read(folder, "rejects", schemas.REJECTS)
+    except InputError:  # a run from before there were rejects
+        return pd.DataFrame(columns=list(schemas.REJECTS.names))

@@ -1,0 +1,62 @@
+"""Read a run's tables, fill the template and write ``report.html`` beside them."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+from patentcore.errors import OutputError
+from patentcore.lake.places import local_place, place_at
+from patentcore.lake.results import consistently
+from patentcore.results.reading import session_for
+from patentcore.results.report import charts
+from patentcore.results.report.content import content_of
+from patentcore.results.report.result import read_result
+from patentcore.results.report.text import FILTERS
+
+REPORT = "report.html"
+
+
+def write_report(folder: str) -> str:
+    """Write the report of a finished run into its folder.
+
+    Args:
+        folder: path or URI of a run's output.
+
+    Returns:
+        the path (or URI) of ``report.html``.
+
+    Raises:
+        InputError: the folder is not a finished run or lacks a table.
+        OutputError: the report cannot be written there.
+    """
+    page = consistently(folder, session_for(folder), lambda _: render(folder))
+    place = local_place(folder)
+    if place is None:
+        place = place_at(session_for(folder)(()), folder)
+    target = place / REPORT
+    try:
+        target.write_text(page)
+    except OSError as error:
+        raise OutputError(f"{target} cannot be written: {error.strerror}") from error
+    return target.path
+
+
+def render(folder: str) -> str:
+    """Return the report of a finished run as one HTML page; errors as for write_report."""
+    environment = Environment(
+        loader=FunctionLoader(_package_text),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= FILTERS
+    environment.globals["charts"] = charts
+    return environment.get_template(REPORT).render(content_of(read_result(folder)))
+
+
+def _package_text(name: str) -> str:
+    """Return a file of this package, which may stand in a zip archive."""
+    return (files("patentcore.results.report") / name).read_text(encoding="utf-8")

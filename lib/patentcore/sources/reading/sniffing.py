@@ -1,0 +1,177 @@
+"""A first look at files: what the recognition of their format and their reading begin with."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from pyspark.sql import SparkSession
+
+from patentcore.errors import InputError
+from patentcore.sources.reading.files import HEAD_BYTES, File, find_files, read_head
+
+SUFFIXES = (
+    *(
+        f".{name}{packed}"
+        for name in ("csv", "tsv", "txt", "json", "jsonl", "ndjson", "xml")
+        for packed in ("", ".gz", ".bz2")
+    ),
+    ".xlsx",
+    ".xlsm",
+    ".parquet",
+)
+_HEAD_RECORDS = 30
+
+_BYTE_ORDER_MARKS = (
+    (b"\xef\xbb\xbf", "UTF-8"),
+    (b"\xff\xfe", "UTF-16LE"),
+    (b"\xfe\xff", "UTF-16BE"),
+)
+_ZIP_MAGIC = b"PK\x03\x04"
+_OLE_MAGIC = b"\xd0\xcf\x11\xe0"
+_GZIP_MAGIC = b"\x1f\x8b"
+_PARQUET_MAGIC = b"PAR1"
+_DELIMITERS = (",", "\t", ";")
+
+Records = Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Look:
+    """A file and its beginning.
+
+    Attributes:
+        file: the file.
+        head: its first bytes, unpacked.
+        sheet: the first rows of a workbook; empty for other files.
+        columns: names of a Parquet file's columns; empty for other files.
+    """
+
+    file: File
+    head: bytes = field(repr=False)
+    sheet: Records = ()
+    columns: Sequence[str] = ()
+
+    @property
+    def is_workbook(self) -> bool:
+        """An XLSX workbook."""
+        return self.head.startswith(_ZIP_MAGIC)
+
+    @property
+    def is_parquet(self) -> bool:
+        """A Parquet file."""
+        return self.head.startswith(_PARQUET_MAGIC)
+
+    @cached_property
+    def encoding(self) -> str:
+        """UTF-8, UTF-16 where a mark or zero bytes say so, GB18030 where lines are not UTF-8."""
+        for mark, encoding in _BYTE_ORDER_MARKS:
+            if self.head.startswith(mark):
+                return encoding
+        # UTF-16 has a zero byte with each Latin letter, digit and comma; other text hardly any.
+        low, high = self.head[::2].count(0), self.head[1::2].count(0)
+        if low + high > len(self.head) / 20 and max(low, high) > 9 * min(low, high):
+            return "UTF-16LE" if high > low else "UTF-16BE"
+        return "UTF-8" if _is_mostly_utf8(self.head) else "GB18030"
+
+    @cached_property
+    def text(self) -> str:
+        """The beginning as text, without a byte order mark."""
+        return self.head.decode(self.encoding, errors="replace").lstrip("\ufeff")
+
+    @cached_property
+    def records(self) -> Mapping[str, Records]:
+        """The first records that are not blank, by the delimiter they are read with."""
+        if self.is_workbook:
+            return {"": self.sheet}
+        if self.is_parquet:
+            return {"": ()}
+        return {delimiter: _records(self.text, delimiter) for delimiter in _DELIMITERS}
+
+    @property
+    def begins_json(self) -> bool:
+        """Whether the text begins as JSON does."""
+        return self.text.lstrip()[:1] in ("{", "[")
+
+    @property
+    def begins_xml(self) -> bool:
+        """Whether the text begins as XML does."""
+        return self.text.lstrip().startswith("<")
+
+
+def _is_mostly_utf8(head: bytes) -> bool:
+    """Tell whether most of the text is UTF-8: what is not is a defect of its line or of itself."""
+    text = head.decode(errors="replace")
+    bad = text.count("\ufffd")
+    if 2 * bad <= sum(not character.isascii() for character in text):
+        return True
+    lines = head.splitlines()
+    broken = 0
+    for at, line in enumerate(lines):
+        is_cut = at == len(lines) - 1 and len(head) >= HEAD_BYTES
+        try:
+            codecs.getincrementaldecoder("utf-8")().decode(line, final=not is_cut)
+        except UnicodeDecodeError:
+            broken += 1
+    return 2 * broken <= sum(not line.isascii() for line in lines)
+
+
+def _records(text: str, delimiter: str) -> Records:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    found: list[list[str]] = []
+    try:
+        for record in reader:
+            if any(cell.strip() for cell in record):
+                found.append(record)
+            if len(found) == _HEAD_RECORDS:
+                break
+    except csv.Error:
+        pass  # what was read before it is enough to look at
+    return found
+
+
+def look_at(spark: SparkSession, paths: Sequence[str]) -> list[Look]:
+    """Look into the files that are named and those inside named folders.
+
+    Raises:
+        InputError: nothing is there, or a file cannot be opened.
+    """
+    return look_into(spark, find_files(spark, paths, SUFFIXES))
+
+
+def look_into(spark: SparkSession, files: Sequence[File]) -> list[Look]:
+    """Look into these files."""
+    heads = {file: read_head(spark, file) for file in files}
+    for file, head in heads.items():
+        if head.startswith(_OLE_MAGIC):
+            raise InputError(f"{file.uri} is an old Excel file (.xls); save it as .xlsx or .csv")
+        if head.startswith(_ZIP_MAGIC) and file.name.lower().endswith(".zip"):
+            raise InputError(f"{file.uri} is a zip archive; unpack it, or pack its file as .gz")
+        if head.startswith(_GZIP_MAGIC):
+            raise InputError(f"{file.uri} is packed with gzip; its name must end in .gz")
+    sheets = _sheets(spark, [file for file, head in heads.items() if head.startswith(_ZIP_MAGIC)])
+    return [
+        Look(
+            file,
+            head,
+            sheets.get(file, ()),
+            spark.read.parquet(file.path).columns if head.startswith(_PARQUET_MAGIC) else (),
+        )
+        for file, head in heads.items()
+    ]
+
+
+def _sheets(spark: SparkSession, workbooks: Sequence[File]) -> Mapping[File, Records]:
+    from patentcore.sources.reading.workbooks import first_rows
+
+    if not workbooks:
+        return {}
+    found = first_rows(spark, workbooks, _HEAD_RECORDS)
+    for file in workbooks:
+        if not found.get(file):
+            raise InputError(f"{file.uri} is a zip archive with no workbook that can be read")
+    return found

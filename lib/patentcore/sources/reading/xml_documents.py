@@ -1,0 +1,193 @@
+"""XML read on the executors, many documents to a file, with nothing expanded or fetched."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+from pyspark.sql.pandas.types import to_arrow_schema
+from pyspark.sql.types import StructType
+
+from patentcore.sources.reading.sniffing import Look
+from patentcore.sources.record import text_records
+from patentcore.sources.record.canonical import Reason
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_DOCUMENTS_PER_BATCH = 200
+# The start of a document, without which none follows another in a file.
+_DECLARATION = "<?xml "
+# What stands behind it.
+_DECLARED = re.compile(
+    rb"""[\s\xef\xbb\xbf]*(?:<\?xml\s+)?version\s*=[^>]*?encoding\s*=\s*["']([\w.:-]+)["']"""
+)
+_SINGLE_BYTE = re.compile("(?i)iso[-_]?8859[-_]?[0-9]+|(windows|cp)[-_]?125[0-9]|latin[-_]?[0-9]+")
+# Texts that declare these are often of what extends them.
+_WIDER = dict.fromkeys(("GB2312", "GBK"), "GB18030")
+
+Element = Any
+Record = dict[str, Any]
+
+NUMBERS = "array<struct<raw: string, number: string, category: string>>"
+APPLICANTS = "array<struct<name: string, country: string, sector: string>>"
+
+
+def read_documents(
+    spark: SparkSession,
+    looks: Sequence[Look],
+    parse: Callable[[Element], Iterable[Record]],
+    columns: str,
+) -> DataFrame:
+    """Read each document's records into these columns and those of :data:`text_records.PLACE`.
+
+    A file of documents that follow each other is read in parallel pieces, each document in the
+    encoding that it declares. A document that cannot be read, or that declares entities, becomes
+    one record with its text in ``malformed``; one that ``parse`` returns nothing for, none.
+
+    Args:
+        spark: the session.
+        looks: the files.
+        parse: makes records of a document's root element; called on the executors.
+        columns: names and types of the records' values, as DDL.
+    """
+    by_encoding: dict[str, list[Look]] = {}
+    for look in looks:
+        is_utf16 = look.encoding.startswith("UTF-16")
+        by_encoding.setdefault(look.encoding if is_utf16 else "", []).append(look)
+    texts = reduce(
+        DataFrame.unionByName,
+        (_documents(spark, group, encoding) for encoding, group in by_encoding.items()),
+    )
+    head = (
+        "file string, block long, sequence long, part int, header_row int, malformed string, "
+        "broken string, "
+    )
+    schema = _schema(head + columns)
+    arrow = to_arrow_schema(schema)
+
+    def read(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        import pyarrow as pa
+
+        pending: list[Record] = []
+        for batch in batches:
+            for document in batch.to_pylist():
+                pending += _records(document, parse)
+                if len(pending) >= _DOCUMENTS_PER_BATCH:
+                    yield pa.RecordBatch.from_pylist(pending, schema=arrow)
+                    pending = []
+        if pending:
+            yield pa.RecordBatch.from_pylist(pending, schema=arrow)
+
+    return texts.mapInArrow(read, schema)
+
+
+def _documents(spark: SparkSession, looks: Sequence[Look], encoding: str) -> DataFrame:
+    """Return each document's bytes; ``encoding`` is what the files show, not what they declare."""
+    return (
+        # What parts the documents is written in their encoding, too.
+        spark.read.options(lineSep=_DECLARATION, encoding=encoding or "UTF-8")
+        .text([look.file.path for look in looks])
+        .where(F.length(F.trim("value")) > 1)  # a mark or line break in front of the first
+        .select(
+            F.col("value").cast("binary").alias("content"),
+            F.lit(encoding).alias("encoding"),
+            F.col("_metadata.file_path").alias("file"),
+            F.col("_metadata.file_block_start").alias("block"),
+            F.monotonically_increasing_id().alias("sequence"),
+        )
+    )
+
+
+def _schema(ddl: str) -> StructType:
+    schema = StructType.fromDDL(ddl)
+    assert isinstance(schema, StructType)
+    return schema
+
+
+def parse_documents(rows: DataFrame, source: str) -> DataFrame:
+    """Make parsed records of the plain ones, unreadable documents with their own reasons."""
+    return text_records.parse(rows, source, broken=F.col("broken"))
+
+
+def _records(document: Record, parse: Callable[[Element], Iterable[Record]]) -> list[Record]:
+    place = {name: document[name] for name in ("file", "block", "sequence")}
+    place |= {"part": 0, "header_row": 0}
+    text, is_sound = _decoded(document["content"], document["encoding"])
+    text = text.lstrip("\ufeff \r\n\t")
+    if not text:
+        return []
+    if not is_sound:
+        return [place | {"malformed": text[:200], "broken": Reason.XML_ENCODING.value}]
+    # What the file was parted at belongs to the document; without it, the file has one document.
+    # The declaration goes: the encoding is no longer the one that it names.
+    is_declared = text.startswith("<?xml") or not text.startswith("<")
+    try:
+        root = read_xml(text.partition("?>")[2] if is_declared else text)
+        found = list(parse(root)) if root is not None else []
+    except ValueError as error:
+        reason = Reason.ENTITIES if "entit" in str(error) else Reason.BROKEN_XML
+        return [place | {"malformed": text[:200], "broken": reason.value}]
+    return [place | record | {"part": part} for part, record in enumerate(found)]
+
+
+def _decoded(content: bytes, encoding: str) -> tuple[str, bool]:
+    """Read a document in the encoding of its file or the one that it declares.
+
+    Returns:
+        The text, and whether all of it could be read.
+    """
+    declared = _DECLARED.match(content)
+    name = encoding or (declared[1].decode() if declared else "UTF-8")
+    if not encoding and (content.lstrip().startswith(codecs.BOM_UTF8) or _is_utf8(content, name)):
+        name = "UTF-8"
+    if not encoding and re.match("(?i)utf-?16|utf-?32|ucs", name):
+        name = "UTF-8"  # this could not be read here were it true
+    try:
+        return content.decode(_WIDER.get(name.upper(), name)), True
+    except (LookupError, ValueError):
+        return content.decode(encoding or "UTF-8", errors="replace"), False
+
+
+def _is_utf8(content: bytes, declared: str) -> bool:
+    """Tell whether a document that declares an encoding of single bytes is of UTF-8 nonetheless."""
+    if content.isascii() or not _SINGLE_BYTE.fullmatch(declared):
+        return False
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def read_xml(text: str) -> Element:
+    """Read a document; its root element.
+
+    Raises:
+        ValueError: it is not well-formed, or it declares entities.
+    """
+    from lxml import etree
+
+    if re.search(r"<!ENTITY", text):
+        raise ValueError("the document declares entities")
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
+        remove_comments=True, remove_pis=True,
+    )  # fmt: skip
+    try:
+        return etree.fromstring(text.lstrip("\ufeff \r\n\t").encode(), parser)
+    except etree.XMLSyntaxError as error:
+        raise ValueError(f"not well-formed: {error}") from error
+
+
+def text_of(element: Element, path: str) -> str | None:
+    """Return the whole text below the first element at a path, spaces folded; null if empty."""
+    found = element.find(path)
+    if found is None:
+        return None
+    return " ".join("".join(found.itertext()).split()) or None

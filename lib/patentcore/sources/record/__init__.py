@@ -1,0 +1,1 @@
+"""From raw fields to the rows of the canonical tables."""

@@ -1,0 +1,218 @@
+"""From parsed records to the canonical tables: what every adapter shares.
+
+A parsed record is a row with the canonical columns of ``patents`` and:
+
+* ``file``, ``sequence`` and ``row``: where it stands, as ``tabular.read_rows`` gives them; and,
+  where they say anything, ``part`` (number within a record of the file that holds several),
+  ``header_row`` (row of the headers, 0 where there are none) and ``block`` (byte of the file at
+  which the piece begins that the sequence counts from);
+* ``cites`` and ``cited_by``: arrays of struct<raw, number, category>, as ``values.to_numbers``;
+* ``problems``: array of struct<field, value, reason>, cells that could not be used;
+* ``unusable``: the problem that makes the whole record unusable, else null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+from pyspark.sql.types import ArrayType, DataType, DateType, IntegerType, StructField
+
+from patentcore import schemas
+from patentcore.sources.record.headers import normal_header
+from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
+from patentcore.sources.record.values import problem
+from patentcore.words.text import half_width
+
+
+def _of_type(kind: type[DataType]) -> tuple[str, ...]:
+    return tuple(field.name for field in schemas.PATENTS if isinstance(field.dataType, kind))
+
+
+DATES, COUNTS = _of_type(DateType), _of_type(IntegerType)
+# Counts that the lists tell where the export has no column for them.
+COUNTED_LISTS = {
+    "cited_by_count": "cited_by",
+    "cites_count": "cites",
+    "simple_family_size": "family",
+}
+
+
+class Reason(StrEnum):
+    """Why a record or a cell went to the rejects."""
+
+    NO_NUMBER = "no publication number"
+    BAD_NUMBER = "not a publication number"
+    BAD_APPLICATION = "not an application number"
+    REPEATED_HEADER = "header line repeated"
+    MALFORMED = "cells do not fit the header"
+    DUPLICATE = "publication number given before or more completely"
+    BAD_DATE = "not a date"
+    BAD_COUNT = "not a whole number"
+    BAD_BOOLEAN = "neither yes nor no"
+    UNKNOWN_TYPE = "unknown patent type"
+    UNDECODABLE = "text not in the file's encoding"
+    YEAR_ONLY = "only the year is known"
+    BROKEN_JSON = "not a JSON record"
+    BROKEN_XML = "not a readable XML document"
+    ENTITIES = "XML that declares entities"
+    XML_ENCODING = "XML not in the encoding that it declares"
+    NO_EDGE = "not two publication numbers"
+    UNMATCHED = "publication in no other source"
+
+
+_KEY = ["file", "sequence", "part"]
+_PLACE = [*_KEY, "row", "header_row", "block"]
+_PLACE_DEFAULTS = {"part": 0, "header_row": 1, "block": 0}
+
+
+def to_tables(parsed: DataFrame, cut: Cut = keep_lineage) -> Ingested:
+    """Make the canonical tables of parsed records.
+
+    Of several records with one publication number the most complete is kept (most columns that
+    are not null), then the first by file and row. Citations are those of the kept records.
+
+    Args:
+        parsed: the records.
+        cut: cuts the lineage of what several tables are made of.
+    """
+    for column, default in _PLACE_DEFAULTS.items():
+        if column not in parsed.columns:
+            parsed = parsed.withColumn(column, F.lit(default))
+    # Counted once here, so that duplicates are found from few columns.
+    parsed = cut(parsed.withColumn("completeness", _completeness()), "parsed")
+    usable = parsed.where(F.col("unusable").isNull())
+    losers = cut(_duplicates(usable), "duplicates")
+    kept = usable.join(losers, on=_KEY, how="left_anti")
+    patents = kept.select(*(_canonical(field) for field in schemas.PATENTS))
+    rejects = _problem_rejects(parsed).unionByName(_duplicate_rejects(losers))
+    records = parsed.where(F.col("part") == 0)
+    return Ingested(patents, _citations(kept), _with_place(rejects, parsed), records)
+
+
+def _canonical(field: StructField) -> Column:
+    """Return a column in its declared type; an empty list says no more than a missing one."""
+    column = F.col(field.name)
+    if isinstance(field.dataType, ArrayType):
+        column = F.when(F.size(column) > 0, column)
+    return column.cast(field.dataType).alias(field.name)
+
+
+def _completeness() -> Column:
+    filled = (_canonical(field).isNotNull().cast("int") for field in schemas.PATENTS)
+    return sum(filled, F.lit(0))
+
+
+def _duplicates(usable: DataFrame) -> DataFrame:
+    """Return key and number of the records that give way to another of the same number."""
+    best_first = Window.partitionBy("publication_number").orderBy(
+        F.col("completeness").desc(), *_KEY
+    )
+    ranked = usable.select(
+        *_PLACE, "publication_number", F.row_number().over(best_first).alias("place")
+    )
+    return ranked.where(F.col("place") > 1).select(*_PLACE, "publication_number")
+
+
+def _citations(kept: DataFrame) -> DataFrame:
+    """Return the distinct pairs of all records, with the side that named them."""
+    own = F.col("publication_number")
+
+    def pair(citing: Column, cited: Column, category: Column, side: str) -> Column:
+        return F.struct(
+            citing.alias("citing"),
+            cited.alias("cited"),
+            category.alias("category"),
+            F.lit(side).alias("side"),
+        )
+
+    def pairs(column: str, side: str) -> Column:
+        def of(entry: Column) -> Column:
+            ends = (own, entry["number"]) if side == "cites" else (entry["number"], own)
+            return pair(*ends, entry["category"], side)
+
+        return F.coalesce(F.transform(column, of), F.array())
+
+    named = kept.select(
+        F.explode(F.concat(pairs("cites", "cites"), pairs("cited_by", "cited_by"))).alias("pair")
+    ).select("pair.*")
+    is_from_both = F.min("side") != F.max("side")
+    return (
+        named.where(F.col("citing").isNotNull() & F.col("cited").isNotNull())
+        .groupBy("citing", "cited")
+        .agg(
+            F.min("category").alias("category"),
+            F.when(is_from_both, "both").otherwise(F.min("side")).alias("origin"),
+        )
+    )
+
+
+def _problem_rejects(parsed: DataFrame) -> DataFrame:
+    whole = F.array_compact(F.array("unusable"))
+    # The cells of an unusable record are not looked at further: one reason is enough.
+    problems = F.when(F.col("unusable").isNull(), F.col("problems")).otherwise(whole)
+    return (
+        parsed.where(F.col("unusable").isNotNull() | (F.size("problems") > 0))
+        .withColumn("problem", F.explode(problems))
+        .select(*_PLACE, "problem.*")
+    )
+
+
+def _duplicate_rejects(losers: DataFrame) -> DataFrame:
+    return losers.select(
+        *_PLACE,
+        F.lit("publication_number").alias("field"),
+        F.col("publication_number").alias("value"),
+        F.lit(Reason.DUPLICATE.value).alias("reason"),
+    )
+
+
+def _with_place(rejects: DataFrame, parsed: DataFrame) -> DataFrame:
+    """Name file and row: as in the sheet, or counted from where the piece of the file begins."""
+    piece = ["file", "block"]
+    first = parsed.groupBy(*piece).agg(F.min("sequence").alias("first"))
+    counted = F.col("sequence") - F.col("first") + 1 + F.col("header_row")
+    row = F.concat(F.lit("row "), F.coalesce("row", counted))
+    behind = F.concat(row, F.lit(" behind byte "), F.col("block"))
+    return rejects.join(F.broadcast(first), on=piece, how="left").select(
+        file_name(F.col("file")).alias("source"),
+        F.when(F.col("block") > 0, behind).otherwise(row).alias("record"),
+        "field",
+        "value",
+        "reason",
+    )
+
+
+def file_name(uri: Column) -> Column:
+    """Return the last part of a URI, with what is escaped in it made readable."""
+    name = F.regexp_extract(uri, "([^/]*)$", 1)
+    return F.coalesce(F.try_url_decode(F.replace(name, F.lit("+"), F.lit("%2B"))), name)
+
+
+def unusable(
+    raw: Column,
+    number: Column,
+    malformed: Column,
+    headers: Sequence[str],
+    broken: Reason | Column = Reason.MALFORMED,
+) -> Column:
+    """Return what makes a whole record unusable: its row, or its publication number.
+
+    Args:
+        raw: the publication number as it stands.
+        number: the same normalised.
+        malformed: the row's text where its cells do not fit the header.
+        headers: names of the number's column, to know a header that is repeated among the rows.
+        broken: why a row with a text in ``malformed`` could not be read.
+    """
+    field, folded = "publication_number", F.lower(F.regexp_replace(half_width(raw), r"[\s_]", ""))
+    return (
+        F.when(malformed.isNotNull(), problem("", malformed, broken))
+        .when(raw.isNull(), problem(field, raw, Reason.NO_NUMBER))
+        .when(
+            folded.isin(*map(normal_header, headers)), problem(field, raw, Reason.REPEATED_HEADER)
+        )
+        .when(number.isNull(), problem(field, raw, Reason.BAD_NUMBER))
+    )

@@ -1,0 +1,37 @@
+"""Names of columns, compared across their spellings."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+Aliases = Mapping[str, Sequence[str]]
+
+
+def normal_header(header: str) -> str:
+    """Fold what differs between two prints of one header: width, case, spaces, underscores.
+
+    >>> normal_header("公开（公告）号 ") == normal_header("公开(公告)号")
+    True
+    >>> normal_header("Publication Number") == normal_header("publication_number")
+    True
+    """
+    folded = unicodedata.normalize("NFKC", header.replace("\ufeff", "")).casefold()
+    return "".join(folded.replace("_", " ").split())
+
+
+def match_headers(header: Sequence[str], aliases: Aliases) -> dict[str, list[int]]:
+    """Return for each field the positions of its columns, in the order of its aliases.
+
+    >>> match_headers(["Title", "标题"], {"title": ("标题", "Title"), "abstract": ("摘要",)})
+    {'title': [1, 0]}
+    """
+    positions = defaultdict(list)
+    for position, name in enumerate(header):
+        positions[normal_header(name)].append(position)
+    found = {
+        field: [p for name in names for p in positions.get(normal_header(name), [])]
+        for field, names in aliases.items()
+    }
+    return {field: at for field, at in found.items() if at}

@@ -1,0 +1,203 @@
+"""One rule for publication and application numbers of all spellings.
+
+1. Full-width letters, digits, punctuation and spaces become half-width (what NFKC does to them),
+   and letters become capitals.
+2. A date behind the number, after a space, comma or semicolon, goes: ``US20170064599A1 20170302``,
+   ``US2016578323F 2016-09-20``.
+3. Everything but A-Z and 0-9 goes: ``US 2015/0375765 A1`` becomes ``US20150375765A1``.
+4. Publication numbers only: a US pre-grant publication with a serial part of six digits gets the
+   seventh: ``US2017064599A1`` becomes ``US20170064599A1``.
+5. What does not begin with two letters, followed at some place by a digit, is no number, nor are
+   several of them: ``EP1234567A1; US7654321B2``. Both are null.
+
+No other zero is added or taken away: stripping leading zeros would merge records that are
+distinct in real exports.
+
+The rule exists twice, for Python strings and for Spark columns; a property test holds them equal.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+
+from patentcore.words.text import Folding
+
+_FOLD = Folding()
+
+# Expressions of both re and java.util.regex; [0-9] because \d differs between them.
+_DATE = r"(?:18|19|20)[0-9]{2}[-./]?(?:0[1-9]|1[0-2])[-./]?(?:0[1-9]|[12][0-9]|3[01])"
+_TRAILING_DATE = rf"^([^0-9]*[0-9][\s\S]*?)[ \t\r\n,;]+{_DATE}[ \t\r\n]*"
+_SEPARATORS = r"[^A-Z0-9]+"
+_SHORT_US_PRE_GRANT = r"^(US20[0-9]{2})([0-9]{6})((?:[AP][1-9])?)$"
+# A number that ends, a mark, and a number that begins; `B2, AUG 12` is none.
+_SEVERAL = (
+    r"[0-9][A-Z0-9]{0,3} *[;|,\u3001\r\n][ \r\n]*(?:[A-Z]{2}[ -]?[0-9]{2}|[A-Z]{3,4}[0-9]{3})"
+)
+_VALID = r"^[A-Z]{2}[A-Z0-9]*[0-9]"
+_NORMAL = r"^[A-Z]{2}[A-Z0-9]*[0-9][A-Z0-9]*\z"
+_KIND_CODE = r"[0-9]([A-Z][0-9]?)$"
+
+
+def clean_number(text: str | None) -> str | None:
+    """Normalise a publication number; ``None`` where the text is none.
+
+    >>> clean_number("US 2017/064599 A1 20170302")
+    'US20170064599A1'
+    >>> clean_number("CN105513499A")
+    'CN105513499A'
+    >>> clean_number("n/a") is None
+    True
+    """
+    number = clean_application_number(text)
+    return number and re.sub(_SHORT_US_PRE_GRANT, r"\g<1>0\2\3", number)
+
+
+def clean_application_number(text: str | None) -> str | None:
+    """Normalise an application number: the same rule without step 4.
+
+    >>> clean_application_number("US2016578323F 2016-09-20")
+    'US2016578323F'
+    """
+    if text is None:
+        return None
+    folded = _FOLD.fold(text)
+    number = re.sub(_SEPARATORS, "", re.sub(_TRAILING_DATE + r"\Z", r"\1", folded))
+    is_one = re.search(_VALID, number) and not re.search(_SEVERAL, folded)
+    return number if is_one else None
+
+
+def is_normal(text: Column) -> Column:
+    """Tell whether a number is in normal form already, as most numbers of most exports are.
+
+    >>> df = spark.createDataFrame([("EP1234567A1",), ("EP 1234567",)], "text string")
+    >>> df.select("text", is_normal(F.col("text")).alias("is_normal")).show()
+    +-----------+---------+
+    |       text|is_normal|
+    +-----------+---------+
+    |EP1234567A1|     true|
+    | EP 1234567|    false|
+    +-----------+---------+
+    <BLANKLINE>
+    """
+    return text.rlike(_NORMAL) & ~text.rlike(_SHORT_US_PRE_GRANT)
+
+
+def number_column(text: Column) -> Column:
+    """Normalise a publication number; the Spark twin of :func:`clean_number`.
+
+    >>> df = spark.createDataFrame([("US 2017/064599 A1",), ("n/a",)], "text string")
+    >>> df.select("text", number_column(F.col("text")).alias("number")).show()
+    +-----------------+---------------+
+    |             text|         number|
+    +-----------------+---------------+
+    |US 2017/064599 A1|US20170064599A1|
+    |              n/a|           NULL|
+    +-----------------+---------------+
+    <BLANKLINE>
+    """
+    number = _to_number(text)
+    padded = F.concat(F.substring(number, 1, 6), F.lit("0"), F.substring(number, 7, 8))
+    long = F.when(number.rlike(_SHORT_US_PRE_GRANT), padded).otherwise(number)
+    return F.when(is_normal(text), text).otherwise(long)
+
+
+def application_number_column(text: Column) -> Column:
+    """Normalise an application number; the Spark twin of :func:`clean_application_number`.
+
+    >>> df = spark.createDataFrame([("US15360203A 20160920",), ("n/a",)], "text string")
+    >>> df.select("text", application_number_column(F.col("text")).alias("number")).show()
+    +--------------------+-----------+
+    |                text|     number|
+    +--------------------+-----------+
+    |US15360203A 20160920|US15360203A|
+    |                 n/a|       NULL|
+    +--------------------+-----------+
+    <BLANKLINE>
+    """
+    return F.when(is_normal(text), text).otherwise(_to_number(text))
+
+
+def _to_number(text: Column) -> Column:
+    folded = _FOLD.column(text)
+    dateless = F.regexp_replace(folded, _TRAILING_DATE + r"\z", "$1")
+    number = F.regexp_replace(dateless, _SEPARATORS, "")
+    return F.when(number.rlike(_VALID) & ~folded.rlike(_SEVERAL), number)
+
+
+def authority_column(number: Column) -> Column:
+    """Return the two letters of the office in front of a normalised number.
+
+    >>> df = spark.createDataFrame([("CN105513499A",)], "number string")
+    >>> df.select("number", authority_column(F.col("number")).alias("authority")).show()
+    +------------+---------+
+    |      number|authority|
+    +------------+---------+
+    |CN105513499A|       CN|
+    +------------+---------+
+    <BLANKLINE>
+    """
+    return F.substring(number, 1, 2)
+
+
+def kind_code_column(number: Column) -> Column:
+    """Return the kind code behind a normalised number: ``A``, ``B2``, ``U``; else null.
+
+    >>> df = spark.createDataFrame([("US7639714B2",), ("US9802728",)], "number string")
+    >>> df.select("number", kind_code_column(F.col("number")).alias("kind")).show()
+    +-----------+----+
+    |     number|kind|
+    +-----------+----+
+    |US7639714B2|  B2|
+    |  US9802728|NULL|
+    +-----------+----+
+    <BLANKLINE>
+    """
+    return F.nullif(F.regexp_extract(number, _KIND_CODE, 1), F.lit(""))
+
+
+def patent_type_column(number: Column) -> Column:
+    """Read the patent type off a normalised number's kind code (WIPO standard ST.16).
+
+    U and Y are utility models and S designs, at every office; Chinese designs before 1993 have D.
+    All other codes, reissues, plants and translations included, are inventions. Null without code.
+
+    >>> df = spark.createDataFrame([("CN206481394U",), ("USD801224S1",)], "number string")
+    >>> df.select("number", patent_type_column(F.col("number")).alias("type")).show()
+    +------------+-------------+
+    |      number|         type|
+    +------------+-------------+
+    |CN206481394U|utility_model|
+    | USD801224S1|       design|
+    +------------+-------------+
+    <BLANKLINE>
+    """
+    kind = kind_code_column(number)
+    level = F.substring(kind, 1, 1)
+    is_design = (level == "S") | ((level == "D") & (authority_column(number) == "CN"))
+    return (
+        F.when(is_design, "design")
+        .when(level.isin("U", "Y"), "utility_model")
+        .when(kind.isNotNull(), "invention")
+    )
+
+
+def number_date_column(text: Column) -> Column:
+    """Return the date behind a number (``US2016578323F 2016-09-20``), null where there is none.
+
+    >>> df = spark.createDataFrame([("US15360203A 20160920",), ("US15360203A",)], "text string")
+    >>> df.select("text", number_date_column(F.col("text")).alias("date")).show()
+    +--------------------+----------+
+    |                text|      date|
+    +--------------------+----------+
+    |US15360203A 20160920|2016-09-20|
+    |         US15360203A|      NULL|
+    +--------------------+----------+
+    <BLANKLINE>
+    """
+    found = F.regexp_extract(text, rf"[ ,;]({_DATE})[ ]*$", 1)
+    digits = F.regexp_replace(found, "[^0-9]", "")
+    dashed = F.regexp_replace(digits, "^(....)(..)(..)$", "$1-$2-$3")
+    return F.nullif(dashed, F.lit("")).try_cast("date")

@@ -1,0 +1,133 @@
+"""What a synthetic patent is about, and who made it."""
+
+from __future__ import annotations
+
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+
+from patentcore.synthetic import signals
+from patentcore.synthetic import vocabulary as words
+from patentcore.synthetic.draws import Draws, table, without_nulls
+from patentcore.synthetic.timeline import Timeline, date_of
+
+
+def signal(shared: Draws, timeline: Timeline) -> Column:
+    """Return the place of the planted technology; published patents have none."""
+    year = F.year(date_of(F.col("origin_day")))
+    return signals.number(shared, year, F.col("subject").isNull(), timeline.year_shares)
+
+
+def planted() -> dict[str, Column]:
+    """Say what is planted: words, and whether domestic, joint, scientific; null in most rows."""
+    every = signals.SIGNALS
+    return {
+        "signal_chinese": signals.of([one.chinese for one in every]),
+        "signal_english": signals.of([one.english for one in every]),
+        "signal_domestic": signals.of([int(one.is_domestic) for one in every]) == 1,
+        "signal_joint": signals.of([int(one.is_joint) for one in every]) == 1,
+        "signal_science": signals.of([int(one.is_scientific) for one in every]) == 1,
+    }
+
+
+def fields(shared: Draws) -> dict[str, Column]:
+    """Draw the technical field, the enterprise, its partner and the team's leader."""
+    fields = len(words.FIELDS)
+    return {
+        "field": shared.skewed(fields, "field").cast("int"),
+        "is_chinese": F.col("authority").isin("CN", "TW", "HK"),
+        "owner": shared.skewed(len(words.ENTERPRISES), "enterprise").cast("int"),
+        "partner": shared.skewed(len(words.PARTNERS), "partner").cast("int"),
+        "leader": shared.skewed(900, "leader").cast("int"),
+    }
+
+
+def other_field(shared: Draws, field: Column) -> Column:
+    """Draw a technical field that is not the given one."""
+    step = 1 + shared.below(len(words.FIELDS) - 1, "second field").cast("int")
+    return (field + step) % len(words.FIELDS)
+
+
+def title(shared: Draws) -> Column:
+    """Word the title, in Chinese at the offices that write it."""
+    subject = F.coalesce(
+        F.col("subject"),
+        F.col("signal_chinese"),
+        F.get(table([field[2] for field in words.FIELDS]), F.col("field")),
+    )
+    english_subject = F.coalesce(
+        F.col("signal_english"), F.get(table([field[3] for field in words.FIELDS]), F.col("field"))
+    )
+    chinese = F.concat(
+        F.lit("一种"),
+        shared.one_of(words.QUALITIES, "quality"),
+        subject,
+        shared.one_of(words.PRODUCTS, "product"),
+        shared.one_of(words.TAILS, "tail"),
+    )
+    english = F.concat(
+        F.initcap(english_subject), F.lit(" "), shared.one_of(words.ENGLISH_PRODUCTS, "product")
+    )
+    return F.when(F.col("is_chinese"), chinese).otherwise(english)
+
+
+def abstract(shared: Draws) -> Column:
+    """Word the abstract, which names the second field; null for a few."""
+    second = F.get(table([field[2] for field in words.FIELDS]), F.col("second_field"))
+    chinese = F.concat(
+        F.lit("本发明涉及"),
+        second,
+        F.lit("技术领域,公开了"),
+        F.col("title"),
+        F.lit(","),
+        shared.one_of(words.EFFECTS, "effect"),
+        F.lit("。"),
+    )
+    english = F.concat(F.col("title"), F.lit(" with improved reliability is disclosed."))
+    text = F.when(F.col("is_chinese"), chinese).otherwise(english)
+    return F.when(shared.chance(97, "abstract"), text)
+
+
+def people(shared: Draws) -> dict[str, Column]:
+    """Name the applicants, one or two, and up to five inventors."""
+    owner = F.col("owner")
+    name = F.when(
+        F.col("is_chinese"), F.get(table([chinese for chinese, _ in words.ENTERPRISES]), owner)
+    ).otherwise(F.get(table([english for _, english in words.ENTERPRISES]), owner))
+    # What is planted decides the side and the partners of its rows.
+    is_planted = F.col("signal").isNotNull()
+    domestic = F.when(F.col("signal_domestic"), 95).otherwise(5)
+    is_foreign = is_planted & (shared.below(100, "signal side") >= domestic)
+    abroad = shared.below(len(signals.FOREIGN), "foreign owner").cast("int")
+    own = _applicant(name, F.lit("CN"), F.lit("enterprise"))
+    other = _applicant(
+        F.get(table([name for name, _ in signals.FOREIGN]), abroad),
+        F.get(table([country for _, country in signals.FOREIGN]), abroad),
+        F.lit("enterprise"),
+    )
+    first = F.when(is_foreign, other).otherwise(own)
+    partner = F.when(
+        is_planted, shared.below(signals.SCIENCE_PARTNERS, "signal partner").cast("int")
+    ).otherwise(F.col("partner"))
+    second = _applicant(*(F.get(table([p[i] for p in words.PARTNERS]), partner) for i in range(3)))
+    joint = F.when(F.col("signal_joint"), 25).when(is_planted, 1).otherwise(9)
+    has_partner = shared.below(100, "has partner") < joint
+    team = shared.below(5, "team")
+    inventors = [F.when(F.lit(i) <= team, _inventor(i)) for i in range(5)]
+    return {
+        "applicants": F.when(has_partner, F.array(first, second)).otherwise(F.array(first)),
+        "inventors": without_nulls(inventors, "string"),
+    }
+
+
+def _applicant(name: Column, country: Column, sector: Column) -> Column:
+    return F.struct(name.alias("name"), country.alias("country"), sector.alias("sector"))
+
+
+def _inventor(i: int) -> Column:
+    """Name the ``i``-th member of a team, some way behind its leader in the enterprise's list."""
+    person = F.col("leader") + i * 17 + F.col("owner") * 41
+    surnames, given = list(words.SURNAMES), words.GIVEN_NAMES
+    return F.concat(
+        F.get(table(surnames), person * 7 % len(surnames)),
+        F.get(table(given), person * 11 % len(given)),
+    )

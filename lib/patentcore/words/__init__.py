@@ -1,0 +1,1 @@
+"""What words, names and symbols have in common wherever they are read."""

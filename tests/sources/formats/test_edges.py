@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import pytest
+
+from patentcore.errors import InputError
+from patentcore.sources import ingest, recognise
+from patentcore.sources.formats.edges import Edges
+
+SNAP = (
+    "# Directed graph: cit-Patents.txt\n# FromNodeId\tToNodeId\n"
+    "3858241\t956203\n3858241\t1324234\n3858242\t956203\nbroken\n"
+)
+
+
+def test_a_snap_list(spark, tmp_path) -> None:
+    (tmp_path / "cit-Patents.txt").write_text(SNAP, encoding="utf-8")
+    ingested = Edges().read(spark, [str(tmp_path)])
+    assert {(row.citing, row.cited, row.origin) for row in ingested.citations.collect()} == {
+        ("US3858241", "US956203", "cites"),
+        ("US3858241", "US1324234", "cites"),
+        ("US3858242", "US956203", "cites"),
+    }
+    patents = {row.publication_number: row for row in ingested.patents.collect()}
+    assert set(patents) == {"US3858241", "US3858242", "US956203", "US1324234"}
+    assert (patents["US956203"].cited_by_count, patents["US956203"].cites_count) == (2, None)
+    assert (patents["US3858241"].cited_by_count, patents["US3858241"].cites_count) == (None, 2)
+    (reject,) = ingested.rejects.collect()
+    assert (reject.value, reject.reason) == ("broken", "not two publication numbers")
+
+
+def test_a_list_of_one_line_is_recognised(spark, tmp_path) -> None:
+    (tmp_path / "one.txt").write_text("3858241 956203", encoding="utf-8")
+    assert recognise(spark, [str(tmp_path / "one.txt")])[0][0].adapter.name == "edges"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "citing,cited,n\nUS1A,EP2B1,0\n",
+        '"src";"dst"\n"US 1A";"EP2B1"\n'.replace(" ", ""),
+        "US1A EP2B1\n% c\n",
+    ],
+)
+def test_separators_headers_and_comments(spark, tmp_path, text: str) -> None:
+    (tmp_path / "edges.csv").write_text(text + "US1A,EP2B1\n", encoding="utf-8")
+    ingested = Edges().read(spark, [str(tmp_path)])
+    assert [(row.citing, row.cited) for row in ingested.citations.collect()] == [("US1A", "EP2B1")]
+    assert ingested.rejects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "first", ["", "broken\n", "US1A\n", "a line of 9 words, one of them US1A\n"]
+)
+def test_it_is_recognised_by_most_of_its_lines(spark, tmp_path, first: str) -> None:
+    (tmp_path / "cit-Patents.txt").write_text(first + SNAP, encoding="utf-8")
+    (found,), _ = recognise(spark, [str(tmp_path)])
+    assert (found.adapter.name, "3858241" in found.why) == ("edges", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "US1A EP2B1\nbroken\nbroken too\nUS3A EP2B1\n",
+        "Publication Number,Priority Number\nUS1A,EP2B1\nUS3A,EP2B1\n",
+        "公开号,申请号,题\nCN1A,CN2A,甲\nCN3A,CN4A,乙\n",
+    ],
+)
+def test_tables_of_numbers_are_no_edges(spark, tmp_path, text: str) -> None:
+    (tmp_path / "table.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match="no format known here"):
+        recognise(spark, [str(tmp_path / "table.csv")])
+
+
+def test_malformed_lines_of_a_recognised_list_are_rejects(spark, tmp_path) -> None:
+    (tmp_path / "a.txt").write_text("US1A EP2B1\nbroken\nUS3A EP2B1\nUS4A\nUS5A US1A", "utf-8")
+    summary = ingest(spark, "auto", [str(tmp_path / "a.txt")], str(tmp_path / "out"))
+    assert (summary.source, summary.citations) == ("edges", 3)
+    assert summary.rejects == {"not two publication numbers": 2}

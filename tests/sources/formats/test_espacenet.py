@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import datetime as dt
+
+from patentcore.sources.formats.espacenet import Espacenet
+
+DOWNLOAD = '''\
+"Espacenet";"";"";"";""
+"2 Treffer gefunden für nftxt = ""vise""";"";"";"";""
+"";"";"";"";""
+"No";"Titel";"Erfinder";"Anmelder";"Veröffentlichungsnummer";"Früheste Priorität";"IPC";"CPC";\
+"Veröffentlichungsdatum";"Früheste Veröffentlichung";"Familiennummer";
+"1";"Vise, large";"DOE J [US]
+ROE R [DE]";"KURT MFG CO
+ALLMA GMBH [DE]";"US2003098538A1
+US6773003B2";"2001-11-27";"B25B1/24
+B25B1/20";"B25B1/241 (EP,US)";"2003-05-29
+2004-08-10";"2003-05-29";"025541768";
+"2";"Jaw";"";"";"EP1
+EP2";"";"";"";"2001-01-01";"";"1";
+'''
+
+
+def test_a_download_with_preamble_and_several_publications_a_row(spark, tmp_path, cut) -> None:
+    (tmp_path / "a.csv").write_text(DOWNLOAD, encoding="utf-8-sig")
+    ingested = Espacenet().read(spark, [str(tmp_path)], cut)
+    patents = {row.publication_number: row for row in ingested.patents.collect()}
+    assert set(patents) == {"US20030098538A1", "US6773003B2", "EP1", "EP2"}
+    patent = patents["US6773003B2"]
+    assert patent.publication_date == dt.date(2004, 8, 10)
+    assert patents["US20030098538A1"].publication_date == dt.date(2003, 5, 29)
+    assert patent.title == "Vise, large"
+    assert patent.inventors == ["DOE J", "ROE R"]
+    assert [tuple(a) for a in patent.applicants] == [
+        ("KURT MFG CO", None, None),
+        ("ALLMA GMBH", "DE", None),
+    ]
+    assert patent.ipc == ["B25B1/24", "B25B1/20"]
+    assert patent.cpc == ["B25B1/241"]
+    assert ingested.records.count() == 2
+
+
+def test_rows_are_counted_from_the_preamble_on(spark, tmp_path, cut) -> None:
+    bad = DOWNLOAD.replace('"EP1\nEP2"', '"none"').replace('"2001-11-27"', '"soon"')
+    (tmp_path / "a.csv").write_text(bad, encoding="utf-8")
+    ingested = Espacenet().read(spark, [str(tmp_path)], lambda frame, name: frame)
+    rejects = {(row.record, row.field, row.value) for row in ingested.rejects.collect()}
+    # Row 3 holds the headers: blank rows are not counted.
+    assert rejects == {
+        ("row 4", "earliest_priority_date", "soon"),
+        ("row 5", "publication_number", "none"),
+    }

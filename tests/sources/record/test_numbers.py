@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pyspark.sql import functions as F
+
+from patentcore.sources.record import numbers
+
+SPELLINGS = [
+    ("CN105513499A", "CN105513499A"),
+    ("cn 105513499 a", "CN105513499A"),
+    ("ＣＮ１０５５１３４９９Ａ", "CN105513499A"),
+    ("CN-105513499-A", "CN105513499A"),
+    ("US20170064599A1 20170302", "US20170064599A1"),
+    ("US20170064599A1 2017-03-02", "US20170064599A1"),
+    ("US20170064599A1　２０１７０３０２", "US20170064599A1"),
+    ("US20170064599A1, 20170302 ", "US20170064599A1"),
+    ("US 2015/0375765 A1", "US20150375765A1"),
+    ("US2017064599A1", "US20170064599A1"),
+    ("US2017064599", "US20170064599"),
+    ("US2017064599P1", "US20170064599P1"),
+    ("US20170064599A1", "US20170064599A1"),
+    ("US 7,639,714 B2", "US7639714B2"),
+    ("USD801224S1", "USD801224S1"),
+    ("JP05875093B1", "JP05875093B1"),
+    ("JP5875093B1", "JP5875093B1"),
+    ("JP2017064599A", "JP2017064599A"),
+    ("EP 0 004 765 B1", "EP0004765B1"),
+    ("IT2008RM0341A1", "IT2008RM0341A1"),
+    ("WO 20170302", "WO20170302"),  # the digits are the number, not a date behind one
+    ("EP1234567A1; US7654321B2", None),  # two numbers are none
+    ("ＣＮ１０００００００４Ａ；ＣＮ１０００００００５Ａ", None),
+    ("EP1234567A1|DE10 2010 012345 A1", None),
+    ("WO2015012345A1\nUS20150123456A1", None),
+    ("", None),
+    ("-", None),
+    ("A1", None),
+    ("105513499A", None),
+    ("公开(公告)号", None),
+    ("CNA", None),
+    (None, None),
+]
+
+
+@pytest.mark.parametrize(("spelling", "expected"), SPELLINGS)
+def test_spellings_have_one_normal_form(spelling: str | None, expected: str | None) -> None:
+    assert numbers.clean_number(spelling) == expected
+
+
+def test_application_numbers_are_not_padded() -> None:
+    assert numbers.clean_application_number("US2016578323F 2016-09-20") == "US2016578323F"
+    assert numbers.clean_application_number("US2016578323") == "US2016578323"
+    assert numbers.clean_application_number("PCT/EP2014/078449") == "PCTEP2014078449"
+    assert numbers.clean_application_number("201310123456.7") is None
+
+
+numbers_like = st.builds(
+    lambda office, serial, kind: office + serial + kind,
+    st.from_regex(r"[A-Z]{2}", fullmatch=True),
+    st.from_regex(r"[0-9]{4,12}", fullmatch=True),
+    st.sampled_from(["", "A", "A1", "B2", "U", "S1", "P1"]),
+)
+anything = st.text(max_size=40) | st.text(
+    alphabet="USCNPab019 ,;-/.\t\n２０ＡａＺ　－", max_size=40
+)
+
+
+@given(anything | numbers_like)
+def test_normalising_twice_changes_nothing(text: str) -> None:
+    once = numbers.clean_number(text)
+    assert numbers.clean_number(once) == once
+
+
+@given(anything)
+def test_a_normal_form_has_only_capitals_and_digits(text: str) -> None:
+    number = numbers.clean_number(text)
+    assert number is None or re.fullmatch(r"[A-Z]{2}[A-Z0-9]*[0-9][A-Z0-9]*", number)
+
+
+@given(numbers_like, st.sampled_from([" ", "-", ".", "/", "　", "·"]), st.data())
+def test_separators_do_not_matter(number: str, separator: str, data: st.DataObject) -> None:
+    at = data.draw(st.integers(min_value=1, max_value=len(number) - 1))
+    spelt = number[:at] + separator + number[at:]
+    looks_dated = re.search(r"(?:18|19|20)\d\d[01]\d[0-3]\d$", number[at:])
+    if not looks_dated:
+        assert numbers.clean_number(spelt) == numbers.clean_number(number)
+
+
+@given(numbers_like)
+def test_width_and_case_do_not_matter(number: str) -> None:
+    wide = "".join(chr(ord(char) + 0xFEE0) for char in number)
+    assert unicodedata.normalize("NFKC", wide) == number
+    assert numbers.clean_number(wide) == numbers.clean_number(number)
+    assert numbers.clean_number(number.lower()) == numbers.clean_number(number)
+    assert numbers.clean_number(wide.lower()) == numbers.clean_number(number)
+
+
+@given(numbers_like, st.dates(min_value=dt.date(1836, 1, 1), max_value=dt.date(2099, 12, 31)))
+def test_a_date_behind_does_not_matter(number: str, date: dt.date) -> None:
+    for form in ("%Y%m%d", "%Y-%m-%d", "%Y.%m.%d"):
+        assert numbers.clean_number(f"{number} {date.strftime(form)}") == numbers.clean_number(
+            number
+        )
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(anything | numbers_like | st.none(), min_size=200, max_size=300))
+def test_the_column_equals_the_function(spark, texts) -> None:
+    texts = [*texts, *(spelling for spelling, _ in SPELLINGS)]
+    rows = (
+        spark.createDataFrame([(text,) for text in texts], "text string")
+        .select(
+            "text",
+            numbers.number_column(F.col("text")),
+            numbers.application_number_column(F.col("text")),
+        )
+        .collect()
+    )
+    for text, publication, application in rows:
+        assert publication == numbers.clean_number(text), repr(text)
+        assert application == numbers.clean_application_number(text), repr(text)
+
+
+def test_parts_of_a_number(spark) -> None:
+    number = F.col("number")
+    rows = (
+        spark.createDataFrame(
+            [
+                ("CN105513499A",),
+                ("US7639714B2",),
+                ("US9802728",),
+                ("CN206481394U",),
+                ("KR200123456Y1",),
+                ("USD801224S1",),
+                ("CN3012345D",),
+                ("GB1234567D0",),
+                ("USRE12345E1",),
+            ],
+            "number string",
+        )
+        .select(
+            numbers.authority_column(number),
+            numbers.kind_code_column(number),
+            numbers.patent_type_column(number),
+        )
+        .collect()
+    )
+    assert [tuple(row) for row in rows] == [
+        ("CN", "A", "invention"),
+        ("US", "B2", "invention"),
+        ("US", None, None),
+        ("CN", "U", "utility_model"),
+        ("KR", "Y1", "utility_model"),
+        ("US", "S1", "design"),
+        ("CN", "D", "design"),
+        ("GB", "D0", "invention"),
+        ("US", "E1", "invention"),
+    ]
+
+
+def test_the_date_behind_a_number(spark) -> None:
+    rows = (
+        spark.createDataFrame(
+            [("US2016578323F 2016-09-20",), ("US15360203A",), ("US62133061P,2015-02-30",)],
+            "text string",
+        )
+        .select(numbers.number_date_column(F.col("text")))
+        .collect()
+    )
+    assert [row[0] for row in rows] == [dt.date(2016, 9, 20), None, None]
