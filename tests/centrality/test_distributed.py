@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
+import tracemalloc
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -116,6 +119,21 @@ def test_sums_come_back_from_their_parts_and_add_up_over_them() -> None:
     (twice,) = sums.unpacked(sums.added(pa.concat_tables([first, first])))
     assert twice.rows.tolist() == [0, 65_535]
     assert twice.sums.tolist() == [[2, 4], [1, 0]]
+
+
+def test_a_broadcast_graph_is_mapped_and_not_copied(tmp_path: Path) -> None:
+    src, dst = np.random.default_rng(3).integers(0, 20_000, (2, 60_000))
+    graph = kernel.prepare(src, dst, 20_000, directed=True)
+    payload = search._payload(graph)
+    with (tmp_path / "broadcast").open("wb") as file:
+        pickle.dump(payload, file, pickle.HIGHEST_PROTOCOL)
+    in_arrow = pa.total_allocated_bytes()
+    tracemalloc.start()
+    loaded = kernel.PreparedGraph.load(tmp_path / "broadcast")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak + pa.total_allocated_bytes() - in_arrow < 0.1 * len(payload)
+    assert np.array_equal(loaded.targets, graph.targets)
 
 
 def test_of_no_sums_nothing_is_packed() -> None:
