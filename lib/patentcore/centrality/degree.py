@@ -17,6 +17,19 @@ def degrees(graph: GraphFrame, *, directed: bool) -> DataFrame:
     Returns:
         id, in_degree, out_degree (null where undirected), degree, degree_centrality
         (degree / (g - 1), 0 when g = 1).
+
+    Example:
+        >>> vertices = spark.createDataFrame([("a",), ("b",), ("c",)], "id string")
+        >>> edges = spark.createDataFrame([("a", "b"), ("c", "b")], "src string, dst string")
+        >>> degrees(GraphFrame(vertices, edges), directed=True).orderBy("id").show()
+        +---+---------+----------+------+-----------------+
+        | id|in_degree|out_degree|degree|degree_centrality|
+        +---+---------+----------+------+-----------------+
+        |  a|        0|         1|     1|              0.5|
+        |  b|        2|         0|     2|              1.0|
+        |  c|        0|         1|     1|              0.5|
+        +---+---------+----------+------+-----------------+
+        <BLANKLINE>
     """
     vertices = graph.vertices.select("id")
     return (_directed(graph, vertices) if directed else _undirected(graph, vertices)).transform(
@@ -47,7 +60,19 @@ def _undirected(graph: GraphFrame, vertices: DataFrame) -> DataFrame:
 
 
 def with_degree_centrality(df: DataFrame, *, vertex_count: int) -> DataFrame:
-    """Add ``degree_centrality``: degree / (g - 1), and 0 in a network of one vertex."""
+    """Add ``degree_centrality``: degree / (g - 1), and 0 in a network of one vertex.
+
+    Example:
+        >>> df = spark.createDataFrame([("a", 1), ("b", 3)], "id string, degree bigint")
+        >>> with_degree_centrality(df, vertex_count=5).show()
+        +---+------+-----------------+
+        | id|degree|degree_centrality|
+        +---+------+-----------------+
+        |  a|     1|             0.25|
+        |  b|     3|             0.75|
+        +---+------+-----------------+
+        <BLANKLINE>
+    """
     others = vertex_count - 1
     centrality = F.col("degree") / F.lit(float(others)) if others > 0 else F.lit(0.0)
     return df.withColumn("degree_centrality", centrality)

@@ -134,16 +134,12 @@ def betweenness_of(
         vertices: id, unique and not null. Must give the same rows whenever it is computed.
         edges: src, dst; other columns, a weight among them, are not looked at.
         directed: count ordered pairs along directed edges; else unordered pairs, each once.
-        method: ``exact``; ``approximate``, by sampling paths until every value is known to
-            epsilon; or ``auto``, which is exact unless that would take longer than
-            ``EXACT_SECONDS`` by an estimate that it logs.
-        epsilon: approximate: the wanted bound, as a share of all pairs of vertices: times n (n - 1)
-            where directed, times half of that where not, it is in the units of the result.
+        method: ``exact``, ``approximate`` or ``auto``; this and all others as of ``betweenness``.
+        epsilon: approximate: the wanted bound, as a share of all pairs of vertices.
         delta: approximate: the probability with which the bound may fail.
         top_k: approximate: end as soon as the k highest vertices are known to be those.
-        seed: approximate: seed of the samples; one seed gives one result everywhere.
-        partitions: tasks on the executors; where not given their number is chosen, and in local
-            mode, and for a second's work, the driver searches.
+        seed: approximate: seed of the samples.
+        partitions: tasks on the executors.
         on_progress: called with the blocks of sources, or samples, done and in all.
         on_report: called with the method used, the samples and the bound reached.
 
@@ -152,6 +148,11 @@ def betweenness_of(
 
     Raises:
         InputError: see ``betweenness``.
+
+    Example:
+        >>> edges = spark.createDataFrame([(0, 1), (1, 2)], "src bigint, dst bigint")
+        >>> betweenness_of(spark.range(3), edges, directed=True).orderBy("id").collect()
+        [Row(id=0, betweenness=0.0), Row(id=1, betweenness=1.0), Row(id=2, betweenness=0.0)]
     """
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}, not {method!r}")
