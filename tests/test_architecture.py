@@ -61,7 +61,6 @@ CYCLES = []
 LONGEST = 400
 LONG = frozenset(
     (
-        "lake.output",
         "method.screening",
         "schemas",
         "sources.formats.dialect",

@@ -15,9 +15,10 @@ from patentcore.errors import OutputError
 from patentcore.lake import exchange
 from patentcore.lake.guard import MANIFEST
 from patentcore.lake.lock import Lock
-from patentcore.lake.output import OWNER, Output
+from patentcore.lake.output import Output
 from patentcore.lake.places import local_place
 from patentcore.lake.results import Result
+from patentcore.lake.staging import OWNER
 from patentcore.lake.stores import LocalStore
 
 NO_ENGINE: Any = None

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import os
-import platform
 import uuid
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
@@ -20,19 +18,16 @@ from typing import Any, Self
 
 from pyspark.sql import SparkSession
 
-import patentcore
 from patentcore import schemas
 from patentcore.engine.failures import JavaError, message_line
 from patentcore.errors import InputError, OutputError
 from patentcore.lake import exchange
-from patentcore.lake.exchange import UNFINISHED, WHOLE, Journal
 from patentcore.lake.guard import (
     DROPPINGS,
     MANIFEST,
     OWN,
     PROGRESS,
     RUNS,
-    is_result,
     refuse_foreign,
     refuse_place,
 )
@@ -40,15 +35,18 @@ from patentcore.lake.homes import RUN_ID, Folder, Home, Namespace
 from patentcore.lake.lock import Lock
 from patentcore.lake.manifests import FolderManifests, Manifests, NamespaceManifests
 from patentcore.lake.places import Place, place_at
-from patentcore.lake.publishing import TableChange, describe
-from patentcore.lake.signals import uninterrupted
+from patentcore.lake.publishing import (
+    TableChange,
+    describe,
+    exchange_folder,
+    step_in_folder,
+    step_in_namespace,
+)
+from patentcore.lake.staging import is_staging, make_staging, staging_name, sweep
 from patentcore.lake.tables import TableStore, tables_in
 from patentcore.lake.uris import CATALOG, is_catalog
 
 log = logging.getLogger("patentcore")
-
-OWNER = "_owner.json"
-"""Marks a staging folder as PatentCore's."""
 
 
 def new_run_id() -> str:
@@ -133,22 +131,21 @@ class Output:
     def _enter(self) -> None:
         if is_catalog(self.uri) and self.form == "parquet":
             raise OutputError(f"{self.uri}: a namespace takes output.format delta or iceberg")
-        name = f".{self.anchor.name}{UNFINISHED}{self.run_id}"
         if exchange.read_journal(self.anchor) is None:
             self._refuse_what_is_there()
         self.lock = self._held.enter_context(Lock(exchange.lock_of(self.anchor), self.uri))
         done = exchange.recover(self.anchor)
         if done:
             log.warning("%s", done)
+        name = staging_name(self.anchor, self.run_id)
         self.beside = self.anchor.sibling(name)
         self._gather = self._elsewhere / name if self._elsewhere else self.beside
-        self._sweep()
+        sweep(self.anchor, self.beside.parent, *([self._elsewhere] if self._elsewhere else []))
         self._look()
         self._refuse_what_is_there()
         self._refuse_other_runs()
         for place in {self.beside.path: self.beside, self._gather.path: self._gather}.values():
-            place.make()
-            (place / OWNER).write_json(self._owner())
+            make_staging(place, uri=self.uri, run_id=self.run_id)
         self.staging = TableStore(Folder(self.spark, self._gather))
 
     def _look(self) -> None:
@@ -204,29 +201,6 @@ class Output:
             return False
         self._look()
         return self._manifest_id in (self.told.get("id"), self.told.get("published"))
-
-    def _owner(self) -> dict[str, Any]:
-        return {
-            "patentcore": patentcore.__version__,
-            "output": self.uri,
-            "run": self.run_id,
-            "host": platform.node(),
-            "pid": os.getpid(),
-        }
-
-    def _sweep(self) -> None:
-        """Remove what killed runs to this output left; the lock says that none goes on."""
-        begin = f".{self.anchor.name}{UNFINISHED}"
-        for folder in (self.anchor.parent, *([self._elsewhere] if self._elsewhere else [])):
-            for name in folder.names():
-                if not name.startswith(begin):
-                    continue
-                left = folder / name
-                if _is_ours(left):
-                    left.delete()
-                    log.info("removed %s, which an interrupted run left", left)
-                else:
-                    log.warning("%s is in the way of nothing and not PatentCore's; it stays", left)
 
     # --- what is there --------------------------------------------------------------------------
 
@@ -298,15 +272,20 @@ class Output:
             OutputError: the staging folder or the lock was removed meanwhile, or something was put
                 into the output that is not PatentCore's; what was there before stands.
         """
-        staged = self._staged()
+        staged, change = self._staged(), self._change()
         self._manifest_id = uuid.uuid4().hex
         manifest = manifest | {"id": self._manifest_id}
         if self.keyed:
             manifest |= {RUN_ID: self.run_id}
         if self.form == "parquet" and not self.keyed:
-            self._publish_folder(staged, manifest, name)
+            change.settle_all(staged)
+            manifest["tables"] = {
+                table: describe(Folder(self.spark, self.beside), table) for table in staged
+            }
+            (self.beside / name).write_json(manifest)
+            self._refuse_what_is_there()
+            exchange_folder(self.beside, self.anchor)
             return manifest
-        change = self._change()
         manifest["tables"] = change.prepare(staged)
         files = {name: manifest}
         withdraws, stale = [], []
@@ -316,9 +295,10 @@ class Output:
         else:
             stale = sorted(set(self.home.names()) & OWN - set(staged) - {name})
         if isinstance(self.manifests, NamespaceManifests):
-            self._step_in_namespace(self.manifests, manifest, stale)
+            step_in_namespace(self.manifests, change, manifest, stale)
+            self.manifests.forget_progress()
         else:
-            self._step(change, files, withdraws, stale)
+            step_in_folder(change, files, withdraws, stale)
         return manifest
 
     def publish_stage(
@@ -349,15 +329,15 @@ class Output:
             manifest = manifest | {"id": self._manifest_id, "tables": described}
         if isinstance(self.manifests, NamespaceManifests):
             self.manifests.write_progress(progress, self.form)
-            self._step_in_namespace(self.manifests, manifest, stale, keeps_progress=True)
+            step_in_namespace(self.manifests, change, manifest, stale)
             return
         files = {PROGRESS: progress} | ({MANIFEST: manifest} if manifest else {})
-        self._step(change, files, [MANIFEST], stale)
+        step_in_folder(change, files, [MANIFEST], stale)
 
     def _staged(self) -> list[str]:
         """Return the tables in staging, and refuse to publish without it or without the lock."""
         self.lock.check()
-        if not (self._gather / OWNER).exists() or not (self.beside / OWNER).exists():
+        if not is_staging(self._gather) or not is_staging(self.beside):
             raise OutputError(
                 f"the staging folder {self._gather} was removed while the run went on; nothing was "
                 "published"
@@ -389,76 +369,6 @@ class Output:
             for table in tables
         }
 
-    def _publish_folder(self, staged: Sequence[str], manifest: dict[str, Any], name: str) -> None:
-        """Let the staging folder become the output."""
-        change = self._change()
-        for table in staged:
-            change.settle(table)
-        manifest["tables"] = {
-            table: describe(Folder(self.spark, self.beside), table) for table in staged
-        }
-        for scratch in self.beside.names():
-            if scratch.startswith("_") and scratch != OWNER:
-                (self.beside / scratch).delete()
-        (self.beside / name).write_json(manifest)
-        (self.beside / OWNER).delete()
-        self._refuse_what_is_there()
-        self.anchor.parent.make()
-        with uninterrupted():
-            if exchange.swap(self.beside, self.anchor):
-                _keep_droppings(self.beside, self.anchor)
-                self.beside.delete()
-            else:
-                exchange.write_journal(
-                    self.anchor,
-                    journal := Journal(
-                        moves={self.beside.name: WHOLE}, leftovers=(self.beside.name,)
-                    ),
-                )
-                exchange.finish(self.anchor, journal)
-
-    def _step(
-        self,
-        change: TableChange,
-        files: dict[str, dict[str, Any]],
-        withdraws: Sequence[str],
-        drops: Sequence[str],
-    ) -> None:
-        """Make prepared tables and their manifest what stands in the folder."""
-        journal = Journal(
-            moves=change.moves,
-            withdraws=tuple(withdraws),
-            drops=tuple(drops),
-            files=files,
-            leftovers=(self.beside.name,),
-        )
-        with uninterrupted():
-            try:
-                exchange.write_journal(self.anchor, journal)
-            except BaseException:
-                change.take_back()
-                raise
-            exchange.finish(self.anchor, journal)
-
-    def _step_in_namespace(
-        self,
-        manifests: NamespaceManifests,
-        manifest: dict[str, Any] | None,
-        drops: Sequence[str],
-        *,
-        keeps_progress: bool = False,
-    ) -> None:
-        """Make prepared tables and their manifest what stands in the namespace."""
-        with uninterrupted():
-            if self.keyed and manifest is not None:
-                manifests.put(manifest, self.run_id, self.form)
-            else:
-                manifests.replace(manifest, self.form)
-            for table in drops:
-                self.home.drop(table)
-            if not keeps_progress:
-                manifests.forget_progress()
-
 
 def anchor_of(spark: SparkSession, uri: str) -> Place:
     """Return the folder that an output's lock, journal and staging stand beside.
@@ -475,13 +385,3 @@ def anchor_of(spark: SparkSession, uri: str) -> Place:
         return place_at(spark, uri)
     except InputError as error:
         raise OutputError(str(error)) from error
-
-
-def _is_ours(left: Place) -> bool:
-    """Tell whether a folder of a staging folder's name is one, or a result that made place."""
-    return is_result(left) or (left / OWNER).exists() or left.name.endswith("former")
-
-
-def _keep_droppings(former: Place, output: Place) -> None:
-    for name in DROPPINGS & set(former.names()):
-        former.store.rename((former / name).path, (output / name).path)

@@ -8,7 +8,7 @@ does not bear moving, so the one that it replaces is set aside.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,9 +19,12 @@ from patentcore.errors import OutputError
 from patentcore.lake import exchange
 from patentcore.lake.commits import FIRST_VERSION, commit, commit_run, restore
 from patentcore.lake.compaction import compact, in_few_files
-from patentcore.lake.exchange import Journal
+from patentcore.lake.exchange import WHOLE, Journal
+from patentcore.lake.guard import DROPPINGS
 from patentcore.lake.homes import RUN_ID, Folder, Home, read_parquet
+from patentcore.lake.manifests import NamespaceManifests
 from patentcore.lake.places import Place
+from patentcore.lake.signals import uninterrupted
 
 log = logging.getLogger("patentcore")
 
@@ -95,8 +98,13 @@ class TableChange:
                 )
         self._committed.clear()
 
+    def settle_all(self, tables: Sequence[str]) -> None:
+        """Bring staged Parquet tables onto the output's store, in few files."""
+        for table in tables:
+            self.settle(table)
+
     def settle(self, table: str) -> None:
-        """Bring a staged Parquet table onto the output's store, in few files."""
+        """Bring one staged Parquet table there."""
         place = self.beside / table
         if self.gather.path != self.beside.path:
             frame = read_parquet(self.home.spark, self.gather / table)
@@ -177,3 +185,81 @@ def describe(home: Home, table: str) -> dict[str, Any]:
     version = home.version(table)
     found: dict[str, Any] = {"format": home.format_of(table), "files": files, "bytes": size}
     return found if version is None else found | {"version": version}
+
+
+# --- the step -----------------------------------------------------------------------------------
+
+
+def exchange_folder(staged: Place, output: Place) -> None:
+    """Let a whole staged result become the output; the old one goes.
+
+    Args:
+        staged: its folder, beside the output, with the manifest in it.
+        output: the folder that stands there, or does not.
+    """
+    for scratch in staged.names():
+        if scratch.startswith("_"):
+            (staged / scratch).delete()
+    output.parent.make()
+    with uninterrupted():
+        if exchange.swap(staged, output):
+            for name in DROPPINGS & set(staged.names()):
+                staged.store.rename((staged / name).path, (output / name).path)
+            staged.delete()
+        else:
+            journal = Journal(moves={staged.name: WHOLE}, leftovers=(staged.name,))
+            exchange.write_journal(output, journal)
+            exchange.finish(output, journal)
+
+
+def step_in_folder(
+    change: TableChange,
+    files: Mapping[str, dict[str, Any]],
+    withdraws: Sequence[str],
+    drops: Sequence[str],
+) -> None:
+    """Make prepared tables and their manifest what stands in a folder.
+
+    Args:
+        change: prepared.
+        files: manifests by name.
+        withdraws: manifests of the old, removed before tables move.
+        drops: what the new one does not have.
+    """
+    journal = Journal(
+        moves=change.moves,
+        withdraws=tuple(withdraws),
+        drops=tuple(drops),
+        files=files,
+        leftovers=(change.beside.name,),
+    )
+    with uninterrupted():
+        try:
+            exchange.write_journal(change.anchor, journal)
+        except BaseException:
+            change.take_back()
+            raise
+        exchange.finish(change.anchor, journal)
+
+
+def step_in_namespace(
+    manifests: NamespaceManifests,
+    change: TableChange,
+    manifest: dict[str, Any] | None,
+    drops: Sequence[str],
+) -> None:
+    """Make prepared tables and their manifest what stands in a namespace.
+
+    Args:
+        manifests: of the namespace.
+        change: prepared.
+        manifest: ``None`` makes it no result.
+        drops: tables that the new one does not have.
+    """
+    with uninterrupted():
+        if change.run_id is not None and manifest is not None:
+            manifests.put(manifest, change.run_id, change.form)
+        else:
+            manifests.replace(manifest, change.form)
+        for table in drops:
+            change.home.drop(table)

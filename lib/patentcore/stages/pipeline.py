@@ -66,17 +66,7 @@ def run_all(spark: SparkSession, config: Config, *, source: str, output: str) ->
         OutputError: the output exists and the mode is ``error``.
     """
     check_catalogue(config)
-    settings = config.output
-    whole = Output(
-        spark,
-        output,
-        inputs=input_places(spark, source),
-        form=settings.format,
-        mode=settings.mode,
-        run_id=settings.run_id,
-        staging=settings.staging,
-        file_mb=settings.file_mb,
-    )
+    whole = output_of(spark, config, source=source, output=output)
     given = open_input(spark, config, source)
     with whole as making:
         run = Run(config, given.store, making.staging)
@@ -106,16 +96,7 @@ def run_stage(spark: SparkSession, config: Config, *, stage: str, source: str, o
     wanted = stage_named(stage)
     if wanted not in stages_of(config):
         raise ConfigError("no technologies.catalogue is configured (see conf/paper.toml)")
-    settings = config.output
-    shared = Output(
-        spark,
-        output,
-        inputs=input_places(spark, source),
-        form=settings.format,
-        adds=True,
-        staging=settings.staging,
-        file_mb=settings.file_mb,
-    )
+    shared = output_of(spark, config, source=source, output=output, adds=True)
     given = open_input(spark, config, source)
     with shared as result:
         refuse_missing_tables(result.there, config, wanted)
@@ -132,6 +113,24 @@ def run_stage(spark: SparkSession, config: Config, *, stage: str, source: str, o
             {"stages": list(run.stages.records), "facts": dict(run.facts)},
             manifest_of(run, given) if is_last else None,
         )
+
+
+def output_of(
+    spark: SparkSession, config: Config, *, source: str, output: str, adds: bool = False
+) -> Output:
+    """Return the output of a run, or with ``adds`` of a single stage, as configured."""
+    settings = config.output
+    return Output(
+        spark,
+        output,
+        inputs=input_places(spark, source),
+        form=settings.format,
+        mode=settings.mode,
+        adds=adds,
+        run_id=settings.run_id,
+        staging=settings.staging,
+        file_mb=settings.file_mb,
+    )
 
 
 def tables_to_replace(config: Config, stage: Stage) -> list[str]:
