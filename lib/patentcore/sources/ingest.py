@@ -185,34 +185,17 @@ def _write_tables(
     preferred: Mapping[str, Sequence[str]] | None,
     tables: TableStore,
 ) -> IngestSummary:
-    def read(part: Recognised) -> Ingested:
-        def cut(frame: DataFrame, name: str) -> DataFrame:
-            # A lineage cut: several tables are made of the parsed records, which cost most.
-            return tables.write(frame, f"_{part.adapter.name}_{name}")
-
-        return part.adapter.read(spark, list(part.paths), cut)
-
-    read_parts = [read(part) for part in parts]
-    rows_read = []
-    for part, ingested in zip(parts, read_parts, strict=True):
-        rows_read.append(ingested.records.count())
-        if rows_read[-1] == 0:
-            raise InputError(f"{', '.join(part.paths)} has no rows")
+    read = [_read(spark, part, tables) for part in parts]
+    rows_read = [_rows_of(part, made) for part, made in zip(parts, read, strict=True)]
+    merged = None
+    if len(parts) > 1:
+        sources = [
+            Source(part.adapter.name, made, part.adapter.is_supplement)
+            for part, made in zip(parts, read, strict=True)
+        ]
+        merged = merge(sources, lambda frame, name: tables.write(frame, f"_{name}"), preferred)
+    made = merged or read[0]
     fields = frozenset().union(*(part.adapter.fields for part in parts))
-    filled_by: dict[str, dict[str, int]] = {}
-    if len(parts) == 1:
-        made = read_parts[0]
-    else:
-        merged = merge(
-            [
-                Source(part.adapter.name, ingested, part.adapter.is_supplement)
-                for part, ingested in zip(parts, read_parts, strict=True)
-            ],
-            lambda frame, name: tables.write(frame, f"_{name}"),
-            preferred,
-        )
-        made = merged.tables
-        filled_by = _filled_by(merged)
     shown = [name for name in schemas.PATENTS.names if name in fields]
     tables.write(made.patents, "patents", metrics={name: F.count(name) for name in shown})
     tables.write(made.citations, "citations")
@@ -235,12 +218,30 @@ def _write_tables(
         patents=total,
         citations=tables.measured("citations"),
         rejects={row["reason"]: row["count"] for row in by_reason},
-        coverage={
-            name: tables.measured("patents", name) / total if total else 0.0 for name in shown
-        },
+        coverage={name: tables.measured("patents", name) / total for name in shown},
         absent=[name for name in schemas.PATENTS.names if name not in fields],
-        filled_by=filled_by,
+        filled_by=_filled_by(merged) if merged else {},
     )
+
+
+def _read(spark: SparkSession, part: Recognised, tables: TableStore) -> Ingested:
+    def cut(frame: DataFrame, name: str) -> DataFrame:
+        # A lineage cut: several tables are made of the parsed records, which cost most.
+        return tables.write(frame, f"_{part.adapter.name}_{name}")
+
+    return part.adapter.read(spark, list(part.paths), cut)
+
+
+def _rows_of(part: Recognised, made: Ingested) -> int:
+    """Count the records that were read.
+
+    Raises:
+        InputError: there are none.
+    """
+    rows = made.records.count()
+    if rows == 0:
+        raise InputError(f"{', '.join(part.paths)} has no rows")
+    return rows
 
 
 def _first_of(rejects: DataFrame) -> str:

@@ -49,12 +49,16 @@ class Merged:
     """Several sources' tables as one.
 
     Attributes:
-        tables: the canonical tables.
+        patents: one row a publication, keys unique.
+        citations: distinct pairs.
+        rejects: those of all sources, and what a supplement alone describes.
         patents_with_origin: the patents with ``origins``, an array of the name of the source that
             gave each of :data:`FIELDS`, null where none did.
     """
 
-    tables: Ingested
+    patents: DataFrame
+    citations: DataFrame
+    rejects: DataFrame
     patents_with_origin: DataFrame
 
 
@@ -125,12 +129,9 @@ def merge(
     rejects = [source.tables.rejects for source in sources]
     rejects += [_unmatched(source, merged) for source in supplements]
     return Merged(
-        Ingested(
-            merged.select(*schemas.PATENTS.names),
-            _citations([source.tables.citations for source in sources]),
-            reduce(DataFrame.unionByName, rejects),
-            merged,
-        ),
+        merged.select(*schemas.PATENTS.names),
+        _citations([source.tables.citations for source in sources]),
+        reduce(DataFrame.unionByName, rejects),
         merged,
     )
 
