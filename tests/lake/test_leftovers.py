@@ -59,7 +59,7 @@ def after(spark, made: Path, tmp_path_factory: pytest.TempPathFactory) -> After:
     assert signalled("SIGKILL", LAST_TABLE, arguments, folder).returncode == -9
     left = {path.name for path in folder.glob(".out*")}
     for name in FOREIGN:
-        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         if name.endswith("/"):
             (folder / name).mkdir()
         else:

@@ -190,9 +190,9 @@ class Output:
 
     def _say_what_stands(self, *, is_interrupt: bool) -> None:
         if self._is_published():
-            log.warning("the new result in %s is whole", self.uri)
+            log.warning("the new result is whole: %s", self.uri)
         elif self.told:
-            log.warning("nothing was published; the old result in %s stands", self.uri)
+            log.warning("nothing was published; the old result stands: %s", self.uri)
         elif is_interrupt:
             log.warning("nothing was published")
 
