@@ -62,7 +62,6 @@ LONGEST = 400
 LONG = frozenset(
     (
         "lake.output",
-        "method.screening",
         "schemas",
         "sources.formats.dialect",
         "sources.formats.patentsview",
@@ -88,7 +87,7 @@ NOT_ONLY_VALUES = frozenset(
         "centrality.search.check_memory",
         "centrality.search.search",
         "method.applicants.read_names",
-        "method.screening.funnel_frame",
+        "method.screening.funnel.funnel_frame",
         "technologies.assignment.rules_frame",
         "technologies.catalogue.load",
         "technologies.frames.entries",

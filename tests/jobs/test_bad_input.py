@@ -11,7 +11,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from patentcore.cli import main
-from patentcore.method import screening
+from patentcore.method.screening import criteria
 from patentcore.stages.screen import fields_with_values
 from tests import factories
 
@@ -170,7 +170,7 @@ def test_a_column_that_the_input_lacks_is_said_before_the_run(
 
 
 def test_a_value_that_stands_late_in_the_table_is_found(spark) -> None:
-    steps = [screening.claims(10), screening.legal_events(["litigation"])]
+    steps = [criteria.claims(10), criteria.legal_events(["litigation"])]
     rows = spark.range(1500).select(
         F.when(F.col("id") == 1499, 3).alias("claim_count"),
         F.lit(None).cast("array<struct<kind:string>>").alias("legal_events"),

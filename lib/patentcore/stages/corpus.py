@@ -9,8 +9,8 @@ from pyspark.sql import functions as F
 
 from patentcore.errors import InputError
 from patentcore.lake.uniqueness import duplicates
-from patentcore.method import screening
 from patentcore.method.applicants import find_unmatched, read_names
+from patentcore.method.screening.corpus import filter_corpus
 from patentcore.stages.run import Run
 
 log = logging.getLogger("patentcore")
@@ -25,7 +25,7 @@ def corpus_with_key(run: Run) -> DataFrame:
 def corpus_of(patents: DataFrame, *, run: Run) -> DataFrame:
     """Keep the configured corpus."""
     config = run.config.corpus
-    return screening.filter_corpus(
+    return filter_corpus(
         patents,
         authorities=config.authorities,
         published_from=config.published_from.isoformat() if config.published_from else None,

@@ -13,7 +13,9 @@ from pyspark.sql import functions as F
 
 from patentcore import schemas
 from patentcore.config import Config
-from patentcore.method import screening
+from patentcore.method.screening import criteria, funnel
+from patentcore.method.screening.criteria import Step
+from patentcore.method.screening.indexes import with_indexes
 from patentcore.stages.corpus import (
     corpus_with_key,
     refuse_repeated_keys,
@@ -44,39 +46,39 @@ def screen(run: Run) -> None:
         # Neither fills a machine with its few columns, so both run at once.
         with ThreadPoolExecutor(max_workers=1) as beside:
             checked = beside.submit(refuse_repeated_keys, run, patents)
-            counts = screening.failure_counts(corpus, steps).collect()
+            counts = funnel.failure_counts(corpus, steps).collect()
             checked.result()
         run.work.write(patents_without_key(patents).coalesce(1), "rejects")
-        kept = screening.filter_candidates(corpus, steps)
-        if screening.DEDUPLICATE in config.steps:
-            kept = screening.filter_one_of_each(kept, by=config.deduplicate_by)
+        kept = funnel.filter_candidates(corpus, steps)
+        if criteria.DEDUPLICATE in config.steps:
+            kept = funnel.filter_one_of_each(kept, by=config.deduplicate_by)
         run.work.write(
             kept.transform(
-                screening.with_indexes,
+                with_indexes,
                 breadth_level=config.breadth_level,
                 reference_year=run.config.scoring.reference_year,
             ),
             "key_patents",
         )
         key_count = run.work.measured("key_patents")
-        rows = screening.funnel_rows(steps, counts, deduplicated=key_count)
-        run.work.write(screening.funnel_frame(run.spark, rows).coalesce(1), "funnel")
+        rows = funnel.funnel_rows(steps, counts, deduplicated=key_count)
+        run.work.write(funnel.funnel_frame(run.spark, rows).coalesce(1), "funnel")
         facts |= {"publications": rows[0][3], "key_patents": key_count}
         facts["rejects"] = run.work.measured("rejects")
         run.facts["funnel"] = [dict(zip(schemas.FUNNEL.names, row, strict=True)) for row in rows]
 
 
-def funnel_steps(config: Config) -> list[screening.Step]:
+def funnel_steps(config: Config) -> list[Step]:
     """Return the configured steps in order."""
     keys = config.screening
     every = {
-        "receiving_office": screening.receiving_office(keys.authorities),
-        "patent_type": screening.patent_type(keys.patent_types),
-        "claims": screening.claims(keys.min_claims_exclusive),
-        "citations": screening.citations(keys.min_citations_exclusive, of=keys.citations),
-        "breadth": screening.breadth(keys.min_breadth_exclusive, level=keys.breadth_level),
-        "legal_events": screening.legal_events(keys.legal_events),
-        "deduplicate": screening.deduplicate(keys.deduplicate_by),
+        "receiving_office": criteria.receiving_office(keys.authorities),
+        "patent_type": criteria.patent_type(keys.patent_types),
+        "claims": criteria.claims(keys.min_claims_exclusive),
+        "citations": criteria.citations(keys.min_citations_exclusive, of=keys.citations),
+        "breadth": criteria.breadth(keys.min_breadth_exclusive, level=keys.breadth_level),
+        "legal_events": criteria.legal_events(keys.legal_events),
+        "deduplicate": criteria.deduplicate(keys.deduplicate_by),
     }
     return [every[name] for name in keys.steps]
 
@@ -88,7 +90,7 @@ def passes_technicality(config: Config) -> Column:
     return reduce(and_, (passes for passes in steps if passes is not None), F.lit(True))
 
 
-def fields_with_values(patents: DataFrame, steps: Sequence[screening.Step]) -> set[str]:
+def fields_with_values(patents: DataFrame, steps: Sequence[Step]) -> set[str]:
     """Return the columns that steps need and in which any publication has a value.
 
     Most columns show that in the first rows; the others are searched. Of a table without rows
@@ -110,7 +112,7 @@ def fields_with_values(patents: DataFrame, steps: Sequence[screening.Step]) -> s
     }
 
 
-def say_what_is_missing(steps: Sequence[screening.Step], known: Set[str]) -> None:
+def say_what_is_missing(steps: Sequence[Step], known: Set[str]) -> None:
     """Warn of steps whose values the input lacks: all publications fail them as unknown."""
     for step in steps:
         if not set(step.needs) & known:
