@@ -6,21 +6,26 @@ from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import or_
 
-from pyspark.sql import DataFrame, Row, SparkSession, Window
+from pyspark.sql import Column, DataFrame, Row, SparkSession, Window
 from pyspark.sql import functions as F
 
 from patentcore import schemas
 from patentcore.method.screening.criteria import Step, shared_value
 
 
-def with_failed_step(patents: DataFrame, steps: Sequence[Step]) -> DataFrame:
-    """Add ``failed_step`` (1-based, null where all pass) and ``is_unknown`` (value missing).
+def with_failed_step(
+    patents: DataFrame, steps: Sequence[Step], *, within: Column | None = None
+) -> DataFrame:
+    """Add ``failed_step`` and ``is_unknown`` (failed because the value needed is missing).
 
-    The step that compares publications with each other is left to :func:`filter_one_of_each`.
+    ``failed_step`` is 0 outside the corpus, then 1-based, and null where all pass. The step that
+    compares publications with each other is left to :func:`filter_one_of_each`.
 
     Args:
-        patents: the columns that the steps need.
+        patents: the columns that the corpus and the steps need.
         steps: in order.
+        within: whether a publication is in the corpus, as
+            :func:`patentcore.method.screening.corpus.is_within` tells; all are without it.
 
     >>> from patentcore.method.screening.criteria import claims, receiving_office
     >>> df = spark.createDataFrame(
@@ -37,23 +42,28 @@ def with_failed_step(patents: DataFrame, steps: Sequence[Step]) -> DataFrame:
     +---------+-----------+-----------+----------+
     <BLANKLINE>
     """
-    # One expression, negative where the value is missing, so that no step is judged twice.
+    # One expression, so that no step is judged twice: the step plus 1, as there is a step 0, and
+    # negative where the value is missing.
     verdict = F.lit(None).cast("int")
     for number, step in reversed(list(enumerate(steps, start=1))):
         if step.passes is not None:
             verdict = (
                 F.when(step.passes, verdict)
-                .when(step.is_unknown(), F.lit(-number))
-                .otherwise(F.lit(number))
+                .when(step.is_unknown(), F.lit(-number - 1))
+                .otherwise(F.lit(number + 1))
             )
+    if within is not None:
+        is_within = F.col("_is_within")
+        verdict = F.when(is_within, verdict).when(is_within.isNull(), F.lit(-1)).otherwise(F.lit(1))
+        patents = patents.withColumn("_is_within", within)
     return (
         patents.withColumn("_verdict", verdict)
         .select(
             "*",
-            F.abs("_verdict").alias("failed_step"),
+            (F.abs("_verdict") - 1).alias("failed_step"),
             F.coalesce(F.col("_verdict") < 0, F.lit(False)).alias("is_unknown"),
         )
-        .drop("_verdict")
+        .drop("_verdict", "_is_within")
     )
 
 
@@ -83,16 +93,19 @@ def filter_candidates(patents: DataFrame, steps: Sequence[Step]) -> DataFrame:
     return reduce(lambda df, condition: df.where(condition), conditions, patents)
 
 
-def failure_counts(patents: DataFrame, steps: Sequence[Step]) -> DataFrame:
+def failure_counts(
+    patents: DataFrame, steps: Sequence[Step], *, within: Column | None = None
+) -> DataFrame:
     """Count the publications by the first step that they fail, in one pass over the data.
 
     Args:
-        patents: the columns that the steps need.
+        patents: the columns that the corpus and the steps need.
         steps: in order.
+        within: whether a publication is in the corpus, as for :func:`with_failed_step`.
 
     Returns:
-        failed_step (null where all pass), is_unknown, is_alone (of those that pass: the comparing
-        step cannot judge them), patents.
+        failed_step (0 outside the corpus, null where all pass), is_unknown, is_alone (of
+        those that pass: the comparing step cannot judge them), patents.
 
     >>> from patentcore.method.screening.criteria import claims, deduplicate
     >>> df = spark.createDataFrame(
@@ -113,7 +126,7 @@ def failure_counts(patents: DataFrame, steps: Sequence[Step]) -> DataFrame:
     unknown = [step.shared.isNull() for step in steps if step.shared is not None]
     is_alone = reduce(or_, unknown, F.lit(False))
     return (
-        with_failed_step(patents, steps)
+        with_failed_step(patents, steps, within=within)
         .withColumn("is_alone", F.col("failed_step").isNull() & is_alone)
         .groupBy("failed_step", "is_unknown", "is_alone")
         .agg(F.count(F.lit(1)).alias("patents"))
@@ -171,31 +184,38 @@ def funnel_rows(
         deduplicated: publications left by the duplicate removal.
 
     Returns:
-        step, criterion, threshold, patents, removed, unknown of each step, the first of the whole.
+        step, criterion, threshold, patents, removed, unknown of each step. The first row is of
+        the corpus: what is in it, what its selection removed, and of that what could be in it.
 
     >>> from patentcore.method.screening.criteria import claims
     >>> counts = [
     ...     Row(failed_step=None, is_unknown=False, is_alone=False, patents=6),
+    ...     Row(failed_step=0, is_unknown=False, is_alone=False, patents=5),
+    ...     Row(failed_step=0, is_unknown=True, is_alone=False, patents=2),
     ...     Row(failed_step=1, is_unknown=False, is_alone=False, patents=3),
     ...     Row(failed_step=1, is_unknown=True, is_alone=False, patents=1),
     ... ]
     >>> funnel_rows([claims(10)], counts, deduplicated=6)
-    [(0, 'Patent total', '-', 10, 0, 0), (1, 'Quantity of claim', '>10', 6, 4, 1)]
+    [(0, 'Patent total', '-', 10, 7, 2), (1, 'Quantity of claim', '>10', 6, 4, 1)]
     """
     counts = list(counts)
 
     def total(rows: Iterable[Row]) -> int:
         return sum(row.patents for row in rows)
 
-    left = total(counts)
-    rows = [(0, "Patent total", "-", left, 0, 0)]
+    def failing(number: int) -> tuple[int, int]:
+        here = [row for row in counts if row.failed_step == number]
+        return total(here), total(row for row in here if row.is_unknown)
+
+    removed, unknown = failing(0)
+    left = total(counts) - removed
+    rows = [(0, "Patent total", "-", left, removed, unknown)]
     for number, step in enumerate(steps, start=1):
         if step.passes is None:
             removed = left - deduplicated
             unknown = total(row for row in counts if row.is_alone)
         else:
-            here = [row for row in counts if row.failed_step == number]
-            removed, unknown = total(here), total(row for row in here if row.is_unknown)
+            removed, unknown = failing(number)
         left -= removed
         rows.append((number, step.criterion, step.threshold, left, removed, unknown))
     return rows
