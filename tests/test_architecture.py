@@ -61,7 +61,6 @@ CYCLES = []
 LONGEST = 400
 LONG = frozenset(
     (
-        "method.screening",
         "schemas",
         "sources.formats.dialect",
         "sources.formats.patentsview",
@@ -87,7 +86,7 @@ NOT_ONLY_VALUES = frozenset(
         "centrality.search.check_memory",
         "centrality.search.search",
         "method.applicants.read_names",
-        "method.screening.funnel_frame",
+        "method.screening.funnel.funnel_frame",
         "technologies.assignment.rules_frame",
         "technologies.catalogue.load",
         "technologies.frames.entries",

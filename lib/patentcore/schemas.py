@@ -85,7 +85,7 @@ CITATIONS = StructType(
 
 FUNNEL = StructType(
     [
-        _column("step", IntegerType(), "0 for the whole corpus, then 1, 2, ..."),
+        _column("step", IntegerType(), "0 for the selection of the corpus, then 1, 2, ..."),
         _column("criterion", StringType(), "what the step asks for"),
         _column("threshold", StringType(), "the configured value"),
         _column("patents", LongType(), "publications left after the step"),

@@ -93,7 +93,8 @@ def screen(patents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Apply the seven steps of Table 2 one after the other; return what is left and the funnel."""
     published = pd.to_datetime(patents["publication_date"], errors="coerce")
     left = patents[(published >= paper.FIRST_DAY) & (published <= paper.LAST_DAY)]
-    funnel = [(0, *paper.CRITERIA[0], len(left), 0, 0)]
+    outside, undated = len(patents) - len(left), int(published.isna().sum())
+    funnel = [(0, *paper.CRITERIA[0], len(left), outside, undated)]
 
     def keep(condition: pd.Series, unknown: pd.Series) -> None:
         nonlocal left

@@ -74,7 +74,8 @@ def judge(db: duckdb.DuckDBPyConnection) -> None:
     in_corpus = f"publication_date BETWEEN DATE '{paper.FIRST_DAY}' AND DATE '{paper.LAST_DAY}'"
     cases = [
         "WHEN publication_number IS NULL THEN -2",
-        f"WHEN NOT coalesce({in_corpus}, false) THEN -1",
+        f"WHEN ({in_corpus}) IS NULL THEN -3",
+        f"WHEN NOT ({in_corpus}) THEN -1",
     ]
     for number, step in enumerate(steps, start=1):
         # Even: failed; odd: failed because the value is missing.
@@ -136,7 +137,8 @@ def keep_key_patents(db: duckdb.DuckDBPyConnection) -> None:
     )
     counts = dict(db.execute("SELECT verdict, count(*) FROM judged GROUP BY 1").fetchall())
     left = sum(count for verdict, count in counts.items() if verdict >= 0)
-    rows = [(0, *paper.CRITERIA[0], left, 0, 0)]
+    undated = counts.get(-3, 0)
+    rows = [(0, *paper.CRITERIA[0], left, counts.get(-1, 0) + undated, undated)]
     for number in range(1, 7):
         unknown = counts.get(2 * number + 1, 0)
         removed = counts.get(2 * number, 0) + unknown

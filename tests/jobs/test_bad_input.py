@@ -10,8 +10,8 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
+from patentcore import schemas
 from patentcore.cli import main
-from patentcore.method import screening
 from patentcore.stages.screen import fields_with_values
 from tests import factories
 
@@ -169,11 +169,47 @@ def test_a_column_that_the_input_lacks_is_said_before_the_run(
     assert (funnel.patents, funnel.removed, funnel.unknown) == (0, 2, 2)
 
 
+@pytest.mark.parametrize(
+    ("missing", "setting", "key"),
+    [
+        ("publication_date", (), "corpus.published_from or published_to"),
+        ("applicants", ("--set", "corpus.applicants={names}"), "corpus.applicants"),
+    ],
+)
+def test_a_column_that_the_corpus_asks_for_and_the_input_lacks_is_said_before_the_run(
+    spark, good: Path, tmp_path: Path, call, missing: str, setting: tuple[str, ...], key: str
+) -> None:
+    names = tmp_path / "names.txt"
+    names.write_text("Example\n", encoding="utf-8")
+    nothing = F.lit(None).cast(schemas.PATENTS[missing].dataType)
+    source = changed(spark, good, tmp_path, **{missing: nothing})
+    code, told = call(source, *(word.format(names=names) for word in setting))
+    assert code == 0
+    said = f"the input has no {missing}, so no publication is known to be in the corpus ({key} asks"
+    assert said in told
+    assert "publications 0, outside_corpus 3, key_patents 0" in told
+    funnel = spark.read.parquet(str(tmp_path / "out" / "funnel")).where("step = 0").first()
+    assert (funnel.patents, funnel.removed, funnel.unknown) == (0, 3, 3)
+
+
+def test_what_is_outside_the_corpus_is_counted_and_told(
+    spark, good: Path, tmp_path: Path, call
+) -> None:
+    number = F.col("publication_number")
+    day = F.when(number == "K1", F.lit("2024-01-01")).when(number == "K2", F.lit("2015-06-01"))
+    code, told = call(changed(spark, good, tmp_path, publication_date=day.cast("date")))
+    assert code == 0
+    assert "publications 1, outside_corpus 2, key_patents 1" in told
+    assert "the input has no" not in told
+    funnel = spark.read.parquet(str(tmp_path / "out" / "funnel")).orderBy("step").collect()
+    assert [tuple(row)[3:] for row in funnel] == [(1, 2, 1), *[(1, 0, 0)] * 7]
+
+
 def test_a_value_that_stands_late_in_the_table_is_found(spark) -> None:
-    steps = [screening.claims(10), screening.legal_events(["litigation"])]
+    needed = {"claim_count", "legal_events"}
     rows = spark.range(1500).select(
         F.when(F.col("id") == 1499, 3).alias("claim_count"),
         F.lit(None).cast("array<struct<kind:string>>").alias("legal_events"),
     )
-    assert fields_with_values(rows.coalesce(1), steps) == {"claim_count"}
-    assert fields_with_values(rows.limit(0), steps) == {"claim_count", "legal_events"}
+    assert fields_with_values(rows.coalesce(1), needed) == {"claim_count"}
+    assert fields_with_values(rows.limit(0), needed) == needed

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from patentcore.errors import InputError
 from patentcore.lake.uniqueness import duplicates
-from patentcore.method import screening
 from patentcore.method.applicants import find_unmatched, read_names
+from patentcore.method.screening.corpus import filter_corpus, limits
 from patentcore.stages.run import Run
 
 log = logging.getLogger("patentcore")
@@ -19,14 +19,23 @@ log = logging.getLogger("patentcore")
 def corpus_with_key(run: Run) -> DataFrame:
     """Return the publications of the corpus that have a publication number."""
     patents = run.source.read("patents", required=("publication_number",))
-    return patents.where(F.col("publication_number").isNotNull()).transform(corpus_of, run=run)
+    return patents.transform(filter_keyed).transform(corpus_of, run=run)
+
+
+def filter_keyed(patents: DataFrame) -> DataFrame:
+    """Keep the publications that have a publication number."""
+    return patents.where(F.col("publication_number").isNotNull())
 
 
 def corpus_of(patents: DataFrame, *, run: Run) -> DataFrame:
     """Keep the configured corpus."""
+    return patents.transform(filter_corpus, corpus_limits(run))
+
+
+def corpus_limits(run: Run) -> dict[str, Column]:
+    """Return whether a publication lies within each configured limit, by the column that tells."""
     config = run.config.corpus
-    return screening.filter_corpus(
-        patents,
+    return limits(
         authorities=config.authorities,
         published_from=config.published_from.isoformat() if config.published_from else None,
         published_to=config.published_to.isoformat() if config.published_to else None,

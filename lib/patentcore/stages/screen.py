@@ -13,9 +13,13 @@ from pyspark.sql import functions as F
 
 from patentcore import schemas
 from patentcore.config import Config
-from patentcore.method import screening
+from patentcore.method.screening import criteria, funnel
+from patentcore.method.screening.corpus import filter_corpus, is_within
+from patentcore.method.screening.criteria import Step
+from patentcore.method.screening.indexes import with_indexes
 from patentcore.stages.corpus import (
-    corpus_with_key,
+    corpus_limits,
+    filter_keyed,
     refuse_repeated_keys,
     say_who_is_missing,
 )
@@ -26,57 +30,65 @@ log = logging.getLogger("patentcore")
 
 # Rows that are looked at for columns without a value, before the whole table is searched.
 _FIRST_ROWS = 1000
+# The keys of the configuration that limit the corpus, by the column that they read.
+_LIMITED_BY = {
+    "authority": "corpus.authorities",
+    "publication_date": "corpus.published_from or published_to",
+    "applicants": "corpus.applicants",
+}
 
 
 def screen(run: Run) -> None:
     """Patents in, ``key_patents``, ``funnel`` and ``rejects`` out.
 
-    The corpus is judged on the few columns that the steps need; all columns are read only to write
-    the key patents.
+    The input is judged on the few columns that the corpus and the steps need; all columns are read
+    only to write the key patents.
     """
     config = run.config.screening
     steps = funnel_steps(run.config)
     with run.stages.stage("screen") as facts:
         patents = run.source.read("patents", required=("publication_number",))
-        say_what_is_missing(steps, fields_with_values(patents, steps))
+        limits = corpus_limits(run)
+        say_what_is_missing(patents, set(limits), steps)
         say_who_is_missing(patents, run.config.corpus.applicants)
-        corpus = corpus_with_key(run)
+        keyed = patents.transform(filter_keyed)
         # Neither fills a machine with its few columns, so both run at once.
         with ThreadPoolExecutor(max_workers=1) as beside:
             checked = beside.submit(refuse_repeated_keys, run, patents)
-            counts = screening.failure_counts(corpus, steps).collect()
+            counts = funnel.failure_counts(keyed, steps, within=is_within(limits)).collect()
             checked.result()
         run.work.write(patents_without_key(patents).coalesce(1), "rejects")
-        kept = screening.filter_candidates(corpus, steps)
-        if screening.DEDUPLICATE in config.steps:
-            kept = screening.filter_one_of_each(kept, by=config.deduplicate_by)
+        kept = funnel.filter_candidates(filter_corpus(keyed, limits), steps)
+        if criteria.DEDUPLICATE in config.steps:
+            kept = funnel.filter_one_of_each(kept, by=config.deduplicate_by)
         run.work.write(
             kept.transform(
-                screening.with_indexes,
+                with_indexes,
                 breadth_level=config.breadth_level,
                 reference_year=run.config.scoring.reference_year,
             ),
             "key_patents",
         )
         key_count = run.work.measured("key_patents")
-        rows = screening.funnel_rows(steps, counts, deduplicated=key_count)
-        run.work.write(screening.funnel_frame(run.spark, rows).coalesce(1), "funnel")
-        facts |= {"publications": rows[0][3], "key_patents": key_count}
+        rows = funnel.funnel_rows(steps, counts, deduplicated=key_count)
+        run.work.write(funnel.funnel_frame(run.spark, rows).coalesce(1), "funnel")
+        inside, outside = rows[0][3:5]
+        facts |= {"publications": inside, "outside_corpus": outside, "key_patents": key_count}
         facts["rejects"] = run.work.measured("rejects")
         run.facts["funnel"] = [dict(zip(schemas.FUNNEL.names, row, strict=True)) for row in rows]
 
 
-def funnel_steps(config: Config) -> list[screening.Step]:
+def funnel_steps(config: Config) -> list[Step]:
     """Return the configured steps in order."""
     keys = config.screening
     every = {
-        "receiving_office": screening.receiving_office(keys.authorities),
-        "patent_type": screening.patent_type(keys.patent_types),
-        "claims": screening.claims(keys.min_claims_exclusive),
-        "citations": screening.citations(keys.min_citations_exclusive, of=keys.citations),
-        "breadth": screening.breadth(keys.min_breadth_exclusive, level=keys.breadth_level),
-        "legal_events": screening.legal_events(keys.legal_events),
-        "deduplicate": screening.deduplicate(keys.deduplicate_by),
+        "receiving_office": criteria.receiving_office(keys.authorities),
+        "patent_type": criteria.patent_type(keys.patent_types),
+        "claims": criteria.claims(keys.min_claims_exclusive),
+        "citations": criteria.citations(keys.min_citations_exclusive, of=keys.citations),
+        "breadth": criteria.breadth(keys.min_breadth_exclusive, level=keys.breadth_level),
+        "legal_events": criteria.legal_events(keys.legal_events),
+        "deduplicate": criteria.deduplicate(keys.deduplicate_by),
     }
     return [every[name] for name in keys.steps]
 
@@ -88,14 +100,13 @@ def passes_technicality(config: Config) -> Column:
     return reduce(and_, (passes for passes in steps if passes is not None), F.lit(True))
 
 
-def fields_with_values(patents: DataFrame, steps: Sequence[screening.Step]) -> set[str]:
-    """Return the columns that steps need and in which any publication has a value.
+def fields_with_values(patents: DataFrame, needed: Set[str]) -> set[str]:
+    """Return those of the columns needed in which any publication has a value.
 
     Most columns show that in the first rows; the others are searched. Of a table without rows
     nothing can be said, so it has them all.
     """
-    needed = sorted({name for step in steps for name in step.needs})
-    has_value = {name: F.col(name).isNotNull() for name in needed}
+    has_value = {name: F.col(name).isNotNull() for name in sorted(needed)}
     first = (
         patents.select(*(known.alias(name) for name, known in has_value.items()))
         .limit(_FIRST_ROWS)
@@ -110,8 +121,21 @@ def fields_with_values(patents: DataFrame, steps: Sequence[screening.Step]) -> s
     }
 
 
-def say_what_is_missing(steps: Sequence[screening.Step], known: Set[str]) -> None:
-    """Warn of steps whose values the input lacks: all publications fail them as unknown."""
+def say_what_is_missing(patents: DataFrame, limits: set[str], steps: Sequence[Step]) -> None:
+    """Warn of limits and steps whose values the input lacks: all publications are unknown there.
+
+    Args:
+        patents: the canonical table.
+        limits: the columns that limit the corpus.
+        steps: in order.
+    """
+    known = fields_with_values(patents, limits.union(*(step.needs for step in steps)))
+    for name in sorted(limits - known):
+        log.warning(
+            "the input has no %s, so no publication is known to be in the corpus (%s asks for it)",
+            name,
+            _LIMITED_BY[name],
+        )
     for step in steps:
         if not set(step.needs) & known:
             log.warning(

@@ -43,7 +43,7 @@ def evaluate_once(value: Column, body: Callable[[Column], Column]) -> Column:
     """Evaluate a value once where Spark would do so at each mention, as it does in lambdas.
 
     >>> df = spark.createDataFrame([(3,)], "n int")
-    >>> df.select(let(F.col("n") + 1, lambda more: more * more).alias("square")).show()
+    >>> df.select(evaluate_once(F.col("n") + 1, lambda more: more * more).alias("square")).show()
     +------+
     |square|
     +------+
