@@ -30,7 +30,7 @@ def compact(spark: SparkSession, table: Place, file_bytes: int) -> None:
     needed = math.ceil(size / file_bytes) if file_bytes else files
     if files <= needed + _SMALL_FILES:
         return
-    fewer = table.sibling(f"_compact-{table.name}")
+    fewer = table.sibling("_compact") / table.name
     in_few_files(read_parquet(spark, table), size, file_bytes).write.parquet(fewer.path)
     replace_folder(fewer, table)
 

@@ -20,7 +20,7 @@ from pyspark.sql import SparkSession
 
 from patentcore import schemas
 from patentcore.engine.failures import JavaError, message_line
-from patentcore.errors import InputError, OutputError
+from patentcore.errors import InputError, OutputError, PatentCoreError
 from patentcore.lake import exchange
 from patentcore.lake.guard import (
     DROPPINGS,
@@ -175,6 +175,8 @@ class Output:
             if error is not None:
                 self._end_exchange()
                 self._say_what_stands(is_interrupt=not isinstance(error, Exception))
+            if isinstance(error, Exception) and not isinstance(error, PatentCoreError):
+                self._refuse_lost_staging(error)
             if exchange.read_journal(self.anchor) is None:
                 for place in (self._gather, self.beside):
                     place.delete()
@@ -337,11 +339,7 @@ class Output:
     def _staged(self) -> list[str]:
         """Return the tables in staging, and refuse to publish without it or without the lock."""
         self.lock.check()
-        if not is_staging(self._gather) or not is_staging(self.beside):
-            raise OutputError(
-                f"the staging folder {self._gather} was removed while the run went on; nothing was "
-                "published"
-            )
+        self._refuse_lost_staging()
         lost = [table for table in self.staging.written() if not self.staging.home.has(table)]
         if lost:
             raise OutputError(
@@ -349,6 +347,14 @@ class Output:
                 "was published"
             )
         return tables_in(self.staging.home)
+
+    def _refuse_lost_staging(self, error: Exception | None = None) -> None:
+        """Name a staging folder that is gone, which is what an engine's error comes from."""
+        if not is_staging(self._gather) or not is_staging(self.beside):
+            raise OutputError(
+                f"the staging folder {self._gather} was removed while the run went on; nothing was "
+                "published"
+            ) from error
 
     def _change(self) -> TableChange:
         return TableChange(
