@@ -65,7 +65,8 @@ class Embedded:
         remote.check_client()
         server = _Server.current or _Server.start(request.conf)
         rest = {key: value for key, value in request.conf.items() if key not in _OWN_SETTINGS}
-        return server.connect(rest)
+        # What shuffles by hand asks for it; its default of 200 parts is for clusters.
+        return server.connect({"spark.sql.shuffle.partitions": str(server.cores)} | rest)
 
     def is_running(self) -> bool:
         """Tell whether this process has a session of Spark Connect."""
