@@ -47,8 +47,8 @@ RUNS: dict[str, list[str]] = {
     "co_citation": ["network.kind=co_citation", "robustness.samples=0"],
     "bibliographic_coupling": [
         "network.kind=bibliographic_coupling",
-        "network.scope=full",
         "centrality.betweenness=approximate",
+        "centrality.epsilon=0.05",
         "robustness.samples=0",
     ],
 }
@@ -121,13 +121,20 @@ def test_results_are_equal(spark: SparkSession, corpus: Path, tmp_path: Path, na
 
 @pytest.mark.parametrize(
     "arguments",
-    [("corpus",), ("ingest", "--source", "lens", "--input", "export.csv")],
-    ids=["corpus", "ingest"],
+    [
+        ("corpus",),
+        ("ingest", "--source", "lens", "--input", "export.csv"),
+        ("run", "--input", "corpus", "--set", "output.format=delta"),
+        ("screen", "--input", "s3a://bucket/corpus"),
+    ],
+    ids=lambda arguments: arguments[0],
 )
 def test_what_only_spark_does_is_refused_before_any_work(
     tmp_path: Path, arguments: tuple[str, ...]
 ) -> None:
     done = command(*arguments, "--output", str(tmp_path / "out"))
     assert done.returncode == 2
-    assert "which the engine embedded does not have; use --engine spark" in done.stderr
+    assert "does not" in done.stderr
+    assert "use --engine spark" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
     assert list(tmp_path.iterdir()) == []

@@ -50,7 +50,7 @@ class Embedded:
         what is free) and ``spark.default.parallelism`` the cores; the others go to the session.
 
         Raises:
-            ConfigError: a master is asked for.
+            ConfigError: a master is asked for, or a table format or store that it does not have.
             EnvironmentProblem: it is not installed, or its port is not its own.
         """
         if request.master is not None:
@@ -58,6 +58,9 @@ class Embedded:
                 f"the embedded engine has no master; --master {request.master} needs --engine "
                 + ("connect" if request.master.startswith("sc://") else "spark")
             )
+        if request.extras and request.extras.needed:
+            names = ", ".join(sorted(request.extras.needed))
+            raise ConfigError(f"the embedded engine does not have {names} yet; use --engine spark")
         running = remote.running()
         if running is not None:
             return running
