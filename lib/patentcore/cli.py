@@ -125,7 +125,7 @@ def _corpus(arguments: argparse.Namespace) -> None:
     from patentcore.synthetic import generate
 
     summary = generate(
-        _session(arguments),
+        _classic_session(arguments),
         arguments.output,
         scale=arguments.scale,
         seed=arguments.seed,
@@ -139,7 +139,7 @@ def _ingest(arguments: argparse.Namespace) -> None:
 
     preferred = dict(_preference(text) for text in arguments.prefer)
     header = next(csv.reader([arguments.header])) if arguments.header else ()
-    session = _session(arguments)
+    session = _classic_session(arguments)
     print(ingest(session, arguments.source, arguments.input, arguments.output, preferred, header))
 
 
@@ -231,6 +231,15 @@ def _session(arguments: argparse.Namespace, formats: Sequence[str] = ()) -> Any:
         extras=extras_for(uris, formats),
         engine=arguments.engine,
     )
+
+
+def _classic_session(arguments: argparse.Namespace) -> Any:
+    """Return the session for what only a classic one does, and refuse others before any work."""
+    from patentcore.engine import Ability, require
+
+    session = _session(arguments)
+    require(Ability.JAVA, f"patentcore {arguments.command}")
+    return session
 
 
 def _session_to_read(arguments: argparse.Namespace) -> None:

@@ -99,6 +99,27 @@ def test_partitions_do_not_change_a_bit(
     assert results[0] == results[1] == results[2] == results[3]
 
 
+@pytest.mark.parametrize("id_type", ["string", "bigint"])
+def test_threads_of_the_driver_change_no_bit(
+    random_network: tuple[DataFrame, DataFrame], id_type: str
+) -> None:
+    vertices, edges = random_network
+    if id_type == "bigint":
+        vertices = vertices.selectExpr("cast(substr(id, 2) as bigint) id")
+        edges = edges.selectExpr(
+            "cast(substr(src, 2) as bigint) src", "cast(substr(dst, 2) as bigint) dst"
+        )
+    on_executors = values(betweenness_of(vertices, edges, directed=True, partitions=2))
+    for cores in (1, 3):
+        assert values(betweenness_of(vertices, edges, directed=True, cores=cores)) == on_executors
+
+
+def test_either_the_driver_searches_or_executors(spark: SparkSession) -> None:
+    vertices, edges = frames(spark, ["a"], [])
+    with pytest.raises(ValueError, match="either cores of the driver search or partitions"):
+        betweenness_of(vertices, edges, directed=True, cores=1, partitions=1)
+
+
 def test_sums_added_on_the_executors_are_those_added_on_the_driver(
     random_network: tuple[DataFrame, DataFrame], monkeypatch: pytest.MonkeyPatch
 ) -> None:

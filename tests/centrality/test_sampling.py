@@ -144,15 +144,15 @@ def test_spark_draws_what_one_process_draws(spark: SparkSession) -> None:
                 method="approximate",
                 epsilon=0.05,
                 seed=9,
-                partitions=partitions,
                 on_report=reports.append,
+                **where,
             ).collect()
         }
-        for partitions in (1, 3)
+        for where in ({"partitions": 1}, {"partitions": 3}, {"cores": 2})
     ]
     graph = kernel.prepare_sampling(src, dst, n, directed=False)
     expected = kernel.approximate(graph, directed=False, epsilon=0.05, delta=0.1, seed=9)
-    assert found[0] == found[1] == dict(enumerate(expected.betweenness.tolist()))
+    assert found[0] == found[1] == found[2] == dict(enumerate(expected.betweenness.tolist()))
     assert reports[0].method == "approximate"
     assert reports[0].samples == expected.samples
     assert reports[0].bound <= 0.05

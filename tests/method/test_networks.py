@@ -5,7 +5,7 @@ from chispa import assert_df_equality
 from graphframes import GraphFrame
 from pyspark.sql import DataFrame, SparkSession
 
-from patentcore.centrality.degree import degrees
+from patentcore.centrality.degree import PlainGraph, degrees
 from patentcore.method import networks
 from tests import factories
 
@@ -77,14 +77,20 @@ def test_isolated_key_patents_are_vertices(spark: SparkSession) -> None:
 DEGREES = "id string, in_degree bigint, out_degree bigint, degree bigint, degree_centrality double"
 
 
-def graph(spark: SparkSession) -> GraphFrame:
-    return GraphFrame(
+both = pytest.mark.parametrize("graph_of", [GraphFrame, PlainGraph])
+
+
+def frames(spark: SparkSession) -> tuple[DataFrame, DataFrame]:
+    return (
         ids(spark, "a", "K", "b", "alone", "c"),
         spark.createDataFrame([("a", "K"), ("c", "K"), ("K", "b")], "src string, dst string"),
     )
 
 
-def test_directed_degrees_keep_isolated_vertices(spark: SparkSession) -> None:
+@both
+def test_directed_degrees_keep_isolated_vertices(
+    spark: SparkSession, graph_of: type[GraphFrame | PlainGraph]
+) -> None:
     expected = spark.createDataFrame(
         [
             ("a", 0, 1, 1, 0.25),
@@ -95,19 +101,39 @@ def test_directed_degrees_keep_isolated_vertices(spark: SparkSession) -> None:
         ],
         DEGREES,
     )
-    found = degrees(graph(spark), directed=True)
+    found = degrees(graph_of(*frames(spark)), directed=True)
     assert_df_equality(found, expected, ignore_row_order=True, ignore_nullable=True)
 
 
-def test_undirected_degrees_do_not_know_directions(spark: SparkSession) -> None:
-    found = {row.id: row for row in degrees(graph(spark), directed=False).collect()}
+@both
+def test_undirected_degrees_do_not_know_directions(
+    spark: SparkSession, graph_of: type[GraphFrame | PlainGraph]
+) -> None:
+    found = {row.id: row for row in degrees(graph_of(*frames(spark)), directed=False).collect()}
     assert (found["K"].degree, found["K"].degree_centrality) == (3, 0.75)
     assert found["K"].in_degree is None
     assert found["alone"].degree == 0
 
 
-def test_a_network_of_one_vertex_has_degree_centrality_0(spark: SparkSession) -> None:
+@both
+def test_a_network_of_one_vertex_has_degree_centrality_0(
+    spark: SparkSession, graph_of: type[GraphFrame | PlainGraph]
+) -> None:
     nobody = spark.createDataFrame([], "src string, dst string")
-    row = degrees(GraphFrame(ids(spark, "K"), nobody), directed=True).first()
+    row = degrees(graph_of(ids(spark, "K"), nobody), directed=True).first()
     assert row is not None
     assert (row.degree, row.degree_centrality) == (0, 0.0)
+
+
+@pytest.mark.parametrize("directed", [True, False])
+def test_plain_degrees_are_those_of_graphframes(spark: SparkSession, directed: bool) -> None:
+    vertices = spark.range(60).selectExpr("cast(id as string) id")
+    ends = "cast({} % 70 as string)"  # some lead to vertices that the graph does not have
+    edges = spark.range(300).selectExpr(
+        f"{ends.format('id * 31')} src", f"{ends.format('id * id + 7')} dst"
+    )
+    plain, of_graphframes = (
+        degrees(graph_of(vertices, edges), directed=directed)
+        for graph_of in (PlainGraph, GraphFrame)
+    )
+    assert_df_equality(plain, of_graphframes, ignore_row_order=True, ignore_nullable=True)

@@ -194,14 +194,31 @@ def both_ways(*pairs: str) -> list[tuple[str, str]]:
         (both_ways("AB"), 0, 0.0),
     ],
 )
+@pytest.mark.parametrize("with_graphframes", [True, False])
 def test_thickets_are_triples_that_block_each_other(
-    spark: SparkSession, owners: list, triples: int, density: float
+    spark: SparkSession, owners: list, triples: int, density: float, with_graphframes: bool
 ) -> None:
     close(
-        ownership.thickets(links(spark, *owners)).first(),
+        ownership.thickets(links(spark, *owners), with_graphframes=with_graphframes).first(),
         thicket_triples=triples,
         thicket_density=density,
     )
+
+
+def test_thickets_of_joins_are_those_of_motifs(spark: SparkSession) -> None:
+    rows = spark.range(400).selectExpr(
+        "concat('t', id % 3) unit",
+        "concat('O', id * 17 % 13) citing_owner",
+        "concat('O', (id * id + id div 5) % 13) cited_owner",
+        "cast(null as string) category",
+    )
+    joins, motifs = (
+        ownership.thickets(rows, with_graphframes=flag).orderBy("unit").collect()
+        for flag in (False, True)
+    )
+    assert joins == motifs
+    assert len(joins) == 3
+    assert all(row.thicket_triples > 0 for row in joins)
 
 
 def test_citations_for_background_do_not_block(spark: SparkSession) -> None:

@@ -1,4 +1,4 @@
-"""Centralities of a network: degrees on GraphFrames, betweenness on Spark.
+"""Centralities of a network: degrees, and betweenness.
 
 ``from patentcore.centrality import betweenness`` serves any GraphFrame; nothing here knows of
 patents. ``patentcore.centrality.kernel`` computes betweenness on arrays and does not import Spark.

@@ -1,13 +1,53 @@
-"""Degree centrality on GraphFrames (Zheng & Liu, equations 1 and 2)."""
+"""Degree centrality (Zheng & Liu, equations 1 and 2), on GraphFrames or by plain aggregates."""
 
 from __future__ import annotations
 
-from graphframes import GraphFrame
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+if TYPE_CHECKING:
+    from graphframes import GraphFrame
 
-def degrees(graph: GraphFrame, *, directed: bool) -> DataFrame:
+
+@dataclass(frozen=True)
+class PlainGraph:
+    """A graph whose degrees are plain aggregates, with the names and columns of GraphFrames.
+
+    GraphFrames needs a classic session with its jar; this needs neither.
+
+    Attributes:
+        vertices: id.
+        edges: src, dst.
+    """
+
+    vertices: DataFrame
+    edges: DataFrame
+
+    @property
+    def inDegrees(self) -> DataFrame:  # noqa: N802
+        """Edges that lead to a vertex, where any does: id, inDegree."""
+        return _counted(self.edges.select(F.col("dst").alias("id")), "inDegree")
+
+    @property
+    def outDegrees(self) -> DataFrame:  # noqa: N802
+        """Edges that lead from a vertex, where any does: id, outDegree."""
+        return _counted(self.edges.select(F.col("src").alias("id")), "outDegree")
+
+    @property
+    def degrees(self) -> DataFrame:
+        """Ends of edges at a vertex, where there are any: id, degree."""
+        ends = self.edges.select(F.explode(F.array("src", "dst")).alias("id"))
+        return _counted(ends, "degree")
+
+
+def _counted(ends: DataFrame, name: str) -> DataFrame:
+    return ends.groupBy("id").agg(F.count(F.lit(1)).cast("int").alias(name))
+
+
+def degrees(graph: GraphFrame | PlainGraph, *, directed: bool) -> DataFrame:
     """Return every vertex's degrees; a vertex without edges has degree 0.
 
     Args:
@@ -18,18 +58,17 @@ def degrees(graph: GraphFrame, *, directed: bool) -> DataFrame:
         id, in_degree, out_degree (null where undirected), degree, degree_centrality
         (degree / (g - 1), 0 when g = 1).
 
-    Example:
-        >>> vertices = spark.createDataFrame([("a",), ("b",), ("c",)], "id string")
-        >>> edges = spark.createDataFrame([("a", "b"), ("c", "b")], "src string, dst string")
-        >>> degrees(GraphFrame(vertices, edges), directed=True).orderBy("id").show()
-        +---+---------+----------+------+-----------------+
-        | id|in_degree|out_degree|degree|degree_centrality|
-        +---+---------+----------+------+-----------------+
-        |  a|        0|         1|     1|              0.5|
-        |  b|        2|         0|     2|              1.0|
-        |  c|        0|         1|     1|              0.5|
-        +---+---------+----------+------+-----------------+
-        <BLANKLINE>
+    >>> vertices = spark.createDataFrame([("A",), ("B",), ("C",)], "id string")
+    >>> edges = spark.createDataFrame([("A", "B")], "src string, dst string")
+    >>> degrees(PlainGraph(vertices, edges), directed=True).orderBy("id").show()
+    +---+---------+----------+------+-----------------+
+    | id|in_degree|out_degree|degree|degree_centrality|
+    +---+---------+----------+------+-----------------+
+    |  A|        0|         1|     1|              0.5|
+    |  B|        1|         0|     1|              0.5|
+    |  C|        0|         0|     0|              0.0|
+    +---+---------+----------+------+-----------------+
+    <BLANKLINE>
     """
     vertices = graph.vertices.select("id")
     return (_directed(graph, vertices) if directed else _undirected(graph, vertices)).transform(
@@ -37,7 +76,7 @@ def degrees(graph: GraphFrame, *, directed: bool) -> DataFrame:
     )
 
 
-def _directed(graph: GraphFrame, vertices: DataFrame) -> DataFrame:
+def _directed(graph: GraphFrame | PlainGraph, vertices: DataFrame) -> DataFrame:
     return (
         vertices.join(graph.inDegrees, on="id", how="left")
         .join(graph.outDegrees, on="id", how="left")
@@ -50,7 +89,7 @@ def _directed(graph: GraphFrame, vertices: DataFrame) -> DataFrame:
     )
 
 
-def _undirected(graph: GraphFrame, vertices: DataFrame) -> DataFrame:
+def _undirected(graph: GraphFrame | PlainGraph, vertices: DataFrame) -> DataFrame:
     return vertices.join(graph.degrees, on="id", how="left").select(
         "id",
         F.lit(None).cast("bigint").alias("in_degree"),

@@ -64,6 +64,7 @@ def betweenness(
     seed: int = 2023,
     ignore_weights: bool = False,
     partitions: int | None = None,
+    cores: int | None = None,
     on_progress: Progress | None = None,
     on_report: Callable[[Report], None] | None = None,
 ) -> DataFrame:
@@ -87,6 +88,8 @@ def betweenness(
         ignore_weights: accept edges with a ``weight`` column, and count edges instead.
         partitions: tasks on the executors; where not given their number is chosen, and in local
             mode, and for a second's work, the driver searches.
+        cores: threads of the driver that search, whatever the session; not given, the session has
+            to be a classic one, which then decides as said of ``partitions``.
         on_progress: called with the blocks of sources, or samples, done and in all.
         on_report: called with the method used, the samples and the bound reached.
 
@@ -109,6 +112,7 @@ def betweenness(
         top_k=top_k,
         seed=seed,
         partitions=partitions,
+        cores=cores,
         on_progress=on_progress,
         on_report=on_report,
     )
@@ -125,6 +129,7 @@ def betweenness_of(
     top_k: int | None = None,
     seed: int = 2023,
     partitions: int | None = None,
+    cores: int | None = None,
     on_progress: Progress | None = None,
     on_report: Callable[[Report], None] | None = None,
 ) -> DataFrame:
@@ -138,8 +143,11 @@ def betweenness_of(
         epsilon: approximate: the wanted bound, as a share of all pairs of vertices.
         delta: approximate: the probability with which the bound may fail.
         top_k: approximate: end as soon as the k highest vertices are known to be those.
-        seed: approximate: seed of the samples.
-        partitions: tasks on the executors.
+        seed: approximate: seed of the samples; one seed gives one result everywhere.
+        partitions: tasks on the executors; where not given their number is chosen, and in local
+            mode, and for a second's work, the driver searches.
+        cores: threads of the driver that search, whatever the session; not given, the session has
+            to be a classic one, which then decides as said of ``partitions``.
         on_progress: called with the blocks of sources, or samples, done and in all.
         on_report: called with the method used, the samples and the bound reached.
 
@@ -158,22 +166,24 @@ def betweenness_of(
         raise ValueError(f"method must be one of {', '.join(METHODS)}, not {method!r}")
     if partitions is not None and partitions < 1:
         raise ValueError(f"partitions must be at least 1, not {partitions}")
+    if cores is not None and partitions is not None:
+        raise ValueError("either cores of the driver search or partitions of the executors")
     spark = vertices.sparkSession
     network = collect_network(vertices, edges)
     ends = (network.src, network.dst, len(network.numbering))
     graph = None if method == "approximate" else kernel.prepare(*ends, directed=directed)
-    if graph is not None and (method == "exact" or _is_exact_affordable(spark, graph)):
-        partials = search(spark, graph, partitions, on_progress)
+    if graph is not None and (method == "exact" or _is_exact_affordable(spark, graph, cores)):
+        partials = search(spark, graph, partitions, cores, on_progress)
         values = kernel.finish(graph, partials)
         report = Report("exact", 0, 0.0)
     else:
         sample_graph = kernel.prepare_sampling(*ends, directed=directed)
-        with sampler(spark, sample_graph, seed, partitions) as run:
+        with sampler(spark, sample_graph, seed, partitions, cores) as run:
             wish = {"directed": directed, "epsilon": epsilon, "delta": delta, "top_k": top_k}
             values, report = _sampled(sample_graph, run, on_progress, **wish)
     if on_report:
         on_report(report)
-    return with_values(vertices, network, values)
+    return with_values(vertices, network, values, cores=cores)
 
 
 def _refuse_weights(edges: DataFrame) -> None:
@@ -197,14 +207,17 @@ def _sampled(
     return found.betweenness, Report("approximate", found.samples, found.bound)
 
 
-def _is_exact_affordable(spark: SparkSession, graph: kernel.PreparedGraph) -> bool:
+def _is_exact_affordable(
+    spark: SparkSession, graph: kernel.PreparedGraph, cores: int | None
+) -> bool:
+    cores = cores or spark.sparkContext.defaultParallelism
     work = kernel.estimate_total_work(graph)
-    seconds = work * _seconds_per_edge(graph, work) / spark.sparkContext.defaultParallelism
+    seconds = work * _seconds_per_edge(graph, work) / cores
     is_affordable = seconds <= EXACT_SECONDS
     log.info(
         "betweenness: exact would take about %.0f s on %d cores, so it is %s",
         seconds,
-        spark.sparkContext.defaultParallelism,
+        cores,
         "computed" if is_affordable else f"approximated (the limit is {EXACT_SECONDS:.0f} s)",
     )
     return is_affordable

@@ -1,9 +1,11 @@
-"""Sampling of shortest paths on Spark's executors."""
+"""Sampling of shortest paths, on Spark's executors or on threads of the driver."""
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -19,13 +21,28 @@ from patentcore.centrality.search import check_memory
 
 @contextlib.contextmanager
 def sampler(
-    spark: SparkSession, graph: kernel.SampleGraph, seed: int, partitions: int | None
+    spark: SparkSession,
+    graph: kernel.SampleGraph,
+    seed: int,
+    partitions: int | None,
+    cores: int | None,
 ) -> Iterator[Callable[[int, int], npt.NDArray[np.int64]]]:
-    """Yield what draws samples on the executors.
+    """Yield what draws the samples of a range of numbers and counts the vertices inside.
+
+    Args:
+        spark: the session whose executors draw.
+        graph: the prepared graph.
+        seed: of the samples.
+        partitions: tasks on the executors.
+        cores: threads of the driver that draw, whatever the session; ``None`` draws on the
+            executors of a classic one.
 
     Raises:
         EnvironmentProblem: a Python worker has less memory than that needs.
     """
+    if cores is not None:
+        yield _drawing_here(graph, seed, cores)
+        return
     context = spark.sparkContext
     tasks = partitions or context.defaultParallelism
     workers = min(tasks, context.defaultParallelism)
@@ -47,6 +64,21 @@ def sampler(
         yield run
     finally:
         shipped.destroy()
+
+
+def _drawing_here(
+    graph: kernel.SampleGraph, seed: int, cores: int
+) -> Callable[[int, int], npt.NDArray[np.int64]]:
+    """Return what draws on threads, which share the graph; kernels hold no lock."""
+
+    def run(begin: int, end: int) -> npt.NDArray[np.int64]:
+        bounds = np.linspace(begin, end, cores + 1).astype(int).tolist()
+        with ThreadPoolExecutor(cores) as pool:
+            spans = itertools.pairwise(bounds)
+            counts = pool.map(lambda span: sampling.count_samples(graph, seed, *span), spans)
+            return np.asarray(sum(counts, np.zeros(graph.vertex_count, np.int64)))
+
+    return run
 
 
 def _sample_worker(

@@ -52,6 +52,7 @@ def search(
     spark: SparkSession,
     graph: kernel.PreparedGraph,
     partitions: int | None,
+    cores: int | None,
     on_progress: Progress | None,
 ) -> Iterable[kernel.PartialSums]:
     """Search from all sources of ``graph`` and return what they add up to.
@@ -61,6 +62,7 @@ def search(
         graph: the prepared graph.
         partitions: tasks on the executors; where not given their number is chosen, and in local
             mode, and for a second's work, the driver searches.
+        cores: threads of the driver that search, whatever the session; ``None`` asks a classic one.
         on_progress: called with the blocks done and in all.
 
     Raises:
@@ -75,6 +77,8 @@ def search(
         graph.vertex_count,
         graph.edge_count,
     )
+    if cores is not None:
+        return _search_here(graph, cores, on_progress)
     context: Any = spark.sparkContext
     is_local = context._jsc.sc().isLocal()
     if is_local and partitions is None:

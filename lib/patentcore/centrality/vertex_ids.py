@@ -145,13 +145,26 @@ def _refuse_duplicate_ids(vertices: DataFrame, seed: int, key: int) -> None:
 
 
 def with_values(
-    vertices: DataFrame, network: NumberedNetwork, values: npt.NDArray[np.float64]
+    vertices: DataFrame,
+    network: NumberedNetwork,
+    values: npt.NDArray[np.float64],
+    *,
+    cores: int | None = None,
 ) -> DataFrame:
-    """Return id and betweenness of ``vertices``, given the values by vertex number."""
+    """Return id and betweenness of ``vertices``, given the values by vertex number.
+
+    Args:
+        vertices: id.
+        network: made of the vertices.
+        values: by vertex number.
+        cores: that the session computes on; ``None`` asks a classic one, which can also broadcast.
+    """
     if isinstance(vertices.schema["id"].dataType, _INTEGRAL):
-        return _beside_keys(vertices, network, values)
-    look_up = _joined if len(values) <= _JOINED_AT_MOST else _looked_up
-    return look_up(vertices, network, values)
+        found = _beside_keys(vertices, network, values)
+        return found.coalesce(cores or vertices.sparkSession.sparkContext.defaultParallelism)
+    if cores is not None or len(values) <= _JOINED_AT_MOST:
+        return _joined(vertices, network, values)
+    return _looked_up(vertices, network, values)
 
 
 def _beside_keys(
@@ -163,7 +176,7 @@ def _beside_keys(
     columns = [network.numbering.keys, values]
     found = spark.createDataFrame(pa.Table.from_arrays(columns, schema=pa.schema(fields)))
     id_column = F.col("id").cast(vertices.schema["id"].dataType).alias("id")
-    return found.select(id_column, "betweenness").coalesce(spark.sparkContext.defaultParallelism)
+    return found.select(id_column, "betweenness")
 
 
 def _joined(

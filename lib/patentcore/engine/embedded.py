@@ -50,7 +50,7 @@ class Embedded:
         what is free) and ``spark.default.parallelism`` the cores; the others go to the session.
 
         Raises:
-            ConfigError: a master is asked for.
+            ConfigError: a master is asked for, or a table format or store that it does not have.
             EnvironmentProblem: it is not installed, or its port is not its own.
         """
         if request.master is not None:
@@ -58,6 +58,9 @@ class Embedded:
                 f"the embedded engine has no master; --master {request.master} needs --engine "
                 + ("connect" if request.master.startswith("sc://") else "spark")
             )
+        if request.extras and request.extras.needed:
+            names = ", ".join(sorted(request.extras.needed))
+            raise ConfigError(f"the embedded engine does not have {names} yet; use --engine spark")
         running = remote.running()
         if running is not None:
             return running
@@ -65,7 +68,8 @@ class Embedded:
         remote.check_client()
         server = _Server.current or _Server.start(request.conf)
         rest = {key: value for key, value in request.conf.items() if key not in _OWN_SETTINGS}
-        return server.connect(rest)
+        # What shuffles by hand asks for it; its default of 200 parts is for clusters.
+        return server.connect({"spark.sql.shuffle.partitions": str(server.cores)} | rest)
 
     def is_running(self) -> bool:
         """Tell whether this process has a session of Spark Connect."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import importlib.util
 import os
+import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -79,6 +80,8 @@ class Connection:
         # This is what makes pyspark.sql.functions make expressions of Spark Connect.
         os.environ["SPARK_CONNECT_MODE_ENABLED"] = "1"
         session: Any = RemoteSession.builder.channelBuilder(self.builder).getOrCreate()
+        # A ranking of all rows is meant to be one of all rows.
+        warnings.filterwarnings("ignore", "WARN WindowExpression: No Partition Defined")
         if self.is_local:
             do_not_wait_for(session.client)
         for key, value in (SETTINGS | dict(conf)).items():

@@ -8,6 +8,7 @@ from typing import Self
 
 import pyarrow.parquet as pq
 from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import StructType
 
 from patentcore import schemas
@@ -115,6 +116,7 @@ class TableStore:
             df = schemas.conform(df, wanted, table=table, required=wanted.names)
         place = self.place / table
         df.write.mode("overwrite").parquet(place.path)
+        _write_file_of_no_rows(place, df.schema)
         self._frames[table] = read_written(self.spark, place, df.schema)
         self._metrics[table] = dict(metrics or {})
         self._measured.pop(table, None)
@@ -151,7 +153,9 @@ class TableStore:
     def append(self, df: DataFrame, table: str) -> None:
         """Add rows to a table of this folder."""
         frame = schemas.conform(df, schemas.TABLES[table], table=table)
-        frame.write.mode("append").parquet((self.place / table).path)
+        place = self.place / table
+        frame.write.mode("append").parquet(place.path)
+        _write_file_of_no_rows(place, frame.schema)
         self._frames.pop(table, None)
         self._measured.pop(table, None)
 
@@ -161,6 +165,14 @@ class TableStore:
         self._frames.pop(table, None)
         self._metrics.pop(table, None)
         self._measured.pop(table, None)
+
+
+def _write_file_of_no_rows(place: Place, schema: StructType) -> None:
+    """Let a table without rows be there, and its schema known: not every engine writes a file."""
+    if not isinstance(place.store, LocalStore) or any(is_data(file.name) for file in place.files()):
+        return
+    place.make()
+    pq.write_table(to_arrow_schema(schema).empty_table(), f"{place}/part-0.parquet")
 
 
 def tables_in(home: Home) -> list[str]:

@@ -125,13 +125,34 @@ def _spread(rank: str) -> list[Column]:
     # Exact percentiles: a patent has as many ranks as there are draws, which are few.
     return [
         F.min(rank).alias("rank_lowest"),
-        F.percentile(rank, F.lit(0.05)).alias("rank_p05"),
-        F.percentile(rank, F.lit(0.5)).alias("rank_median"),
-        F.percentile(rank, F.lit(0.95)).alias("rank_p95"),
+        _percentile(rank, 0.05).alias("rank_p05"),
+        _percentile(rank, 0.5).alias("rank_median"),
+        _percentile(rank, 0.95).alias("rank_p95"),
         F.max(rank).alias("rank_highest"),
-        F.stddev_pop(rank).alias("rank_deviation"),
+        _deviation(rank).alias("rank_deviation"),
         F.avg((F.col(rank) <= TOP).cast("double")).alias("top_share"),
     ]
+
+
+def _percentile(rank: str, share: float) -> Column:
+    """Return a percentile of ranks, the same to the bit on every engine.
+
+    Between whole numbers a hundredth's percentile lies on a hundredth, whatever the interpolation.
+    """
+    return F.round(F.percentile(rank, F.lit(share)), 2)
+
+
+def _deviation(rank: str) -> Column:
+    """Return the standard deviation of ranks, the same to the bit on every engine.
+
+    It is made of whole sums, which are exact: a running mean hangs on the order of rows, and leaves
+    a trace where all ranks are equal.
+    """
+    whole = F.col(rank).cast("decimal(10,0)")
+    count = F.count(rank)
+    squares, total = F.sum(whole * whole), F.sum(whole)
+    variance = count * squares - total * total
+    return F.sqrt(variance.cast("double")) / count
 
 
 def _betweenness_rank(used: Sequence[str], measures: Mapping[str, str]) -> Column:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from graphframes import GraphFrame
 from pyspark.sql import functions as F
 
 from patentcore.centrality import betweenness_of
 from patentcore.centrality.degree import degrees
 from patentcore.method import networks
+from patentcore.stages.graphs import driver_cores, graph_of
 from patentcore.stages.run import Run, Stage
 
 
@@ -19,7 +19,7 @@ def compute_centrality(run: Run) -> None:
     directed = config.directed and not networks.is_undirected(run.config.network.kind)
     with run.stages.stage("centrality") as facts:
         vertices, edges = run.work.read("vertices"), run.work.read("edges")
-        measured = degrees(GraphFrame(vertices, edges), directed=directed)
+        measured = degrees(graph_of(vertices, edges), directed=directed)
         if config.betweenness == "off":
             measured = measured.withColumn("betweenness", F.lit(None).cast("double"))
         else:
@@ -31,6 +31,7 @@ def compute_centrality(run: Run) -> None:
                 epsilon=config.epsilon,
                 delta=config.delta,
                 seed=config.seed,
+                cores=driver_cores(vertices),
                 on_report=lambda report: run.facts.update(betweenness=asdict(report)),
             )
             measured = measured.join(scores, on="id", how="left").fillna(0.0, ["betweenness"])

@@ -7,7 +7,7 @@ from typing import Any
 
 import patentcore
 from patentcore.engine import peak_memory
-from patentcore.engine.versions import versions
+from patentcore.engine.versions import described, versions
 from patentcore.lake.fingerprints import InputPrint
 from patentcore.stages.run import Run
 
@@ -20,6 +20,7 @@ def manifest_of(run: Run, given: InputPrint) -> dict[str, Any]:
         "seconds": round(run.stages.seconds(), 3),
         "configuration": run.config.model_dump(mode="json"),
         "seed": run.config.centrality.seed,
+        "engine": described(run.spark),
         "versions": versions(run.spark),
         "input": {"uri": run.source.home.uri, "tables": given.tables},
         "stages": run.stages.records,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from graphframes import GraphFrame
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
@@ -10,6 +9,7 @@ from patentcore import schemas
 from patentcore.centrality import betweenness_of
 from patentcore.centrality.degree import degrees
 from patentcore.stages.corpus import corpus_of
+from patentcore.stages.graphs import driver_cores, graph_of, has_graphframes
 from patentcore.stages.run import Run, Stage
 from patentcore.stages.screen import passes_technicality
 from patentcore.technologies import assignment, catalogue, cooperation, judgements, sectors
@@ -78,7 +78,9 @@ def judge_technologies(run: Run) -> None:
         )
         rows = run.work.write(units.join(facts, on="publication_number", how="inner"), ROWS)
         links = run.work.write(links_within(rows, citations), LINKS)
-        measured = run.work.write(measure(rows, links, **spans), MEASURED)
+        measured = run.work.write(
+            measure(rows, links, **spans, with_graphframes=has_graphframes()), MEASURED
+        )
         years = yearly(technology_frames.of_kind(rows, TECHNOLOGY))
         fitted = run.work.write(fits(years, last_year=last_year, fewest=config.min_filings), FITS)
         run.work.write(
@@ -127,8 +129,15 @@ def cooperation_network(run: Run, pairs: DataFrame, applicants: DataFrame) -> Da
         return run.spark.createDataFrame([], schemas.COOPERATION_NETWORK)
     vertices, edges = cooperation.network(pairs)
     vertices, edges = run.work.write(vertices, PARTNERS), run.work.write(edges, JOINT)
-    measured = degrees(GraphFrame(vertices, edges), directed=False)
-    scores = betweenness_of(vertices, edges, directed=False, method="exact", seed=config.seed)
+    measured = degrees(graph_of(vertices, edges), directed=False)
+    scores = betweenness_of(
+        vertices,
+        edges,
+        directed=False,
+        method="exact",
+        seed=config.seed,
+        cores=driver_cores(vertices),
+    )
     return (
         measured.join(scores, on="id", how="left")
         .fillna(0.0, ["betweenness"])

@@ -298,15 +298,18 @@ def _row(question: Question, limits: Thresholds) -> Column:
     ]
     figures = F.map_from_entries(F.array_compact(F.array(*known)))
     thresholds = {name: float(limits[name]) for name in question.thresholds}
-    return F.struct(
-        F.lit(question.name).alias("question"),
-        F.col(question.verdict).alias("verdict"),
-        (F.col(question.window) if question.window else none).alias("window"),
-        (F.col(question.barrier) if question.barrier else none).alias("barrier"),
-        F.when(F.col(question.verdict) == UNKNOWN, _reason(question, limits)).alias("reason"),
-        figures.alias("figures"),
-        _map(thresholds).alias("thresholds"),
-    )
+    fields = {
+        "question": F.lit(question.name),
+        "verdict": F.col(question.verdict),
+        "window": F.col(question.window) if question.window else none,
+        "barrier": F.col(question.barrier) if question.barrier else none,
+        "reason": F.when(F.col(question.verdict) == UNKNOWN, _reason(question, limits)),
+        "figures": figures,
+        "thresholds": _map(thresholds),
+    }
+    # Sail wants every struct of an array to have the same fields, down to which may be null.
+    has_unit = F.col("unit").isNotNull()
+    return F.struct(*(F.when(has_unit, value).alias(name) for name, value in fields.items()))
 
 
 def _map(values: Mapping[str, float]) -> Column:

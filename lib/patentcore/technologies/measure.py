@@ -7,7 +7,14 @@ from pyspark.sql import DataFrame
 from patentcore.technologies.indicators import integration, output, ownership, people
 
 
-def measure(rows: DataFrame, links: DataFrame, *, last_year: int, recent_years: int) -> DataFrame:
+def measure(
+    rows: DataFrame,
+    links: DataFrame,
+    *,
+    last_year: int,
+    recent_years: int,
+    with_graphframes: bool = True,
+) -> DataFrame:
     """Return one row a unit with every indicator but the stage.
 
     Both frames are read many times: have them written.
@@ -18,11 +25,12 @@ def measure(rows: DataFrame, links: DataFrame, *, last_year: int, recent_years: 
         links: the citations within each unit (:func:`ownership.links_within`).
         last_year: the last year that counts as observed.
         recent_years: the span that counts as recent.
+        with_graphframes: find thickets by GraphFrames' motifs; else by plain joins.
     """
     figures = output.totals(rows, last_year=last_year, recent_years=recent_years)
     for more in (
         ownership.concentration(rows),
-        ownership.thickets(links),
+        ownership.thickets(links, with_graphframes=with_graphframes),
         people.inventors(rows, last_year=last_year, recent_years=recent_years),
         integration.coverage(links),
         integration.partners(rows),

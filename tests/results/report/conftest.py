@@ -24,6 +24,7 @@ MANIFEST: dict[str, Any] = {
     "seconds": 83.4,
     "configuration": load(ROOT / "conf" / "paper.toml").model_dump(mode="json"),
     "seed": 2023,
+    "engine": {"name": "spark", "versions": {"java": "17.0.1"}},
     "versions": {"python": "3.11.2", "java": "17.0.1", "pyspark": "4.1.1"},
     "input": {"uri": "file:/data/corpus", "tables": {}},
     "stages": [

@@ -72,6 +72,7 @@ def test_text_of_the_data_is_escaped_everywhere(draft: Draft) -> None:
     draft.manifest["input"]["uri"] = SCRIPT
     draft.manifest["configuration"]["screening"]["authorities"] = [SCRIPT]
     draft.manifest["versions"][SCRIPT] = SCRIPT
+    draft.manifest["engine"]["name"] = SCRIPT
     draft.manifest["stages"][0][SCRIPT] = SCRIPT
     page = draft.page()
     assert "<script" not in page

@@ -27,7 +27,6 @@ _UNRECORDED: dict[str, Any] = {
     "input": {},
     "stages": [],
     "peak_memory": {},
-    "versions": {},
     "tables": {},
 }
 
@@ -36,6 +35,7 @@ def content_of(result: Result) -> dict[str, Any]:
     """Return everything that the template shows."""
     return {
         "manifest": _UNRECORDED | result.manifest,
+        "versions": versions(result.manifest),
         "folder": result.folder,
         "funnel": funnel(result),
         "funnel_bars": funnel_bars(result),
@@ -70,6 +70,16 @@ def content_of(result: Result) -> dict[str, Any]:
 
 
 # --- the run ------------------------------------------------------------------------------------
+
+
+def versions(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Return the engine of a run, where it was recorded, and the versions of what computed it.
+
+    >>> versions({"engine": {"name": "embedded"}, "versions": {"sail": "0.7.2"}})
+    {'engine': 'embedded', 'sail': '0.7.2'}
+    """
+    name = manifest.get("engine", {}).get("name")
+    return ({"engine": name} if name else {}) | manifest.get("versions", {})
 
 
 def sources(column: pd.Series) -> list[tuple[str, int]]:

@@ -196,11 +196,10 @@ def mean_of(columns: Sequence[str]) -> Column:
 
 
 def _with_mean_rank(units: DataFrame) -> DataFrame:
-    ranks = {
-        f"_{name}": F.when(
-            F.col(name).isNotNull(),
-            F.percent_rank().over(Window.partitionBy(F.col(name).isNull()).orderBy(name)),
-        )
-        for name in MECHANISMS
-    }
+    def percentile_rank(value: Column) -> Column:
+        # Sums of doubles hang on the order of rows in their last digits, which rank nothing.
+        order = Window.partitionBy(value.isNull()).orderBy(F.round(value, 12))
+        return F.when(value.isNotNull(), F.percent_rank().over(order))
+
+    ranks = {f"_{name}": percentile_rank(F.col(name)) for name in MECHANISMS}
     return units.withColumns(ranks).withColumn("iur_index", mean_of(list(ranks))).drop(*ranks)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from graphframes import GraphFrame
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
@@ -87,7 +86,7 @@ def links_within(rows: DataFrame, citations: DataFrame) -> DataFrame:
     )
 
 
-def thickets(links: DataFrame) -> DataFrame:
+def thickets(links: DataFrame, *, with_graphframes: bool = True) -> DataFrame:
     """Count the triples of owners who block each other mutually (von Graevenitz et al. 2011).
 
     Owner A blocks B where a patent of B cites one of A; by a blocking category where search
@@ -95,6 +94,8 @@ def thickets(links: DataFrame) -> DataFrame:
 
     Args:
         links: unit, citing_owner, cited_owner, category.
+        with_graphframes: find triples by GraphFrames' motifs, which need a classic session; else
+            by plain joins, with the same result.
 
     Returns:
         unit, thicket_triples, thicket_owners (owners with a blocking citation to or from
@@ -113,16 +114,9 @@ def thickets(links: DataFrame) -> DataFrame:
     )
     ends = edges.select("unit", F.col("src").alias("id")).union(edges.select("unit", "dst"))
     vertices = ends.distinct()
-    mutual = (
-        GraphFrame(vertices, edges.select("src", "dst"))
-        .find("(a)-[]->(b); (b)-[]->(a)")
-        .where(F.col("a.id") < F.col("b.id"))
-        .select(F.col("a.id").alias("src"), F.col("b.id").alias("dst"))
-    )
     triples = (
-        GraphFrame(vertices, mutual)
-        .find("(a)-[]->(b); (b)-[]->(c); (a)-[]->(c)")
-        .groupBy(F.col("a.unit").alias("unit"))
+        (_triples_of_motifs(vertices, edges) if with_graphframes else _triples_of_joins(edges))
+        .groupBy("unit")
         .agg(F.count(F.lit(1)).alias("thicket_triples"))
     )
     n = F.col("thicket_owners")
@@ -136,4 +130,36 @@ def thickets(links: DataFrame) -> DataFrame:
             "thicket_density",
             F.when(possible > 0, F.col("thicket_triples") / possible).otherwise(0.0),
         )
+    )
+
+
+def _triples_of_motifs(vertices: DataFrame, edges: DataFrame) -> DataFrame:
+    """Return a row with its unit for each triple of mutual edges, by GraphFrames."""
+    from graphframes import GraphFrame
+
+    mutual = (
+        GraphFrame(vertices, edges.select("src", "dst"))
+        .find("(a)-[]->(b); (b)-[]->(a)")
+        .where(F.col("a.id") < F.col("b.id"))
+        .select(F.col("a.id").alias("src"), F.col("b.id").alias("dst"))
+    )
+    return (
+        GraphFrame(vertices, mutual)
+        .find("(a)-[]->(b); (b)-[]->(c); (a)-[]->(c)")
+        .select(F.col("a.unit").alias("unit"))
+    )
+
+
+def _triples_of_joins(edges: DataFrame) -> DataFrame:
+    """Return a row with its unit for each triple of mutual edges, by joins."""
+    forth = edges.where(F.col("src") < F.col("dst"))
+    back = edges.select(F.col("dst").alias("src"), F.col("src").alias("dst"))
+    mutual = forth.join(back, on=["src", "dst"], how="left_semi")
+    first = mutual.select("unit", F.col("src").alias("a"), F.col("dst").alias("b"))
+    second = mutual.select(F.col("src").alias("b"), F.col("dst").alias("c"))
+    third = mutual.select(F.col("src").alias("a"), F.col("dst").alias("c"))
+    return (
+        first.join(second, on="b", how="inner")
+        .join(third, on=["a", "c"], how="left_semi")
+        .select("unit")
     )

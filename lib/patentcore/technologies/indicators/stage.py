@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
-from scipy.optimize import OptimizeWarning, curve_fit
 
 FIT_SCHEMA = (
     "unit string, scope string, maturity double, saturation double, growth_rate double, "
@@ -38,6 +37,8 @@ def fit(years: np.ndarray, counts: np.ndarray, *, last_year: int, fewest: int) -
         maturity (share of the saturation reached by ``last_year``), saturation, growth_rate,
         midpoint, fit_r2; or nulls and the reason as ``fit_failure``.
     """
+    from scipy.optimize import OptimizeWarning, curve_fit  # takes as long to load as pandas
+
     seen = years <= last_year
     years, counts = years[seen], counts[seen]
     total = counts.sum()

@@ -1,0 +1,41 @@
+"""How stages measure networks on the engine that runs."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from pyspark.sql import DataFrame
+
+from patentcore.centrality.degree import PlainGraph
+from patentcore.engine import Ability, running
+
+if TYPE_CHECKING:
+    from graphframes import GraphFrame
+
+
+def graph_of(vertices: DataFrame, edges: DataFrame) -> GraphFrame | PlainGraph:
+    """Return the graph: GraphFrames' where the engine has it, else one of plain aggregates."""
+    if not has_graphframes():
+        return PlainGraph(vertices, edges)
+    from graphframes import GraphFrame
+
+    return GraphFrame(vertices, edges)
+
+
+def has_graphframes() -> bool:
+    """Tell whether the running engine has GraphFrames."""
+    return Ability.GRAPHFRAMES in running().abilities
+
+
+def driver_cores(df: DataFrame) -> int | None:
+    """Return how many threads of this process search a network.
+
+    ``None`` on a classic session, whose executors search, or the driver in local mode.
+    """
+    engine = running()
+    if Ability.JAVA in engine.abilities:
+        return None
+    if engine.name == "embedded":
+        return engine.cores(df.sparkSession)
+    return os.cpu_count() or 1  # a server's cores are another machine's
