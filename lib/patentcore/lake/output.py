@@ -140,6 +140,7 @@ class Output:
         name = staging_name(self.anchor, self.run_id)
         self.beside = self.anchor.sibling(name)
         self._gather = self._elsewhere / name if self._elsewhere else self.beside
+        self._held.callback(self._discard)
         sweep(self.anchor, self.beside.parent, *([self._elsewhere] if self._elsewhere else []))
         self._look()
         self._refuse_what_is_there()
@@ -177,11 +178,14 @@ class Output:
                 self._say_what_stands(is_interrupt=not isinstance(error, Exception))
             if isinstance(error, Exception) and not isinstance(error, PatentCoreError):
                 self._refuse_lost_staging(error)
-            if exchange.read_journal(self.anchor) is None:
-                for place in (self._gather, self.beside):
-                    place.delete()
         finally:
             self._held.close()
+
+    def _discard(self) -> None:
+        """Remove the staging folder, unless a journal names what is in it."""
+        if exchange.read_journal(self.anchor) is None:
+            for place in (self._gather, self.beside):
+                place.delete()
 
     def _end_exchange(self) -> None:
         """Finish or undo at once what an error broke off, if that is possible."""
