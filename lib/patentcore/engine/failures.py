@@ -100,7 +100,7 @@ def message_line(error: BaseException) -> str:
     Spark buries its own sentence, ``[CONDITION] ...``, under what wrapped it; failing that, what
     Java threw tells more than what Py4J was doing.
 
-    >>> telling(ValueError("wrapped in this\n  Caused by: [NO_SUCH.THING] There is none.\n"))
+    >>> message_line(ValueError("wrapped in this\n  Caused by: [NO_SUCH.THING] There is none.\n"))
     '[NO_SUCH.THING] There is none.'
     """
     lines = _lines(str(error))
