@@ -69,4 +69,4 @@ def restore(home: Home, table: str, form: str, version: str | None) -> None:
     else:
         catalog, _, rest = name.partition(".")
         rest = rest.replace("`", "")
-        home.spark.sql(f"CALL {catalog}.system.rollback_to_snapshot('{rest}', {int(version)})")
+        home.spark.sql(f"CALL {catalog}.system.set_current_snapshot('{rest}', {int(version)})")

@@ -15,6 +15,7 @@ from typing import Any
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from patentcore.engine.failures import message_line
 from patentcore.errors import OutputError
 from patentcore.lake import exchange
 from patentcore.lake.commits import FIRST_VERSION, commit, commit_run, restore
@@ -94,7 +95,7 @@ class TableChange:
             except Exception as error:
                 log.warning(
                     "the latest version of %s is of a run that failed and no part of a result: %s",
-                    *(table, str(error).splitlines()[0]),
+                    *(table, message_line(error)),
                 )
         self._committed.clear()
 

@@ -10,6 +10,7 @@ import pandas as pd
 from pyspark.sql import SparkSession
 
 from patentcore import schemas
+from patentcore.engine.failures import ENGINE_ERRORS
 from patentcore.errors import InputError
 from patentcore.lake.exchange import WHOLE, moved_tables, read_journal
 from patentcore.lake.formats import format_by_content
@@ -122,7 +123,7 @@ def consistently(uri: str, session: Session, read: Callable[[Result], Found]) ->
         before = result.state()
         try:
             found = read(result)
-        except (InputError, OSError):
+        except (InputError, OSError, *ENGINE_ERRORS):
             if Result(uri, session).state() == before and before[-1] is None:
                 raise
             time.sleep(_PAUSE_SECONDS)

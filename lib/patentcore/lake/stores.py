@@ -278,17 +278,25 @@ class HadoopStore:
 
     def copy(self, path: str, target: str) -> None:  # noqa: D102
         util = self._jvm.org.apache.hadoop.fs.FileUtil
-        done = util.copy(
-            *(self._fs, self._path(path), self._fs, self._path(target)),
-            *(False, True, self._configuration),
-        )
-        if not done:
-            raise OSError(f"{path} cannot be copied to {target}")
+        # File by file: listed as folders, what a job's commit is still emptying would be missed.
+        for file in self.files(path):
+            done = util.copy(
+                *(self._fs, self._path(f"{path}/{file.name}")),
+                *(self._fs, self._path(f"{target}/{file.name}")),
+                *(False, True, self._configuration),
+            )
+            if not done:
+                raise OSError(f"{path}/{file.name} cannot be copied to {target}")
 
     def read(self, path: str) -> bytes:  # noqa: D102
         if not self.exists(path):
             raise FileNotFoundError(path)
-        stream = self._fs.open(self._path(path))
+        try:
+            stream = self._fs.open(self._path(path))
+        except JavaError as error:
+            if "FileNotFoundException" in message_line(error):  # removed since
+                raise FileNotFoundError(path) from error
+            raise InputError(f"{path} cannot be read: {message_line(error)}") from error
         try:
             return bytes(self._jvm.org.apache.commons.io.IOUtils.toByteArray(stream))
         finally:

@@ -14,7 +14,9 @@ from patentcore.lake.uris import is_catalog
 
 def open_input(spark: SparkSession, config: Config, source: str) -> InputPrint:
     """Return the input as it is now, its tables of versions pinned; errors as for check_input."""
-    given = fingerprint(TableStore.open(spark, source), ("patents", "citations"))
+    tables = TableStore.open(spark, source)
+    _refuse_missing(tables)
+    given = fingerprint(tables, ("patents", "citations"))
     check_input(given.store, kind=config.network.kind)
     return given
 
@@ -34,11 +36,15 @@ def check_input(tables: TableStore, *, kind: str = "citation") -> None:
     Raises:
         InputError: naming what is missing or wrong.
     """
+    _refuse_missing(tables)
+    tables.read("patents", required=("publication_number",))
+    if kind != "co_classification":
+        tables.read("citations", required=("citing", "cited"))
+
+
+def _refuse_missing(tables: TableStore) -> None:
     home = tables.home
     if not home.exists():
         raise InputError(f"no such input {home.uri}")
     if not home.names():
         raise InputError(f"input {home.uri} is empty; it should hold the tables patents, citations")
-    tables.read("patents", required=("publication_number",))
-    if kind != "co_classification":
-        tables.read("citations", required=("citing", "cited"))
