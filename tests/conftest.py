@@ -13,7 +13,7 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from patentcore.engine.session import get_spark
+from patentcore.engine.session import choose, get_spark
 from patentcore.synthetic import generate
 
 # Rows of tests are few: compiling their queries would take longer than these do. Tests of many
@@ -26,21 +26,26 @@ ROOT = Path(__file__).resolve().parents[1]
 REAL_DATA = ROOT.parent / "shared" / "data"
 
 
+ENGINE = choose()
+"""The engine of the tests of this process: PATENTCORE_ENGINE chooses."""
+
+
 @pytest.fixture(scope="session")
 def spark() -> Iterator[SparkSession]:
-    session = get_spark(
-        "patentcore tests",
-        master="local[2]",
-        conf={
-            "spark.driver.memory": "3g",
-            # Spark keeps the plans of a thousand queries, with whatever they hold, for its UI.
-            "spark.sql.ui.retainedExecutions": "10",
-            "spark.sql.shuffle.partitions": "2",
-            **INTERPRETED,
-        },
-    )
+    conf = {"spark.driver.memory": "3g", "spark.sql.shuffle.partitions": "2"}
+    if ENGINE == "spark":
+        # Spark keeps the plans of a thousand queries, with whatever they hold, for its UI.
+        conf |= {"spark.sql.ui.retainedExecutions": "10", **INTERPRETED}
+    session = get_spark("patentcore tests", engine=ENGINE, conf=conf)
     yield session
     session.stop()
+
+
+@pytest.fixture(autouse=True)
+def only_on_its_engine(request: pytest.FixtureRequest) -> None:
+    """Skip what ``classic`` marks, which shows what a session with a JVM alone has."""
+    if ENGINE != "spark" and request.node.get_closest_marker("classic"):
+        pytest.skip("of classic sessions: PATENTCORE_ENGINE=spark")
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +61,10 @@ def doctest_names(request: pytest.FixtureRequest, doctest_namespace: dict[str, A
 
 @contextmanager
 def compiling(spark: SparkSession) -> Iterator[None]:
-    """Compile queries as Spark does by default."""
+    """Compile queries as Spark does by default; other engines know nothing else."""
+    if ENGINE != "spark":
+        yield
+        return
     before = {name: spark.conf.get(name) for name in INTERPRETED}
     spark.conf.set("spark.sql.codegen.wholeStage", "true")
     spark.conf.set("spark.sql.codegen.factoryMode", "FALLBACK")

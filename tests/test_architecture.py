@@ -36,7 +36,7 @@ UNITS: dict[str, str] = {
         "errors progress schemas engine engine.failures lake"
         " sources.record sources.reading sources.formats sources.recognise sources.merge"
     ),
-    "synthetic": "errors progress schemas lake sources.record sources.formats",
+    "synthetic": "errors progress schemas engine lake sources.record sources.formats",
     "method": "errors strict schemas words",
     "centrality.kernel": "",
     "centrality": "errors schemas centrality.kernel",
@@ -74,7 +74,6 @@ CLASSIC = frozenset(
         "centrality.search",
         "centrality.vertex_ids",
         "sources.reading.files",
-        "synthetic.generate",
     )
 )
 # Public functions of transformations that take a session or a path.

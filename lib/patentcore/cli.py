@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import csv
 import logging
+import os
 import signal
 import sys
 import threading
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import patentcore
 from patentcore.engine.log import Log, log_to, users_choice
-from patentcore.engine.session import DEFAULT, ENGINES, VARIABLE
+from patentcore.engine.session import DEFAULT, ENGINES, VARIABLE, choose
 from patentcore.errors import ConfigError, EnvironmentProblem, InputError, PatentCoreError
 from patentcore.progress import log_to_terminal
 
@@ -125,7 +126,7 @@ def _corpus(arguments: argparse.Namespace) -> None:
     from patentcore.synthetic import generate
 
     summary = generate(
-        _classic_session(arguments),
+        _session(arguments),
         arguments.output,
         scale=arguments.scale,
         seed=arguments.seed,
@@ -154,7 +155,7 @@ def _run(arguments: argparse.Namespace) -> None:
     config = _configuration(arguments)
     from patentcore.stages.pipeline import run_all
 
-    spark = _session(arguments, formats=[config.output.format])
+    spark = _session(arguments, config)
     run_all(spark, config, source=arguments.input, output=arguments.output)
     log.info("result in %s", arguments.output)
 
@@ -165,7 +166,7 @@ def _stage(name: str) -> Callable[[argparse.Namespace], None]:
         from patentcore.stages.pipeline import run_stage
 
         run_stage(
-            _session(arguments, formats=[config.output.format]),
+            _session(arguments, config),
             config,
             stage=name,
             source=arguments.input,
@@ -214,7 +215,7 @@ def _doctor(arguments: argparse.Namespace) -> int:
     return doctor.main(arguments.master, arguments.engine)
 
 
-def _session(arguments: argparse.Namespace, formats: Sequence[str] = ()) -> Any:
+def _session(arguments: argparse.Namespace, config: Config | None = None) -> Any:
     """Return the session with what the places of input and output, and the formats, ask for."""
     from patentcore.engine import get_spark
     from patentcore.lake.formats import extras_for
@@ -228,8 +229,10 @@ def _session(arguments: argparse.Namespace, formats: Sequence[str] = ()) -> Any:
         "patentcore " + arguments.command,
         master=arguments.master,
         conf=dict(_pair(text) for text in arguments.conf),
-        extras=extras_for(uris, formats),
+        extras=extras_for(uris, [] if config is None else [config.output.format]),
         engine=arguments.engine,
+        configured=None if config is None else config.engine,
+        places=uris,
     )
 
 
@@ -237,6 +240,8 @@ def _classic_session(arguments: argparse.Namespace) -> Any:
     """Return the session for what only a classic one does, and refuse others before any work."""
     from patentcore.engine import Ability, require
 
+    if choose(arguments.engine, arguments.master) == DEFAULT and not os.environ.get(VARIABLE):
+        arguments.engine = arguments.engine or "spark"
     session = _session(arguments)
     require(Ability.JAVA, f"patentcore {arguments.command}")
     return session
@@ -255,6 +260,7 @@ def _session_to_read(arguments: argparse.Namespace) -> None:
             conf=dict(_pair(text) for text in arguments.conf),
             extras=extras_for([arguments.folder]),
             engine=arguments.engine,
+            places=[arguments.folder],
         )
 
 

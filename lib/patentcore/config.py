@@ -40,6 +40,7 @@ LegalEventKind = Literal[
     "expiry",
     "other",
 ]
+EngineName = Literal["embedded", "spark", "connect"]
 Sector = Literal["enterprise", "university", "institute", "government", "individual"]
 # Thresholds are compared with counts of 32 bits.
 _MOST = 2**31 - 1
@@ -250,6 +251,7 @@ class Config(Section):
     windows: Windows = Windows()
     technologies: Technologies = Technologies()
     output: Output = Output()
+    engine: Annotated[EngineName | None, BeforeValidator(_none_where_empty)] = None
 
 
 def load(path: str | Path | None = None, overrides: Iterable[str] = ()) -> Config:

@@ -33,8 +33,15 @@ def frames(
     spark: SparkSession, ids: list, edges: list[tuple], id_type: str = "string"
 ) -> tuple[DataFrame, DataFrame]:
     """Return vertices and edges DataFrames."""
-    vertices = spark.createDataFrame([(i,) for i in ids], f"id {id_type}")
-    return vertices, spark.createDataFrame(edges, f"src {id_type}, dst {id_type}")
+    vertices = frame(spark, [(i,) for i in ids], f"id {id_type}")
+    return vertices, frame(spark, edges, f"src {id_type}, dst {id_type}")
+
+
+def frame(spark: SparkSession, rows: list[tuple], schema: str) -> DataFrame:
+    """Return a DataFrame; Spark Connect takes none without rows."""
+    if rows:
+        return spark.createDataFrame(rows, schema)
+    return spark.createDataFrame([(None,) * len(schema.split(", "))], schema).limit(0)
 
 
 def values(df: DataFrame) -> dict:
@@ -87,6 +94,7 @@ def test_id_types_agree_with_networkx(spark: SparkSession, id_type: str, directe
     np.testing.assert_allclose(ordered, [expected[v] for v in order], atol=1e-11)
 
 
+@pytest.mark.classic
 @pytest.mark.parametrize("directed", [True, False])
 def test_partitions_do_not_change_a_bit(
     random_network: tuple[DataFrame, DataFrame], directed: bool
@@ -99,6 +107,7 @@ def test_partitions_do_not_change_a_bit(
     assert results[0] == results[1] == results[2] == results[3]
 
 
+@pytest.mark.classic
 @pytest.mark.parametrize("id_type", ["string", "bigint"])
 def test_threads_of_the_driver_change_no_bit(
     random_network: tuple[DataFrame, DataFrame], id_type: str
@@ -120,6 +129,7 @@ def test_either_the_driver_searches_or_executors(spark: SparkSession) -> None:
         betweenness_of(vertices, edges, directed=True, cores=1, partitions=1)
 
 
+@pytest.mark.classic
 def test_sums_added_on_the_executors_are_those_added_on_the_driver(
     random_network: tuple[DataFrame, DataFrame], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -162,6 +172,7 @@ def test_of_no_sums_nothing_is_packed() -> None:
     assert list(sums.packed(nothing)) == []
 
 
+@pytest.mark.classic
 def test_a_task_with_more_threads_than_blocks(
     random_network: tuple[DataFrame, DataFrame], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -178,7 +189,7 @@ def test_a_network_without_paths_of_two_edges(spark: SparkSession) -> None:
     assert values(found) == dict.fromkeys(ids, 0.0)
 
 
-@pytest.mark.parametrize("partitions", [None, 3])
+@pytest.mark.parametrize("partitions", [None, pytest.param(3, marks=pytest.mark.classic)])
 @pytest.mark.parametrize("is_joined", [True, False])
 def test_equals_the_kernel_bit_for_bit_wherever_it_is_searched_and_looked_up(
     random_network: tuple[DataFrame, DataFrame],
@@ -291,7 +302,7 @@ def test_degenerate_networks(
     assert found == dict.fromkeys(ids, 0.0)
 
 
-@pytest.mark.parametrize("partitions", [None, 3])
+@pytest.mark.parametrize("partitions", [None, pytest.param(3, marks=pytest.mark.classic)])
 def test_progress_ends_with_every_block(
     random_network: tuple[DataFrame, DataFrame], partitions: int | None
 ) -> None:
@@ -328,7 +339,7 @@ class TestRefusals:
         vertices, _ = frames(spark, ["1"], [])
         _, edges = frames(spark, [], [(1, 2)], "bigint")
         with pytest.raises(InputError, match="src is bigint"):
-            betweenness_of(vertices, edges, directed=True, partitions=2)
+            betweenness_of(vertices, edges, directed=True)
 
     def test_missing_column(self, spark: SparkSession) -> None:
         vertices, edges = frames(spark, ["a"], [])
@@ -361,7 +372,8 @@ def test_two_ids_with_one_key_lead_to_another_seed(
 
 
 @pytest.mark.parametrize(
-    ("method", "partitions"), [("exact", None), ("exact", 2), ("approximate", None)]
+    ("method", "partitions"),
+    [("exact", None), pytest.param("exact", 2, marks=pytest.mark.classic), ("approximate", None)],
 )
 def test_a_search_without_memory_is_refused_with_both_figures(
     spark: SparkSession, monkeypatch: pytest.MonkeyPatch, method: str, partitions: int | None

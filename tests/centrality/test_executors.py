@@ -16,7 +16,7 @@ from patentcore.centrality import kernel
 PROGRAM = Path(__file__).with_name("on_executors.py")
 SMALL, LARGE = 4_000, 30_000
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.classic]
 
 
 def run(output: Path, master: str, vertex_count: int, *options: str) -> tuple[np.ndarray, str]:

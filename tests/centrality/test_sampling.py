@@ -127,6 +127,7 @@ def test_wishes_out_of_range_are_refused(wish: dict, message: str) -> None:
         kernel.approximate(graph, directed=True, **({"epsilon": 0.1, "delta": 0.1} | wish))
 
 
+@pytest.mark.classic
 def test_spark_draws_what_one_process_draws(spark: SparkSession) -> None:
     src, dst, n = network(3)
     vertices = spark.range(n)

@@ -19,7 +19,7 @@ from patentcore.stages.pipeline import run_all
 from patentcore.synthetic import generate
 from tests.conftest import ROOT
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("compiled")]
+pytestmark = [pytest.mark.slow, pytest.mark.classic, pytest.mark.usefixtures("compiled")]
 
 # What may differ, and by how much of its size: means and entropies are sums of doubles, which each
 # engine adds in its own order of rows, and the curve is an exponential. All else is equal to the
@@ -122,7 +122,6 @@ def test_results_are_equal(spark: SparkSession, corpus: Path, tmp_path: Path, na
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("corpus",),
         ("ingest", "--source", "lens", "--input", "export.csv"),
         ("run", "--input", "corpus", "--set", "output.format=delta"),
         ("screen", "--input", "s3a://bucket/corpus"),

@@ -194,7 +194,9 @@ def both_ways(*pairs: str) -> list[tuple[str, str]]:
         (both_ways("AB"), 0, 0.0),
     ],
 )
-@pytest.mark.parametrize("with_graphframes", [True, False])
+@pytest.mark.parametrize(
+    "with_graphframes", [pytest.param(True, marks=pytest.mark.classic), False]
+)
 def test_thickets_are_triples_that_block_each_other(
     spark: SparkSession, owners: list, triples: int, density: float, with_graphframes: bool
 ) -> None:
@@ -205,6 +207,7 @@ def test_thickets_are_triples_that_block_each_other(
     )
 
 
+@pytest.mark.classic
 def test_thickets_of_joins_are_those_of_motifs(spark: SparkSession) -> None:
     rows = spark.range(400).selectExpr(
         "concat('t', id % 3) unit",
@@ -223,8 +226,13 @@ def test_thickets_of_joins_are_those_of_motifs(spark: SparkSession) -> None:
 
 def test_citations_for_background_do_not_block(spark: SparkSession) -> None:
     triangle = both_ways("AB", "BC", "AC")
-    assert ownership.thickets(links(spark, *triangle, category="A")).count() == 0
-    assert ownership.thickets(links(spark, *triangle, category="XY")).first().thicket_triples == 1
+
+    def found(category: str) -> list[Row]:
+        owners = links(spark, *triangle, category=category)
+        return ownership.thickets(owners, with_graphframes=False).collect()
+
+    assert found("A") == []
+    assert [row.thicket_triples for row in found("XY")] == [1]
 
 
 # --- people and applicants ----------------------------------------------------------------------

@@ -17,7 +17,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from patentcore.centrality import kernel
 from patentcore.centrality.sample import sampler
-from patentcore.centrality.search import Progress, search
+from patentcore.centrality.search import Progress, search, usable_cores
 from patentcore.centrality.vertex_ids import collect_network, with_values
 from patentcore.errors import InputError
 
@@ -88,8 +88,8 @@ def betweenness(
         ignore_weights: accept edges with a ``weight`` column, and count edges instead.
         partitions: tasks on the executors; where not given their number is chosen, and in local
             mode, and for a second's work, the driver searches.
-        cores: threads of the driver that search, whatever the session; not given, the session has
-            to be a classic one, which then decides as said of ``partitions``.
+        cores: threads of the driver that search, whatever the session; not given, a classic session
+            decides as said of ``partitions``, and with another all cores of this process search.
         on_progress: called with the blocks of sources, or samples, done and in all.
         on_report: called with the method used, the samples and the bound reached.
 
@@ -146,8 +146,8 @@ def betweenness_of(
         seed: approximate: seed of the samples; one seed gives one result everywhere.
         partitions: tasks on the executors; where not given their number is chosen, and in local
             mode, and for a second's work, the driver searches.
-        cores: threads of the driver that search, whatever the session; not given, the session has
-            to be a classic one, which then decides as said of ``partitions``.
+        cores: threads of the driver that search, whatever the session; not given, a classic session
+            decides as said of ``partitions``, and with another all cores of this process search.
         on_progress: called with the blocks of sources, or samples, done and in all.
         on_report: called with the method used, the samples and the bound reached.
 
@@ -169,6 +169,10 @@ def betweenness_of(
     if cores is not None and partitions is not None:
         raise ValueError("either cores of the driver search or partitions of the executors")
     spark = vertices.sparkSession
+    if cores is None and not hasattr(spark, "sparkContext"):
+        if partitions is not None:
+            raise ValueError("partitions are of the executors of a classic session")
+        cores = usable_cores()
     network = collect_network(vertices, edges)
     ends = (network.src, network.dst, len(network.numbering))
     graph = None if method == "approximate" else kernel.prepare(*ends, directed=directed)

@@ -16,7 +16,7 @@ from pyspark.sql import SparkSession
 
 from patentcore.centrality import kernel
 from patentcore.centrality.kernel import sampling
-from patentcore.centrality.search import check_memory
+from patentcore.centrality.search import check_memory, threads_for_memory
 
 
 @contextlib.contextmanager
@@ -38,7 +38,7 @@ def sampler(
             executors of a classic one.
 
     Raises:
-        EnvironmentProblem: a Python worker has less memory than that needs.
+        EnvironmentProblem: a Python worker, or the driver, has less memory than that needs.
     """
     if cores is not None:
         yield _drawing_here(graph, seed, cores)
@@ -70,6 +70,7 @@ def _drawing_here(
     graph: kernel.SampleGraph, seed: int, cores: int
 ) -> Callable[[int, int], npt.NDArray[np.int64]]:
     """Return what draws on threads, which share the graph; kernels hold no lock."""
+    cores = threads_for_memory(cores, lambda number: sampling.sample_memory_needed(graph, number))
 
     def run(begin: int, end: int) -> npt.NDArray[np.int64]:
         bounds = np.linspace(begin, end, cores + 1).astype(int).tolist()

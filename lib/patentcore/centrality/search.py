@@ -11,7 +11,9 @@ from __future__ import annotations
 import contextlib
 import itertools
 import logging
+import os
 import pickle
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -89,6 +91,35 @@ def search(
     return _search_on_executors(spark, graph, work, partitions, on_progress)
 
 
+def threads_for_memory(threads: int, needed: Callable[[int], int]) -> int:
+    """Return how many threads of the driver have the memory that they need.
+
+    Args:
+        threads: at most so many.
+        needed: bytes by number of threads.
+
+    Raises:
+        EnvironmentProblem: there is not enough for one.
+    """
+    available = _free_memory()
+    while threads > 1 and needed(threads) > available:
+        threads -= 1
+    wanted = needed(threads)
+    log.info("betweenness: %d threads of the driver, at most %d MiB", threads, (wanted >> 20) + 1)
+    if wanted > available:
+        raise EnvironmentProblem(
+            f"betweenness needs {(wanted >> 20) + 1} MiB in the driver but {available >> 20} MiB"
+            " are there: run on a machine with more memory"
+        )
+    return threads
+
+
+def usable_cores() -> int:
+    """Return the cores that this process may run on."""
+    allowed = os.sched_getaffinity(0) if sys.platform == "linux" else range(os.cpu_count() or 1)
+    return len(allowed)
+
+
 def _local_cores(context: Any) -> int:
     """Return the cores that a local session was given; its default parallelism may be set apart."""
     return int(context._jsc.sc().schedulerBackend().totalCores())
@@ -97,17 +128,9 @@ def _local_cores(context: Any) -> int:
 def _search_here(
     graph: kernel.PreparedGraph, threads: int, on_progress: Progress | None
 ) -> list[kernel.PartialSums]:
-    available = _free_memory()
-    threads = min(threads, graph.block_count)
-    while threads > 1 and kernel.memory_needed(graph, threads) > available:
-        threads -= 1
-    needed = kernel.memory_needed(graph, threads)
-    log.info("betweenness: %d threads of the driver, at most %d MiB", threads, (needed >> 20) + 1)
-    if needed > available:
-        raise EnvironmentProblem(
-            f"betweenness needs {(needed >> 20) + 1} MiB in the driver but {available >> 20} MiB"
-            " are there: run on a machine with more memory"
-        )
+    threads = threads_for_memory(
+        min(threads, graph.block_count), lambda number: kernel.memory_needed(graph, number)
+    )
     done: list[int] = []
     with _reporting(lambda: len(done), graph.block_count, on_progress):
         return kernel.accumulate_threaded(

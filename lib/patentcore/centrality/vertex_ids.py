@@ -174,16 +174,25 @@ def _beside_keys(
     spark = vertices.sparkSession
     fields = [pa.field("id", pa.int64()), pa.field("betweenness", pa.float64(), nullable=False)]
     columns = [network.numbering.keys, values]
-    found = spark.createDataFrame(pa.Table.from_arrays(columns, schema=pa.schema(fields)))
+    found = spark.createDataFrame(
+        pa.Table.from_arrays(columns, schema=pa.schema(fields)), _values_of("id")
+    )
     id_column = F.col("id").cast(vertices.schema["id"].dataType).alias("id")
     return found.select(id_column, "betweenness")
+
+
+def _values_of(key: str) -> T.StructType:
+    """Return the schema of values by a key; Spark Connect asks for it where there are no rows."""
+    return T.StructType(
+        [T.StructField(key, T.LongType()), T.StructField("betweenness", T.DoubleType(), False)]
+    )
 
 
 def _joined(
     vertices: DataFrame, network: NumberedNetwork, values: npt.NDArray[np.float64]
 ) -> DataFrame:
     table = pa.table({"key": network.numbering.keys, "betweenness": values})
-    by_key = F.broadcast(vertices.sparkSession.createDataFrame(table))
+    by_key = F.broadcast(vertices.sparkSession.createDataFrame(table, _values_of("key")))
     keyed = vertices.select("id", _key("id", vertices, network.seed).alias("key"))
     value = F.coalesce("betweenness", F.lit(0.0)).alias("betweenness")
     return keyed.join(by_key, "key", how="left").select("id", value)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("patentcore")
 
-SCHEMES = frozenset({"", "file", "s3", "s3a", "gs", "az", "azure", "abfs", "abfss", "hdfs"})
+SCHEMES = frozenset({"", "file"})
 MEMORY = "spark.driver.memory"
 CORES = "spark.default.parallelism"
 
@@ -58,9 +58,9 @@ class Embedded:
                 f"the embedded engine has no master; --master {request.master} needs --engine "
                 + ("connect" if request.master.startswith("sc://") else "spark")
             )
-        if request.extras and request.extras.needed:
-            names = ", ".join(sorted(request.extras.needed))
-            raise ConfigError(f"the embedded engine does not have {names} yet; use --engine spark")
+        lacking = self.lacks(request)
+        if lacking is not None:
+            raise ConfigError(f"the embedded engine does not have {lacking}; use --engine spark")
         running = remote.running()
         if running is not None:
             return running
@@ -70,6 +70,13 @@ class Embedded:
         rest = {key: value for key, value in request.conf.items() if key not in _OWN_SETTINGS}
         # What shuffles by hand asks for it; its default of 200 parts is for clusters.
         return server.connect({"spark.sql.shuffle.partitions": str(server.cores)} | rest)
+
+    def lacks(self, request: Request) -> str | None:
+        """Return what is asked for that it does not have; ``None`` where it has all."""
+        needed = sorted(request.extras.needed) if request.extras else []
+        elsewhere = [uri for uri in request.places if not self.reads(uri)]
+        lacking = [*needed, *(f"a client for {uri}" for uri in elsewhere)]
+        return ", ".join(lacking) or None
 
     def is_running(self) -> bool:
         """Tell whether this process has a session of Spark Connect."""

@@ -30,12 +30,14 @@ class Request:
         master: URL of a Spark master or a Spark Connect server; ``None`` for the engine's own.
         conf: further Spark settings; they win over the engine's.
         extras: table formats and stores that the session must or may reach.
+        places: URIs that will be read or written.
     """
 
     app_name: str
     master: str | None = None
     conf: Mapping[str, str] = field(default_factory=dict)
     extras: Extras | None = None
+    places: tuple[str, ...] = ()
 
 
 class Engine(Protocol):

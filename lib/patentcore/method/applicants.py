@@ -195,6 +195,8 @@ def find_unmatched(patents: DataFrame, names: Iterable[str]) -> list[Unmatched]:
     given: dict[str, str] = {}
     for name in names:  # the first of several spellings stands for them
         given.setdefault(normal_name(name), name)
+    if not given:
+        return []
     spark = patents.sparkSession
     listed = spark.createDataFrame(list(given.items()), "wanted string, listed string")
     spelled = (

@@ -125,12 +125,11 @@ def with_main_class(df: DataFrame, *, level: str, key_patent_count: int) -> Data
     """
     same_class = Window.partitionBy("main_class")
     known = F.col("main_class").isNotNull()
+    patents = max(key_patent_count, 1)  # of none there are no rows, but engines divide at once
     return (
         df.withColumn("main_class", at_level(F.col("main_ipc"), level))
         .withColumn("main_class_count", F.when(known, F.count(F.lit(1)).over(same_class)))
-        .withColumn(
-            "main_class_frequency", 100 * F.col("main_class_count") / F.lit(key_patent_count)
-        )
+        .withColumn("main_class_frequency", 100 * F.col("main_class_count") / F.lit(patents))
     )
 
 

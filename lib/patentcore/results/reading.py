@@ -38,6 +38,6 @@ def session_for(folder: str) -> Session:
     def start(forms: Iterable[str]) -> SparkSession:
         from patentcore.engine import get_spark
 
-        return get_spark("patentcore show", extras=extras_for([folder], forms))
+        return get_spark("patentcore show", extras=extras_for([folder], forms), places=[folder])
 
     return start

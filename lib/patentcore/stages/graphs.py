@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from pyspark.sql import DataFrame
 
 from patentcore.centrality.degree import PlainGraph
+from patentcore.centrality.search import usable_cores
 from patentcore.engine import Ability, running
 
 if TYPE_CHECKING:
@@ -38,4 +38,4 @@ def driver_cores(df: DataFrame) -> int | None:
         return None
     if engine.name == "embedded":
         return engine.cores(df.sparkSession)
-    return os.cpu_count() or 1  # a server's cores are another machine's
+    return usable_cores()  # a server's cores are another machine's

@@ -9,6 +9,7 @@ from typing import Literal
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from patentcore.engine import running
 from patentcore.errors import ConfigError
 from patentcore.lake.output import Output
 from patentcore.lake.tables import TableStore
@@ -114,9 +115,7 @@ def tables(
     spark: SparkSession, timeline: Timeline, layer: network.KeyLayer
 ) -> tuple[DataFrame, DataFrame]:
     """Return the patents and citations tables, not yet computed."""
-    partitions = max(
-        spark.sparkContext.defaultParallelism, math.ceil(timeline.rows / ROWS_PER_FILE)
-    )
+    partitions = max(running().cores(spark), math.ceil(timeline.rows / ROWS_PER_FILE))
     places = spark.range(0, timeline.rows, 1, partitions).withColumnRenamed("id", "t")
     ranked = places.withColumn("depth", depth(timeline, timeline.rank(F.col("t"))))
     edges = spark.createDataFrame(layer.edges)

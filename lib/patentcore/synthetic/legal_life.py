@@ -51,18 +51,19 @@ def legal_events(own: Draws) -> Column:
         ("other", own.chance(6, "other event") | (~paid & own.chance(90, "unpaid event")), 700),
     ]
     drawn = [
-        F.when(happens, _event(F.lit(kind), _event_date(own, kind, within)))
+        _event(happens, F.lit(kind), _event_date(own, kind, within))
         for kind, happens, within in events
     ]
     end_kind = F.when(F.col("legal_status") == "期限届满", "expiry").otherwise("lapse")
-    drawn.append(F.when(F.col("is_ended"), _event(end_kind, F.col("expiry_date"))))
+    drawn.append(_event(F.col("is_ended"), end_kind, F.col("expiry_date")))
     is_unknown = ~passes & own.chance(4, "events unknown")
     event = schemas.LEGAL_EVENT.simpleString()
     return F.when(~is_unknown, without_nulls(drawn, event))
 
 
-def _event(kind: Column, date: Column) -> Column:
-    return F.struct(kind.alias("kind"), date.alias("date"))
+def _event(happens: Column, kind: Column, date: Column) -> Column:
+    # Conditional inside as well: engines take structs for alike whose fields may be null alike.
+    return F.when(happens, F.struct(F.when(happens, kind).alias("kind"), date.alias("date")))
 
 
 def _event_date(own: Draws, kind: str, within: int) -> Column:

@@ -22,7 +22,7 @@ def planted() -> dict[str, Column]:
     every = signals.SIGNALS
     return {
         "signal_chinese": signals.of([one.chinese for one in every]),
-        "signal_english": signals.of([one.english for one in every]),
+        "signal_english": signals.of([_in_title(one.english) for one in every]),
         "signal_domestic": signals.of([int(one.is_domestic) for one in every]) == 1,
         "signal_joint": signals.of([int(one.is_joint) for one in every]) == 1,
         "signal_science": signals.of([int(one.is_scientific) for one in every]) == 1,
@@ -55,7 +55,8 @@ def title(shared: Draws) -> Column:
         F.get(table([field[2] for field in words.FIELDS]), F.col("field")),
     )
     english_subject = F.coalesce(
-        F.col("signal_english"), F.get(table([field[3] for field in words.FIELDS]), F.col("field"))
+        F.col("signal_english"),
+        F.get(table([_in_title(field[3]) for field in words.FIELDS]), F.col("field")),
     )
     chinese = F.concat(
         F.lit("一种"),
@@ -65,9 +66,18 @@ def title(shared: Draws) -> Column:
         shared.one_of(words.TAILS, "tail"),
     )
     english = F.concat(
-        F.initcap(english_subject), F.lit(" "), shared.one_of(words.ENGLISH_PRODUCTS, "product")
+        english_subject, F.lit(" "), shared.one_of(words.ENGLISH_PRODUCTS, "product")
     )
     return F.when(F.col("is_chinese"), chinese).otherwise(english)
+
+
+def _in_title(words: str) -> str:
+    """Return words as a title has them; engines differ in what they take for one.
+
+    >>> _in_title("analogue-digital conversion")
+    'Analogue-digital Conversion'
+    """
+    return " ".join(word.capitalize() for word in words.split(" "))
 
 
 def abstract(shared: Draws) -> Column:

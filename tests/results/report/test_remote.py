@@ -13,6 +13,7 @@ from patentcore.results.report import write_report
 
 
 @pytest.mark.slow
+@pytest.mark.classic
 def test_report_is_written_through_hadoop(
     spark: SparkSession, tmp_path: Path, content: Tables, manifest: dict[str, Any]
 ) -> None:

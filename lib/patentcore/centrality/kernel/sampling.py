@@ -231,13 +231,14 @@ def _relative_entropy(
     return np.asarray(hit + miss)
 
 
-def sample_memory_needed(graph: SampleGraph) -> int:
+def sample_memory_needed(graph: SampleGraph, threads: int = 1) -> int:
     """Return the bytes that a process needs to draw samples, besides Python's own.
 
-    The graph, 40 bytes a vertex to search and 24 to count and to hand the counts over.
+    The graph, and for each thread 40 bytes a vertex to search and 24 to count and to hand the
+    counts over.
     """
     arrays = {id(array): array.nbytes for rows in graph for array in rows}
-    return sum(arrays.values()) + 64 * graph.vertex_count
+    return sum(arrays.values()) + 64 * graph.vertex_count * threads
 
 
 @compiled
