@@ -1,4 +1,4 @@
-"""Time and peak memory of the whole method: PatentCore, the authors' way, an expert's way.
+"""Time and peak memory of the whole method: PatentCore by engine, the authors' and an expert's way.
 
 Every way runs as a process of its own on the same corpus, and all results are compared; the exit
 code is 1 where they differ.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
+import math
 import os
 import platform
 import shutil
@@ -25,6 +26,7 @@ from method_measure import Measurement, measure
 from method_paths import CONFIG, HERE, PROJECT
 from method_plans import plans
 
+ENGINES = ("embedded", "spark")
 # The authors' way is for the paper's size; beyond it would take days.
 AUTHORS_UP_TO = 1.0
 
@@ -76,6 +78,7 @@ def main(argv: list[str] | None = None) -> int:
         print(f"benchmark: {failure}", file=sys.stderr)
         return 1
     print(table(results))
+    print(growth(results))
     print(stage_table(results))
     if arguments.json:
         arguments.json.write_text(json.dumps(figures(results), indent=2) + "\n")
@@ -92,6 +95,12 @@ def parser() -> argparse.ArgumentParser:
         help="sizes of the corpus; 1 is the paper's (default: 1,10,33)",
     )
     parser.add_argument("--runs", type=int, default=3, help="runs of each way (default: 3)")
+    parser.add_argument(
+        "--engines",
+        type=lambda text: [engine for engine in text.split(",") if engine],
+        default=list(ENGINES),
+        help="of ours; ratios are to the first (default: embedded,spark)",
+    )
     parser.add_argument(
         "--peers",
         type=lambda text: [peer for peer in text.split(",") if peer],
@@ -139,8 +148,9 @@ def compare_at(scale: float, arguments: argparse.Namespace) -> list[Result]:
     """Run every way at one scale, in turn, and compare what they wrote."""
     source = corpus(arguments.corpus_dir, scale)
     read_once(source)
-    ours = Result(scale, "ours")
+    ours, *others = [Result(scale, engine) for engine in arguments.engines]
     peers = [Result(scale, peer) for peer in arguments.peers if is_feasible(peer, scale)]
+    peers = [*others, *peers]
     with tempfile.TemporaryDirectory(dir=arguments.corpus_dir, prefix="run-") as folder:
         for number in range(1, arguments.runs + 1):
             for result in [ours, *peers]:
@@ -151,12 +161,13 @@ def compare_at(scale: float, arguments: argparse.Namespace) -> list[Result]:
         for peer in peers:
             if peer.is_over_limit:
                 continue
-            problems = disagreements(Path(folder, "ours"), Path(folder, peer.way))
+            problems = disagreements(Path(folder, ours.way), Path(folder, peer.way))
             if problems:
                 raise Failure(
-                    f"scale {scale:g}: ours and {peer.way} disagree:\n  " + "\n  ".join(problems)
+                    f"scale {scale:g}: {ours.way} and {peer.way} disagree:\n  "
+                    + "\n  ".join(problems)
                 )
-            say(f"scale {scale:g}: ours and {peer.way} agree")
+            say(f"scale {scale:g}: {ours.way} and {peer.way} agree")
     return [ours, *peers]
 
 
@@ -173,7 +184,7 @@ def run_once(result: Result, source: Path, output: Path) -> None:
     result.runs.append(run)
     if run.exit_code not in (0, None):
         raise Failure(f"{result.way} failed at scale {result.scale:g}: {run.errors}")
-    if result.way == "ours":
+    if result.way in ENGINES:
         manifest = json.loads((output / "run.json").read_text())
         stages = {stage["stage"]: stage["seconds"] for stage in manifest["stages"]}
         stages["start, checks and publishing"] = run.seconds - sum(stages.values())
@@ -185,11 +196,12 @@ def run_once(result: Result, source: Path, output: Path) -> None:
 
 def command_of(way: str, source: Path, output: Path) -> list[str | Path]:
     """Return the command of a way."""
-    if way == "ours":
+    if way in ENGINES:
         # The other ways stop at the scores, and do not ask how robust the ranking is.
         less = ("--set", "robustness.samples=0", "--set", "technologies.catalogue=")
         method = ("--config", CONFIG, *less)
-        return [patentcore(), "run", *method, "--input", source, "--output", output]
+        places = ("--input", source, "--output", output)
+        return [patentcore(), "run", *method, *places, "--engine", way]
     return [sys.executable, HERE / f"method_{way}.py", source, output]
 
 
@@ -210,40 +222,61 @@ def read_once(source: Path) -> None:
 
 
 def table(results: list[Result]) -> str:
-    """Return the table of times and peaks, with ratios to ours."""
+    """Return the table of times and peaks, with ratios to the first way."""
     lines = [
-        "| scale | way | runs | median s | CPU s | peak GiB | time / ours | memory / ours |",
-        "|---|---|---|---|---|---|---|---|",
+        "| scale | way | runs | median s | CPU s | peak GiB | time | CPU | memory |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
-    ours = {result.scale: result for result in results if result.way == "ours"}
+    first: dict[float, Result] = {}
     for result in results:
-        own = ours[result.scale]
+        own = first.setdefault(result.scale, result)
         more = "more than " if result.is_over_limit else ""
         lines.append(
             f"| {result.scale:g} | {result.way} | {len(result.runs)} "
             f"| {more}{result.seconds:.1f} | {more}{result.cpu_seconds:.1f} "
             f"| {gib(result.peak_bytes)} "
             f"| {more}{result.seconds / own.seconds:.2f} "
+            f"| {more}{result.cpu_seconds / own.cpu_seconds:.2f} "
             f"| {result.peak_bytes / own.peak_bytes:.2f} |"
         )
     return "\n".join(lines)
 
 
+def growth(results: list[Result]) -> str:
+    """Return how time grows with the corpus: the exponent between its smallest and largest."""
+    lines = [""]
+    for way in dict.fromkeys(result.way for result in results):
+        own = sorted((r for r in results if r.way == way), key=lambda result: result.scale)
+        if len(own) > 1 and not own[-1].is_over_limit:
+            ratio = math.log(own[-1].scale / own[0].scale)
+            wall = math.log(own[-1].seconds / own[0].seconds) / ratio
+            cpu = math.log(own[-1].cpu_seconds / own[0].cpu_seconds) / ratio
+            lines.append(
+                f"{way}: time grows as scale^{wall:.2f} (processor time ^{cpu:.2f}) "
+                f"from {own[0].scale:g} to {own[-1].scale:g}"
+            )
+    return "\n".join(lines)
+
+
 def stage_table(results: list[Result]) -> str:
-    """Return the seconds of ours by stage, medians."""
+    """Return the seconds by stage and engine, medians."""
     ours = [result for result in results if result.stages]
     stages = list(ours[0].stages[0]) if ours else []
-    lines = ["", "| scale | " + " | ".join(stages) + " |", "|---" * (len(stages) + 1) + "|"]
+    lines = [
+        "",
+        "| scale | engine | " + " | ".join(stages) + " |",
+        "|---" * (len(stages) + 2) + "|",
+    ]
     for result in ours:
         seconds = [statistics.median(run[stage] for run in result.stages) for stage in stages]
         shown = " | ".join(f"{value:.1f}" for value in seconds)
-        lines.append(f"| {result.scale:g} | {shown} |")
+        lines.append(f"| {result.scale:g} | {result.way} | {shown} |")
     return "\n".join(lines)
 
 
 def figures(results: list[Result]) -> dict[str, Any]:
     """Return everything measured, for a file."""
-    packages = ("patentcore", "pyspark", "pandas", "networkx", "duckdb", "igraph", "numba")
+    packages = ["patentcore", "pysail", "pyspark", "pandas", "networkx", "duckdb", "igraph"]
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return {
         "date": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),

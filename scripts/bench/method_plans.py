@@ -76,6 +76,7 @@ def run_stage(stage: str, source: Path, output: Path, log: Path) -> Iterator[dic
     }
     command = [str(Path(sys.executable).with_name("patentcore")), stage]
     command += ["--config", str(CONFIG), "--input", str(source), "--output", str(output)]
+    command += ["--engine", "spark"]
     command += ["--set", "technologies.catalogue="]
     for key, value in settings.items():
         command += ["--conf", f"{key}={value}"]

@@ -194,9 +194,7 @@ def both_ways(*pairs: str) -> list[tuple[str, str]]:
         (both_ways("AB"), 0, 0.0),
     ],
 )
-@pytest.mark.parametrize(
-    "with_graphframes", [pytest.param(True, marks=pytest.mark.classic), False]
-)
+@pytest.mark.parametrize("with_graphframes", [pytest.param(True, marks=pytest.mark.classic), False])
 def test_thickets_are_triples_that_block_each_other(
     spark: SparkSession, owners: list, triples: int, density: float, with_graphframes: bool
 ) -> None:

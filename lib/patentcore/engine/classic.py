@@ -113,6 +113,8 @@ def _session(request: Request) -> SparkSession:
     if running is not None and master is None and not request.conf:
         refuse_missing(extras.needed)
         return running
+    # A parent process on Spark Connect hands its mode on; here it would ask for a server.
+    os.environ.pop("SPARK_CONNECT_MODE_ENABLED", None)
     loaded = extras_to_load(extras)
     conf = extra_settings(loaded, request.conf)
     builder = SparkSession.builder.appName(request.app_name)
