@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -9,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow.dataset as ds
 import pytest
 
 pytestmark = pytest.mark.slow
@@ -50,6 +52,43 @@ def server(tmp_path: Path) -> Iterator[int]:
     yield port
     process.terminate()
     process.wait()
+
+
+def test_the_whole_method_is_the_same_behind_a_server(server: int, tmp_path: Path) -> None:
+    """Its executors search for betweenness; the tables are the embedded engine's to the bit."""
+    corpus = tmp_path / "corpus"
+    patentcore("corpus", "--scale", "0.01", "--output", corpus)
+    options = ("--input", corpus, "--set", "robustness.samples=5")
+    patentcore("run", *options, "--output", tmp_path / "here", "--engine", "embedded")
+    done = patentcore(
+        *("run", *options, "--output", tmp_path / "there"),
+        *("--master", f"sc://127.0.0.1:{server}"),
+    )
+    assert "tasks of the server" in done.stderr
+    manifest = json.loads((tmp_path / "there" / "run.json").read_text(encoding="utf-8"))
+    assert manifest["engine"]["name"] == "connect"
+    assert len(manifest["tables"]) == 8
+    for table in manifest["tables"]:
+        here, there = (
+            ds.dataset(tmp_path / place / table, format="parquet").to_table().to_pylist()
+            for place in ("here", "there")
+        )
+        assert sorted(map(repr, here)) == sorted(map(repr, there)), table
+        assert here or table == "rejects"
+
+
+def patentcore(*arguments: object) -> subprocess.CompletedProcess[str]:
+    wait = "from patentcore.engine import connect; connect.WAIT_SECONDS = 120\n"
+    main = "import sys; from patentcore.cli import main; sys.exit(main(sys.argv[1:]))"
+    done = subprocess.run(
+        [sys.executable, "-c", wait + main, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done
 
 
 def test_a_session_of_the_server(server: int) -> None:

@@ -87,7 +87,8 @@ def betweenness(
         seed: approximate: seed of the samples; one seed gives one result everywhere.
         ignore_weights: accept edges with a ``weight`` column, and count edges instead.
         partitions: tasks on the executors; where not given their number is chosen, and in local
-            mode, and for a second's work, the driver searches.
+            mode, and for a second's work, the driver searches. Behind a Spark Connect server only
+            exact searches are theirs, and only where this is given.
         cores: threads of the driver that search, whatever the session; not given, a classic session
             decides as said of ``partitions``, and with another all cores of this process search.
         on_progress: called with the blocks of sources, or samples, done and in all.
@@ -145,7 +146,8 @@ def betweenness_of(
         top_k: approximate: end as soon as the k highest vertices are known to be those.
         seed: approximate: seed of the samples; one seed gives one result everywhere.
         partitions: tasks on the executors; where not given their number is chosen, and in local
-            mode, and for a second's work, the driver searches.
+            mode, and for a second's work, the driver searches. Behind a Spark Connect server only
+            exact searches are theirs, and only where this is given.
         cores: threads of the driver that search, whatever the session; not given, a classic session
             decides as said of ``partitions``, and with another all cores of this process search.
         on_progress: called with the blocks of sources, or samples, done and in all.
@@ -169,25 +171,24 @@ def betweenness_of(
     if cores is not None and partitions is not None:
         raise ValueError("either cores of the driver search or partitions of the executors")
     spark = vertices.sparkSession
-    if cores is None and not hasattr(spark, "sparkContext"):
-        if partitions is not None:
-            raise ValueError("partitions are of the executors of a classic session")
-        cores = usable_cores()
+    is_remote = not hasattr(spark, "sparkContext")
+    here = usable_cores() if cores is None and is_remote else cores
+    searching = cores if partitions is not None else here
     network = collect_network(vertices, edges)
     ends = (network.src, network.dst, len(network.numbering))
     graph = None if method == "approximate" else kernel.prepare(*ends, directed=directed)
-    if graph is not None and (method == "exact" or _is_exact_affordable(spark, graph, cores)):
-        partials = search(spark, graph, partitions, cores, on_progress)
+    if graph is not None and (method == "exact" or _is_exact_affordable(spark, graph, here)):
+        partials = search(spark, graph, partitions, searching, on_progress)
         values = kernel.finish(graph, partials)
         report = Report("exact", 0, 0.0)
     else:
         sample_graph = kernel.prepare_sampling(*ends, directed=directed)
-        with sampler(spark, sample_graph, seed, partitions, cores) as run:
+        with sampler(spark, sample_graph, seed, partitions, here) as run:
             wish = {"directed": directed, "epsilon": epsilon, "delta": delta, "top_k": top_k}
             values, report = _sampled(sample_graph, run, on_progress, **wish)
     if on_report:
         on_report(report)
-    return with_values(vertices, network, values, cores=cores)
+    return with_values(vertices, network, values, cores=here)
 
 
 def _refuse_weights(edges: DataFrame) -> None:

@@ -14,8 +14,10 @@ import logging
 import os
 import pickle
 import sys
+import tempfile
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -64,7 +66,7 @@ def search(
         graph: the prepared graph.
         partitions: tasks on the executors; where not given their number is chosen, and in local
             mode, and for a second's work, the driver searches.
-        cores: threads of the driver that search, whatever the session; ``None`` asks a classic one.
+        cores: threads of the driver that search, whatever the session; ``None`` asks the executors.
         on_progress: called with the blocks done and in all.
 
     Raises:
@@ -81,6 +83,8 @@ def search(
     )
     if cores is not None:
         return _search_here(graph, cores, on_progress)
+    if not hasattr(spark, "sparkContext"):
+        return _search_on_server(spark, graph, partitions or 1, on_progress)
     context: Any = spark.sparkContext
     is_local = context._jsc.sc().isLocal()
     if is_local and partitions is None:
@@ -164,6 +168,48 @@ def _search_on_executors(
     finally:
         shipped.destroy()
     return sums.unpacked(table)
+
+
+def _search_on_server(
+    spark: SparkSession,
+    graph: kernel.PreparedGraph,
+    partitions: int,
+    on_progress: Progress | None,
+) -> Iterator[kernel.PartialSums]:
+    """Search on the executors behind a Spark Connect server, which get the graph as a file."""
+    tasks = _tasks(graph, kernel.estimate_work(graph), partitions, partitions)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, f"patentcore-graph-{uuid.uuid4().hex}.arrow")
+        file.write_bytes(graph.to_bytes())
+        spark.addArtifacts(str(file), file=True)
+    log.info("betweenness: %d tasks of the server", len(tasks))
+    found = spark.range(0, len(tasks), 1, len(tasks)).mapInArrow(
+        _file_worker(file.name, tasks), sums.SCHEMA
+    )
+    if len(tasks) * graph.row_count * sums.BYTES_A_ROW > _COLLECT_AT_MOST:
+        found = found.groupBy("part").applyInArrow(sums.added, sums.SCHEMA)
+    table = found.toArrow()
+    if on_progress:
+        on_progress(graph.block_count, graph.block_count)
+    return sums.unpacked(table)
+
+
+def _file_worker(
+    name: str, tasks: list[tuple[int, int]]
+) -> Callable[[Iterable[pa.RecordBatch]], Iterable[pa.RecordBatch]]:
+    """Return what a task runs where the graph came as a file: each executor maps it once."""
+
+    def search(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        from pyspark import SparkFiles
+
+        for batch in batches:
+            for number in batch["id"].to_pylist():
+                graph = kernel.PreparedGraph.load(SparkFiles.get(name))
+                blocks = range(*tasks[number])
+                for partial in kernel.accumulate_threaded(graph, blocks, threads=1):
+                    yield from sums.packed(partial)
+
+    return search
 
 
 def _task_threads(spark: SparkSession) -> int:

@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 from patentcore.centrality import betweenness_of
 from patentcore.centrality.degree import degrees
 from patentcore.method import networks
-from patentcore.stages.graphs import driver_cores, graph_of
+from patentcore.stages.graphs import graph_of, searchers
 from patentcore.stages.run import Run, Stage
 
 
@@ -31,7 +31,7 @@ def compute_centrality(run: Run) -> None:
                 epsilon=config.epsilon,
                 delta=config.delta,
                 seed=config.seed,
-                cores=driver_cores(vertices),
+                **searchers(vertices),
                 on_report=lambda report: run.facts.update(betweenness=asdict(report)),
             )
             measured = measured.join(scores, on="id", how="left").fillna(0.0, ["betweenness"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import DataFrame
 
@@ -39,3 +39,11 @@ def driver_cores(df: DataFrame) -> int | None:
     if engine.name == "embedded":
         return engine.cores(df.sparkSession)
     return usable_cores()  # a server's cores are another machine's
+
+
+def searchers(df: DataFrame) -> dict[str, Any]:
+    """Return who searches a large network: threads of this process, or executors of a server."""
+    engine = running()
+    if engine.name == "connect":
+        return {"cores": None, "partitions": engine.cores(df.sparkSession)}
+    return {"cores": driver_cores(df), "partitions": None}
