@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlparse
 
-from patentcore.engine import preflight, remote
+from patentcore.engine import object_stores, preflight, remote
 from patentcore.engine.gate import Gate
 from patentcore.engine.protocol import Ability, Request
 from patentcore.engine.spill import SpillFolder
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("patentcore")
 
-SCHEMES = frozenset({"", "file", "s3", "s3a", "gs", "az", "azure", "abfs", "abfss", "hdfs"})
 MEMORY = "spark.driver.memory"
 CORES = "spark.default.parallelism"
 
@@ -50,7 +49,7 @@ class Embedded:
         what is free) and ``spark.default.parallelism`` the cores; the others go to the session.
 
         Raises:
-            ConfigError: a master is asked for, or a table format or store that it does not have.
+            ConfigError: a master is asked for.
             EnvironmentProblem: it is not installed, or its port is not its own.
         """
         if request.master is not None:
@@ -58,9 +57,6 @@ class Embedded:
                 f"the embedded engine has no master; --master {request.master} needs --engine "
                 + ("connect" if request.master.startswith("sc://") else "spark")
             )
-        if request.extras and request.extras.needed:
-            names = ", ".join(sorted(request.extras.needed))
-            raise ConfigError(f"the embedded engine does not have {names} yet; use --engine spark")
         running = remote.running()
         if running is not None:
             return running
@@ -85,7 +81,7 @@ class Embedded:
 
     def reads(self, uri: str) -> bool:
         """Tell whether the engine has a client for the store."""
-        return urlparse(uri).scheme in SCHEMES
+        return "://" not in uri or urlparse(uri).scheme in {"file", *object_stores.SCHEMES}
 
     def versions(self, spark: SparkSession) -> dict[str, str]:
         """Return the version of the engine."""
@@ -110,6 +106,7 @@ class _Server:
         """Start the server and close its port."""
         memory, cores = memory_limit(conf), core_count(conf)
         spill = SpillFolder()
+        os.environ.update(object_stores.engine_settings())  # read when a store is first reached
         with _environment(settings(memory, cores, spill)):
             from pysail.spark import SparkConnectServer
 

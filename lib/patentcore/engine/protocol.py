@@ -18,6 +18,7 @@ class Ability(Enum):
 
     JAVA = "objects in the driver's JVM: Hadoop's client, RDDs, broadcast variables"
     GRAPHFRAMES = "GraphFrames"
+    CATALOGS = "Spark's catalogues"
     OBSERVE = "observations of what a query passes on"
 
 
