@@ -134,7 +134,8 @@ def test_every_format_read_and_written_gives_the_same_tables(
     source: str,
     form: str,
 ) -> None:
-    output = tmp_path / ("结果 out" if ON_SPARK else "out")
+    is_any_name_good = ON_SPARK or form != "iceberg"  # see versioned.refuse_path
+    output = tmp_path / ("结果 [out]" if is_any_name_good else "out")
     manifest = finish(spark, corpora[source], output, format=form)
     assert_equal_results(spark, plain, output)
     for table in TABLES:

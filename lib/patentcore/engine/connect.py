@@ -61,6 +61,10 @@ class Connect:
         """Tell whether a place can be reached from here, too, where results are put together."""
         return "://" not in uri or urlparse(uri).scheme in {"file", *object_stores.SCHEMES}
 
+    def literal(self, path: str, form: str = "parquet") -> str:
+        """Return the path: Spark is told with each that it is no pattern."""
+        return path
+
     def versions(self, spark: SparkSession) -> dict[str, str]:
         """Return the version of the server."""
         return {"spark": spark.version}

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlparse
 
 from patentcore.engine import object_stores, preflight, remote
+from patentcore.engine.aliases import NOT_PLAIN, PATTERNS, Aliases
 from patentcore.engine.gate import Gate
 from patentcore.engine.protocol import Ability, Request
 from patentcore.engine.spill import SpillFolder
@@ -83,6 +84,11 @@ class Embedded:
         """Tell whether the engine has a client for the store."""
         return "://" not in uri or urlparse(uri).scheme in {"file", *object_stores.SCHEMES}
 
+    def literal(self, path: str, form: str = "parquet") -> str:
+        """Return a path in which the engine sees no pattern: a local one through a link."""
+        odd = PATTERNS if form == "parquet" else NOT_PLAIN
+        return _running().aliases.of(path, odd) if path.startswith("/") else path
+
     def versions(self, spark: SparkSession) -> dict[str, str]:
         """Return the version of the engine."""
         return {"sail": check_installed()}
@@ -99,6 +105,7 @@ class _Server:
     def __init__(self, server: Any, spill: SpillFolder, memory: int, cores: int) -> None:
         self._server, self._spill = server, spill
         self.memory, self.cores = memory, cores
+        self.aliases = Aliases(spill.path / "names")
         self.gate: Gate | None = None
 
     @classmethod

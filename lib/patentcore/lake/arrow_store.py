@@ -21,7 +21,7 @@ from patentcore.engine import object_stores
 from patentcore.errors import EnvironmentProblem, InputError
 from patentcore.lake.stores import FileInfo
 
-_UNTRUE = frozenset("%?#")
+_UNTRUE = frozenset("%?#*[]{}")
 """Characters that the engine's client does not take literally in a URI."""
 _COPIES = 8
 """Objects that are copied at once; the store does it, this waits."""

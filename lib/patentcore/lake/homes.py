@@ -15,9 +15,10 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import StructField, StructType
 
 from patentcore.engine import Ability, require, running
-from patentcore.errors import OutputError
+from patentcore.errors import InputError, OutputError
 from patentcore.lake.formats import LAKE_FORMATS, format_by_content, iceberg_catalog
 from patentcore.lake.places import Place, place_at
+from patentcore.lake.stores import is_data
 from patentcore.lake.uris import CATALOG, is_catalog, quoted
 from patentcore.lake.versioned import RUN_ID, PathTable, SqlTable, Versioned, refuse_path
 
@@ -127,6 +128,8 @@ class Folder:
     def read(self, table: str, version: str | None = None) -> DataFrame:  # noqa: D102
         form = self.format_of(table)
         if form == "parquet":
+            if not any(is_data(file.name) for file in self.at(table).files()):
+                raise InputError(f"{self.at(table)} cannot be read as Parquet: it has no files")
             return read_parquet(self.spark, self.at(table))
         return self.versioned(table, form).read(version)
 
@@ -226,7 +229,7 @@ def read_parquet(spark: SparkSession, place: Place) -> DataFrame:
     if any(name.startswith(f"{RUN_ID}=") for name in place.names()):
         # Runs of different versions may have different columns.
         reader = reader.option("mergeSchema", True)
-    frame = reader.parquet(place.path)
+    frame = reader.parquet(running().literal(place.path))
     if all(field.nullable for field in frame.schema):
         return frame
     fields = [StructField(field.name, field.dataType) for field in frame.schema]
@@ -235,7 +238,14 @@ def read_parquet(spark: SparkSession, place: Place) -> DataFrame:
 
 def read_written(spark: SparkSession, place: Place, schema: Any) -> DataFrame:
     """Read a folder of Parquet files that were written with these columns."""
-    return spark.read.options(**_LITERAL).schema(schema).parquet(place.path)
+    path = running().literal(place.path)
+    return spark.read.options(**_LITERAL).schema(schema).parquet(path)
+
+
+def write_parquet(df: DataFrame, place: Place, mode: str = "overwrite") -> None:
+    """Write rows into a folder of Parquet files, whatever its name."""
+    place.parent.make()  # a link to nowhere is not followed
+    df.write.mode(mode).parquet(running().literal(place.path))
 
 
 def _has_sql() -> bool:

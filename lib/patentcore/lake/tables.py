@@ -16,7 +16,7 @@ from patentcore import schemas
 from patentcore.engine import Ability, running
 from patentcore.engine.failures import ENGINE_ERRORS, message_line
 from patentcore.errors import InputError
-from patentcore.lake.homes import Folder, Home, home_at, read_written
+from patentcore.lake.homes import Folder, Home, home_at, read_written, write_parquet
 from patentcore.lake.places import Place
 from patentcore.lake.stores import is_data
 
@@ -118,7 +118,7 @@ class TableStore:
         if wanted is not None:
             df = schemas.conform(df, wanted, table=table, required=wanted.names)
         place = self.place / table
-        df.write.mode("overwrite").parquet(place.path)
+        write_parquet(df, place)
         _write_file_of_no_rows(place, df.schema)
         self._frames[table] = read_written(self.spark, place, df.schema)
         self._metrics[table] = dict(metrics or {})
@@ -161,7 +161,7 @@ class TableStore:
         """Add rows to a table of this folder."""
         frame = schemas.conform(df, schemas.TABLES[table], table=table)
         place = self.place / table
-        frame.write.mode("append").parquet(place.path)
+        write_parquet(frame, place, "append")
         _write_file_of_no_rows(place, frame.schema)
         self._frames.pop(table, None)
         self._measured.pop(table, None)

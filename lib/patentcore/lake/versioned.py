@@ -13,8 +13,11 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
+from patentcore.engine import running
+from patentcore.engine.aliases import NOT_PLAIN
 from patentcore.errors import ConfigError
 from patentcore.lake.places import Place
+from patentcore.lake.stores import LocalStore
 
 RUN_ID = "run_id"
 """Column that tells the rows of appended runs apart."""
@@ -107,8 +110,6 @@ class SqlTable:
 
 # --- by the path --------------------------------------------------------------------------------
 
-# The embedded engine writes other characters of a path in two ways, each into a folder of its own.
-_PLAIN = re.compile(r"[A-Za-z0-9/:._~@=+,-]+")
 _DELTA_COMMIT = re.compile(r"(\d{20})\.(?:json|checkpoint\..*parquet)")
 _ICEBERG_METADATA = re.compile(r"v?(\d+)(?:-[0-9a-f-]+)?\.metadata\.json")
 _AS_OF = {"delta": "versionAsOf", "iceberg": "snapshotId"}
@@ -129,6 +130,7 @@ class PathTable:
     def __init__(self, spark: SparkSession, place: Place, form: str) -> None:
         refuse_path(place, form)
         self._spark, self._place, self._form = spark, place, form
+        self._path = running().literal(place.path, form)
 
     def version(self) -> str | None:  # noqa: D102
         return self._delta_version() if self._form == "delta" else self._iceberg_snapshot()
@@ -137,7 +139,7 @@ class PathTable:
         reader = self._spark.read.format(self._form)
         if version is not None:
             reader = reader.option(_AS_OF[self._form], str(int(version)))
-        return reader.load(self._place.path)
+        return reader.load(self._path)
 
     def commit(self, df: DataFrame) -> None:  # noqa: D102
         self._write(df, "overwrite", overwriteSchema="true")
@@ -160,7 +162,8 @@ class PathTable:
         self.commit(self.read(version))
 
     def _write(self, df: DataFrame, mode: str, **options: str) -> None:
-        df.write.format(self._form).mode(mode).options(**options).save(self._place.path)
+        self._place.parent.make()  # a link to nowhere is not followed
+        df.write.format(self._form).mode(mode).options(**options).save(self._path)
 
     def _delta_version(self) -> str | None:
         names = (self._place / "_delta_log").names()
@@ -184,8 +187,11 @@ def refuse_path(place: Place, form: str) -> None:
 
     Raises:
         ConfigError: its path has other characters than Latin letters, digits and a few signs.
+            Delta tables, which do not hold their own path, are reached through a link then, which
+            only local disks have.
     """
-    if not _PLAIN.fullmatch(place.path):
+    is_linked = form == "delta" and isinstance(place.store, LocalStore)
+    if NOT_PLAIN.search(place.path) and not is_linked:
         raise ConfigError(
             f"{place}: the embedded engine keeps {form.capitalize()} tables only where the path is "
             "of Latin letters, digits and - _ . ~ @ = + , alone; choose another folder, "
