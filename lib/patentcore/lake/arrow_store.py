@@ -23,6 +23,7 @@ from patentcore.lake.stores import FileInfo
 
 _UNTRUE = frozenset("%?#*[]{}")
 """Characters that the engine's client does not take literally in a URI."""
+_TRIES = 5
 _COPIES = 8
 """Objects that are copied at once; the store does it, this waits."""
 
@@ -108,14 +109,25 @@ class ArrowStore:
         with ThreadPoolExecutor(_COPIES) as pool:
             list(pool.map(copy_one, [file.name for file in self.files(path)]))
 
-    def read(self, path: str) -> bytes:  # noqa: D102
-        try:
-            with self.open(path) as file:
-                return bytes(file.read())
-        except FileNotFoundError:
-            raise
-        except OSError as error:
-            raise InputError(f"{path} cannot be read: {_line(error)}") from error
+    def read(self, path: str) -> bytes:
+        """Return a small file; FileNotFoundError where there is none.
+
+        The client asks for as many bytes as the file had a moment ago, so it asks again where the
+        file was written anew in between.
+        """
+        failure = OSError("it is written anew all the time")
+        for _ in range(_TRIES):
+            try:
+                with self.open(path) as file:
+                    content = bytes(file.read())
+            except OSError as error:
+                if not self.exists(path):
+                    raise FileNotFoundError(path) from error
+                failure = error  # it may be back by now
+                continue
+            if self._info(path).size == len(content):
+                return content
+        raise InputError(f"{path} cannot be read: {_line(failure)}") from failure
 
     def write(self, path: str, content: bytes) -> None:  # noqa: D102
         with self._fs.open_output_stream(_key(path)) as file:
@@ -189,7 +201,10 @@ def _filesystem(uri: str) -> Any:
 
 def _s3(bucket: str) -> Any:
     endpoint, region = object_stores.s3_endpoint(), object_stores.s3_region()
-    settings: dict[str, Any] = {"anonymous": object_stores.is_s3_anonymous()}
+    settings: dict[str, Any] = {
+        "anonymous": object_stores.is_s3_anonymous(),
+        "allow_delayed_open": True,  # small files in one request
+    }
     if endpoint is not None:
         scheme, mark, host = endpoint.rpartition("://")
         settings |= {"endpoint_override": host} | ({"scheme": scheme} if mark else {})

@@ -18,7 +18,6 @@ from patentcore.engine import Ability, require, running
 from patentcore.errors import InputError, OutputError
 from patentcore.lake.formats import LAKE_FORMATS, format_by_content, iceberg_catalog
 from patentcore.lake.places import Place, place_at
-from patentcore.lake.stores import is_data
 from patentcore.lake.uris import CATALOG, is_catalog, quoted
 from patentcore.lake.versioned import RUN_ID, PathTable, SqlTable, Versioned, refuse_path
 
@@ -128,8 +127,6 @@ class Folder:
     def read(self, table: str, version: str | None = None) -> DataFrame:  # noqa: D102
         form = self.format_of(table)
         if form == "parquet":
-            if not any(is_data(file.name) for file in self.at(table).files()):
-                raise InputError(f"{self.at(table)} cannot be read as Parquet: it has no files")
             return read_parquet(self.spark, self.at(table))
         return self.versioned(table, form).read(version)
 
@@ -230,6 +227,8 @@ def read_parquet(spark: SparkSession, place: Place) -> DataFrame:
         # Runs of different versions may have different columns.
         reader = reader.option("mergeSchema", True)
     frame = reader.parquet(running().literal(place.path))
+    if not frame.columns:  # not every engine calls that an error
+        raise InputError(f"{place} cannot be read as Parquet: it has no files")
     if all(field.nullable for field in frame.schema):
         return frame
     fields = [StructField(field.name, field.dataType) for field in frame.schema]
