@@ -243,9 +243,9 @@ def _classic_session(arguments: argparse.Namespace) -> Any:
 
 
 def _session_to_read(arguments: argparse.Namespace) -> None:
-    """Start the session that a result is read in, where it is given settings."""
+    """Start the session that a result is read in, where it is said which or how."""
     _refuse_names("DIR", [arguments.folder])
-    if arguments.conf or arguments.master:
+    if arguments.conf or arguments.master or arguments.engine:
         from patentcore.engine import get_spark
         from patentcore.lake.formats import extras_for
 
