@@ -250,6 +250,8 @@ def _classic_session(arguments: argparse.Namespace) -> Any:
 def _session_to_read(arguments: argparse.Namespace) -> None:
     """Start the session that a result is read in, where it is given settings."""
     _refuse_names("DIR", [arguments.folder])
+    if arguments.engine:
+        os.environ[VARIABLE] = arguments.engine  # of a session that not every result needs
     if arguments.conf or arguments.master:
         from patentcore.engine import get_spark
         from patentcore.lake.formats import extras_for

@@ -1,8 +1,12 @@
-"""Runs on an S3-compatible store and on HDFS, each equal to the run on local Parquet."""
+"""Runs on an S3-compatible store and on HDFS, each equal to the run on local Parquet.
+
+On the embedded engine without Java, and the core of it on Spark.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,28 +26,138 @@ def compare(one: object, other: object, env: dict[str, str]) -> dict[str, tuple[
     return {table: (form, int(rows)) for table, form, rows in lines}
 
 
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """An S3 server: its endpoint, and the folder of its bucket ``lake``."""
+    needs("s3-server")
+    folder = tmp_path_factory.mktemp("server")
+    with s3_server(folder, identity=IDENTITY, credential=CREDENTIAL, bucket="lake") as endpoint:
+        yield endpoint, folder / "data" / "lake"
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """The environment that reaches the S3 server: configuration in a file, credentials apart."""
-    needs("delta", "iceberg", "s3a", "s3-server")
-    server = tmp_path / "server"
-    server.mkdir()
-    with s3_server(server, identity=IDENTITY, credential=CREDENTIAL, bucket="lake") as endpoint:
-        properties = {
-            "fs.s3a.endpoint": endpoint,
-            "fs.s3a.endpoint.region": "us-east-1",
-            "fs.s3a.path.style.access": "true",
-        }
-        yield {
-            "HADOOP_CONF_DIR": str(hadoop_conf(tmp_path / "hadoop", properties)),
-            "AWS_ACCESS_KEY_ID": IDENTITY,
-            "AWS_SECRET_ACCESS_KEY": CREDENTIAL,
-            "PATENTCORE_SPARK_LOG": str(tmp_path / "spark.log"),
-        }
+def store(server: tuple[str, Path], tmp_path: Path) -> dict[str, str]:
+    """The environment that reaches the server from Spark: endpoint in a file, credentials apart."""
+    needs("delta", "iceberg", "s3a")
+    properties = {
+        "fs.s3a.endpoint": server[0],
+        "fs.s3a.endpoint.region": "us-east-1",
+        "fs.s3a.path.style.access": "true",
+    }
+    return {
+        "PATENTCORE_ENGINE": "spark",
+        "HADOOP_CONF_DIR": str(hadoop_conf(tmp_path / "hadoop", properties)),
+        "AWS_ACCESS_KEY_ID": IDENTITY,
+        "AWS_SECRET_ACCESS_KEY": CREDENTIAL,
+        "PATENTCORE_SPARK_LOG": str(tmp_path / "spark.log"),
+    }
+
+
+@pytest.fixture
+def no_java(server: tuple[str, Path]) -> dict[str, str]:
+    """The environment that reaches the server from the embedded engine, where there is no Java."""
+    return {
+        "PATENTCORE_ENGINE": "embedded",
+        "PATH": "/no/java/here",
+        "JAVA_HOME": "",
+        "AWS_ENDPOINT_URL": server[0],
+        "AWS_ACCESS_KEY_ID": IDENTITY,
+        "AWS_SECRET_ACCESS_KEY": CREDENTIAL,
+    }
+
+
+@pytest.mark.parametrize(("source", "form"), [("parquet", "delta"), ("delta", "iceberg")])
+def test_the_embedded_engine_runs_from_store_to_store(
+    no_java: dict[str, str],
+    server: tuple[str, Path],
+    small_corpus: Path,
+    plain_result: Path,
+    source: str,
+    form: str,
+) -> None:
+    given, output = f"s3a://lake/{source}-corpus", f"s3://lake/from-{source}"
+    run("tests/lake/copy_tables.py", small_corpus, given, source, env=no_java)
+    done = patentcore(
+        *("run", "--input", given, "--output", output, "--set", f"output.format={form}"),
+        env=no_java,
+    )
+    found = compare(plain_result, output, no_java)
+    assert {form for form, _ in found.values()} == {form}
+    assert found["scores"][1] == found["key_patents"][1] > 30
+
+    shown = patentcore("show", output, "run", env=no_java)
+    tables = json.loads(shown.stdout)["input"]["tables"]
+    assert {table["format"] for table in tables.values()} == {source}
+    there = [path for path in server[1].rglob("*") if path.is_file()]
+    assert not [path for path in there if "unfinished" in str(path)]
+    said = done.stdout + done.stderr + shown.stdout + shown.stderr
+    assert CREDENTIAL not in said
+    assert not [path for path in there if CREDENTIAL.encode() in path.read_bytes()]
+
+
+@pytest.mark.parametrize("form", ["parquet", "delta", "iceberg"])
+def test_a_reader_without_java_sees_whole_results_while_they_are_overwritten(
+    no_java: dict[str, str], form: str
+) -> None:
+    done = run("tests/lake/read_while_overwritten.py", f"s3a://lake/{form}", form, 5, env=no_java)
+    assert "results seen" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("places", "changed", "code", "sentence"),
+    [
+        (("hdfs://host/in", "out"), {}, 2, "no client for hdfs:; use --engine spark"),
+        (("s3a://lake/in", "catalog:lake.out"), {}, 2, "needs Spark's catalogues, which the"),
+        (("s3a://lake/in[1]", "out"), {}, 3, "not every client of object stores takes literally"),
+        (
+            ("s3a://lake/in", "out"),
+            {"AWS_SECRET_ACCESS_KEY": f"not-{CREDENTIAL}"},
+            *(3, "s3a://lake/in cannot be reached: .*ACCESS_DENIED"),
+        ),
+    ],
+)
+def test_what_the_embedded_engine_does_not_reach_is_refused_in_one_line(
+    no_java: dict[str, str],
+    tmp_path: Path,
+    places: tuple[str, str],
+    changed: dict[str, str],
+    code: int,
+    sentence: str,
+) -> None:
+    source, output = places
+    output = str(tmp_path / output) if output == "out" else output
+    done = patentcore(
+        *("run", "--input", source, "--output", output), env=no_java | changed, check=False
+    )
+    assert done.returncode == code
+    (line,) = done.stderr.splitlines()
+    assert re.search(sentence, line)
+    assert CREDENTIAL not in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("output", "form", "code", "sentence"),
+    [
+        ("s3a://none/out", "parquet", 4, "cannot be written: .*NO_SUCH_BUCKET"),
+        ("s3a://lake/a b", "delta", 2, "keeps Delta tables only where the path is of Latin letter"),
+    ],
+)
+def test_an_output_that_the_embedded_engine_does_not_write_is_refused_before_any_work(
+    no_java: dict[str, str], small_corpus: Path, output: str, form: str, code: int, sentence: str
+) -> None:
+    places = ("--input", small_corpus, "--output", output, "--set", f"output.format={form}")
+    done = patentcore("run", *places, env=no_java, check=False)
+    assert done.returncode == code
+    (line,) = done.stderr.splitlines()
+    assert re.search(sentence, line)
 
 
 def test_delta_in_iceberg_out_on_an_object_store(
-    store: dict[str, str], small_corpus: Path, plain_result: Path, tmp_path: Path
+    store: dict[str, str],
+    server: tuple[str, Path],
+    small_corpus: Path,
+    plain_result: Path,
 ) -> None:
     run("tests/lake/copy_tables.py", small_corpus, "s3a://lake/corpus", "delta", env=store)
     done = patentcore(
@@ -59,7 +173,7 @@ def test_delta_in_iceberg_out_on_an_object_store(
     manifest = json.loads(shown.stdout)
     tables = manifest["input"]["tables"]
     assert {table["format"] for table in tables.values()} == {"delta"}
-    bucket = tmp_path / "server" / "data" / "lake"
+    bucket = server[1]
     assert (bucket / "result" / "run.json").is_file()
     written = [path for path in bucket.rglob("*") if path.is_file()]
     # Objects only: this server may keep an emptied folder when its own deletions cross.
@@ -72,11 +186,10 @@ def test_delta_in_iceberg_out_on_an_object_store(
     assert not [path for path in written if CREDENTIAL.encode() in path.read_bytes()]
 
 
-@pytest.mark.parametrize("form", ["parquet", "delta", "iceberg"])
 def test_a_reader_on_an_object_store_sees_whole_results_while_they_are_overwritten(
-    store: dict[str, str], form: str
+    store: dict[str, str],
 ) -> None:
-    done = run("tests/lake/read_while_overwritten.py", "s3a://lake/again", form, 5, env=store)
+    done = run("tests/lake/read_while_overwritten.py", "s3a://lake/again", "delta", 5, env=store)
     assert "results seen" in done.stdout
 
 
@@ -101,7 +214,7 @@ def test_a_reader_on_hdfs_sees_whole_results_while_they_are_overwritten(tmp_path
     needs("hdfs-server")
     with hdfs_server(tmp_path) as root:
         conf = hadoop_conf(tmp_path / "hadoop", {"dfs.replication": "1"})
-        env = {"HADOOP_CONF_DIR": str(conf)}
+        env = {"HADOOP_CONF_DIR": str(conf), "PATENTCORE_ENGINE": "spark"}
         done = run("tests/lake/read_while_overwritten.py", f"{root}/again", "parquet", 10, env=env)
     assert "results seen" in done.stdout
 
@@ -110,7 +223,7 @@ def test_parquet_on_hdfs(small_corpus: Path, plain_result: Path, tmp_path: Path)
     needs("hdfs-server")
     with hdfs_server(tmp_path) as root:
         conf = hadoop_conf(tmp_path / "hadoop", {"dfs.replication": "1"})
-        env = {"HADOOP_CONF_DIR": str(conf)}
+        env = {"HADOOP_CONF_DIR": str(conf), "PATENTCORE_ENGINE": "spark"}
         run("tests/lake/copy_tables.py", small_corpus, f"{root}/corpus", "parquet", env=env)
         output = ("--input", f"{root}/corpus", "--output", f"{root}/result")
         patentcore("run", *output, env=env)

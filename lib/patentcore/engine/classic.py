@@ -86,6 +86,10 @@ class Classic:
         """Tell whether a place can be reached: whatever Hadoop's client is configured for."""
         return True
 
+    def literal(self, path: str, form: str = "parquet") -> str:
+        """Return the path: Spark is told with each that it is no pattern."""
+        return path
+
     def versions(self, spark: SparkSession) -> dict[str, str]:
         """Return the versions of what runs."""
         return {

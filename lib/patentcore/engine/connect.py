@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING
+from urllib.parse import urlparse
 
-from patentcore.engine import preflight, remote
+from patentcore.engine import object_stores, preflight, remote
 from patentcore.engine.failures import message_line
 from patentcore.engine.protocol import Ability, Request
 from patentcore.errors import ConfigError, EnvironmentProblem
@@ -20,7 +21,7 @@ class Connect:
     """Spark behind a Spark Connect server."""
 
     name = "connect"
-    abilities: frozenset[Ability] = frozenset()
+    abilities = frozenset({Ability.CATALOGS})
 
     def start(self, request: Request) -> SparkSession:
         """Return the running session, or connect to the server.
@@ -57,8 +58,12 @@ class Connect:
         """Return nothing: the memory is another machine's."""
 
     def reads(self, uri: str) -> bool:
-        """Tell whether a place can be reached: the server knows."""
-        return True
+        """Tell whether a place can be reached from here, too, where results are put together."""
+        return "://" not in uri or urlparse(uri).scheme in {"file", *object_stores.SCHEMES}
+
+    def literal(self, path: str, form: str = "parquet") -> str:
+        """Return the path: Spark is told with each that it is no pattern."""
+        return path
 
     def versions(self, spark: SparkSession) -> dict[str, str]:
         """Return the version of the server."""

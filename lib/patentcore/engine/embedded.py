@@ -18,7 +18,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlparse
 
-from patentcore.engine import preflight, remote
+from patentcore.engine import object_stores, preflight, remote
+from patentcore.engine.aliases import NOT_PLAIN, PATTERNS, Aliases
 from patentcore.engine.gate import Gate
 from patentcore.engine.protocol import Ability, Request
 from patentcore.engine.spill import SpillFolder
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("patentcore")
 
-SCHEMES = frozenset({"", "file"})
 MEMORY = "spark.driver.memory"
 CORES = "spark.default.parallelism"
 
@@ -50,7 +50,7 @@ class Embedded:
         what is free) and ``spark.default.parallelism`` the cores; the others go to the session.
 
         Raises:
-            ConfigError: a master is asked for, or a table format or store that it does not have.
+            ConfigError: a master is asked for.
             EnvironmentProblem: it is not installed, or its port is not its own.
         """
         if request.master is not None:
@@ -73,10 +73,8 @@ class Embedded:
 
     def lacks(self, request: Request) -> str | None:
         """Return what is asked for that it does not have; ``None`` where it has all."""
-        needed = sorted(request.extras.needed) if request.extras else []
         elsewhere = [uri for uri in request.places if not self.reads(uri)]
-        lacking = [*needed, *(f"a client for {uri}" for uri in elsewhere)]
-        return ", ".join(lacking) or None
+        return ", ".join(f"a client for {uri}" for uri in elsewhere) or None
 
     def is_running(self) -> bool:
         """Tell whether this process has a session of Spark Connect."""
@@ -92,7 +90,14 @@ class Embedded:
 
     def reads(self, uri: str) -> bool:
         """Tell whether the engine has a client for the store."""
-        return urlparse(uri).scheme in SCHEMES
+        if uri.startswith("catalog:"):
+            return False  # catalogues are what a classic session or a server configures
+        return "://" not in uri or urlparse(uri).scheme in {"file", *object_stores.SCHEMES}
+
+    def literal(self, path: str, form: str = "parquet") -> str:
+        """Return a path in which the engine sees no pattern: a local one through a link."""
+        odd = PATTERNS if form == "parquet" else NOT_PLAIN
+        return _running().aliases.of(path, odd) if path.startswith("/") else path
 
     def versions(self, spark: SparkSession) -> dict[str, str]:
         """Return the version of the engine."""
@@ -110,6 +115,7 @@ class _Server:
     def __init__(self, server: Any, spill: SpillFolder, memory: int, cores: int) -> None:
         self._server, self._spill = server, spill
         self.memory, self.cores = memory, cores
+        self.aliases = Aliases(spill.path / "names")
         self.gate: Gate | None = None
 
     @classmethod
@@ -117,6 +123,7 @@ class _Server:
         """Start the server and close its port."""
         memory, cores = memory_limit(conf), core_count(conf)
         spill = SpillFolder()
+        os.environ.update(object_stores.engine_settings())  # read when a store is first reached
         with _environment(settings(memory, cores, spill)):
             from pysail.spark import SparkConnectServer
 

@@ -18,6 +18,7 @@ class Ability(Enum):
 
     JAVA = "objects in the driver's JVM: Hadoop's client, RDDs, broadcast variables"
     GRAPHFRAMES = "GraphFrames"
+    CATALOGS = "Spark's catalogues"
     OBSERVE = "observations of what a query passes on"
 
 
@@ -70,6 +71,9 @@ class Engine(Protocol):
 
     def reads(self, uri: str) -> bool:
         """Tell whether the engine can reach a place."""
+
+    def literal(self, path: str, form: str = "parquet") -> str:
+        """Return a path under which the engine takes a table of a format for where it is."""
 
     def versions(self, spark: SparkSession) -> dict[str, str]:
         """Return the versions of what runs, for the manifest."""

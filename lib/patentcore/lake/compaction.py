@@ -6,7 +6,7 @@ import math
 
 from pyspark.sql import DataFrame, SparkSession
 
-from patentcore.lake.homes import read_parquet
+from patentcore.lake.homes import read_parquet, write_parquet
 from patentcore.lake.places import Place
 
 _SMALL_FILES = 32
@@ -31,7 +31,7 @@ def compact(spark: SparkSession, table: Place, file_bytes: int) -> None:
     if files <= needed + _SMALL_FILES:
         return
     fewer = table.sibling("_compact") / table.name
-    in_few_files(read_parquet(spark, table), size, file_bytes).write.parquet(fewer.path)
+    write_parquet(in_few_files(read_parquet(spark, table), size, file_bytes), fewer)
     replace_folder(fewer, table)
 
 

@@ -12,13 +12,14 @@ from typing import Any, Protocol
 from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
+from pyspark.sql.types import StructField, StructType
 
-from patentcore.lake.formats import format_by_content, iceberg_catalog
+from patentcore.engine import Ability, require, running
+from patentcore.errors import InputError, OutputError
+from patentcore.lake.formats import LAKE_FORMATS, format_by_content, iceberg_catalog
 from patentcore.lake.places import Place, place_at
 from patentcore.lake.uris import CATALOG, is_catalog, quoted
-
-RUN_ID = "run_id"
-"""Column that tells the rows of appended runs apart."""
+from patentcore.lake.versioned import RUN_ID, PathTable, SqlTable, Versioned, refuse_path
 
 # Spark takes a path for a pattern of names unless told otherwise.
 _LITERAL = {"__globPaths__": "false"}
@@ -42,8 +43,16 @@ class Home(Protocol):
     def format_of(self, table: str) -> str:
         """Return a table's format: parquet, delta or iceberg."""
 
-    def sql_name(self, table: str, form: str) -> str:
-        """Return what SQL calls a Delta or Iceberg table."""
+    def takes(self, form: str) -> None:
+        """Refuse a format that tables cannot be written in here.
+
+        Raises:
+            OutputError: the home has it not.
+            ConfigError: the running engine has it not here.
+        """
+
+    def versioned(self, table: str, form: str) -> Versioned:
+        """Return what reads and commits a Delta or Iceberg table, there or not."""
 
     def version(self, table: str) -> str | None:
         """Return the present version of a Delta or the snapshot of an Iceberg table."""
@@ -98,22 +107,28 @@ class Folder:
     def format_of(self, table: str) -> str:  # noqa: D102
         return format_by_content(self.at(table).names())
 
-    def sql_name(self, table: str, form: str) -> str:  # noqa: D102
+    def takes(self, form: str) -> None:  # noqa: D102
+        if form in LAKE_FORMATS and not _has_sql():
+            refuse_path(self.place, form)
+
+    def versioned(self, table: str, form: str) -> Versioned:  # noqa: D102
+        place = self.at(table)
+        if not _has_sql():
+            return PathTable(self.spark, place, form)
         if form == "delta":
-            return f"delta.{quoted(self.at(table).path)}"
-        return quoted(iceberg_catalog(self.spark, self.at(table).parent.path), table)
+            return SqlTable(self.spark, f"delta.{quoted(place.path)}", form, place.path)
+        catalog = iceberg_catalog(self.spark, place.parent.path)
+        return SqlTable(self.spark, quoted(catalog, table), form)
 
     def version(self, table: str) -> str | None:  # noqa: D102
         form = self.format_of(table)
-        return (
-            None if form == "parquet" else version_of(self.spark, self.sql_name(table, form), form)
-        )
+        return None if form == "parquet" else self.versioned(table, form).version()
 
     def read(self, table: str, version: str | None = None) -> DataFrame:  # noqa: D102
         form = self.format_of(table)
         if form == "parquet":
             return read_parquet(self.spark, self.at(table))
-        return read_version(self.spark, self.sql_name(table, form), version)
+        return self.versioned(table, form).read(version)
 
     def size(self, table: str) -> tuple[int, int]:  # noqa: D102
         return self.at(table).size()
@@ -128,9 +143,13 @@ class Namespace:
     Args:
         spark: the session.
         uri: ``catalog:`` and the namespace's name.
+
+    Raises:
+        ConfigError: the running engine has no catalogues.
     """
 
     def __init__(self, spark: SparkSession, uri: str) -> None:
+        require(Ability.CATALOGS, uri)
         self.spark = spark
         self.uri = uri
         self.parts = uri.removeprefix(CATALOG).split(".")
@@ -164,14 +183,23 @@ class Namespace:
         rows = self.spark.sql(f"DESCRIBE TABLE EXTENDED {self.sql_name(table)}").collect()
         return next(str(row["data_type"]) for row in rows if row["col_name"] == "Provider")
 
-    def sql_name(self, table: str, form: str = "") -> str:  # noqa: D102
+    def takes(self, form: str) -> None:  # noqa: D102
+        if form not in LAKE_FORMATS:
+            raise OutputError(f"{self.uri}: a namespace takes output.format delta or iceberg")
+
+    def sql_name(self, table: str) -> str:
+        """Return what SQL calls a table."""
         return quoted(*self.parts, table)
 
+    def versioned(self, table: str, form: str) -> Versioned:  # noqa: D102
+        return SqlTable(self.spark, self.sql_name(table), form)
+
     def version(self, table: str) -> str | None:  # noqa: D102
-        return version_of(self.spark, self.sql_name(table), self.format_of(table))
+        form = self.format_of(table)  # others of a catalogue have no versions
+        return self.versioned(table, form).version() if form in LAKE_FORMATS else None
 
     def read(self, table: str, version: str | None = None) -> DataFrame:  # noqa: D102
-        return read_version(self.spark, self.sql_name(table), version)
+        return self.versioned(table, "").read(version)
 
     def size(self, table: str) -> tuple[int, int]:  # noqa: D102
         form = self.format_of(table)
@@ -190,34 +218,35 @@ class Namespace:
 
 
 def read_parquet(spark: SparkSession, place: Place) -> DataFrame:
-    """Read a folder of Parquet files, whatever its name."""
+    """Read a folder of Parquet files, whatever its name; any column may be null, as Spark has it.
+
+    Another engine takes a column that no row lacks in one file for one that no file lacks.
+    """
     reader = spark.read.options(**_LITERAL)
     if any(name.startswith(f"{RUN_ID}=") for name in place.names()):
         # Runs of different versions may have different columns.
         reader = reader.option("mergeSchema", True)
-    return reader.parquet(place.path)
+    frame = reader.parquet(running().literal(place.path))
+    if not frame.columns:  # not every engine calls that an error
+        raise InputError(f"{place} cannot be read as Parquet: it has no files")
+    if all(field.nullable for field in frame.schema):
+        return frame
+    fields = [StructField(field.name, field.dataType) for field in frame.schema]
+    return read_written(spark, place, StructType(fields))
 
 
 def read_written(spark: SparkSession, place: Place, schema: Any) -> DataFrame:
     """Read a folder of Parquet files that were written with these columns."""
-    return spark.read.options(**_LITERAL).schema(schema).parquet(place.path)
+    path = running().literal(place.path)
+    return spark.read.options(**_LITERAL).schema(schema).parquet(path)
 
 
-def read_version(spark: SparkSession, name: str, version: str | None) -> DataFrame:
-    """Read a Delta or Iceberg table as of a version or snapshot; the present one if ``None``."""
-    if version is None:
-        return spark.table(name)
-    return spark.sql(f"SELECT * FROM {name} VERSION AS OF {int(version)}")
+def write_parquet(df: DataFrame, place: Place, mode: str = "overwrite") -> None:
+    """Write rows into a folder of Parquet files, whatever its name."""
+    place.parent.make()  # a link to nowhere is not followed
+    df.write.mode(mode).parquet(running().literal(place.path))
 
 
-def version_of(spark: SparkSession, name: str, form: str) -> str | None:
-    """Return the version of a Delta, the snapshot of an Iceberg table; ``None`` while it has none.
-
-    Other formats of a catalogue have no versions.
-    """
-    if form == "delta":
-        return str(spark.sql(f"DESCRIBE HISTORY {name} LIMIT 1").collect()[0]["version"])
-    if form == "iceberg":
-        row = spark.table(f"{name}.refs").where("name = 'main'").select("snapshot_id").first()
-        return str(row[0]) if row else None
-    return None
+def _has_sql() -> bool:
+    """Tell whether the running engine reaches Delta and Iceberg tables by Spark's SQL."""
+    return Ability.CATALOGS in running().abilities

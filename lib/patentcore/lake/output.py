@@ -108,7 +108,9 @@ class Output:
         self.file_bytes = file_mb << 20
         self._manifest_id: str | None = None
         self._held = ExitStack()
+        namespace = Namespace(spark, uri) if is_catalog(uri) else None
         self.anchor = anchor_of(spark, uri)
+        self.home: Home = namespace or Folder(spark, self.anchor)
         self._elsewhere = None if staging is None else place_at(spark, staging)
         if not is_catalog(uri):
             refuse_place(self.anchor, inputs, self._elsewhere)
@@ -129,8 +131,7 @@ class Output:
         return self
 
     def _enter(self) -> None:
-        if is_catalog(self.uri) and self.form == "parquet":
-            raise OutputError(f"{self.uri}: a namespace takes output.format delta or iceberg")
+        self.home.takes(self.form)
         if exchange.read_journal(self.anchor) is None:
             self._refuse_what_is_there()
         self.lock = self._held.enter_context(Lock(exchange.lock_of(self.anchor), self.uri))
@@ -151,14 +152,11 @@ class Output:
 
     def _look(self) -> None:
         """Take in what stands at the output."""
-        self.home: Home
         self.manifests: Manifests
-        if is_catalog(self.uri):
-            namespace = Namespace(self.spark, self.uri)
-            namespace.make()
-            self.home, self.manifests = namespace, NamespaceManifests(namespace)
+        if isinstance(self.home, Namespace):
+            self.home.make()
+            self.manifests = NamespaceManifests(self.home)
         else:
-            self.home = Folder(self.spark, self.anchor)
             self.manifests = FolderManifests(self.anchor)
         self.told = self.manifests.progress()
         described = self.told.get("tables", {})

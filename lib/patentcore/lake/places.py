@@ -8,6 +8,8 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
+from patentcore.engine import Ability, running
+from patentcore.errors import ConfigError
 from patentcore.lake.stores import FileInfo, HadoopStore, LocalStore, Store, is_data
 from patentcore.lake.uris import absolute, local_path
 
@@ -123,10 +125,22 @@ def place_at(spark: SparkSession, uri: str) -> Place:
     """Return the place that a path or URI names.
 
     Raises:
+        ConfigError: the running engine has no client for the store.
         InputError: the store cannot be reached.
     """
     local = local_place(uri)
     if local is not None:
         return local
-    store = HadoopStore(spark, uri)
+    engine = running()
+    if not engine.reads(uri):
+        raise ConfigError(
+            f"{uri}: the engine {engine.name} has no client for {uri.partition(':')[0]}:; use "
+            "--engine spark"
+        )
+    if Ability.JAVA in engine.abilities:
+        hadoop = HadoopStore(spark, uri)
+        return Place(hadoop, hadoop.qualified(uri).rstrip("/"))
+    from patentcore.lake.arrow_store import ArrowStore  # takes a fifth of a second to load
+
+    store = ArrowStore(uri)
     return Place(store, store.qualified(uri).rstrip("/"))

@@ -22,7 +22,7 @@ from patentcore.lake.commits import FIRST_VERSION, commit, commit_run, restore
 from patentcore.lake.compaction import compact, in_few_files
 from patentcore.lake.exchange import WHOLE, Journal
 from patentcore.lake.guard import DROPPINGS
-from patentcore.lake.homes import RUN_ID, Folder, Home, read_parquet
+from patentcore.lake.homes import RUN_ID, Folder, Home, read_parquet, write_parquet
 from patentcore.lake.manifests import NamespaceManifests
 from patentcore.lake.places import Place
 from patentcore.lake.signals import uninterrupted
@@ -110,7 +110,7 @@ class TableChange:
         if self.gather.path != self.beside.path:
             frame = read_parquet(self.home.spark, self.gather / table)
             size = self._size(table)["bytes"]
-            in_few_files(frame, size, self.file_bytes).write.mode("overwrite").parquet(place.path)
+            write_parquet(in_few_files(frame, size, self.file_bytes), place)
         else:
             compact(self.home.spark, place, self.file_bytes)
 

@@ -1,5 +1,7 @@
 """File systems behind one small protocol: the local disk, and whatever Hadoop's client reaches.
 
+Object stores without Java are in :mod:`patentcore.lake.arrow_store`.
+
 Paths are absolute and literal. What each store can promise shows in two attributes and is told in
 docs/lake.md: whether a folder changes its name in one step, and whether two folders change places
 in one.
@@ -14,6 +16,7 @@ import shutil
 import sys
 import uuid
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -42,6 +45,8 @@ class Store(Protocol):
 
     renames_folders: bool
     """Whether a folder changes its name in one step; elsewhere it is copied file by file."""
+    reads_anywhere: bool
+    """Whether a file can be opened to be read at any place in it."""
 
     def exists(self, path: str) -> bool:
         """Tell whether a file or folder is there; InputError if the store cannot be reached."""
@@ -73,6 +78,9 @@ class Store(Protocol):
     def read(self, path: str) -> bytes:
         """Return a small file; FileNotFoundError where there is none."""
 
+    def open(self, path: str) -> Any:
+        """Open a file, to be read at any place in it."""
+
     def write(self, path: str, content: bytes) -> None:
         """Write a small file, which is seen as it was or as it is now."""
 
@@ -98,7 +106,7 @@ def is_data(name: str) -> bool:
 class LocalStore:
     """The disk of this machine."""
 
-    renames_folders = True
+    renames_folders = reads_anywhere = True
 
     def exists(self, path: str) -> bool:  # noqa: D102
         return os.path.lexists(path)
@@ -137,6 +145,9 @@ class LocalStore:
 
     def read(self, path: str) -> bytes:  # noqa: D102
         return Path(path).read_bytes()
+
+    def open(self, path: str) -> Any:  # noqa: D102
+        return open(path, "rb")
 
     def write(self, path: str, content: bytes) -> None:  # noqa: D102
         unfinished = f"{path}.{uuid.uuid4().hex[:8]}"
@@ -216,6 +227,8 @@ class HadoopStore:
         spark: a classic session.
         uri: any place in the file system.
     """
+
+    reads_anywhere = False
 
     def __init__(self, spark: SparkSession, uri: str) -> None:
         jvm = spark.sparkContext._jvm
@@ -301,6 +314,9 @@ class HadoopStore:
             return bytes(self._jvm.org.apache.commons.io.IOUtils.toByteArray(stream))
         finally:
             stream.close()
+
+    def open(self, path: str) -> Any:  # noqa: D102
+        return BytesIO(self.read(path))
 
     def write(self, path: str, content: bytes) -> None:  # noqa: D102
         if not self.renames_folders:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from io import BytesIO
 from typing import Self
 
 import pyarrow.parquet as pq
@@ -12,11 +13,12 @@ from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import StructType
 
 from patentcore import schemas
+from patentcore.engine import Ability, running
 from patentcore.engine.failures import ENGINE_ERRORS, message_line
 from patentcore.errors import InputError
-from patentcore.lake.homes import Folder, Home, home_at, read_written
+from patentcore.lake.homes import Folder, Home, home_at, read_written, write_parquet
 from patentcore.lake.places import Place
-from patentcore.lake.stores import LocalStore, is_data
+from patentcore.lake.stores import is_data
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,8 @@ class TableStore:
             form = self.home.format_of(table)
             self._frames[table] = self.home.read(table, self.versions.get(table))
         except ENGINE_ERRORS as error:
-            jars = f" (it needs scripts/setup --with {form})" if form != "parquet" else ""
+            needs_jar = form != "parquet" and Ability.JAVA in running().abilities
+            jars = f" (it needs scripts/setup --with {form})" if needs_jar else ""
             raise InputError(
                 f"{self.home.uri}/{table} cannot be read as {form.capitalize()}{jars}: "
                 f"{message_line(error)}"
@@ -115,7 +118,7 @@ class TableStore:
         if wanted is not None:
             df = schemas.conform(df, wanted, table=table, required=wanted.names)
         place = self.place / table
-        df.write.mode("overwrite").parquet(place.path)
+        write_parquet(df, place)
         _write_file_of_no_rows(place, df.schema)
         self._frames[table] = read_written(self.spark, place, df.schema)
         self._metrics[table] = dict(metrics or {})
@@ -135,11 +138,15 @@ class TableStore:
 
     def _rows_of(self, table: str) -> dict[str, int]:
         """Count the rows: as the files' footers say where these are at hand."""
-        if table in self._metrics and isinstance(self.place.store, LocalStore):
-            place = self.place / table
-            files = [f"{place}/{file.name}" for file in place.files() if is_data(file.name)]
-            return {"rows": sum(pq.read_metadata(file).num_rows for file in files)}
-        return {"rows": self.read_raw(table).count()}
+        place = self.place / table
+        if table not in self._metrics or not place.store.reads_anywhere:
+            return {"rows": self.read_raw(table).count()}
+        rows = 0
+        for file in place.files():
+            if is_data(file.name):
+                with place.store.open((place / file.name).path) as opened:
+                    rows += pq.read_metadata(opened).num_rows
+        return {"rows": rows}
 
     def _aggregated(self, table: str) -> dict[str, int]:
         metrics = self._metrics[table]
@@ -154,7 +161,7 @@ class TableStore:
         """Add rows to a table of this folder."""
         frame = schemas.conform(df, schemas.TABLES[table], table=table)
         place = self.place / table
-        frame.write.mode("append").parquet(place.path)
+        write_parquet(frame, place, "append")
         _write_file_of_no_rows(place, frame.schema)
         self._frames.pop(table, None)
         self._measured.pop(table, None)
@@ -169,10 +176,12 @@ class TableStore:
 
 def _write_file_of_no_rows(place: Place, schema: StructType) -> None:
     """Let a table without rows be there, and its schema known: not every engine writes a file."""
-    if not isinstance(place.store, LocalStore) or any(is_data(file.name) for file in place.files()):
+    if any(is_data(file.name) for file in place.files()):
         return
+    file = BytesIO()
+    pq.write_table(to_arrow_schema(schema).empty_table(), file)
     place.make()
-    pq.write_table(to_arrow_schema(schema).empty_table(), f"{place}/part-0.parquet")
+    place.store.write((place / "part-0.parquet").path, file.getvalue())
 
 
 def tables_in(home: Home) -> list[str]:

@@ -39,7 +39,7 @@ def has_credentials(uri: str) -> bool:
     """
     parsed = urlparse(uri)
     # A name before "@" alone is a container in some stores and a user in HDFS.
-    return parsed.password is not None or (parsed.scheme == "s3a" and "@" in parsed.netloc)
+    return parsed.password is not None or (parsed.scheme in ("s3", "s3a") and "@" in parsed.netloc)
 
 
 def absolute(path: Path) -> Path:
