@@ -208,6 +208,12 @@ def _report(arguments: argparse.Namespace) -> None:
     print(write_report(arguments.folder))
 
 
+def _config(arguments: argparse.Namespace) -> None:
+    from patentcore import shipped
+
+    shipped.show(arguments.name)
+
+
 def _doctor(arguments: argparse.Namespace) -> int:
     from patentcore.engine import doctor
 
@@ -329,13 +335,16 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--run", dest="run_id", metavar="ID", help="one of several appended runs")
     _spark_options(command)
 
-    command = _command(commands, "compare", _compare, "print published tables beside this run's")
-    command.add_argument("folder", metavar="DIR")
-    _spark_options(command)
+    for name, call, what in (
+        ("compare", _compare, "print published tables beside this run's"),
+        ("report", _report, "write the HTML report of a finished run"),
+    ):
+        command = _command(commands, name, call, what)
+        command.add_argument("folder", metavar="DIR")
+        _spark_options(command)
 
-    command = _command(commands, "report", _report, "write the HTML report of a finished run")
-    command.add_argument("folder", metavar="DIR")
-    _spark_options(command)
+    command = _command(commands, "config", _config, "list the shipped configurations, or print one")
+    command.add_argument("name", nargs="?", metavar="NAME")
 
     command = _command(commands, "doctor", _doctor, "check versions, jars and cluster")
     command.add_argument("--master", help="Spark master or Spark Connect server to try")
@@ -350,7 +359,7 @@ def _command(commands: Any, name: str, call: Callable[..., Any], what: str) -> _
 
 
 def _run_options(command: _Parser) -> None:
-    command.add_argument("--config", metavar="FILE", help="TOML file; the paper's values if none")
+    command.add_argument("--config", metavar="FILE|NAME", help="TOML file; default: the paper's")
     command.add_argument("--input", required=True, metavar="DIR", help="canonical tables")
     command.add_argument("--output", required=True, metavar="DIR")
     command.add_argument(
@@ -360,12 +369,8 @@ def _run_options(command: _Parser) -> None:
         metavar="KEY=VALUE",
         help="override a configuration key, e.g. screening.min_claims_exclusive=5",
     )
-    command.add_argument(
-        "--window",
-        type=int,
-        metavar="YEARS",
-        help="also by periods of so many years; windows.length",
-    )
+    what = "also by periods of so many years; windows.length"
+    command.add_argument("--window", type=int, metavar="YEARS", help=what)
     command.add_argument(
         "--step", type=int, metavar="YEARS", help="years from one window to the next; windows.step"
     )
