@@ -49,10 +49,10 @@ def test_what_is_wrong_is_said_with_the_remedy(
 ) -> None:
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
     monkeypatch.setenv("PATENTCORE_JARS", str(tmp_path))
-    assert doctor.main() == 1
+    assert doctor.main(engine="spark") == 1
     printed = capsys.readouterr().out
     assert "Java: JAVA_HOME is" in printed
-    assert "GraphFrames jar: The GraphFrames jar is missing; run scripts/setup" in printed
+    assert "GraphFrames jar: The GraphFrames jar is missing; run scripts/setup --spark" in printed
     assert printed.count("WRONG") == 2
 
 
@@ -73,9 +73,10 @@ def test_what_another_engine_lacks_is_said_and_not_wrong(
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
     assert doctor.main(engine="embedded") == 0
     printed = capsys.readouterr().out
-    assert "Engine embedded (used here)" in printed
+    assert "Engine embedded (used here): Sail in this process; without Java" in printed
+    assert "Engine spark (with --engine spark): Spark with its own JVM; the only one" in printed
     assert "For --engine spark: Java: JAVA_HOME is" in printed
-    assert printed.endswith("All is well.\n")
+    assert printed.endswith("The engine embedded has what it needs. All is well.\n")
     monkeypatch.setenv("PATENTCORE_ENGINE", "spark")
     assert doctor.main() == 1
 
