@@ -15,6 +15,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import patentcore
+from patentcore.engine.garbage import collect_rarely
 from patentcore.engine.log import Log, log_to, users_choice
 from patentcore.engine.session import DEFAULT, ENGINES, VARIABLE
 from patentcore.errors import ConfigError, EnvironmentProblem, InputError, PatentCoreError
@@ -38,6 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     log file that is named where it explains something and removed where it does not. The
     environment variable PATENTCORE_SPARK_LOG names another place, which is kept.
     """
+    if argv is None:  # the process is the command's
+        collect_rarely()
     log_to_terminal()
     details = Log(users_choice())
     log_to(details)
@@ -371,9 +374,8 @@ def _run_options(command: _Parser) -> None:
     )
     what = "also by periods of so many years; windows.length"
     command.add_argument("--window", type=int, metavar="YEARS", help=what)
-    command.add_argument(
-        "--step", type=int, metavar="YEARS", help="years from one window to the next; windows.step"
-    )
+    what = "years from one window to the next; windows.step"
+    command.add_argument("--step", type=int, metavar="YEARS", help=what)
     _spark_options(command)
 
 
@@ -387,9 +389,8 @@ def _engine_option(command: _Parser) -> None:
 
 def _spark_options(command: _Parser) -> None:
     _engine_option(command)
-    command.add_argument(
-        "--master", help="Spark master URL, or sc://HOST:PORT; default all local cores"
-    )
+    what = "Spark master URL, or sc://HOST:PORT; default all local cores"
+    command.add_argument("--master", help=what)
     command.add_argument(
         "--conf", action="append", default=[], metavar="KEY=VALUE", help="a Spark setting"
     )
