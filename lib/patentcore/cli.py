@@ -290,6 +290,8 @@ def _pair(text: str) -> tuple[str, str]:
 
 # --- arguments ----------------------------------------------------------------------------------
 
+_REPEATED: dict[str, Any] = {"action": "append", "default": []}
+
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="patentcore", description=patentcore.__doc__)
@@ -307,18 +309,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--source", required=True, help="name of the format, or auto")
     command.add_argument("--input", required=True, nargs="+", metavar="PATH")
     command.add_argument("--output", required=True, metavar="DIR")
-    command.add_argument(
-        "--prefer",
-        action="append",
-        default=[],
-        metavar="FIELD=SOURCE[,SOURCE]",
-        help="where inputs of several formats are merged, ask these first for a field",
-    )
-    command.add_argument(
-        "--header",
-        metavar="NAME,NAME...",
-        help="names of the columns of files without a header row, in the source's words",
-    )
+    what = "where inputs of several formats are merged, ask these first for a field"
+    command.add_argument("--prefer", metavar="FIELD=SOURCE[,SOURCE]", help=what, **_REPEATED)
+    what = "names of the columns of files without a header row, in the source's words"
+    command.add_argument("--header", metavar="NAME,NAME...", help=what)
     _spark_options(command)
 
     _run_options(_command(commands, "run", _run, "run the whole method"))
@@ -365,13 +359,8 @@ def _run_options(command: _Parser) -> None:
     command.add_argument("--config", metavar="FILE|NAME", help="TOML file; default: the paper's")
     command.add_argument("--input", required=True, metavar="DIR", help="canonical tables")
     command.add_argument("--output", required=True, metavar="DIR")
-    command.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="override a configuration key, e.g. screening.min_claims_exclusive=5",
-    )
+    what = "override a configuration key, e.g. screening.min_claims_exclusive=5"
+    command.add_argument("--set", metavar="KEY=VALUE", help=what, **_REPEATED)
     what = "also by periods of so many years; windows.length"
     command.add_argument("--window", type=int, metavar="YEARS", help=what)
     what = "years from one window to the next; windows.step"
@@ -391,9 +380,7 @@ def _spark_options(command: _Parser) -> None:
     _engine_option(command)
     what = "Spark master URL, or sc://HOST:PORT; default all local cores"
     command.add_argument("--master", help=what)
-    command.add_argument(
-        "--conf", action="append", default=[], metavar="KEY=VALUE", help="a Spark setting"
-    )
+    command.add_argument("--conf", metavar="KEY=VALUE", help="a Spark setting", **_REPEATED)
 
 
 if __name__ == "__main__":
