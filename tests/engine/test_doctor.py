@@ -140,7 +140,7 @@ def test_a_missing_spark_is_diagnosed_and_not_a_crash(tmp_path: Path) -> None:
             (tmp_path / entry.name).symlink_to(entry)
     package = Path(preflight.__file__).parents[2]
     done = subprocess.run(
-        [sys.executable, "-S", "-m", "patentcore.cli", "doctor"],
+        [sys.executable, "-S", "-m", "patentcore.cli", "doctor", "--engine", "spark"],
         env=os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{package}"},
         capture_output=True,
         text=True,
