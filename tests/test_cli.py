@@ -36,6 +36,31 @@ def test_what_needs_no_library_loads_none(argument: str) -> None:
     assert done.stderr.strip() == ""
 
 
+@pytest.mark.parametrize(("given", "rarely"), [("", True), ("['config']", False)])
+def test_only_a_process_of_its_own_looks_for_garbage_rarely(given: str, rarely: bool) -> None:
+    code = (
+        "import gc, sys; from patentcore import cli; before = gc.get_threshold()\n"
+        f"sys.argv[1:] = ['config']; cli.main({given})\n"
+        "sys.exit(gc.get_threshold() != before)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert done.returncode == rarely
+
+
+@pytest.mark.parametrize("arguments", [["show", "x", "run"], ["config"], ["doctor", "--help"]])
+def test_what_needs_no_tables_loads_no_pandas(arguments: list[str]) -> None:
+    code = (
+        "import sys; from patentcore import cli\n"
+        "try: cli.main(sys.argv[1:])\n"
+        "except SystemExit: pass\n"
+        "sys.exit(str(sorted({'pandas', 'scipy', 'numba'} & set(sys.modules)) or ''))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False
+    )
+    assert "['" not in done.stderr
+
+
 @pytest.mark.parametrize(
     ("error", "code", "sentence"),
     [

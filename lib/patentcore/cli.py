@@ -16,6 +16,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import patentcore
+from patentcore.engine.garbage import collect_rarely
 from patentcore.engine.log import Log, log_to, users_choice
 from patentcore.engine.session import DEFAULT, ENGINES, VARIABLE, choose
 from patentcore.errors import ConfigError, EnvironmentProblem, InputError, PatentCoreError
@@ -39,6 +40,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     log file that is named where it explains something and removed where it does not. The
     environment variable PATENTCORE_SPARK_LOG names another place, which is kept.
     """
+    if argv is None:  # the process is the command's
+        collect_rarely()
     log_to_terminal()
     details = Log(users_choice())
     log_to(details)
@@ -209,6 +212,12 @@ def _report(arguments: argparse.Namespace) -> None:
     print(write_report(arguments.folder))
 
 
+def _config(arguments: argparse.Namespace) -> None:
+    from patentcore import shipped
+
+    shipped.show(arguments.name)
+
+
 def _doctor(arguments: argparse.Namespace) -> int:
     from patentcore.engine import doctor
 
@@ -289,6 +298,8 @@ def _pair(text: str) -> tuple[str, str]:
 
 # --- arguments ----------------------------------------------------------------------------------
 
+_REPEATED: dict[str, Any] = {"action": "append", "default": []}
+
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="patentcore", description=patentcore.__doc__)
@@ -306,18 +317,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--source", required=True, help="name of the format, or auto")
     command.add_argument("--input", required=True, nargs="+", metavar="PATH")
     command.add_argument("--output", required=True, metavar="DIR")
-    command.add_argument(
-        "--prefer",
-        action="append",
-        default=[],
-        metavar="FIELD=SOURCE[,SOURCE]",
-        help="where inputs of several formats are merged, ask these first for a field",
-    )
-    command.add_argument(
-        "--header",
-        metavar="NAME,NAME...",
-        help="names of the columns of files without a header row, in the source's words",
-    )
+    what = "where inputs of several formats are merged, ask these first for a field"
+    command.add_argument("--prefer", metavar="FIELD=SOURCE[,SOURCE]", help=what, **_REPEATED)
+    what = "names of the columns of files without a header row, in the source's words"
+    command.add_argument("--header", metavar="NAME,NAME...", help=what)
     _spark_options(command)
 
     _run_options(_command(commands, "run", _run, "run the whole method"))
@@ -337,13 +340,16 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--run", dest="run_id", metavar="ID", help="one of several appended runs")
     _spark_options(command)
 
-    command = _command(commands, "compare", _compare, "print published tables beside this run's")
-    command.add_argument("folder", metavar="DIR")
-    _spark_options(command)
+    for name, call, what in (
+        ("compare", _compare, "print published tables beside this run's"),
+        ("report", _report, "write the HTML report of a finished run"),
+    ):
+        command = _command(commands, name, call, what)
+        command.add_argument("folder", metavar="DIR")
+        _spark_options(command)
 
-    command = _command(commands, "report", _report, "write the HTML report of a finished run")
-    command.add_argument("folder", metavar="DIR")
-    _spark_options(command)
+    command = _command(commands, "config", _config, "list the shipped configurations, or print one")
+    command.add_argument("name", nargs="?", metavar="NAME")
 
     command = _command(commands, "doctor", _doctor, "check versions, jars and cluster")
     command.add_argument("--master", help="Spark master or Spark Connect server to try")
@@ -358,25 +364,15 @@ def _command(commands: Any, name: str, call: Callable[..., Any], what: str) -> _
 
 
 def _run_options(command: _Parser) -> None:
-    command.add_argument("--config", metavar="FILE", help="TOML file; the paper's values if none")
+    command.add_argument("--config", metavar="FILE|NAME", help="TOML file; default: the paper's")
     command.add_argument("--input", required=True, metavar="DIR", help="canonical tables")
     command.add_argument("--output", required=True, metavar="DIR")
-    command.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="override a configuration key, e.g. screening.min_claims_exclusive=5",
-    )
-    command.add_argument(
-        "--window",
-        type=int,
-        metavar="YEARS",
-        help="also by periods of so many years; windows.length",
-    )
-    command.add_argument(
-        "--step", type=int, metavar="YEARS", help="years from one window to the next; windows.step"
-    )
+    what = "override a configuration key, e.g. screening.min_claims_exclusive=5"
+    command.add_argument("--set", metavar="KEY=VALUE", help=what, **_REPEATED)
+    what = "also by periods of so many years; windows.length"
+    command.add_argument("--window", type=int, metavar="YEARS", help=what)
+    what = "years from one window to the next; windows.step"
+    command.add_argument("--step", type=int, metavar="YEARS", help=what)
     _spark_options(command)
 
 
@@ -390,12 +386,9 @@ def _engine_option(command: _Parser) -> None:
 
 def _spark_options(command: _Parser) -> None:
     _engine_option(command)
-    command.add_argument(
-        "--master", help="Spark master URL, or sc://HOST:PORT; default all local cores"
-    )
-    command.add_argument(
-        "--conf", action="append", default=[], metavar="KEY=VALUE", help="a Spark setting"
-    )
+    what = "Spark master URL, or sc://HOST:PORT; default all local cores"
+    command.add_argument("--master", help=what)
+    command.add_argument("--conf", metavar="KEY=VALUE", help="a Spark setting", **_REPEATED)
 
 
 if __name__ == "__main__":

@@ -9,12 +9,16 @@ import datetime as dt
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 
+from patentcore import shipped
 from patentcore.errors import ConfigError
 from patentcore.strict import Section, sentences, shown
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 StepName = Literal[
     "receiving_office",
@@ -258,7 +262,7 @@ def load(path: str | Path | None = None, overrides: Iterable[str] = ()) -> Confi
     """Read a TOML file and apply ``section.key=value`` overrides.
 
     Args:
-        path: the file; ``None`` means the defaults.
+        path: the file, or the name of a shipped configuration; ``None`` means the defaults.
         overrides: as given to ``--set``, e.g. ``screening.min_claims_exclusive=5``. The value is
             read as TOML where it parses, else as a string.
 
@@ -266,7 +270,7 @@ def load(path: str | Path | None = None, overrides: Iterable[str] = ()) -> Confi
         ConfigError: the file is missing or is not TOML, a key is unknown (the nearest name is
             suggested) or a value does not fit; all problems in one message.
     """
-    values = _read(Path(path)) if path is not None else {}
+    values = {} if path is None else _read(_file(path))
     for override in overrides:
         _override(values, override)
     return parse(values)
@@ -280,11 +284,17 @@ def parse(values: Mapping[str, Any]) -> Config:
         raise ConfigError(sentences(error, Config)) from error
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _file(path: str | Path) -> Traversable:
+    return shipped.locate(path, shipped.configurations(), "configuration")
+
+
+def _read(path: Traversable) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ConfigError(f"no configuration file {shown(path, most=200)}") from None
+        named = Path(str(path)).stem
+        hint = f"; --config {named} is the shipped one" * (named in shipped.configurations())
+        raise ConfigError(f"no configuration file {shown(path, most=200)}{hint}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         file, why = shown(path, most=200), shown(error, most=200)
         raise ConfigError(f"{file} cannot be read as TOML: {why}") from error

@@ -8,12 +8,13 @@ import tracemalloc
 from pathlib import Path
 
 import networkx as nx
+import numba
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from patentcore.centrality import kernel
-from patentcore.centrality.kernel import estimates
+from patentcore.centrality.kernel import compiled, estimates
 
 ABSOLUTE = 1e-11
 
@@ -334,3 +335,15 @@ class TestRefusals:
 def test_kernel_does_not_import_spark() -> None:
     script = "import sys, patentcore.centrality.kernel; sys.exit('pyspark' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_that_code_is_compiled_is_said_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(compiled.NOTICE, "is_given", False)
+    with caplog.at_level("INFO"):
+        for _ in range(2):
+            numba.njit(lambda x: x + 1)(1)
+    assert [record.message for record in caplog.records if "compiling" in record.message] == [
+        "compiling the kernel, once on this machine: about half a minute"
+    ]

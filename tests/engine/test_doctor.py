@@ -49,10 +49,10 @@ def test_what_is_wrong_is_said_with_the_remedy(
 ) -> None:
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
     monkeypatch.setenv("PATENTCORE_JARS", str(tmp_path))
-    assert doctor.main() == 1
+    assert doctor.main(engine="spark") == 1
     printed = capsys.readouterr().out
     assert "Java: JAVA_HOME is" in printed
-    assert "GraphFrames jar: The GraphFrames jar is missing; run scripts/setup" in printed
+    assert "GraphFrames jar: The GraphFrames jar is missing; run scripts/setup --spark" in printed
     assert printed.count("WRONG") == 2
 
 
@@ -73,9 +73,10 @@ def test_what_another_engine_lacks_is_said_and_not_wrong(
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
     assert doctor.main(engine="embedded") == 0
     printed = capsys.readouterr().out
-    assert "Engine embedded (used here)" in printed
+    assert "Engine embedded (used here): Sail in this process; without Java" in printed
+    assert "Engine spark (with --engine spark): Spark with its own JVM; the only one" in printed
     assert "For --engine spark: Java: JAVA_HOME is" in printed
-    assert printed.endswith("All is well.\n")
+    assert printed.endswith("The engine embedded has what it needs. All is well.\n")
     monkeypatch.setenv("PATENTCORE_ENGINE", "spark")
     assert doctor.main() == 1
 
@@ -139,7 +140,7 @@ def test_a_missing_spark_is_diagnosed_and_not_a_crash(tmp_path: Path) -> None:
             (tmp_path / entry.name).symlink_to(entry)
     package = Path(preflight.__file__).parents[2]
     done = subprocess.run(
-        [sys.executable, "-S", "-m", "patentcore.cli", "doctor"],
+        [sys.executable, "-S", "-m", "patentcore.cli", "doctor", "--engine", "spark"],
         env=os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{package}"},
         capture_output=True,
         text=True,

@@ -29,13 +29,25 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("place")
 
 
-def run(command: str, place: Path) -> str:
+def path_without_java(place: Path) -> str:
+    """Return a PATH of one folder, which has every program of the present one but Java's."""
+    folder = place / "programs"
+    folder.mkdir()
+    for path in map(Path, os.environ["PATH"].split(os.pathsep)):
+        for program in path.iterdir() if path.is_dir() else ():
+            link = folder / program.name
+            if not program.name.startswith("java") and not link.is_symlink():
+                link.symlink_to(program)
+    return str(folder)
+
+
+def run(command: str, place: Path, **settings: str) -> str:
     moved = re.sub(r"(?<=\s)(out|exports|exported)(?=/|\s|$)", rf"{place}/\1", command)
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     done = subprocess.run(
         ["bash", "-c", moved],
         cwd=ROOT,
-        env=environment | {"PATENTCORE_OUT": str(place / "out" / "paper")},
+        env=environment | {"PATENTCORE_OUT": str(place / "out" / "paper")} | settings,
         capture_output=True,
         text=True,
         check=False,
@@ -46,7 +58,7 @@ def run(command: str, place: Path) -> str:
 
 @pytest.fixture(scope="module")
 def quickstart(place: Path) -> str:
-    return run("scripts/quickstart", place)
+    return run("scripts/quickstart", place, PATH=path_without_java(place), JAVA_HOME="")
 
 
 def test_the_readme_names_the_commands_that_are_tested_here() -> None:
@@ -72,7 +84,8 @@ def test_quickstart_prints_every_published_figure_matched(quickstart: str, place
     assert "Table 2: screening funnel (8 of 8 figures as published)" in quickstart
     assert "Table 4: indicators (60 of 60 figures as published)" in quickstart
     assert "Table 5: core degree (10 of 10 figures as published)" in quickstart
-    folder, report = quickstart.splitlines()[-2:]
+    time, folder, report = quickstart.splitlines()[-3:]
+    assert re.fullmatch(r"Time: [\d.]+ s to install; [\d.]+ s for the corpus, .* report", time)
     assert (place / folder.removeprefix("Output folder: ") / "run.json").is_file()
     assert (place / report.removeprefix("Report: ")).read_text(encoding="utf-8").startswith("<!")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -15,6 +16,18 @@ from tests.conftest import ROOT
 from tests.engine.test_preflight import make_java
 
 TOOLS = ("bash", "sh", "env", "dirname", "basename", "cat", "sed", "head", "find", "cksum", "grep")
+OTHERS = ("cp", "date", "mkdir", "mv", "rm", "touch")
+
+# Answers as Python does to what scripts/setup asks of it, and writes down what it is called with.
+PYTHON = """#!/bin/sh
+echo "$*" >> "$CALLS"
+case "$*" in
+  --version) echo Python 3.11.9 ;;
+  *venv*) mkdir -p .venv/bin && cp "$0" .venv/bin/python && echo "#!$PWD/.venv" > .venv/bin/pip ;;
+  *resolve_jars*) [ -z "$NO_JARS" ] || exit 1; mkdir -p .jars && touch .jars/graphs.jar ;;
+  "- "*) mkdir -p dist && touch dist/patentcore.zip ;;
+esac
+"""
 
 
 @pytest.fixture
@@ -22,16 +35,42 @@ def bare(tmp_path: Path) -> dict[str, str]:
     """An environment whose PATH has the usual tools, but neither Java nor Python."""
     tools = tmp_path / "bin"
     tools.mkdir()
-    for name in TOOLS:
+    for name in TOOLS + OTHERS:
         found = next(p for p in ("/bin", "/usr/bin") if Path(p, name).exists())
         (tools / name).symlink_to(Path(found, name))
     return {"PATH": str(tools), "HOME": str(tmp_path)}
 
 
-def run(*command: object, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A tree that nothing was set up in."""
+    folder = tmp_path / "clone"
+    shutil.copytree(ROOT / "scripts", folder / "scripts")
+    shutil.copytree(ROOT / "conf", folder / "conf")
+    (folder / "lib" / "patentcore").mkdir(parents=True)
+    for path in (*ROOT.glob("*.lock"), ROOT / "pyproject.toml"):
+        shutil.copy(path, folder)
+    return folder
+
+
+@pytest.fixture
+def calls(bare: dict[str, str], tmp_path: Path) -> Path:
+    """What the Python of the bare environment, which only pretends, is called with."""
+    python = tmp_path / "bin" / "python3.11"
+    python.write_text(PYTHON)
+    python.chmod(0o755)
+    calls = tmp_path / "calls"
+    calls.touch()
+    bare["CALLS"] = str(calls)
+    return calls
+
+
+def run(
+    *command: object, env: dict[str, str] | None = None, cwd: Path = ROOT
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [str(part) for part in command],
-        cwd=ROOT,
+        cwd=cwd,
         env=env,
         capture_output=True,
         text=True,
@@ -40,26 +79,129 @@ def run(*command: object, env: dict[str, str] | None = None) -> subprocess.Compl
     )
 
 
-@pytest.mark.parametrize("script", ["setup", "quickstart", "test", "submit"])
-def test_scripts_without_java_stop_with_one_sentence(bare: dict[str, str], script: str) -> None:
-    result = run(ROOT / "scripts" / script, env=bare)
+def sentence(result: subprocess.CompletedProcess[str]) -> str:
+    """Return the one line that a script that stopped said."""
     assert result.returncode == 1
     assert result.stdout == ""
     (line,) = result.stderr.splitlines()
-    assert "Java" in line or "scripts/setup" in line
-    assert "install" in line or "run" in line
+    return line
 
 
-def test_setup_names_the_java_that_does_not_fit(bare: dict[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("script", ["setup", "quickstart", "test"])
+def test_scripts_without_python_stop_with_one_sentence(
+    bare: dict[str, str], clone: Path, script: str
+) -> None:
+    result = run(clone / "scripts" / script, env=bare)
+    assert "Python 3.11 or later was not found; install it" in sentence(result)
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["setup --spark", "setup --with delta", "setup --with=delta", "setup --dev --spark"],
+)
+def test_what_is_for_spark_stops_without_java_before_any_work(
+    bare: dict[str, str], clone: Path, calls: Path, command: str
+) -> None:
+    script, *options = command.split()
+    result = run(clone / "scripts" / script, *options, env=bare)
+    assert "Java was not found; install Java 17 or 21" in sentence(result)
+    assert not (clone / ".venv").exists()
+
+
+def test_quickstart_on_spark_stops_without_java(
+    bare: dict[str, str], clone: Path, calls: Path
+) -> None:
+    result = run(clone / "scripts" / "quickstart", env=bare | {"PATENTCORE_ENGINE": "spark"})
+    assert "Java was not found" in sentence(result)
+
+
+def test_setup_without_java_is_of_the_embedded_engine(
+    bare: dict[str, str], clone: Path, calls: Path
+) -> None:
+    result = run(clone / "scripts" / "setup", env=bare)
+    assert (result.returncode, result.stdout) == (0, "")
+    assert "no Java 17 or 21 here" in result.stderr
+    assert "requirements.lock" in calls.read_text()
+    assert "patentcore.centrality.warm" in calls.read_text()
+    assert "resolve_jars" not in calls.read_text()
+    assert "patentcore.engine.warm" not in calls.read_text()
+    assert (clone / "dist" / "patentcore.zip").is_file()
+
+    calls.write_text("")
+    result = run(clone / "scripts" / "setup", env=bare)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert set(calls.read_text().splitlines()) <= {"--version"}
+    assert "run scripts/setup --spark" in sentence(run(clone / "scripts" / "submit", env=bare))
+
+
+def test_setup_where_java_is_fetches_the_jar_and_no_more(
+    bare: dict[str, str], clone: Path, calls: Path, tmp_path: Path
+) -> None:
+    make_java(tmp_path / "java", "17.0.15")
+    with_java = bare | {"JAVA_HOME": str(tmp_path / "java")}
+    assert run(clone / "scripts" / "setup", env=with_java).returncode == 0
+    assert "resolve_jars.py" in calls.read_text()
+    assert "patentcore.engine.warm" not in calls.read_text()
+    assert run(clone / "scripts" / "setup", "--check", env=with_java).returncode == 0
+    assert run(clone / "scripts" / "setup", "--spark", "--check", env=with_java).returncode == 1
+
+    assert run(clone / "scripts" / "setup", "--spark", env=with_java).returncode == 0
+    assert "patentcore.engine.warm" in calls.read_text()
+    assert run(clone / "scripts" / "setup", "--spark", "--check", env=with_java).returncode == 0
+
+    calls.write_text("")
+    result = run(clone / "scripts" / "setup", "--with", "delta", env=with_java)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "--with delta" in calls.read_text()
+    assert "warm" not in calls.read_text()
+
+
+def test_setup_where_the_jar_cannot_be_fetched_is_of_the_embedded_engine(
+    bare: dict[str, str], clone: Path, calls: Path, tmp_path: Path
+) -> None:
+    make_java(tmp_path / "java", "17.0.15")
+    offline = bare | {"JAVA_HOME": str(tmp_path / "java"), "NO_JARS": "1"}
+    result = run(clone / "scripts" / "setup", env=offline)
+    assert result.returncode == 0
+    assert "the jar for Spark cannot be fetched" in result.stderr
+    assert run(clone / "scripts" / "setup", env=offline).stderr == ""
+    assert run(clone / "scripts" / "setup", "--spark", env=offline).returncode == 1
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_setup_for_testing_has_spark_where_java_is(
+    bare: dict[str, str], clone: Path, calls: Path, tmp_path: Path, is_there: bool
+) -> None:
+    environment = bare
+    if is_there:
+        make_java(tmp_path / "java", "21")
+        environment = bare | {"JAVA_HOME": str(tmp_path / "java")}
+    assert run(clone / "scripts" / "setup", "--dev", env=environment).returncode == 0
+    assert "requirements-dev.lock" in calls.read_text()
+    assert ("patentcore.engine.warm" in calls.read_text()) == is_there
+    # What testing needs is all that running needs.
+    assert run(clone / "scripts" / "setup", "--check", env=environment).returncode == 0
+    assert run(clone / "scripts" / "setup", "--dev", "--check", env=environment).returncode == 0
+
+
+def test_submitting_without_java_stops_with_one_sentence(bare: dict[str, str], clone: Path) -> None:
+    for name in (".venv/bin/spark-submit", "dist/patentcore.zip", ".jars/graphs.jar"):
+        (clone / name).parent.mkdir(parents=True, exist_ok=True)
+        (clone / name).touch(mode=0o755)
+    assert "Java was not found" in sentence(run(clone / "scripts" / "submit", env=bare))
+
+
+def test_setup_for_spark_names_the_java_that_does_not_fit(
+    bare: dict[str, str], clone: Path, tmp_path: Path
+) -> None:
     java = make_java(tmp_path / "old", "11.0.22")
-    result = run(ROOT / "scripts" / "setup", env=bare | {"JAVA_HOME": str(tmp_path / "old")})
-    assert result.returncode == 1
-    assert "is version 11.0.22, but Spark 4.1 needs Java 17 or 21" in result.stderr
+    of_home = bare | {"JAVA_HOME": str(tmp_path / "old")}
+    result = run(clone / "scripts" / "setup", "--spark", env=of_home)
+    assert "is version 11.0.22, but Spark 4.1 needs Java 17 or 21" in sentence(result)
 
     on_path = bare | {"PATH": f"{java.parent}:{bare['PATH']}"}
-    result = run(ROOT / "scripts" / "setup", env=on_path)
-    assert result.returncode == 1
-    assert f"the java on PATH ({java}) is version 11.0.22" in result.stderr
+    result = run(clone / "scripts" / "setup", "--spark", env=on_path)
+    assert f"the java on PATH ({java}) is version 11.0.22" in sentence(result)
 
 
 def test_python_missing_or_too_old(bare: dict[str, str], tmp_path: Path) -> None:
@@ -85,18 +227,16 @@ def test_setup_refuses_unknown_options() -> None:
     assert "usage" in result.stderr
 
 
-def test_command_without_java_stops_with_one_sentence(bare: dict[str, str]) -> None:
+def test_command_on_spark_without_java_stops_with_one_sentence(bare: dict[str, str]) -> None:
     result = run(
         sys.executable,
         "-m",
         "patentcore.cli",
         "run",
-        *("--input", "nowhere", "--output", "nowhere-else"),
+        *("--engine", "spark", "--input", "nowhere", "--output", "nowhere-else"),
         env=bare,
     )
-    assert result.returncode == 1
-    (line,) = result.stderr.splitlines()
-    assert "Java was not found; install a full Java 17 or 21" in line
+    assert "Java was not found; install a full Java 17 or 21" in sentence(result)
 
 
 def test_second_setup_does_nothing() -> None:

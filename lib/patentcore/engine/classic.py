@@ -287,5 +287,5 @@ def check_graphframes_loads() -> None:
         raise EnvironmentProblem(
             "The submitted jars do not hold GraphFrames; submit with --properties-file "
             "conf/spark-defaults.conf, or with --jars and a GraphFrames jar for Spark 4 and "
-            "Scala 2.13 (scripts/setup puts one into .jars)."
+            "Scala 2.13 (scripts/setup --spark puts one into .jars)."
         )

@@ -24,6 +24,13 @@ if TYPE_CHECKING:
 # Packages that a run needs whatever the engine.
 OTHERS = ("pandas", "pyarrow", "numpy", "numba", "scipy", "pydantic", "psutil")
 
+# What each engine is, and what it needs besides these packages.
+ENGINES = {
+    "embedded": "Sail in this process; without Java",
+    "spark": "Spark with its own JVM; the only one that needs Java",
+    "connect": "a Spark Connect server; without Java here",
+}
+
 MIN_FREE_DISK_GIB = 5
 MIN_MEMORY_GIB = 4
 
@@ -123,8 +130,8 @@ def render(checks: Iterable[Check], chosen: str = DEFAULT) -> str:
     lines, wrong, lacking = [], [], []
     for engine, group in groupby(checks, key=lambda check: check.engine):
         if engine:
-            used = "used here" if engine == chosen else f"--engine {engine}"
-            lines += ["", f"Engine {engine} ({used})"]
+            used = "used here" if engine == chosen else f"with --engine {engine}"
+            lines += ["", f"Engine {engine} ({used}): {ENGINES[engine]}"]
         for check in group:
             is_needed = engine in ("", chosen)
             state = "ok" if check.ok else "WRONG" if is_needed else "no"
@@ -133,7 +140,8 @@ def render(checks: Iterable[Check], chosen: str = DEFAULT) -> str:
                 wrong.append(f"{check.name}: {check.remedy}")
             elif not check.ok:
                 lacking.append(f"For --engine {engine}: {check.name}: {check.remedy}")
-    return "\n".join([*lines, "", *lacking, *(wrong or ["All is well."])])
+    well = f"The engine {chosen} has what it needs. " * bool(lacking) + "All is well."
+    return "\n".join([*lines, "", *lacking, *(wrong or [well])])
 
 
 def from_preflight(name: str, check: Callable[[], str]) -> Check:
@@ -151,7 +159,7 @@ def check_python() -> Check:
         "Python",
         sys.version_info >= (3, 11),
         found,
-        "Install Python 3.11 or later and run scripts/setup.",
+        f"Install Python 3.11 or later and {preflight.SETUP}.",
     )
 
 

@@ -39,7 +39,10 @@ JAVA_MODULES = frozenset(
     }
 )
 GRAPHFRAMES_CLASS = "org.graphframes.GraphFrame"
-SETUP = "run scripts/setup"
+# What to do where something is missing; scripts stand in the repository alone.
+_IS_REPOSITORY = (PROJECT / "scripts" / "setup").is_file()
+SETUP = "run scripts/setup" if _IS_REPOSITORY else "install PatentCore anew"
+SETUP_SPARK = "run scripts/setup --spark" + " in PatentCore's repository" * (not _IS_REPOSITORY)
 _INSTALL_JAVA = "install a full Java 17 or 21 (package openjdk-17-jre-headless) and set JAVA_HOME"
 
 
@@ -184,8 +187,8 @@ def check_graphframes_jar(jars: Sequence[str] = (), packages: str = "") -> str:
     running session is asked afterwards.
     """
     remedy = (
-        f"{SETUP}, or set spark.jars to a GraphFrames jar for Spark 4 and Scala {SCALA_SERIES}, "
-        "or PATENTCORE_JARS to the folder that holds one"
+        f"{SETUP_SPARK}, or set spark.jars to a GraphFrames jar for Spark 4 and Scala "
+        f"{SCALA_SERIES}, or PATENTCORE_JARS to the folder that holds one"
     )
     local = [Path(jar.removeprefix("file:")) for jar in jars if "://" not in jar]
     for jar in local:
@@ -215,7 +218,7 @@ def holds_class(jar: Path, class_name: str) -> bool:
             return f"{class_name.replace('.', '/')}.class" in archive.NameToInfo
     except zipfile.BadZipFile as error:
         raise EnvironmentProblem(
-            f"The jar {jar} is damaged; delete it and {SETUP.removeprefix('run ')} again."
+            f"The jar {jar} is damaged; delete it and {SETUP_SPARK}."
         ) from error
 
 
@@ -248,7 +251,8 @@ def extra_jars(extra: str) -> list[str]:
     jars = sorted(str(jar) for jar in (jars_folder() / extra).glob("*.jar"))
     if not jars:
         raise EnvironmentProblem(
-            f"The jars of {extra} are not in {jars_folder() / extra}; {SETUP} --with {extra}."
+            f"The jars of {extra} are not in {jars_folder() / extra}; "
+            f"run scripts/setup --with {extra}."
         )
     return jars
 

@@ -21,6 +21,8 @@ PACKAGES = {"grpc": "grpcio", "grpc_status": "grpcio-status", "zstandard": "zsta
 SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
+    # Else every expression walks the stack to remember where it was made, and looks for IPython.
+    "spark.python.sql.dataFrameDebugging.enabled": "false",
 }
 
 _OPTIONS = [

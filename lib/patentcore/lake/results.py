@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import pandas as pd
 from pyspark.sql import SparkSession
 
 from patentcore import schemas
@@ -19,6 +18,9 @@ from patentcore.lake.homes import RUN_ID, Folder, Home, Namespace
 from patentcore.lake.manifests import FolderManifests, Manifests, NamespaceManifests
 from patentcore.lake.places import Place, local_place, place_at
 from patentcore.lake.uris import is_catalog
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Found = TypeVar("Found")
 Session = Callable[[Iterable[str]], SparkSession]
@@ -78,6 +80,8 @@ class Result:
         place = self._at(table)
         form = described[table].get("format") or format_by_content(place.names() if place else ())
         if place is not None and form == "parquet" and local_place(self.uri) is not None:
+            import pandas as pd  # which a manifest alone does not take
+
             frame = pd.read_parquet(place.path)
         else:
             home = self.home(self._session([form]))

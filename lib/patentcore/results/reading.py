@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from pyspark.sql import SparkSession
 
 from patentcore.lake.formats import extras_for
 from patentcore.lake.results import Result, Session, consistently
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def read_manifest(folder: str, run_id: str | None = None) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError, model_validator
 
+from patentcore import shipped
 from patentcore.errors import ConfigError
 from patentcore.strict import Section, sentences
 
@@ -79,12 +80,16 @@ Catalogue = dict[str, Technology]
 def load(path: str | Path) -> Catalogue:
     """Read a catalogue: a table for each technology, by its name in the outputs.
 
+    Args:
+        path: the file, or the name of a shipped catalogue.
+
     Raises:
         ConfigError: the file is missing, not TOML, or empty, or an entry is wrong; all problems
             in one message, each naming the entry and, for unknown keys, the nearest name.
     """
     try:
-        values = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        file = shipped.locate(path, shipped.CATALOGUES, "technologies.catalogue")
+        values = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"technologies.catalogue: {path} cannot be read: {error}") from error
     if not values:

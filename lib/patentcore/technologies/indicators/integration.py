@@ -12,8 +12,6 @@ import numpy as np
 import pandas as pd
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from patentcore.technologies.indicators.knowledge import entropy
 
@@ -33,6 +31,9 @@ def coverage(links: DataFrame) -> DataFrame:
     """
 
     def of_unit(frame: pd.DataFrame) -> pd.DataFrame:
+        from scipy.sparse import coo_array  # loaded where a run has technologies
+        from scipy.sparse.csgraph import connected_components
+
         ends, place = np.unique(frame[["citing", "cited"]].to_numpy(str), return_inverse=True)
         source, target = place.reshape(-1, 2).T
         weights = np.ones(len(source), dtype=np.int8)
