@@ -139,7 +139,7 @@ def _ingest(arguments: argparse.Namespace) -> None:
 
     preferred = dict(_preference(text) for text in arguments.prefer)
     header = next(csv.reader([arguments.header])) if arguments.header else ()
-    session = _classic_session(arguments)
+    session = _session(arguments)
     print(ingest(session, arguments.source, arguments.input, arguments.output, preferred, header))
 
 

@@ -23,7 +23,11 @@ import pyarrow.csv as pa_csv
 
 from patentcore.sources.record.numbers import clean_number
 
-_BLOCK_BYTES = 8 << 20
+_BLOCK_BYTES = 4 << 20
+_BLOCKS_REMEMBERED = 12
+# A row that holds others by chance is not longer.
+_LONGEST_ROW = 1 << 20
+_MOST_TRIES = 1_000
 _ROWS_PER_BLOCK = 5_000
 # A record that goes on for longer than this is none: its first line has an open quotation mark.
 _LONGEST = 1 << 26
@@ -110,8 +114,9 @@ class _Fast:
 
     def blocks(self, text: BinaryIO) -> Iterator[Block]:
         names = [str(at) for at in range(self.form.width)]
+        self._read = _Remembering(text)
         reader = pa_csv.open_csv(
-            text,
+            self._read,
             # Threads of its own would leave the records without their numbers.
             pa_csv.ReadOptions(column_names=names, block_size=_BLOCK_BYTES, use_threads=False),
             pa_csv.ParseOptions(
@@ -152,11 +157,17 @@ class _Fast:
         kept = np.ones(count, bool)
         for at in _crowded(cells, self.form):
             texts = [column[int(at)].as_py() for column in cells]
-            if rows := rows_in(_written(texts, self.form), self.form):
+            if rows := self._apart(texts):
                 kept[at] = False
                 apart.append((int(numbers[at]), rows))
         apart.sort(key=lambda part: part[0])
         return self._numbered(numbers, cells, kept, apart)
+
+    def _apart(self, cells: list[str]) -> list[_Row] | None:
+        """Part a row that fits, but holds lines that may be rows, as it stands in the file."""
+        rows = rows_in(_written(cells, self.form), self.form)
+        raw = self._read.text_of(cells, self.form) if rows else None
+        return rows_in(raw, self.form) if raw else rows
 
     def _numbered(
         self,
@@ -179,6 +190,40 @@ class _Fast:
             mask = pa.array(kept)
             cells = [column.filter(mask) for column in cells]
         return _with_rows(moved[kept], cells, found, self.form.width)
+
+
+class _Remembering(io.RawIOBase, BinaryIO):  # type: ignore[misc]
+    """A text of which what was read last can be looked at again."""
+
+    def __init__(self, text: BinaryIO) -> None:
+        self._text = text
+        self._last: deque[bytes] = deque(maxlen=_BLOCKS_REMEMBERED)
+
+    def readable(self) -> bool:
+        """Tell that it can be read."""
+        return True
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Read at most so many bytes."""
+        self._last.append(self._text.read(size if size is not None else -1))
+        return self._last[-1]
+
+    def text_of(self, cells: list[str], form: Form) -> str | None:
+        """Return the text that a row was read from; ``None`` where it is no longer at hand."""
+        text = b"".join(self._last)
+        cell = next(cell for cell in cells if _LINE_BREAK.search(cell))
+        first = b'"' + _LINE_BREAK.split(cell)[0].encode()
+        at = -1
+        for _ in range(_MOST_TRIES):
+            at = text.find(first, at + 1)
+            if at < 0:
+                break
+            begin = max(text.rfind(b"\n", 0, at), text.rfind(b"\r", 0, at)) + 1
+            found = io.BytesIO(text[begin : begin + _LONGEST_ROW])
+            row, raw = next(_records(found, form), ([], ""))
+            if row == cells:
+                return raw
+        return None
 
 
 def _no_cells(width: int) -> list[pa.Array]:

@@ -55,6 +55,7 @@ class Layout:
         encoding: of the text.
         delimiter: between cells.
         skip: records in front of the headers; -1 where the file has none.
+        blank: those of them that have cells, but blank ones, which are not counted.
     """
 
     kind: str
@@ -62,6 +63,7 @@ class Layout:
     encoding: str = "UTF-8"
     delimiter: str = ","
     skip: int = 0
+    blank: int = 0
 
 
 def find_layout(look: Look, aliases: Aliases, header: Sequence[str] = ()) -> Layout:
@@ -97,7 +99,9 @@ def find_layout(look: Look, aliases: Aliases, header: Sequence[str] = ()) -> Lay
 def _layout(look: Look, header: Sequence[str], delimiter: str, skip: int) -> Layout:
     kind = "xlsx" if look.is_workbook else "csv"
     encoding = look.encoding if kind == "csv" else ""
-    return Layout(kind, tuple(header), encoding, delimiter, skip)
+    in_front = look.records[delimiter][: max(skip, 0)]
+    blank = sum(not any(map(str.strip, record)) for record in in_front)
+    return Layout(kind, tuple(header), encoding, delimiter, skip, blank)
 
 
 def _layout_without_header(look: Look, header: Sequence[str]) -> Layout:
@@ -319,7 +323,7 @@ def _as_batch(
         BLOCK: pa.repeat(pa.scalar(piece.begin, pa.int64()), count),
         # A row has more bytes than one, so that rows of later pieces come later.
         SEQUENCE: pa.array(numbers + piece.begin, pa.int64()),
-        ROW: pa.array(numbers, pa.int64()),
+        ROW: pa.array(numbers - table.layout.blank, pa.int64()),
         MALFORMED: no_texts if malformed is None else malformed,
         FILLED: pa.repeat(pa.scalar(list(table.positions), pa.list_(pa.string())), count),
         LOST: _none_lost(count) if lost is None else lost,

@@ -21,7 +21,7 @@ from pyspark.sql.types import ArrayType, DataType, DateType, IntegerType, Struct
 from patentcore import schemas
 from patentcore.sources.record.headers import normal_header
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
-from patentcore.sources.record.values import problem
+from patentcore.sources.record.values import NUMBERS, PROBLEMS, problem
 from patentcore.words.text import half_width
 
 
@@ -77,6 +77,16 @@ def to_tables(parsed: DataFrame, cut: Cut = keep_lineage) -> Ingested:
     """
     if "part" not in parsed.columns:
         parsed = parsed.withColumn("part", F.lit(0))
+    # Engines differ in what of an array they take for never null, and so do several frames of one.
+    kinds = {field.name: field.dataType for field in schemas.PATENTS}
+    kinds |= {"cites": NUMBERS, "cited_by": NUMBERS, "problems": PROBLEMS}
+    parsed = parsed.withColumns(
+        {
+            name: F.col(name).cast(kind)
+            for name, kind in kinds.items()
+            if isinstance(kind, ArrayType | str)
+        }
+    )
     # Counted once here, so that duplicates are found from few columns.
     parsed = cut(parsed.withColumn("completeness", _completeness()), "parsed")
     usable = parsed.where(F.col("unusable").isNull())
