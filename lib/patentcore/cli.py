@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import patentcore
 from patentcore.engine.garbage import collect_rarely
 from patentcore.engine.log import Log, log_to, users_choice
-from patentcore.engine.session import DEFAULT, ENGINES, VARIABLE, choose
+from patentcore.engine.session import DEFAULT, ENGINES, VARIABLE
 from patentcore.errors import ConfigError, EnvironmentProblem, InputError, PatentCoreError
 from patentcore.progress import log_to_terminal
 
@@ -143,7 +143,7 @@ def _ingest(arguments: argparse.Namespace) -> None:
 
     preferred = dict(_preference(text) for text in arguments.prefer)
     header = next(csv.reader([arguments.header])) if arguments.header else ()
-    session = _classic_session(arguments)
+    session = _session(arguments)
     print(ingest(session, arguments.source, arguments.input, arguments.output, preferred, header))
 
 
@@ -243,17 +243,6 @@ def _session(arguments: argparse.Namespace, config: Config | None = None) -> Any
         configured=None if config is None else config.engine,
         places=uris,
     )
-
-
-def _classic_session(arguments: argparse.Namespace) -> Any:
-    """Return the session for what only a classic one does, and refuse others before any work."""
-    from patentcore.engine import Ability, require
-
-    if choose(arguments.engine, arguments.master) == DEFAULT and not os.environ.get(VARIABLE):
-        arguments.engine = arguments.engine or "spark"
-    session = _session(arguments)
-    require(Ability.JAVA, f"patentcore {arguments.command}")
-    return session
 
 
 def _session_to_read(arguments: argparse.Namespace) -> None:

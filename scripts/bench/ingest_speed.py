@@ -38,6 +38,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of the real exports")
     parser.add_argument("--size", type=int, default=100, help="megabytes of each format")
     parser.add_argument("--patsnap-scale", default="0.3", help="scale of the PatSnap-like corpus")
+    parser.add_argument("--engine", default="embedded", help="embedded or spark")
     parser.add_argument("--only", nargs="*", default=(), help="names of sources")
     parser.add_argument("--folder", type=Path, default=ROOT / "out" / "bench" / "ingest")
     arguments = parser.parse_args()
@@ -53,7 +54,8 @@ def main() -> None:
     if not arguments.only or "patsnap" in arguments.only:
         files = patsnap_files(arguments.folder, arguments.patsnap_scale)
         jobs.append((Export("PatSnap (synthetic)", "patsnap"), files))
-    spark = get_spark("ingest benchmark", master=f"local[{cores}]")
+    master = f"local[{cores}]" if arguments.engine == "spark" else None
+    spark = get_spark("ingest benchmark", master=master, engine=arguments.engine)
     target = arguments.folder / "out"
 
     def ours(source: str, files: Sequence[Path]) -> int:

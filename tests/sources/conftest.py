@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 
 import pytest
-from pyspark.sql import DataFrame
 
+from patentcore.lake.tables import TableStore
 from patentcore.sources.formats.adapter import Adapter
 from patentcore.sources.record.ingested import Cut, Ingested
 
@@ -12,14 +13,9 @@ from patentcore.sources.record.ingested import Cut, Ingested
 @pytest.fixture(scope="module")
 def cut(spark, tmp_path_factory) -> Cut:
     """Write parsed records once, where several tables are collected from them."""
-    folder = tmp_path_factory.mktemp("cut")
-
-    def write_and_read(frame: DataFrame, name: str) -> DataFrame:
-        path = str(folder / name)
-        frame.write.parquet(path)
-        return spark.read.parquet(path)
-
-    return write_and_read
+    tables = TableStore.open(spark, str(tmp_path_factory.mktemp("cut")))
+    count = itertools.count()
+    return lambda frame, name: tables.write(frame, f"_{name}_{next(count)}")
 
 
 @pytest.fixture(scope="module")

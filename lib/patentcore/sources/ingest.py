@@ -19,7 +19,7 @@ from patentcore.lake.tables import TableStore
 from patentcore.sources.formats.adapter import Adapter
 from patentcore.sources.formats.dialect import TabularAdapter
 from patentcore.sources.merge import FIELDS, Merged, Source, merge, precedence
-from patentcore.sources.reading.files import other_files, truncated_file
+from patentcore.sources.reading.files import other_files, reason_told
 from patentcore.sources.reading.sniffing import SUFFIXES
 from patentcore.sources.recognise import ADAPTERS, Recognised, recognise
 from patentcore.sources.record.ingested import Ingested
@@ -136,11 +136,12 @@ def ingest(
             return _ingest(spark, source, inputs, preferred, header, making, seen)
     except ENGINE_ERRORS as error:
         # What fails on an executor comes unwrapped.
+        if told := reason_told(error):
+            raise InputError(told) from error
         failure = failure_of(error)
         if not isinstance(error, PySparkException) and failure.kind is not Kind.UNREADABLE:
             raise
-        message = f"{', '.join(inputs)} cannot be read: {failure.line}"
-        raise InputError(truncated_file(spark, inputs, SUFFIXES, error) or message) from error
+        raise InputError(f"{', '.join(inputs)} cannot be read: {failure.line}") from error
 
 
 def _ingest(

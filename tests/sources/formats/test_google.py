@@ -4,6 +4,8 @@ import datetime as dt
 import json
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from patentcore.errors import InputError
@@ -45,9 +47,9 @@ def ingested(spark, tmp_path_factory, cut):
     folder = tmp_path_factory.mktemp("google")
     lines = [PUBLICATION, as_text(PUBLICATION | {"publication_number": "US-2-A"})]
     (folder / "a.json").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
-    spark.read.json(
-        spark.sparkContext.parallelize([json.dumps(PUBLICATION | {"publication_number": "US-3-A"})])
-    ).write.parquet(str(folder / "b"))
+    (folder / "b").mkdir()
+    table = pa.Table.from_pylist([PUBLICATION | {"publication_number": "US-3-A"}])
+    pq.write_table(table, folder / "b" / "b.parquet")
     flat = [
         {
             "publication_number": "US-4-A",

@@ -13,6 +13,7 @@ from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
 from patentcore.sources.reading.files import File, find_files
 from patentcore.sources.reading.sniffing import SUFFIXES, Look
 from patentcore.sources.reading.tabular import (
+    BLOCK,
     FILE,
     LOST,
     MALFORMED,
@@ -153,6 +154,7 @@ def parse(rows: DataFrame, applicants: DataFrame | None, lens: DataFrame | None)
         F.col(FILE).alias("file"),
         F.col(SEQUENCE).alias("sequence"),
         F.col(ROW).alias("row"),
+        F.col(BLOCK).alias("block"),
         F.struct(MALFORMED, LOST, *NUMBERS).alias("raw"),
         number_column(F.col("publication_number")).alias("publication_number"),
         application_number_column(F.col("application_number")).alias("application_number"),
@@ -167,6 +169,7 @@ def parse(rows: DataFrame, applicants: DataFrame | None, lens: DataFrame | None)
         "file",
         "sequence",
         "row",
+        "block",
         "publication_number",
         "application_number",
         authority_column(number).alias("authority"),
@@ -361,4 +364,4 @@ def _problems() -> Column:
     )
     lists = {"cited_patents": "cites", "citing_patents": "cited_by", "simple_family": "family"}
     of_lists = values.unreadable_numbers(lists, Reason.BAD_NUMBER)
-    return F.concat(single, *of_lists, F.col("raw")[LOST])
+    return values.together(values.PROBLEMS, single, *of_lists, F.col("raw")[LOST])

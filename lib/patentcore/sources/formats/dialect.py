@@ -16,9 +16,9 @@ from patentcore.sources.formats.patsnap_headers import EVENT_DATE_FIELDS
 from patentcore.sources.formats.patsnap_headers import HEADERS as _PATSNAP_HEADERS
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.tabular import (
+    BLOCK,
     FILE,
     FILLED,
-    HEADER_ROW,
     LOST,
     MALFORMED,
     ROW,
@@ -44,6 +44,7 @@ from patentcore.sources.record.numbers import (
     number_column,
     patent_type_column,
 )
+from patentcore.sources.record.values import PROBLEMS
 from patentcore.words.text import half_width
 
 PART = "_part"
@@ -59,6 +60,9 @@ EVENT_COUNT_FIELDS = {
 # Every field that a dialect may have a column for.
 FIELDS = (*_PATSNAP_HEADERS, *EVENT_COUNT_FIELDS.values())
 
+_EVENTS = schemas.PATENTS["legal_events"].dataType
+_NAMED_EVENTS = "array<struct<text:string,name:string,raw_date:string>>"
+_READ_EVENTS = "array<struct<text:string,kind:string,raw_date:string,date:date>>"
 _DATED_EVENT = r"^(.*?)\s*\(([0-9][0-9./-]*)\)\s*$"
 _NAME_AND_COUNTRY = r"^(.*?)\s*\[([A-Z]{2})\]$"
 _LISTS = ("original_applicant", "inventors", "ipc", "cpc", "simple_family", "cites", "cited_by")
@@ -90,6 +94,7 @@ class Dialect:
         headers: names of the columns that fill a field, in order of preference.
         separator: regular expression between the elements of a list.
         separators: the same for single fields.
+        parted: what makes a field's cell a list parted as the others are.
         marks: headers that this format has and others have not.
         needs: how many of its columns a file has at least.
         reads_type_of_kind: the kind code tells the patent type; there is no column to read.
@@ -102,6 +107,7 @@ class Dialect:
     headers: Mapping[str, Sequence[str]]
     separator: str
     separators: Mapping[str, str] = field(default_factory=dict)
+    parted: Mapping[str, Callable[[Column], Column]] = field(default_factory=dict)
     marks: Sequence[str] = ()
     needs: int = 4
     reads_type_of_kind: bool = False
@@ -111,6 +117,10 @@ class Dialect:
     def list_of(self, name: str) -> str:
         """Return what stands between the elements of a field."""
         return self.separators.get(name, self.separator)
+
+    def cell_of(self, name: str) -> Column:
+        """Return the list of a field, parted as :meth:`list_of` says."""
+        return self.parted[name](F.col(name)) if name in self.parted else F.col(name)
 
     def can_fill(self) -> frozenset[str]:
         """Return the canonical columns that files of this dialect can fill."""
@@ -207,7 +217,7 @@ def parse(rows: DataFrame, dialect: Dialect) -> DataFrame:
         F.col(SEQUENCE).alias("sequence"),
         F.col(ROW).alias("row"),
         part.alias("part"),
-        F.col(HEADER_ROW).alias("header_row"),
+        F.col(BLOCK).alias("block"),
         MALFORMED,
         LOST,
         FILLED,
@@ -221,8 +231,8 @@ def parse(rows: DataFrame, dialect: Dialect) -> DataFrame:
         _patent_type(dialect).alias("patent_type"),
         _applicants(dialect).alias("applicants"),
         _inventors(dialect).alias("inventors"),
-        values.to_symbols(F.col("ipc"), list_of("ipc")).alias("ipc"),
-        values.to_symbols(F.col("cpc"), list_of("cpc")).alias("cpc"),
+        values.to_symbols(dialect.cell_of("ipc"), list_of("ipc")).alias("ipc"),
+        values.to_symbols(dialect.cell_of("cpc"), list_of("cpc")).alias("cpc"),
         values.to_numbers(F.col("simple_family"), list_of("simple_family")).alias("family"),
         values.to_numbers(F.col("cites"), list_of("cites")).alias("cites"),
         values.to_numbers(F.col("cited_by"), list_of("cited_by")).alias("cited_by"),
@@ -288,7 +298,7 @@ def _applicants(dialect: Dialect) -> Column:
 def _owners(name: str, dialect: Dialect) -> Column:
     """Read names, countries and sectors that belong together by position."""
     separator = dialect.list_of(name)
-    names = values.elements(F.col(name), separator)
+    names = values.elements(dialect.cell_of(name), separator)
     countries = values.elements(F.col(f"{name}_country"), separator)
     sectors = values.elements(F.col(f"{name}_sector"), separator)
 
@@ -328,7 +338,7 @@ def _read_elements(text: Column, separator: str) -> Column:
     return F.transform(
         values.listed(text, separator),
         lambda element: F.struct(element.alias("raw"), values.to_date(element).alias("date")),
-    )
+    ).cast("array<struct<raw:string,date:date>>")
 
 
 def _events(dialect: Dialect) -> Column:
@@ -338,7 +348,8 @@ def _events(dialect: Dialect) -> Column:
     text = F.coalesce("legal_events", "legal_status_and_events", status)
 
     listed = values.listed(text, dialect.list_of("legal_events"))
-    return F.transform(F.transform(listed, _name_and_date), _kind_and_date)
+    named = F.transform(listed, _name_and_date).cast(_NAMED_EVENTS)
+    return F.transform(named, _kind_and_date).cast(_READ_EVENTS)
 
 
 def _name_and_date(element: Column) -> Column:
@@ -417,8 +428,8 @@ def _legal_events() -> Column:
     """Return the listed events, dated where a date is known, then those of date columns alone."""
     named = F.filter("events", lambda event: event["kind"].isNotNull())
     listed = F.coalesce(F.flatten(F.transform(named, _dated)), _no_events())
-    found = F.concat(listed, _events_of_date_columns(named))
-    return F.concat(found, _events_of_counts(found))
+    found = values.together(_EVENTS, listed, _events_of_date_columns(named))
+    return values.together(_EVENTS, found, _events_of_counts(found))
 
 
 def _events_of_counts(found: Column) -> Column:
@@ -436,7 +447,7 @@ def _events_of_counts(found: Column) -> Column:
 
 
 def _no_events() -> Column:
-    return F.array().cast(schemas.PATENTS["legal_events"].dataType)
+    return F.array().cast(_EVENTS)
 
 
 def _event(kind: Column, date: Column) -> Column:
@@ -471,7 +482,7 @@ def _events_of_date_columns(named: Column) -> Column:
         new = F.array_except(_dates_of(kind), given)
         return F.transform(new, lambda date: _event(F.lit(kind), date))
 
-    return F.concat(*(of(kind) for kind in EVENT_DATE_FIELDS))
+    return values.together(_EVENTS, *(of(kind) for kind in EVENT_DATE_FIELDS))
 
 
 def _legal_status() -> Column:
@@ -523,7 +534,7 @@ def _problems() -> Column:
             for name in EVENT_DATE_FIELDS.values()
         ),
     ]
-    return F.concat(single, *of_lists, F.col(LOST))
+    return values.together(PROBLEMS, single, *of_lists, F.col(LOST))
 
 
 def _bad_cell(field: str, reason: Reason) -> Column:

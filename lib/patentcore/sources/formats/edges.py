@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+import pyarrow as pa
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from patentcore import schemas
-from patentcore.sources.reading.files import HEAD_BYTES
+from patentcore.sources.reading.encodings import Utf8
+from patentcore.sources.reading.files import (
+    HEAD_BYTES,
+    Piece,
+    pieces_of,
+    read_pieces,
+    spread_over_cores,
+)
+from patentcore.sources.reading.json_lines import lines_of
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.record import values
 from patentcore.sources.record.canonical import Reason, file_name
@@ -25,6 +35,7 @@ _HEADS = (
 # Bare numbers are patents of the United States, as in cit-Patents and the NBER data before it.
 _BARE = "^[0-9]{5,8}$"
 _WIDEST = 6
+_LINES_PER_BATCH = 100_000
 
 
 class Edges:
@@ -85,10 +96,11 @@ def _is_number(token: str) -> bool:
 
 
 def _pairs(spark: SparkSession, looks: Sequence[Look]) -> DataFrame:
-    lines = spark.read.text([look.file.path for look in looks]).select(
-        F.col("_metadata.file_path").alias("file"),
-        values.present(F.col("value")).alias("line"),
+    pieces = pieces_of(look.file for look in looks)
+    texts = spread_over_cores(
+        read_pieces(spark, pieces, _lines, "file string, value string"), pieces
     )
+    lines = texts.select("file", values.present(F.col("value")).alias("line"))
     ends = F.split(F.replace(F.col("line"), F.lit('"'), F.lit("")), _SEPARATORS)
     citing, cited = F.get(ends, F.lit(0)), F.get(ends, F.lit(1))
     heads = [f"{left} {right}" for left, right in _HEADS]
@@ -103,6 +115,14 @@ def _pairs(spark: SparkSession, looks: Sequence[Look]) -> DataFrame:
             _end(cited).alias("cited"),
         )
     )
+
+
+def _lines(piece: Piece) -> Iterator[pa.RecordBatch]:
+    lines = lines_of(Utf8(piece.lines(), "UTF-8"))
+    while some := list(itertools.islice(lines, _LINES_PER_BATCH)):
+        file = pa.repeat(pa.scalar(piece.file.uri), len(some))
+        texts = pa.array(some, pa.binary()).cast(pa.string())
+        yield pa.RecordBatch.from_arrays([file, texts], ["file", "value"])
 
 
 def _end(token: Column) -> Column:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import reduce
+from typing import Any, BinaryIO
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
-from pyspark.sql.types import StringType
 
 from patentcore.errors import InputError
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
 from patentcore.sources.formats.dialect import Dialect, TabularAdapter, parse
-from patentcore.sources.reading.json_lines import read_json
+from patentcore.sources.reading.files import Piece, read_pieces, spread_over_cores
+from patentcore.sources.reading.json_lines import PLACE_DDL, arrow_schema, batches_of, read_json
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.tabular import Layout, find_layout, rows_of
 from patentcore.sources.record import text_records
@@ -29,6 +32,8 @@ _LEGAL_FORM = (
     r"|l\.l\.c|s\.a|s\.?p\.?a|b\.v|n\.v|k\.k|s\.?r\.?l|a/s)\b"
 )
 
+_COMMA_INSIDE = "\ue000"
+
 SEARCH = Dialect(
     name="google-search",
     title="Google Patents search download (CSV; the first line is the search)",
@@ -42,7 +47,8 @@ SEARCH = Dialect(
         "publication_date": ("publication date",),
     },
     separator=r"\s*,\s*",
-    separators={"original_applicant": rf"\s*,\s*+(?!(?i:{_LEGAL_FORM}))"},
+    separators={"original_applicant": "\n"},
+    parted={"original_applicant": lambda names: _apart_from_legal_forms(names)},
     marks=("filing/creation date", "result link", "inventor/author"),
     reads_type_of_kind=True,
 )
@@ -68,11 +74,23 @@ QUERY = Dialect(
         "claim_count": ("claim_count", "num_claims"),
         "cited_by_count": ("number_of_cited_by", "cited_by_count"),
     },
-    separator=r"\s*[;|]\s*|\s*,\s+(?=[A-HY][0-9]{2}[A-Z])",
-    separators=dict.fromkeys(("original_applicant", "inventors"), r"\s*[;|]\s*"),
+    separator=r"\s*[;|]\s*",
+    parted=dict.fromkeys(("ipc", "cpc"), lambda codes: _parted_codes(codes)),
     needs=3,
     reads_type_of_kind=True,
 )
+
+
+def _apart_from_legal_forms(names: Column) -> Column:
+    """Part names at commas, each on a line, but at those in front of a legal form."""
+    inside = F.regexp_replace(names, rf",(\s*(?i:{_LEGAL_FORM}))", f"{_COMMA_INSIDE}$1")
+    lines = F.regexp_replace(inside, r"\s*,\s*", "\n")
+    return F.replace(lines, F.lit(_COMMA_INSIDE), F.lit(","))
+
+
+def _parted_codes(codes: Column) -> Column:
+    """Part classification symbols at semicolons where commas part them."""
+    return F.regexp_replace(codes, r"\s*,\s+([A-HY][0-9]{2}[A-Z])", ";$1")
 
 
 class GoogleSearch(TabularAdapter):
@@ -95,12 +113,22 @@ _MARKS = frozenset(_COLUMNS) - {
     "assignee", "ipc", "cpc", "citation", "title", "abstract", "code",
 }  # fmt: skip
 _DASHED = re.compile("[A-Z]{2}-[A-Z]*[0-9]+(-[A-Z][0-9]?)?")
-# Nested columns are read as text: exports of other warehouses hold them as JSON text already.
-_SCHEMA = ", ".join(f"{column} string" for column in _COLUMNS)
 _TEXTS = "array<struct<language: string, text: string>>"
 _PARTIES = "array<struct<name: string, country_code: string>>"
 _CODES = "array<struct<code: string, first: boolean>>"
 _CITED = "array<struct<publication_number: string, npl_text: string, type: string>>"
+# Exports of other warehouses hold nested columns as JSON text.
+_NESTED = {
+    **dict.fromkeys(
+        ("title_localized", "abstract_localized", "claims_localized", "claims_localized_html"),
+        _TEXTS,
+    ),
+    **dict.fromkeys(("inventor", "assignee"), "array<string>"),
+    **dict.fromkeys(("inventor_harmonized", "assignee_harmonized"), _PARTIES),
+    **dict.fromkeys(("ipc", "cpc"), _CODES),
+    "citation": _CITED,
+}
+_SCHEMA = ", ".join(f"{column} {_NESTED.get(column, 'string')}" for column in _COLUMNS)
 
 
 class Google:
@@ -144,13 +172,11 @@ class Google:
         if parquet:
             parsed.append(text_records.parse(_plain(_read_parquet(spark, parquet)), self.name))
         if json:
-            parsed.append(text_records.parse(_plain(read_json(spark, json, _SCHEMA)), self.name))
+            records = read_json(spark, json, _SCHEMA, is_lenient=True)
+            parsed.append(text_records.parse(_plain(records), self.name))
         if tables:
             aliases = TabularAdapter(QUERY)._aliases
             parsed.append(parse(rows_of(spark, tables, aliases, ["publication_number"]), QUERY))
-        if len(parsed) > 1:
-            # Each frame counts its rows from the same start; their files differ.
-            parsed = [_in_order(frame) for frame in parsed]
         return to_tables(reduce(DataFrame.unionByName, parsed), cut)
 
 
@@ -161,85 +187,57 @@ def _has_dashes(look: Look, layout: Layout) -> bool:
     return any(_DASHED.fullmatch(row[at].strip()) for row in rows[:1] if at < len(row))
 
 
-def _in_order(frame: DataFrame) -> DataFrame:
-    block = F.col("block") if "block" in frame.columns else F.lit(0)
-    columns = sorted({*frame.columns, "block"} - {"block"})
-    return frame.select(*columns, block.cast("long").alias("block"))
-
-
 def _read_parquet(spark: SparkSession, looks: Sequence[Look]) -> DataFrame:
-    """Read Parquet with its nested columns as JSON text, as other exports hold them.
+    """Read Parquet, whose nested columns may be JSON text, as other exports hold them.
 
     Raises:
         InputError: the files hold another table.
     """
-    rows = spark.read.parquet(*(look.file.path for look in looks))
-    if "publication_number" not in rows.columns:
-        raise InputError(
-            f"{looks[0].file.uri} has no column publication_number; "
-            f"its columns are {', '.join(rows.columns[:60])}"
-        )
-    types = {field.name: field.dataType for field in rows.schema}
+    for look in looks:
+        if "publication_number" not in look.columns:
+            raise InputError(
+                f"{look.file.uri} has no column publication_number; "
+                f"its columns are {', '.join(look.columns[:60])}"
+            )
+    columns = arrow_schema(_SCHEMA)
 
-    def column(name: str) -> Column:
-        if name not in types:
-            return F.lit(None).cast("string").alias(name)
-        simple = types[name].simpleString()
-        if simple.startswith(("array", "struct", "map", "variant")):
-            return F.to_json(name).alias(name)
-        return F.col(name).cast(StringType()).alias(name)
+    def parse(piece: Piece) -> Iterator[pa.RecordBatch]:
+        with piece.open() as stream:
+            yield from batches_of(piece, _rows_of(stream), columns, is_lenient=True)
 
-    return text_records.numbered(
-        rows.select(
-            *(column(name) for name in _COLUMNS),
-            F.lit(None).cast("string").alias("malformed"),
-            F.col("_metadata.file_path").alias("file"),
-            F.col("_metadata.file_block_start").alias("block"),
-            F.lit(0).alias("header_row"),
-        )
-    )
+    pieces = [Piece(look.file) for look in looks]
+    rows = read_pieces(spark, pieces, parse, f"{_SCHEMA}, {PLACE_DDL}")
+    return spread_over_cores(rows, pieces)
+
+
+def _rows_of(stream: BinaryIO) -> Iterator[dict[str, Any]]:
+    file = pq.ParquetFile(stream)
+    wanted = [name for name in file.schema_arrow.names if name in _COLUMNS]
+    for batch in file.iter_batches(columns=wanted):
+        yield from batch.to_pylist()
 
 
 def _plain(rows: DataFrame) -> DataFrame:
     """Read the nested columns of the publications table and the flat ones of query results."""
-    typed = rows.select(
-        "*",
-        *(
-            F.from_json(name, dtype).alias(f"{name}_")
-            for name, dtype in (
-                ("title_localized", _TEXTS),
-                ("abstract_localized", _TEXTS),
-                ("claims_localized", _TEXTS),
-                ("claims_localized_html", _TEXTS),
-                ("inventor", "array<string>"),
-                ("inventor_harmonized", _PARTIES),
-                ("assignee", "array<string>"),
-                ("assignee_harmonized", _PARTIES),
-                ("ipc", _CODES),
-                ("cpc", _CODES),
-                ("citation", _CITED),
-            )
-        ),
-    )
-    cited = F.filter("citation_", lambda c: F.length(c["publication_number"]) > 0)
-    literature = F.filter("citation_", lambda c: F.length(c["npl_text"]) > 0)
-    is_listed = F.size("citation_") > 0
-    return typed.select(
+    cited = F.filter("citation", lambda c: F.length(c["publication_number"]) > 0)
+    literature = F.filter("citation", lambda c: F.length(c["npl_text"]) > 0)
+    is_listed = F.size("citation") > 0
+    return rows.select(
         *text_records.PLACE,
         "publication_number",
         F.nullif("application_number", F.lit("")).alias("application_number"),
-        F.coalesce(_text("title_localized_"), "title").alias("title"),
-        F.coalesce(_text("abstract_localized_"), "abstract").alias("abstract"),
+        F.coalesce(_text("title_localized"), "title").alias("title"),
+        F.coalesce(_text("abstract_localized"), "abstract").alias("abstract"),
         "publication_date",
         F.col("filing_date").alias("application_date"),
         F.col("priority_date").alias("earliest_priority_date"),
         _applicants().alias("applicants"),
-        F.coalesce(
-            _filled(F.col("inventor_harmonized_")["name"]), _filled(F.col("inventor_"))
-        ).alias("inventors"),
-        _first("ipc_").alias("main_ipc"),
-        F.col("ipc_.code").alias("ipc"),
-        F.coalesce(_filled(F.col("cpc_.code")), F.array_compact(F.array("code"))).alias("cpc"),
+        F.coalesce(_filled(F.col("inventor_harmonized.name")), _filled(F.col("inventor"))).alias(
+            "inventors"
+        ),
+        _first("ipc").alias("main_ipc"),
+        F.col("ipc.code").alias("ipc"),
+        F.coalesce(_filled(F.col("cpc.code")), F.array_compact(F.array("code"))).alias("cpc"),
         _claim_count().alias("claim_count"),
         F.col("number_of_cited_by").alias("cited_by_count"),
         F.when(is_listed, F.size(literature)).cast("string").alias("npl_citation_count"),
@@ -267,11 +265,11 @@ def _filled(array: Column) -> Column:
 
 def _applicants() -> Column:
     """Return the harmonised names with their countries, else the names as filed."""
-    named = F.filter("assignee_harmonized_", lambda party: F.length(party["name"]) > 0)
+    named = F.filter("assignee_harmonized", lambda party: F.length(party["name"]) > 0)
     harmonised = F.transform(
         named, lambda party: text_records.applicant(party["name"], party["country_code"])
     )
-    filed = F.transform(_filled(F.col("assignee_")), lambda name: text_records.applicant(name))
+    filed = F.transform(_filled(F.col("assignee")), lambda name: text_records.applicant(name))
     return F.coalesce(F.when(F.size(harmonised) > 0, harmonised), filed)
 
 
@@ -283,8 +281,8 @@ def _first(column: str) -> Column:
 
 def _claim_count() -> Column:
     """Count the claims of the HTML, else the numbers in front of the claims of the text."""
-    html = F.get("claims_localized_html_", F.lit(0))["text"]
+    html = F.get("claims_localized_html", F.lit(0))["text"]
     tags = F.regexp_count(html, F.lit("<claim [^>]*num="))
-    text = F.get("claims_localized_", F.lit(0))["text"]
+    text = F.get("claims_localized", F.lit(0))["text"]
     count = F.coalesce(F.when(tags > 0, tags), text_records.longest_numbering(text))
     return count.cast("string")

@@ -132,14 +132,14 @@ def _plain(records: DataFrame) -> DataFrame:
         biblio["application_reference"]["date"].alias("application_date"),
         F.coalesce(
             biblio["priority_claims"]["earliest_claim"]["date"],
-            F.array_min(biblio["priority_claims"]["claims"]["date"]),
+            F.array_min("biblio.priority_claims.claims.date"),
         ).alias("earliest_priority_date"),
         _applicants(biblio["parties"]["applicants"]).alias("applicants"),
-        F.array_compact(biblio["parties"]["inventors"]["extracted_name"]["value"]).alias(
-            "inventors"
-        ),
-        biblio["classifications_ipcr"]["classifications"]["symbol"].alias("ipc"),
-        biblio["classifications_cpc"]["classifications"]["symbol"].alias("cpc"),
+        F.array_compact(
+            F.transform("biblio.parties.inventors", lambda party: party["extracted_name"]["value"])
+        ).alias("inventors"),
+        F.col("biblio.classifications_ipcr.classifications.symbol").alias("ipc"),
+        F.col("biblio.classifications_cpc.classifications.symbol").alias("cpc"),
         _claim_count(F.get(F.col("claims"), F.lit(0))["claims"]).alias("claim_count"),
         biblio["references_cited"]["patent_count"].alias("cites_count"),
         biblio["references_cited"]["npl_count"].alias("npl_citation_count"),
@@ -183,7 +183,7 @@ def _applicants(parties: Column) -> Column:
 
 def _claim_count(claims: Column) -> Column:
     """Count the claims; where all stand in one element, the numbers in front of its paragraphs."""
-    texts = F.flatten(claims["claim_text"])
+    texts = F.flatten(F.transform(claims, lambda claim: claim["claim_text"]))
     numbered = text_records.longest_numbering(F.array_join(texts, "\n"))
     count = F.when(F.size(claims) > 1, F.size(claims)).otherwise(numbered)
     return count.cast("string")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -11,8 +12,9 @@ from pyspark.sql import functions as F
 
 from patentcore.errors import InputError
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
-from patentcore.sources.reading import workbooks
+from patentcore.sources.reading.files import told, with_content
 from patentcore.sources.reading.sniffing import Look, look_at
+from patentcore.sources.reading.workbooks import sheet_rows
 from patentcore.sources.reading.xml_documents import (
     APPLICANTS,
     NUMBERS,
@@ -84,8 +86,10 @@ def _read_codes(spark: SparkSession, looks: Sequence[Look]) -> Codes:
     for look in looks:
         at = next(i for i, row in enumerate(look.sheet) if set(_CODE_LIST) <= set(row))
         office, code, description, event_class = (look.sheet[at].index(n) for n in _CODE_LIST)
-        for row in workbooks.read_sheets(spark, [look.file], skip=at + 1).collect():
-            cells = [(cell or "").strip() for cell in row["cells"]] + [""] * 10
+        with told(look.file), with_content(spark, look.file).open() as stream:
+            rows = sheet_rows(stream.read(), look.file.uri)
+        for _, row in itertools.islice(rows, at + 1, None):
+            cells = [(cell or "").strip() for cell in row] + [""] * 10
             codes[cells[office], cells[code]] = (cells[description], cells[event_class])
     return codes
 
@@ -93,7 +97,7 @@ def _read_codes(spark: SparkSession, looks: Sequence[Look]) -> Codes:
 def _together(rows: DataFrame) -> DataFrame:
     """Put the records of one publication together; unreadable documents stay as they are."""
     order = F.col("sequence") * 10_000 + F.col("part")
-    place = ("file", "block", "sequence", "part", "header_row", "malformed", "broken")
+    place = ("file", "block", "sequence", "row", "part", "malformed", "broken")
     key = F.coalesce(
         number_column(F.col("publication_number")),
         F.concat_ws(" ", "file", F.col("sequence").cast("string"), F.col("part").cast("string")),

@@ -8,17 +8,24 @@ from functools import reduce
 
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
-from pyspark.sql.types import StringType, StructField, StructType
 
 from patentcore.errors import InputError
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
 from patentcore.sources.reading.sniffing import Look, look_at
-from patentcore.sources.reading.tabular import Layout, find_layout
+from patentcore.sources.reading.tabular import (
+    BLOCK,
+    FILE,
+    MALFORMED,
+    ROW,
+    SEQUENCE,
+    find_layout,
+    rows_of,
+)
 from patentcore.sources.record import text_records
 from patentcore.sources.record.canonical import Reason, file_name, to_tables
 from patentcore.sources.record.headers import match_headers
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
-from patentcore.sources.record.values import present, problem
+from patentcore.sources.record.values import problem
 from patentcore.sources.record.vocabulary import USPTO_SECTORS
 
 # By table: the columns used, under their names of today and, behind them, those of before 2023.
@@ -159,6 +166,10 @@ _FOREIGN: dict[str, tuple[str, ...]] = {
 _TOLD_APART = re.compile("(?i)disambig_")
 
 
+# Where a row stands; some tables have a column "sequence" of their own.
+_PLACE = ("file", "block", "place", "row", "malformed")
+
+
 class PatentsView:
     """The adapter of PatentsView's tables; ``patent`` is needed, the others fill what they can."""
 
@@ -226,7 +237,7 @@ def _with_people(tables: Mapping[str, DataFrame]) -> Mapping[str, DataFrame]:
         pairs, names = tables.get(f"patent_{person}"), tables.get(f"{person}_name")
         if person not in tables and pairs is not None and names is not None:
             once = names.where(F.col("malformed").isNull()).dropDuplicates([person])
-            known = once.drop("file", "block", "malformed")
+            known = once.drop(*_PLACE)
             found[person] = pairs.join(known, on=person, how="left").withColumn(
                 "sequence", F.lit(None).cast("string")
             )
@@ -234,48 +245,17 @@ def _with_people(tables: Mapping[str, DataFrame]) -> Mapping[str, DataFrame]:
 
 
 def _read(spark: SparkSession, looks: Sequence[Look], name: str) -> DataFrame:
-    """Read a table in parallel pieces, a line a row: no cell of these files breaks over lines."""
-    frames = []
-    layouts: dict[Layout, list[str]] = {}
-    for look in looks:
-        layouts.setdefault(find_layout(look, TABLES[name]), []).append(look.file.path)
-    for layout, uris in layouts.items():
-        positions = match_headers(layout.header, TABLES[name])
-        columns = [StructField(f"c{i}", StringType()) for i in range(len(layout.header))]
-        schema = StructType([*columns, StructField("malformed", StringType())])
-        rows = (
-            spark.read.schema(schema)
-            .options(
-                header="true",
-                sep=layout.delimiter,
-                quote='"',
-                escape='"',
-                mode="PERMISSIVE",
-                columnNameOfCorruptRecord="malformed",
-                encoding=layout.encoding,
-                columnPruning="false",  # else a row of too many cells looks sound
-            )
-            .csv(uris)
-        )
-
-        def field(column: str, positions: Mapping[str, list[int]] = positions) -> Column:
-            cells = [present(F.col(f"c{at}")) for at in positions.get(column, [])]
-            return F.coalesce(*cells, F.lit(None).cast("string")).alias(column)
-
-        frames.append(
-            rows.select(
-                F.col("_metadata.file_path").alias("file"),
-                F.col("_metadata.file_block_start").alias("block"),
-                "malformed",
-                *(field(column) for column in TABLES[name]),
-            )
-        )
-    return reduce(DataFrame.unionByName, frames)
+    """Read a table in pieces, a line a row: no cell of these files breaks over lines."""
+    rows = rows_of(spark, looks, TABLES[name], (), is_lines=True)
+    given = (FILE, BLOCK, SEQUENCE, ROW, MALFORMED)
+    return rows.select(
+        *(F.col(old).alias(new) for old, new in zip(given, _PLACE, strict=True)), *TABLES[name]
+    )
 
 
 def _malformed(rows: DataFrame) -> DataFrame:
     """Return the reject rows of a table's rows that do not fit, named by what they begin with."""
-    key = next(name for name in rows.columns if name not in ("file", "block", "malformed"))
+    key = next(name for name in rows.columns if name not in _PLACE)
     broken = problem("", F.col("malformed"), Reason.MALFORMED)
     return (
         rows.where(F.col("malformed").isNotNull())
@@ -289,11 +269,11 @@ def _malformed(rows: DataFrame) -> DataFrame:
 
 
 def _plain(tables: Mapping[str, DataFrame]) -> DataFrame:
-    patents = text_records.numbered(tables["patent"]).select(
+    patents = tables["patent"].select(
         "file",
         "block",
-        "sequence",
-        F.lit(1).alias("header_row"),
+        F.col("place").alias("sequence"),
+        "row",
         "malformed",
         "patent_id",
         _number(F.col("patent_id"), F.col("kind")).alias("publication_number"),
@@ -349,7 +329,8 @@ def _listed(rows: DataFrame, value: Column, name: str) -> DataFrame:
     ordered = F.sort_array(
         F.collect_list(F.struct(F.col("sequence").cast("int").alias("at"), value.alias("value")))
     )
-    return rows.where(value.isNotNull()).groupBy("patent_id").agg(ordered["value"].alias(name))
+    gathered = rows.where(value.isNotNull()).groupBy("patent_id").agg(ordered.alias(name))
+    return gathered.select("patent_id", F.col(f"{name}.value").alias(name))
 
 
 def _abstract(rows: DataFrame) -> DataFrame:
@@ -426,9 +407,9 @@ def _cited(rows: DataFrame, name: str) -> DataFrame:
         number = _number(F.col("cited"), F.col("kind"))
     elif name == "us_application_citation":
         # 2004/20040123456: the year stands in front of the number that holds it again.
-        number = _number(F.regexp_replace("cited", "^[0-9]{4}/(?=[0-9]{11})", ""), F.col("kind"))
+        number = _number(F.regexp_replace("cited", "^[0-9]{4}/([0-9]{11})", "$1"), F.col("kind"))
     else:
-        repeated = F.regexp_replace("cited", r"^[A-Z]{2}[\s-]*(?=[0-9])", "")
+        repeated = F.regexp_replace("cited", r"^[A-Z]{2}[\s-]*([0-9])", "$1")
         number = F.concat("country", repeated)
     return rows.select("patent_id", number.alias("cited"))
 

@@ -1,31 +1,50 @@
-"""Find files and look into them, on any file system that Spark's Hadoop client reads."""
+"""Find files and open them: by their path, on any engine; on others' file systems through Spark."""
 
 from __future__ import annotations
 
+import bz2
+import fnmatch
+import gzip
+import io
+import os
 import re
-from collections.abc import Iterator, Sequence
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import reduce
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 
-from patentcore.engine.failures import causes, java_message
+from patentcore.engine import running
+from patentcore.engine.failures import ENGINE_ERRORS, causes, message_line
 from patentcore.errors import InputError
+from patentcore.lake.places import Place, place_at
+from patentcore.lake.stores import LocalStore, is_data
+from patentcore.lake.uris import local_path
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 HEAD_BYTES = 1 << 16
 # Below this, starting tasks takes longer than their work.
 _WORTH_DEALING = 4 << 20
-_PACKED = (".gz", ".bz2")
-_PACKED_BEGINNINGS = (b"\x1f\x8b", b"BZ")
-# What is said of the end of a packed file, and what Spark says instead.
-_END = "(?i)EOFException|unexpected end of"
-_MAY_BE_END = rf"{_END}|FAILED_READ_FILE|TextParsingException"
+# A large file that is read in pieces has pieces of so many bytes.
+_PIECE_BYTES = 64 << 20
+_MOST_PARTITIONS = 64
+_UNPACK: Mapping[str, Callable[[BinaryIO], BinaryIO]] = {
+    ".gz": lambda packed: cast(BinaryIO, gzip.GzipFile(fileobj=packed)),
+    ".bz2": lambda packed: cast(BinaryIO, bz2.BZ2File(packed)),
+}
+# Schemes as Hadoop and as Arrow write them.
+_SCHEMES = {"s3a": "s3", "s3n": "s3", "abfs": "abfs", "abfss": "abfss"}
 
 
 @dataclass(frozen=True)
 class File:
-    """A file: its URI and its bytes."""
+    """A file: its path or URI, and its bytes."""
 
     uri: str
     size: int
@@ -38,12 +57,105 @@ class File:
     @property
     def is_named_as_packed(self) -> bool:
         """The name ends as a packed file's."""
-        return self.name.lower().endswith(_PACKED)
+        return self.name.lower().endswith(tuple(_UNPACK))
 
     @property
     def path(self) -> str:
         """The URI for Spark's readers, which take it for a pattern: ``export[1].csv``."""
         return re.sub(r"([\\\[\]{}*?])", r"\\\1", self.uri)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What one task reads: a file, or some bytes of it.
+
+    Attributes:
+        file: the file.
+        begin: where the piece begins.
+        end: where it ends; ``None`` at the file's end.
+        content: the file's bytes, where no path leads to it.
+    """
+
+    file: File
+    begin: int = 0
+    end: int | None = None
+    content: bytes | None = None
+
+    def open(self) -> BinaryIO:
+        """Open the file, unpacked where its name ends as a packed one's."""
+        raw = open_raw(self.file.uri) if self.content is None else io.BytesIO(self.content)
+        for suffix, unpack in _UNPACK.items():
+            if self.file.name.lower().endswith(suffix):
+                return unpack(raw)
+        return raw
+
+    def lines(self, mark: bytes = b"\n") -> BinaryIO:
+        """Open the piece from the first line that begins in it to the last one's end.
+
+        Args:
+            mark: what ends a line.
+        """
+        stream = self.open()
+        return stream if self.begin == 0 and self.end is None else _Lines(stream, self, mark)
+
+
+class _Lines(io.RawIOBase, BinaryIO):  # type: ignore[misc]
+    """The lines that begin inside a piece of a file."""
+
+    def __init__(self, stream: BinaryIO, piece: Piece, mark: bytes) -> None:
+        self._stream, self._mark, self._text = stream, mark, b""
+        end = piece.file.size if piece.end is None else piece.end
+        begin, self._is_last = piece.begin, piece.end is None
+        if begin > 0:
+            stream.seek(begin - len(mark))
+            begin += len(self._to_mark()) - len(mark)
+            stream.seek(begin)
+        self._left = max(0, end - begin)
+
+    def readable(self) -> bool:
+        """Tell that it can be read."""
+        return True
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Read at most so many bytes; all that is left where none are named."""
+        if size is None or size < 0:
+            return b"".join(iter(lambda: self.read(1 << 20), b""))
+        if not self._text and self._left > 0:
+            self._text = self._stream.read(min(size, self._left))
+            self._left -= len(self._text)
+            if self._left <= 0 and not self._is_last:
+                self._text += self._to_mark(self._text[-len(self._mark) :])
+        taken, self._text = self._text[:size], self._text[size:]
+        return taken
+
+    def _to_mark(self, before: bytes = b"") -> bytes:
+        """Read to the end of the next mark, which may begin in what was read before."""
+        text = before
+        while (at := text.find(self._mark)) < 0:
+            chunk = self._stream.read(1 << 16)
+            if not chunk:
+                return text[len(before) :]
+            text += chunk
+        return text[len(before) : at + len(self._mark)]
+
+
+def open_raw(uri: str) -> BinaryIO:
+    """Open a file as it stands."""
+    if "://" not in uri:
+        return open(uri, "rb")
+    import pyarrow.fs
+
+    scheme, _, rest = uri.partition("://")
+    file_system, path = pyarrow.fs.FileSystem.from_uri(f"{_SCHEMES.get(scheme, scheme)}://{rest}")
+    return cast(BinaryIO, file_system.open_input_file(path))
+
+
+def _has_path(file: File) -> bool:
+    """Tell whether a path leads to a file from wherever Python runs, without the engine's help."""
+    return "://" not in file.uri or running().name == "embedded"
+
+
+# --- what is there -----------------------------------------------------------------------------
 
 
 def find_files(spark: SparkSession, paths: Sequence[str], suffixes: Sequence[str]) -> list[File]:
@@ -65,20 +177,6 @@ def find_files(spark: SparkSession, paths: Sequence[str], suffixes: Sequence[str
     return sorted(found.values(), key=lambda file: file.uri)
 
 
-def spread_over_cores(rows: DataFrame, files: Sequence[File], by: str) -> DataFrame:
-    """Spread the rows of few large files over all cores, where one task reads a whole file.
-
-    Args:
-        rows: of these files.
-        files: that cannot be read in pieces.
-        by: a column of different values, by which the rows are spread the same each time.
-    """
-    cores = rows.sparkSession.sparkContext.defaultParallelism
-    if len(files) >= cores or sum(file.size for file in files) < _WORTH_DEALING:
-        return rows
-    return rows.repartition(cores, by)
-
-
 def other_files(spark: SparkSession, paths: Sequence[str], suffixes: Sequence[str]) -> list[File]:
     """Return the files inside folders that :func:`find_files` leaves out for their suffix."""
     found = [file for path in paths for file, was_named in _walk(spark, path) if not was_named]
@@ -92,29 +190,49 @@ def is_file(spark: SparkSession, path: str) -> bool:
 
 
 def _walk(spark: SparkSession, path: str) -> Iterator[tuple[File, bool]]:
-    file_system, jpath = _open(spark, path)
-    if file_system.exists(jpath):
-        found: Any = [file_system.getFileStatus(jpath)]
-    else:
-        # No shell expands patterns on other file systems, nor quoted ones.
-        found = file_system.globStatus(jpath) if re.search(r"[*?\[{]", path) else None
+    found = _places(spark, path)
     if not found:
         raise InputError(f"no such file or folder: {path}")
-    for status in found:
-        yield from _walk_from(file_system, status)
+    for place in found:
+        is_folder = place.is_folder()
+        for below in place.files():
+            if not is_folder:
+                yield File(place.path, below.size), True
+            elif is_data(below.name):
+                yield File(f"{place.path.rstrip('/')}/{below.name}", below.size), False
 
 
-def _walk_from(file_system: Any, status: Any) -> Iterator[tuple[File, bool]]:
-    if status.isFile():
-        yield File(status.getPath().toString(), status.getLen()), True
-        return
-    root = status.getPath().toString()
-    entries = file_system.listFiles(status.getPath(), True)
-    while entries.hasNext():
-        entry = entries.next()
-        uri = entry.getPath().toString()
-        if not any(part.startswith(("_", ".")) for part in uri[len(root) :].split("/")):
-            yield File(uri, entry.getLen()), False
+def _places(spark: SparkSession, path: str) -> list[Place]:
+    local = local_path(path)
+    # Links keep their names, which say what is behind them.
+    whole = Place(LocalStore(), os.path.abspath(local)) if local else place_at(spark, path)
+    if whole.exists():
+        return [whole]
+    # No shell expands patterns on other file systems, nor quoted ones.
+    parts = whole.path.split("/")
+    first = next((at for at, part in enumerate(parts) if re.search(r"[*?\[{]", part)), None)
+    if first is None:
+        return []
+    found = [Place(whole.store, "/".join(parts[:first]) or "/")]
+    for part in parts[first:]:
+        wanted = _pattern(part)
+        found = [at / name for at in found for name in at.names() if wanted.fullmatch(name)]
+    return found
+
+
+def _pattern(part: str) -> re.Pattern[str]:
+    """Translate a pattern of names, in which braces list alternatives."""
+    choices = re.split(r"\{([^{}]*)\}", part)
+    texts = [
+        "(?:" + "|".join(fnmatch.translate(one) for one in choice.split(",")) + ")"
+        if at % 2
+        else fnmatch.translate(choice)
+        for at, choice in enumerate(choices)
+    ]
+    return re.compile("".join(text.replace(r"\Z", "") for text in texts))
+
+
+# --- a first look ------------------------------------------------------------------------------
 
 
 def read_head(spark: SparkSession, file: File, count: int = HEAD_BYTES) -> bytes:
@@ -123,84 +241,120 @@ def read_head(spark: SparkSession, file: File, count: int = HEAD_BYTES) -> bytes
     Raises:
         InputError: the file cannot be read or unpacked.
     """
+    with told(file), with_content(spark, file, count << 8).open() as stream:
+        return stream.read(count)
+
+
+def with_content(spark: SparkSession, file: File, count: int | None = None) -> Piece:
+    """Return a piece that this process can open, with its first bytes where no path leads to it."""
+    if _has_path(file):
+        return Piece(file)
+    content = F.col("content") if count is None else F.substring("content", 1, count)
     try:
-        with _unpacked(spark, file) as stream:
-            return bytes(stream.readNBytes(count))
-    except Exception as error:  # Py4J wraps whatever the Java side throws
-        message = java_message(error)
-        if _is_end(message) and _is_packed(spark, file):
-            raise InputError(_truncated(file.uri)) from error
-        raise InputError(f"{file.uri} cannot be read: {message}") from error
-
-
-def truncated_file(
-    spark: SparkSession, paths: Sequence[str], suffixes: tuple[str, ...], error: Exception
-) -> str | None:
-    """Say which packed file ends too early, if that is why Spark failed to read these.
-
-    What fails on an executor does not always come with the name: the packed files are read again,
-    those first whose name the error has.
-    """
-    told = "\n".join([str(error), *causes(error)])
-    if not re.search(_MAY_BE_END, told):
-        return None
-    packed = [file for file in find_files(spark, paths, suffixes) if _is_packed(spark, file)]
-    packed.sort(key=lambda file: file.name not in told)
-    return next((_truncated(file.uri) for file in packed if _ends_early(spark, file)), None)
-
-
-def _is_end(told: str) -> bool:
-    return re.search(_END, told) is not None
-
-
-def _truncated(uri: str) -> str:
-    return f"{uri} is truncated: unexpected end of the compressed data; fetch or pack it again"
-
-
-def _is_packed(spark: SparkSession, file: File) -> bool:
-    """Tell whether a file is packed, as its name and its first bytes say."""
-    if not file.is_named_as_packed:
-        return False
-    file_system, jpath = _open(spark, file.uri)
-    stream = file_system.open(jpath)
-    try:
-        return bytes(stream.readNBytes(2)) in _PACKED_BEGINNINGS
-    finally:
-        stream.close()
-
-
-def _ends_early(spark: SparkSession, file: File) -> bool:
-    jvm = spark.sparkContext._jvm
-    assert jvm is not None
-    try:
-        with _unpacked(spark, file) as stream:
-            stream.transferTo(jvm.java.io.OutputStream.nullOutputStream())
-    except Exception as error:  # Py4J wraps whatever the Java side throws
-        return _is_end(f"{java_message(error)} {error}")
-    return False
+        row = spark.read.format("binaryFile").load(file.path).select(content).first()
+    except ENGINE_ERRORS as error:
+        raise InputError(f"{file.uri} cannot be read: {message_line(error)}") from error
+    return Piece(file, content=bytes(row[0]) if row else b"")
 
 
 @contextmanager
-def _unpacked(spark: SparkSession, file: File) -> Iterator[Any]:
-    """Open a file as a Java stream, unpacked where its name ends as a packed one's."""
-    file_system, jpath = _open(spark, file.uri)
-    jvm = spark.sparkContext._jvm
-    assert jvm is not None
-    codecs = jvm.org.apache.hadoop.io.compress.CompressionCodecFactory(_hadoop(spark))
-    codec = codecs.getCodec(jpath)
-    stream = file_system.open(jpath)
+def told(file: File) -> Iterator[None]:
+    """Name the file whose reading fails, in words that :func:`reason_told` finds again.
+
+    Raises:
+        InputError: it cannot be read or unpacked.
+    """
     try:
-        yield codec.createInputStream(stream) if codec is not None else stream
-    finally:
-        stream.close()
+        yield
+    except EOFError as error:
+        raise InputError(
+            f"{file.uri} is truncated: unexpected end of the compressed data; "
+            "fetch or pack it again"
+        ) from error
+    except (OSError, zlib.error) as error:
+        raise InputError(f"{file.uri} cannot be read: {error}") from error
 
 
-def _open(spark: SparkSession, path: str) -> tuple[Any, Any]:
-    jvm = spark.sparkContext._jvm
-    assert jvm is not None
-    jpath = jvm.org.apache.hadoop.fs.Path(path)
-    return jpath.getFileSystem(_hadoop(spark)), jpath
+def reason_told(error: Exception) -> str | None:
+    """Return what a task said of a file that it could not read, if that is why a query failed."""
+    text = "\n".join([str(error), *causes(error)])
+    found = re.search(r"patentcore\.errors\.InputError: (.+)", text)
+    return found[1].strip() if found else None
 
 
-def _hadoop(spark: SparkSession) -> Any:
-    return spark._jsc.hadoopConfiguration()
+# --- tasks -------------------------------------------------------------------------------------
+
+
+def pieces_of(files: Iterable[File]) -> list[Piece]:
+    """Part large files of lines that are not packed into pieces."""
+    pieces = []
+    for file in files:
+        if file.is_named_as_packed or file.size <= _PIECE_BYTES or not _has_path(file):
+            pieces.append(Piece(file))
+            continue
+        begins = range(0, file.size, _PIECE_BYTES)
+        pieces += [Piece(file, at, at + _PIECE_BYTES) for at in begins]
+        pieces[-1] = replace(pieces[-1], end=None)
+    return pieces
+
+
+def read_pieces(
+    spark: SparkSession,
+    pieces: Sequence[Piece],
+    parse: Callable[[Piece], Iterable[pa.RecordBatch]],
+    schema: str,
+) -> DataFrame:
+    """Read pieces of files by a function, many at once.
+
+    Args:
+        spark: the session.
+        pieces: the pieces.
+        parse: makes the rows of a piece; called wherever the engine runs Python.
+        schema: of the rows, as DDL.
+    """
+    here = [piece for piece in pieces if _has_path(piece.file)]
+    frames = []
+    if here:
+        parts = min(len(here), max(_MOST_PARTITIONS, running().cores(spark)))
+
+        def read(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+            for batch in batches:
+                for part in batch.column(0).to_pylist():
+                    for piece in here[part::parts]:
+                        with told(piece.file):
+                            yield from parse(piece)
+
+        frames.append(spark.range(0, parts, 1, parts).mapInArrow(read, schema))
+    for piece in pieces:
+        if not _has_path(piece.file):
+            frames.append(_read_content(spark, piece, parse, schema))
+    return reduce(DataFrame.unionByName, frames)
+
+
+def _read_content(
+    spark: SparkSession,
+    piece: Piece,
+    parse: Callable[[Piece], Iterable[pa.RecordBatch]],
+    schema: str,
+) -> DataFrame:
+    def read(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            for content in batch.column(0).to_pylist():
+                with told(piece.file):
+                    yield from parse(replace(piece, content=content))
+
+    content = spark.read.format("binaryFile").load(piece.file.path).select("content")
+    return content.mapInArrow(read, schema)
+
+
+def spread_over_cores(rows: DataFrame, pieces: Sequence[Piece]) -> DataFrame:
+    """Spread the rows of few large pieces over all cores, where one task reads a whole piece.
+
+    Args:
+        rows: of these pieces.
+        pieces: of files.
+    """
+    cores = running().cores(rows.sparkSession)
+    if len(pieces) >= cores or sum(piece.file.size for piece in pieces) < _WORTH_DEALING:
+        return rows
+    return rows.repartition(cores)

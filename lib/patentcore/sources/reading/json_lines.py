@@ -5,53 +5,62 @@ from __future__ import annotations
 import codecs
 import itertools
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from functools import reduce
-from operator import itemgetter, or_
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, BinaryIO
 
-from pyspark.sql import Column, DataFrame, SparkSession
-from pyspark.sql import functions as F
+import orjson
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.pandas.types import to_arrow_schema
+from pyspark.sql.types import StructType
 
-from patentcore.sources.reading.files import spread_over_cores
+from patentcore.sources.reading.files import Piece, pieces_of, read_pieces, spread_over_cores
 from patentcore.sources.reading.json_records import begins_answer, records
 from patentcore.sources.reading.sniffing import Look
-from patentcore.sources.record import text_records
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
+PLACE_DDL = "file string, block long, sequence long, row long, malformed string"
 _RECORDS_PER_BATCH = 500
-# Where two records of one line meet, unless it is inside a text, which is looked at up to so many
-# such places. An expression would take as long to look for them as it takes to read the records.
-_GLUED = ("}{", "} {")
-_BETWEEN_GLUED = r"(?<=\})(?=\s*\{)"
-_MOST_GLUED = 1000
-# Files are parted here, so that no piece is long, and put together again.
-_PIECE = "{"
+_CHUNK = 1 << 20
+
+Values = list[Any]
+Read = Callable[[Any], Any]
 
 
-def read_json(spark: SparkSession, looks: Sequence[Look], schema: str) -> DataFrame:
+def read_json(
+    spark: SparkSession, looks: Sequence[Look], schema: str, *, is_lenient: bool = False
+) -> DataFrame:
     """Read records into the columns of a schema and those of :data:`text_records.PLACE`.
 
-    Files of JSON lines are read in parallel pieces. Arrays, answers that have their records under
+    Large files of JSON lines are read in pieces. Arrays, answers that have their records under
     ``data``, records over several lines and text in another encoding than UTF-8 are parted into
-    the texts of their records first, each file by one task, as a stream. In a schema, ``string``
-    takes a nested value as its JSON text.
+    the texts of their records first, each file by one task, as a stream.
+
+    Args:
+        spark: the session.
+        looks: the files.
+        schema: of a record, as DDL; ``string`` takes any value as its JSON text. What is nested
+            may be given as JSON text.
+        is_lenient: what is of another type is null, and does not make the record a broken one.
     """
-    lines = [look for look in looks if _is_lines(look)]
-    documents: dict[str, list[Look]] = {}
-    for look in looks:
-        if look not in lines:
-            documents.setdefault(look.encoding, []).append(look)
-    frames = [
-        *([_read_lines(spark, lines, schema)] if lines else []),
-        *(_read_documents(spark, group, schema, name) for name, group in documents.items()),
-    ]
-    rows = text_records.numbered(reduce(DataFrame.unionByName, frames))
-    if any(not look.file.is_named_as_packed for look in lines):
-        return rows  # Spark reads these in pieces
-    return spread_over_cores(rows, [look.file for look in looks], "sequence")
+    columns = arrow_schema(schema)
+    encodings = {look.file: look.encoding for look in looks if not _is_lines(look)}
+    lines = pieces_of(look.file for look in looks if look.file not in encodings)
+    pieces = [*lines, *map(Piece, encodings)]
+
+    def parse(piece: Piece) -> Iterator[pa.RecordBatch]:
+        encoding = encodings.get(piece.file)
+        found = _lines_of(piece) if encoding is None else _documents_of(piece, encoding)
+        return batches_of(piece, found, columns, is_lenient=is_lenient)
+
+    rows = read_pieces(spark, pieces, parse, f"{schema}, {PLACE_DDL}")
+    return spread_over_cores(rows, pieces)
+
+
+def arrow_schema(ddl: str) -> pa.Schema:
+    """Translate a schema."""
+    schema = StructType.fromDDL(ddl)
+    assert isinstance(schema, StructType)
+    return to_arrow_schema(schema)
 
 
 def _is_lines(look: Look) -> bool:
@@ -69,123 +78,219 @@ def _is_record(line: str) -> bool:
         return False
 
 
-def _read_lines(spark: SparkSession, looks: Sequence[Look], schema: str) -> DataFrame:
-    line = F.ltrim("value", F.lit(" \t\ufeff"))
-    texts = (
-        spark.read.text([look.file.path for look in looks])
-        .where(line != "")
-        .select(
-            F.explode(_records_of(line)).alias("text"),
-            F.col("_metadata.file_path").alias("file"),
-            F.col("_metadata.file_block_start").alias("block"),
-        )
-    )
-    # What is not UTF-8 is broken, also where only fields that nobody reads are.
-    return _parsed(texts.withColumn("is_object", F.is_valid_utf8("text")), schema)
+# --- the records of a piece: objects, or the texts of what is none -----------------------------
 
 
-def _records_of(line: Column) -> Column:
-    """Part a line that holds several records; any other is one, whole or broken."""
-    is_glued = reduce(or_, (line.contains(mark) for mark in _GLUED))
-    return (
-        F.when(is_glued, _apart(F.split(line, _BETWEEN_GLUED)))
-        .when(line.startswith("["), F.coalesce(F.from_json(line, "array<string>"), F.array(line)))
-        .otherwise(F.array(line))
-    )
+def _lines_of(piece: Piece) -> Iterator[dict[str, Any] | str]:
+    with piece.lines() as stream:
+        for line in lines_of(stream):
+            text = line.lstrip(b" \t\xef\xbb\xbf")
+            if not text:
+                continue
+            try:
+                value = orjson.loads(text)
+            except orjson.JSONDecodeError:
+                yield from _records_in(text.decode("utf-8", errors="replace"), text)
+            else:
+                yield from _objects(value, text.decode())
 
 
-def _apart(parts: Column) -> Column:
-    """Put parts together again that make an object only together, as a text was parted."""
-
-    def add(state: Column, part: Column) -> Column:
-        text = F.concat(state["open"], part)
-        return F.when(
-            _is_object(text), _state(F.array_append(state["whole"], text), F.lit(""))
-        ).otherwise(_state(state["whole"], text))
-
-    def finish(state: Column) -> Column:
-        rest = F.array_remove(F.array(state["open"]), "")
-        return F.concat(state["whole"], rest)
-
-    none = F.array().cast("array<string>")
-    together = F.aggregate(parts, _state(none, F.lit("")), add, finish)
-    is_plain = F.forall(parts, _is_object) | (F.size(parts) > _MOST_GLUED)
-    return F.when(is_plain, parts).otherwise(together)
+def lines_of(stream: BinaryIO) -> Iterator[bytes]:
+    """Return the lines of a stream without their ends, in bounded memory."""
+    rest = b""
+    while chunk := stream.read(_CHUNK):
+        whole, mark, rest = (rest + chunk).rpartition(b"\n")
+        if mark:
+            yield from whole.splitlines()
+    yield from rest.splitlines()
 
 
-def _is_object(text: Column) -> Column:
-    return F.json_object_keys(text).isNotNull()
+def _objects(value: object, text: str) -> Iterator[dict[str, Any] | str]:
+    """Return an object, or the elements of an array; anything else is broken."""
+    if isinstance(value, dict):
+        yield value
+    elif isinstance(value, list):
+        for element in value:
+            yield element if isinstance(element, dict) else orjson.dumps(element).decode()
+    else:
+        yield text
 
 
-def _state(whole: Column, text: Column) -> Column:
-    return F.struct(whole.alias("whole"), text.alias("open"))
+def _records_in(text: str, raw: bytes) -> Iterator[dict[str, Any] | str]:
+    """Part a line that holds several records; what is left of it is one, whole or broken."""
+    decoder = json.JSONDecoder()
+    at = 0
+    while at < len(text):
+        try:
+            value, end = decoder.raw_decode(text, at)
+            # What is not UTF-8 is broken, also where only fields that nobody reads are.
+            if "\ufffd" in text:
+                raw.decode()
+        except (ValueError, RecursionError):
+            yield text[at:]
+            return
+        yield from _objects(_without_surrogates(value), text[at:end])
+        at = end
+        while at < len(text) and text[at] in " \t\r\n":
+            at += 1
 
 
-def _parsed(texts: DataFrame, schema: str) -> DataFrame:
-    """Read the texts of records; one that is no object is a broken record.
-
-    The schema is stated once, of a record: with what holds the records the plan would grow past
-    all memory.
-    """
-    options = {"mode": "PERMISSIVE", "columnNameOfCorruptRecord": "malformed"}
-    text = F.when(F.col("is_object"), F.col("text"))
-    return (
-        texts.withColumn("record", F.from_json(text, f"{schema}, malformed string", options))
-        .select(
-            "record.*",
-            "file",
-            "block",
-            F.lit(0).alias("header_row"),
-            F.when(F.col("record").isNull(), F.col("text")).alias("no_object"),
-        )
-        .withColumn("malformed", F.coalesce("malformed", "no_object"))
-        .drop("no_object")
-    )
+def _without_surrogates(value: object) -> object:
+    """Replace halves of letters, which JSON may escape and UTF-8 cannot write."""
+    text = json.dumps(value, ensure_ascii=False).encode("utf-8", errors="replace")
+    return json.loads(text)
 
 
-def _read_documents(
-    spark: SparkSession, looks: Sequence[Look], schema: str, encoding: str
-) -> DataFrame:
-    pieces = (
-        spark.read.option("lineSep", _PIECE)
-        .text([look.file.path for look in looks])
-        .select(
-            F.col("_metadata.file_path").alias("file"),
-            F.col("_metadata.file_block_start").alias("block"),
-            F.monotonically_increasing_id().alias("at"),
-            F.col("value").cast("binary").alias("piece"),
-        )
-        .repartition("file")
-        .sortWithinPartitions("file", "block", "at")
-        .select("file", "piece")
-    )
-
-    def part(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        import pyarrow as pa
-
-        found = _texts(batches, encoding)
-        while batch := list(itertools.islice(found, _RECORDS_PER_BATCH)):
-            columns = [pa.array(column) for column in zip(*batch, strict=True)]
-            yield pa.RecordBatch.from_arrays(columns, ["file", "text", "is_object"])
-
-    texts = pieces.mapInArrow(part, "file string, text string, is_object boolean")
-    return _parsed(texts.withColumn("block", F.lit(0).cast("long")), schema)
+def _documents_of(piece: Piece, encoding: str) -> Iterator[dict[str, Any] | str]:
+    with piece.open() as stream:
+        for text, is_object in records(_decoded(stream, encoding)):
+            if not is_object:
+                yield text
+                continue
+            try:
+                yield orjson.loads(text)
+            except (orjson.JSONDecodeError, UnicodeEncodeError):
+                yield _without_surrogates(json.loads(text))  # type: ignore[misc]
 
 
-def _texts(batches: Iterable[pa.RecordBatch], encoding: str) -> Iterator[tuple[str, str, bool]]:
-    """Put the pieces of each file together again, and part it into its records."""
-    pieces = itertools.chain.from_iterable(
-        zip(batch.column(0).to_pylist(), batch.column(1).to_pylist(), strict=True)
-        for batch in batches
-    )
-    for file, of_file in itertools.groupby(pieces, key=itemgetter(0)):
-        texts = _decoded((piece for _, piece in of_file), encoding)
-        for text, is_object in records(texts):
-            yield file, text, is_object
-
-
-def _decoded(pieces: Iterable[bytes], encoding: str) -> Iterator[str]:
+def _decoded(stream: BinaryIO, encoding: str) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
-    for at, piece in enumerate(pieces):
-        yield decoder.decode(piece if at == 0 else _PIECE.encode() + piece)
+    while chunk := stream.read(_CHUNK):
+        yield decoder.decode(chunk)
     yield decoder.decode(b"", final=True)
+
+
+# --- objects as columns ------------------------------------------------------------------------
+
+
+def batches_of(
+    piece: Piece,
+    found: Iterable[dict[str, Any] | str],
+    columns: pa.Schema,
+    *,
+    is_lenient: bool = False,
+) -> Iterator[pa.RecordBatch]:
+    """Make columns of records; a text in place of a record is broken."""
+    count = 0
+    rest = iter(found)
+    while some := list(itertools.islice(rest, _RECORDS_PER_BATCH)):
+        numbers = range(count + 1, count + len(some) + 1)
+        count += len(some)
+        arrays, broken = _columns(some, columns, is_lenient=is_lenient)
+        arrays += [
+            pa.repeat(pa.scalar(piece.file.uri), len(some)),
+            pa.repeat(pa.scalar(piece.begin, pa.int64()), len(some)),
+            pa.array([piece.begin + number for number in numbers], pa.int64()),
+            pa.array(numbers, pa.int64()),
+            pa.array(broken, pa.string()),
+        ]
+        names = [*columns.names, "file", "block", "sequence", "row", "malformed"]
+        yield pa.RecordBatch.from_arrays(arrays, names)
+
+
+def _columns(
+    some: Sequence[dict[str, Any] | str], columns: pa.Schema, *, is_lenient: bool
+) -> tuple[list[pa.Array], list[str | None]]:
+    """Return the values by column, and the texts of broken records."""
+    broken = [record if isinstance(record, str) else None for record in some]
+    sound = [{} if isinstance(record, str) else record for record in some]
+    try:
+        return [
+            _array([record.get(field.name) for record in sound], field.type) for field in columns
+        ], broken
+    except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError):
+        pass  # some value is of another type than most
+    readers = [(field.name, _reader(field.type)) for field in columns]
+    rows = []
+    for at, record in enumerate(sound):
+        values: Values = []
+        for name, read in readers:
+            try:
+                values.append(read(_nested(record.get(name), read)))
+            except _OtherType:
+                values.append(None)
+                if not is_lenient:
+                    broken[at] = orjson.dumps(record).decode()
+        rows.append(values)
+    return [
+        _array([row[at] for row in rows], field.type) for at, field in enumerate(columns)
+    ], broken
+
+
+def _array(values: Values, kind: pa.DataType) -> pa.Array:
+    return _null_inside(pa.array(values, kind))
+
+
+def _null_inside(array: pa.Array) -> pa.Array:
+    """Let the fields of structs that are null be null, too: not every engine looks at the struct.
+
+    Arrow leaves empty texts there.
+    """
+    if pa.types.is_struct(array.type):
+        fields = [_null_inside(field) for field in array.flatten()]
+        return pa.StructArray.from_arrays(fields, fields=list(array.type), mask=array.is_null())
+    if pa.types.is_list(array.type):
+        values = _null_inside(array.values)
+        return pa.ListArray.from_arrays(
+            array.offsets, values, type=array.type, mask=array.is_null()
+        )
+    return array
+
+
+class _OtherType(Exception):
+    """A value is of another type than its column."""
+
+
+def _reader(kind: pa.DataType) -> Read:
+    """Return what reads a JSON value as a type.
+
+    The reader raises:
+        _OtherType: it is of another one.
+    """
+    if pa.types.is_string(kind):
+        return _text
+    if pa.types.is_list(kind):
+        of_element = _reader(kind.value_type)
+        return lambda value: _each(value, of_element)
+    if pa.types.is_struct(kind):
+        readers = [(field.name, _reader(field.type)) for field in kind]
+        return lambda value: _struct(value, readers)
+    return lambda value: _simple(value, bool if pa.types.is_boolean(kind) else int)
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return orjson.dumps(value).decode()
+
+
+def _each(value: Any, read: Read) -> list[Any] | None:
+    if value is None:
+        return None
+    if not isinstance(value, list):
+        raise _OtherType
+    return [read(element) for element in value]
+
+
+def _struct(value: Any, readers: Sequence[tuple[str, Read]]) -> dict[str, Any] | None:
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        raise _OtherType
+    return {name: read(value.get(name)) for name, read in readers}
+
+
+def _simple(value: Any, kind: type) -> Any:
+    if value is None or isinstance(value, kind):
+        return value
+    raise _OtherType
+
+
+def _nested(value: Any, read: Read) -> Any:
+    """Read JSON text where no text is wanted, as other warehouses export what is nested."""
+    if not isinstance(value, str) or read is _text:
+        return value
+    try:
+        return orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return None

@@ -9,10 +9,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import pyarrow.parquet as pq
 from pyspark.sql import SparkSession
 
 from patentcore.errors import InputError
-from patentcore.sources.reading.files import HEAD_BYTES, File, find_files, read_head
+from patentcore.sources.reading.files import (
+    HEAD_BYTES,
+    File,
+    find_files,
+    read_head,
+    told,
+    with_content,
+)
+from patentcore.sources.reading.workbooks import sheet_rows
 
 SUFFIXES = (
     *(
@@ -85,7 +94,7 @@ class Look:
 
     @cached_property
     def records(self) -> Mapping[str, Records]:
-        """The first records that are not blank, by the delimiter they are read with."""
+        """The first records that are no empty lines, by the delimiter they are read with."""
         if self.is_workbook:
             return {"": self.sheet}
         if self.is_parquet:
@@ -125,7 +134,7 @@ def _records(text: str, delimiter: str) -> Records:
     found: list[list[str]] = []
     try:
         for record in reader:
-            if any(cell.strip() for cell in record):
+            if record:
                 found.append(record)
             if len(found) == _HEAD_RECORDS:
                 break
@@ -145,33 +154,27 @@ def look_at(spark: SparkSession, paths: Sequence[str]) -> list[Look]:
 
 def look_into(spark: SparkSession, files: Sequence[File]) -> list[Look]:
     """Look into these files."""
-    heads = {file: read_head(spark, file) for file in files}
-    for file, head in heads.items():
-        if head.startswith(_OLE_MAGIC):
-            raise InputError(f"{file.uri} is an old Excel file (.xls); save it as .xlsx or .csv")
-        if head.startswith(_ZIP_MAGIC) and file.name.lower().endswith(".zip"):
+    return [_look(spark, file, read_head(spark, file)) for file in files]
+
+
+def _look(spark: SparkSession, file: File, head: bytes) -> Look:
+    if head.startswith(_OLE_MAGIC):
+        raise InputError(f"{file.uri} is an old Excel file (.xls); save it as .xlsx or .csv")
+    if head.startswith(_GZIP_MAGIC):
+        raise InputError(f"{file.uri} is packed with gzip; its name must end in .gz")
+    if head.startswith(_ZIP_MAGIC):
+        if file.name.lower().endswith(".zip"):
             raise InputError(f"{file.uri} is a zip archive; unpack it, or pack its file as .gz")
-        if head.startswith(_GZIP_MAGIC):
-            raise InputError(f"{file.uri} is packed with gzip; its name must end in .gz")
-    sheets = _sheets(spark, [file for file, head in heads.items() if head.startswith(_ZIP_MAGIC)])
-    return [
-        Look(
-            file,
-            head,
-            sheets.get(file, ()),
-            spark.read.parquet(file.path).columns if head.startswith(_PARQUET_MAGIC) else (),
-        )
-        for file, head in heads.items()
-    ]
+        return Look(file, head, sheet=_first_rows(spark, file))
+    if head.startswith(_PARQUET_MAGIC):
+        with told(file), with_content(spark, file).open() as stream:
+            return Look(file, head, columns=pq.read_schema(stream).names)
+    return Look(file, head)
 
 
-def _sheets(spark: SparkSession, workbooks: Sequence[File]) -> Mapping[File, Records]:
-    from patentcore.sources.reading.workbooks import first_rows
-
-    if not workbooks:
-        return {}
-    found = first_rows(spark, workbooks, _HEAD_RECORDS)
-    for file in workbooks:
-        if not found.get(file):
-            raise InputError(f"{file.uri} is a zip archive with no workbook that can be read")
-    return found
+def _first_rows(spark: SparkSession, file: File) -> Records:
+    with told(file), with_content(spark, file).open() as stream:
+        rows = list(sheet_rows(stream.read(), file.uri, limit=_HEAD_RECORDS))
+    if not rows:
+        raise InputError(f"{file.uri} is a zip archive with no workbook that can be read")
+    return [[cell or "" for cell in cells] for _, cells in rows]

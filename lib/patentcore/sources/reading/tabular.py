@@ -3,49 +3,46 @@
 from __future__ import annotations
 
 import difflib
-import operator
+import itertools
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
+from typing import Any, BinaryIO
 
-from pyspark.sql import Column, DataFrame, SparkSession
-from pyspark.sql import functions as F
-from pyspark.sql.types import StringType, StructField, StructType
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyspark.sql import DataFrame, SparkSession
 
 from patentcore.errors import InputError
-from patentcore.sources.reading import workbooks
-from patentcore.sources.reading.files import spread_over_cores
+from patentcore.sources.reading.delimited import Block, Form, read_delimited
+from patentcore.sources.reading.encodings import Utf8
+from patentcore.sources.reading.files import Piece, pieces_of, read_pieces, spread_over_cores
 from patentcore.sources.reading.sniffing import Look, look_at
-from patentcore.sources.reading.workbooks import CELLS, FILE, ROW
+from patentcore.sources.reading.workbooks import sheet_rows
 from patentcore.sources.record.headers import Aliases, match_headers, normal_header
-from patentcore.sources.record.numbers import number_column
-from patentcore.sources.record.values import PROBLEM, problem
-from patentcore.sources.record.values import present as present_cell
+from patentcore.sources.record.values import BLANKS, MISSING, PROBLEM
 
 # Columns beside the raw fields.
-SEQUENCE, MALFORMED, FILLED, LOST, HEADER_ROW = (
+FILE, BLOCK, SEQUENCE, ROW, MALFORMED, FILLED, LOST = (
+    "_file",
+    "_block",
     "_sequence",
+    "_row",
     "_malformed",
     "_filled",
     "_lost",
-    "_header_row",
 )
 
-_SPARK_ENCODINGS = {"UTF-8", "UTF-16LE", "UTF-16BE"}
 LONGEST_CELL = 4_000_000
 OVERLONG = "cell of more than 4,000,000 bytes"
 FORMULA = "formula without its value"
 
-# With fewer columns, a line of a text may look like a row by chance.
-_LEAST_WIDTH_TO_RECOVER = 3
-_LINE_BREAK = "\r\n|\r|\n"
-# A row of cells, line breaks in quotation marks being text; a mark that is not closed ends with
-# its line.
-_ROW = r'(?:[^"\r\n]++|"[^"]*+"|"[^\r\n]*+)++'
-# What may be read differently in front of the headers, such as a mark before a quotation mark.
-_NO_LETTER = '["\ufeff \t\r\n]'
+_ROWS_PER_BLOCK = 2_000
+_LOST = pa.list_(pa.struct([(name, pa.string()) for name in ("field", "value", "reason")]))
+
+Numbers = np.ndarray[Any, np.dtype[np.int64]]
 
 
 @dataclass(frozen=True)
@@ -58,6 +55,7 @@ class Layout:
         encoding: of the text.
         delimiter: between cells.
         skip: records in front of the headers; -1 where the file has none.
+        blank: those of them that have cells, but blank ones, which are not counted.
     """
 
     kind: str
@@ -65,6 +63,7 @@ class Layout:
     encoding: str = "UTF-8"
     delimiter: str = ","
     skip: int = 0
+    blank: int = 0
 
 
 def find_layout(look: Look, aliases: Aliases, header: Sequence[str] = ()) -> Layout:
@@ -84,10 +83,12 @@ def find_layout(look: Look, aliases: Aliases, header: Sequence[str] = ()) -> Lay
         return _layout_without_header(look, header)
     best: tuple[tuple[int, int, int], str, int] | None = None
     for delimiter, records in look.records.items():
-        for at, record in enumerate(records):
+        filled = [at for at, record in enumerate(records) if any(map(str.strip, record))]
+        for at in filled:
+            record = records[at]
             matched = len(match_headers(record, aliases))
             score = (matched, -at, len(record))
-            if (matched or at == 0) and (best is None or score > best[0]):
+            if (matched or at == filled[0]) and (best is None or score > best[0]):
                 best = (score, delimiter, at)
     if best is None:
         raise InputError(f"{look.file.uri} is empty or no table")
@@ -98,7 +99,9 @@ def find_layout(look: Look, aliases: Aliases, header: Sequence[str] = ()) -> Lay
 def _layout(look: Look, header: Sequence[str], delimiter: str, skip: int) -> Layout:
     kind = "xlsx" if look.is_workbook else "csv"
     encoding = look.encoding if kind == "csv" else ""
-    return Layout(kind, tuple(header), encoding, delimiter, skip)
+    in_front = look.records[delimiter][: max(skip, 0)]
+    blank = sum(not any(map(str.strip, record)) for record in in_front)
+    return Layout(kind, tuple(header), encoding, delimiter, skip, blank)
 
 
 def _layout_without_header(look: Look, header: Sequence[str]) -> Layout:
@@ -120,11 +123,11 @@ def read_rows(
 ) -> DataFrame:
     """Read files into a column of raw text for each field of ``aliases``; missing is null.
 
-    Beside them stand ``_file``, ``_sequence`` (ascending within a file), ``_row`` (the number of
-    the row in its sheet; null for CSV, where it takes the file's first sequence to tell),
-    ``_header_row`` (the record that holds the headers, from 1), ``_malformed`` (the text of a row
-    that does not fit the header), ``_lost`` (problems of cells that cannot be kept) and
-    ``_filled`` (the fields for which the file has a column at all).
+    Beside them stand ``_file``, ``_block`` (the byte at which the piece of the file begins),
+    ``_sequence`` (ascending within a file), ``_row`` (the number of the row in its sheet, or of
+    the record in its piece), ``_malformed`` (the text of a row that does not fit the header),
+    ``_lost`` (problems of cells that cannot be kept) and ``_filled`` (the fields for which the
+    file has a column at all).
 
     A quotation mark that is never closed costs its own row only: the rows that it swallowed are
     read again, line by line.
@@ -141,28 +144,35 @@ def rows_of(
     aliases: Aliases,
     required: Sequence[str],
     header: Sequence[str] = (),
+    *,
+    is_lines: bool = False,
 ) -> DataFrame:
     """Read the files of these looks as :func:`read_rows` does.
 
-    ``header`` names the columns of files that have no header row.
+    Args:
+        spark: the session.
+        looks: the files.
+        aliases: names of the columns that fill a field.
+        required: fields without whose column a file cannot be read.
+        header: names of the columns of files that have no header row.
+        is_lines: no cell of these files breaks over lines, so that large ones are read in pieces.
     """
-    layouts: dict[Layout, list[Look]] = defaultdict(list)
+    layouts = {look.file: find_layout(look, aliases, header) for look in looks}
     for look in looks:
-        layouts[find_layout(look, aliases, header)].append(look)
-    frames = []
-    for layout, group in layouts.items():
-        _require(layout, group[0], aliases, required)
-        if layout.kind == "xlsx":
-            read = _read_xlsx(spark, layout, group)
-        else:
-            keys = [match_headers(layout.header, aliases)[name][0] for name in required]
-            read = _read_csv(spark, layout, group, keys)
-        frames.append(_select_fields(read, layout, aliases))
-    # Numbered above the union: Spark would copy what is done with the rows into every branch of
-    # it, were there nothing in between that may not be copied.
-    rows = reduce(DataFrame.unionByName, frames)
-    numbered = rows.withColumn(SEQUENCE, F.monotonically_increasing_id())
-    return spread_over_cores(numbered, [look.file for look in looks], SEQUENCE)
+        _require(layouts[look.file], look, aliases, required)
+    tables = {file: Table(layout, aliases, required, is_lines) for file, layout in layouts.items()}
+    names = [LOST, *aliases]
+    schema = ", ".join(
+        [
+            f"{FILE} string, {BLOCK} long, {SEQUENCE} long, {ROW} long, {MALFORMED} string",
+            f"{FILLED} array<string>, {LOST} array<{PROBLEM}>",
+            *(f"`{name}` string" for name in names[1:]),
+        ]
+    )
+    files = [look.file for look in looks]
+    pieces = pieces_of(files) if is_lines else [Piece(file) for file in files]
+    rows = read_pieces(spark, pieces, lambda piece: read_table(piece, tables[piece.file]), schema)
+    return spread_over_cores(rows, pieces)
 
 
 def _require(layout: Layout, look: Look, aliases: Aliases, required: Iterable[str]) -> None:
@@ -183,203 +193,175 @@ def _require(layout: Layout, look: Look, aliases: Aliases, required: Iterable[st
             )
 
 
-def _read_csv(
-    spark: SparkSession, layout: Layout, looks: Sequence[Look], keys: Sequence[int]
-) -> DataFrame:
-    if layout.encoding not in _SPARK_ENCODINGS:
-        # Spark 4 knows more encodings than it lets through unless told so.
-        spark.conf.set("spark.sql.legacy.javaCharsets", "true")
-    columns = [StructField(f"c{i}", StringType()) for i in range(len(layout.header))]
-    schema = StructType([*columns, StructField(MALFORMED, StringType())])
-    syntax = {
-        "mode": "PERMISSIVE",
-        "columnPruning": "false",  # else a row of too many cells looks sound
-        "columnNameOfCorruptRecord": MALFORMED,
-        "sep": layout.delimiter,
-        "quote": '"',
-        "escape": '"',
-    }
-    rows = (
-        spark.read.schema(schema)
-        .options(header=str(layout.skip == 0).lower(), multiLine="true", encoding=layout.encoding)
-        .options(**syntax)
-        .csv([look.file.path for look in looks])
-    )
-    read = rows.select(
-        F.col("_metadata.file_path").alias(FILE),
-        F.lit(None).cast("long").alias(ROW),
-        MALFORMED,
-        F.array(*(_cut(F.col(column.name)) for column in columns)).alias(CELLS),
-    )
-    if layout.skip:
-        read = _without_preamble(read, layout, looks)
-    if len(columns) < _LEAST_WIDTH_TO_RECOVER:
-        return read
-    return _recover_swallowed(read, len(columns), keys, syntax)
+@dataclass(frozen=True)
+class Table:
+    """How a file is read.
 
-
-def _without_preamble(rows: DataFrame, layout: Layout, looks: Sequence[Look]) -> DataFrame:
-    """Leave out the headers and what stands in front of them: known from the files' beginnings."""
-    preambles = (
-        {""}
-        | {  # blank rows, too
-            re.sub(_NO_LETTER, "", "".join(record))
-            for look in looks
-            for record in look.records[layout.delimiter][: layout.skip + 1]
-        }
-    )
-    text = F.regexp_replace(F.concat_ws("", CELLS), _NO_LETTER, "")
-    return rows.where(~text.isin(*preambles))
-
-
-def _recover_swallowed(
-    rows: DataFrame, width: int, keys: Sequence[int], syntax: Mapping[str, str]
-) -> DataFrame:
-    """Part rows into their lines where an open quotation mark made several rows one.
-
-    That shows by lines inside the row that are rows themselves: as many cells as the header, and
-    numbers in the columns ``keys``, which a line of a text would have by the rarest chance. The
-    lines that are none, the one with the open mark above all, stay as malformed rows. Behind that
-    line, line breaks in quotation marks are text again, where they make rows that fit.
+    Attributes:
+        layout: of the file.
+        aliases: names of the columns that fill a field.
+        keys: fields that hold publication numbers, by which rows are told from lines of a text.
+        is_lines: no cell breaks over lines.
     """
-    separator = syntax["sep"]
-    schema = ", ".join([*(f"c{at} string" for at in range(width)), f"{MALFORMED} string"])
-    text = F.col("_text")
-    is_crowded = (
-        F.length(text) - F.length(F.replace(text, F.lit(separator), F.lit(""))) >= width - 1
+
+    layout: Layout
+    aliases: Aliases
+    keys: Sequence[str] = ()
+    is_lines: bool = False
+
+    @cached_property
+    def positions(self) -> Mapping[str, Sequence[int]]:
+        """Return the columns of each field that has any."""
+        return match_headers(self.layout.header, self.aliases)
+
+    def form(self) -> Form:
+        """Return how the text is delimited."""
+        keys = tuple(self.positions[name][0] for name in self.keys)
+        return Form(len(self.layout.header), self.layout.delimiter, keys, self.is_lines)
+
+
+def read_table(piece: Piece, table: Table) -> Iterator[pa.RecordBatch]:
+    """Read a piece of a table into the columns of :func:`rows_of`. Needs no engine."""
+    blocks = (
+        _sheet_blocks(piece, table) if table.layout.kind == "xlsx" else _text_blocks(piece, table)
     )
-    raw = F.when(F.col(MALFORMED).rlike("[\r\n]"), F.col(MALFORMED)).when(
-        F.col(MALFORMED).isNull() & is_crowded & text.rlike("[\r\n]"),
-        _written(F.col(CELLS), separator),
-    )
-
-    def read(line: Column) -> Column:
-        return F.from_csv(line, schema, dict(syntax))
-
-    def fits(row: Column) -> Column:
-        numbers = (number_column(row[f"c{at}"]).isNotNull() for at in keys)
-        return reduce(operator.and_, numbers, row[MALFORMED].isNull())
-
-    parsed = F.transform(_lines_or_rows(F.col("_raw"), lambda row: fits(read(row))), read)
-    fits_later = F.exists(F.slice("_parsed", 2, F.greatest(F.size("_parsed"), F.lit(1))), fits)
-    as_rows = F.transform(
-        "_parsed",
-        lambda row: F.struct(
-            row[MALFORMED].alias(MALFORMED),
-            F.array(*(row[f"c{at}"] for at in range(width))).alias(CELLS),
-        ),
-    )
-    itself = F.array(F.struct(F.col(MALFORMED), F.col(CELLS)))
-    parts = F.when(F.coalesce(fits_later, F.lit(False)), as_rows).otherwise(itself)
-    return (
-        rows.withColumn("_text", F.when(~F.exists(CELLS, _is_long), F.concat_ws("", CELLS)))
-        .withColumn("_raw", raw)
-        .withColumn("_parsed", F.when(F.col("_raw").isNotNull(), parsed))
-        .select(FILE, ROW, F.explode(parts).alias("part"))
-        .select(FILE, ROW, "part.*")
-    )
+    passed = table.layout.skip + 1 if piece.begin == 0 else 0
+    for block in blocks:
+        kept = _behind(block, passed, is_blank_kept=table.layout.skip <= 0)
+        if len(kept.numbers):
+            yield _batch(piece, table, kept.numbers, kept.cells)
+        if kept.misfits:
+            yield _misfits(piece, table, kept.misfits)
 
 
-def _lines_or_rows(raw: Column, fits: Callable[[Column], Column]) -> Column:
-    """Part a text behind its first line into the rows that fit, and what is none into lines."""
-    first = F.regexp_extract(raw, "^[^\r\n]*", 0)
-    rest = F.regexp_extract_all(
-        F.substring(raw, F.length(first) + 1, F.length(raw)), F.lit(_ROW), F.lit(0)
-    )
-    parts = F.transform(
-        rest,
-        lambda row: F.when(
-            row.rlike("[\r\n]") & ~F.coalesce(fits(row), F.lit(False)), F.split(row, _LINE_BREAK)
-        ).otherwise(F.array(row)),
-    )
-    return F.filter(
-        F.flatten(F.concat(F.array(F.array(first)), parts)), lambda line: F.trim(line) != ""
-    )
+def _text_blocks(piece: Piece, table: Table) -> Iterator[Block]:
+    encoding = table.layout.encoding
+
+    def open_text() -> BinaryIO:
+        return Utf8(piece.lines(), encoding)
+
+    return read_delimited(open_text, table.form())
 
 
-def _written(cells: Column, separator: str) -> Column:
-    """Write cells as the line or lines they came from."""
-
-    def cell(text: Column) -> Column:
-        has_break = text.rlike("[\r\n]")
-        opened = F.when(text.startswith('"'), text).otherwise(F.concat(F.lit('"'), text))
-        closed = F.concat(F.lit('"'), F.replace(text, F.lit('"'), F.lit('""')), F.lit('"'))
-        return (
-            F.when(has_break, opened)
-            .when(text.contains(separator) | text.contains('"'), closed)
-            .otherwise(F.coalesce(text, F.lit("")))
-        )
-
-    return F.array_join(F.transform(cells, cell), separator)
+def _sheet_blocks(piece: Piece, table: Table) -> Iterator[Block]:
+    """Read a workbook; its rows keep the numbers that they have in their sheet."""
+    width = len(table.layout.header)
+    with piece.open() as stream:
+        rows = sheet_rows(stream.read(), piece.file.uri)
+    found = itertools.islice(rows, table.layout.skip + 1, None)
+    while some := list(itertools.islice(found, _ROWS_PER_BLOCK)):
+        columns = [
+            pa.array([cells[at] if at < len(cells) else None for _, cells in some], pa.string())
+            for at in range(width)
+        ]
+        yield Block(np.array([number for number, _ in some], np.int64), columns)
 
 
-def _select_fields(rows: DataFrame, layout: Layout, aliases: Aliases) -> DataFrame:
-    positions = match_headers(layout.header, aliases)
-
-    def field(name: str) -> Column:
-        cells = [present_cell(F.get(CELLS, F.lit(at))) for at in positions.get(name, [])]
-        return F.coalesce(*cells) if cells else F.lit(None).cast("string")
-
-    cleaned = rows.withColumn("_odd", F.exists(CELLS, _is_odd))
-    lost = F.array_compact(
-        F.array(
-            *(
-                _lost_cell(name, F.get(CELLS, F.lit(at)))
-                for name, at_all in positions.items()
-                for at in at_all
-            )
-        )
-    )
-    filled = F.array(*(F.lit(name) for name in positions))
-    return (
-        cleaned.withColumn(
-            LOST, F.when(F.col("_odd"), lost).otherwise(F.array().cast(f"array<{PROBLEM}>"))
-        )
-        .withColumn(CELLS, F.when(F.col("_odd"), F.transform(CELLS, _kept)).otherwise(F.col(CELLS)))
-        .select(
-            FILE,
-            ROW,
-            F.lit(layout.skip + 1).alias(HEADER_ROW),
-            MALFORMED,
-            LOST,
-            filled.alias(FILLED),
-            *(field(name).alias(name) for name in aliases),
-        )
-    )
+def _behind(block: Block, passed: int, *, is_blank_kept: bool) -> Block:
+    """Leave out the headers and what stands in front of them, and blank rows where that is."""
+    misfits = [(number, text) for number, text in block.misfits if number > passed]
+    kept = block.numbers > passed
+    if not is_blank_kept:
+        texts = (pc.fill_null(column, "") for column in block.cells)
+        kept &= reduce(
+            pc.or_,
+            (pc.greater(pc.binary_length(pc.utf8_trim_whitespace(text)), 0) for text in texts),
+        ).to_numpy(zero_copy_only=False)
+    if kept.all():
+        return Block(block.numbers, block.cells, misfits)
+    mask = pa.array(kept)
+    return Block(block.numbers[kept], [cells.filter(mask) for cells in block.cells], misfits)
 
 
-def _cut(cell: Column) -> Column:
-    """Shorten a cell that is too long as soon as it is read; it stays too long to be kept."""
-    is_long = F.octet_length(cell) > LONGEST_CELL
-    return F.when(is_long, F.substring(cell, 1, LONGEST_CELL + 1)).otherwise(cell)
+def _batch(
+    piece: Piece, table: Table, numbers: Numbers, cells: Sequence[pa.Array]
+) -> pa.RecordBatch:
+    positions = table.positions
+    kept = {at: cells[at] for at_all in positions.values() for at in at_all}
+    lost: dict[int, list[dict[str, str]]] = {}
+    for name, at_all in positions.items():
+        for at in at_all:
+            kept[at] = _sound(name, cells[at], lost)
+
+    def filled(name: str) -> pa.Array:
+        found = [_present(kept[at]) for at in positions.get(name, ())]
+        if not found:
+            return pa.nulls(len(numbers), pa.string())
+        return pc.coalesce(*found) if len(found) > 1 else found[0]
+
+    problems = pa.array([lost.get(at, []) for at in range(len(numbers))], _LOST) if lost else None
+    fields = [filled(name) for name in table.aliases]
+    return _as_batch(piece, table, numbers, None, problems, fields)
 
 
-def _is_long(cell: Column) -> Column:
-    return F.coalesce(F.octet_length(cell) > LONGEST_CELL, F.lit(False))
+def _misfits(piece: Piece, table: Table, misfits: Sequence[tuple[int, str]]) -> pa.RecordBatch:
+    numbers = np.array([number for number, _ in misfits], np.int64)
+    texts = pa.array([text for _, text in misfits], pa.string())
+    fields = [pa.nulls(len(misfits), pa.string())] * len(table.aliases)
+    if table.is_lines:
+        # The key is what such a row is told by; it may stand in its place all the same.
+        key = next(iter(table.aliases))
+        at = table.positions[key][0]
+        delimiter = table.layout.delimiter
+        first = [(text.split(delimiter)[at : at + 1] or [""])[0].strip('"') for _, text in misfits]
+        fields = [_present(pa.array(first, pa.string())), *fields[1:]]
+    return _as_batch(piece, table, numbers, texts, None, fields)
 
 
-def _is_odd(cell: Column) -> Column:
-    return _is_long(cell) | F.coalesce(cell.startswith("="), F.lit(False))
+def _as_batch(
+    piece: Piece,
+    table: Table,
+    numbers: Numbers,
+    malformed: pa.Array | None,
+    lost: pa.Array | None,
+    fields: Sequence[pa.Array],
+) -> pa.RecordBatch:
+    count = len(numbers)
+    no_texts = pa.nulls(count, pa.string())
+    columns = {
+        FILE: pa.repeat(pa.scalar(piece.file.uri), count),
+        BLOCK: pa.repeat(pa.scalar(piece.begin, pa.int64()), count),
+        # A row has more bytes than one, so that rows of later pieces come later.
+        SEQUENCE: pa.array(numbers + piece.begin, pa.int64()),
+        ROW: pa.array(numbers - table.layout.blank, pa.int64()),
+        MALFORMED: no_texts if malformed is None else malformed,
+        FILLED: pa.repeat(pa.scalar(list(table.positions), pa.list_(pa.string())), count),
+        LOST: _none_lost(count) if lost is None else lost,
+    }
+    return pa.RecordBatch.from_arrays([*columns.values(), *fields], [*columns, *table.aliases])
 
 
-def _formula_text(cell: Column) -> Column:
-    """Return the text that ``="text"`` stands for; null where the formula is another."""
-    return F.nullif(F.regexp_extract(cell, r'^="([^"]*)"$', 1), F.lit(""))
-
-
-def _kept(cell: Column) -> Column:
-    is_long = F.octet_length(cell) > LONGEST_CELL
-    return F.when(is_long, None).when(cell.startswith("="), _formula_text(cell)).otherwise(cell)
-
-
-def _lost_cell(field: str, cell: Column) -> Column:
-    is_formula = cell.startswith("=") & _formula_text(cell).isNull()
-    return F.when(F.octet_length(cell) > LONGEST_CELL, problem(field, cell, OVERLONG)).when(
-        is_formula, problem(field, cell, FORMULA)
+def _none_lost(count: int) -> pa.Array:
+    return pa.ListArray.from_arrays(
+        pa.array(np.zeros(count + 1, np.int32)), pa.array([], _LOST.value_type)
     )
 
 
-def _read_xlsx(spark: SparkSession, layout: Layout, looks: Sequence[Look]) -> DataFrame:
-    files = [look.file for look in looks]
-    rows = workbooks.read_sheets(spark, files, skip=layout.skip + 1)
-    return rows.select(FILE, ROW, F.lit(None).cast("string").alias(MALFORMED), CELLS)
+def _present(cells: pa.Array) -> pa.Array:
+    """Trim cells; null where one is empty or a dash: what :func:`values.present` does."""
+    trimmed = pc.utf8_trim(cells, BLANKS)
+    is_missing = pc.is_in(trimmed, pa.array(MISSING))
+    return pc.if_else(is_missing, pa.scalar(None, pa.string()), trimmed)
+
+
+def _sound(field: str, cells: pa.Array, lost: dict[int, list[dict[str, str]]]) -> pa.Array:
+    """Leave out cells that cannot be kept, and note them; ``="text"`` stands for its text."""
+    is_odd = pc.or_kleene(
+        pc.starts_with(cells, "="), pc.greater(pc.binary_length(cells), LONGEST_CELL)
+    )
+    at_all = np.flatnonzero(pc.fill_null(is_odd, False).to_numpy(zero_copy_only=False))
+    if not len(at_all):
+        return cells
+    texts = {}
+    for at in map(int, at_all):
+        text = cells[at].as_py()
+        is_long = len(text.encode()) > LONGEST_CELL
+        formula = re.fullmatch('="([^"]*)"', text)
+        texts[at] = formula[1] if formula and not is_long else None
+        if is_long or not (formula and formula[1]):
+            problem = {"field": field, "value": text[:200]}
+            problem["reason"] = OVERLONG if is_long else FORMULA
+            lost.setdefault(at, []).append(problem)
+    mask = np.zeros(len(cells), bool)
+    mask[list(texts)] = True
+    return pc.replace_with_mask(cells, pa.array(mask), pa.array(list(texts.values()), pa.string()))

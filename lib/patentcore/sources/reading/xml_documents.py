@@ -5,22 +5,21 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import Any, BinaryIO
 
+import pyarrow as pa
+from lxml import etree
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
-from pyspark.sql.pandas.types import to_arrow_schema
-from pyspark.sql.types import StructType
 
+from patentcore.sources.reading.files import Piece, pieces_of, read_pieces, spread_over_cores
+from patentcore.sources.reading.json_lines import PLACE_DDL, arrow_schema
 from patentcore.sources.reading.sniffing import Look
 from patentcore.sources.record import text_records
 from patentcore.sources.record.canonical import Reason
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
 _DOCUMENTS_PER_BATCH = 200
+_CHUNK = 1 << 20
 # The start of a document, without which none follows another in a file.
 _DECLARATION = "<?xml "
 # What stands behind it.
@@ -46,68 +45,58 @@ def read_documents(
 ) -> DataFrame:
     """Read each document's records into these columns and those of :data:`text_records.PLACE`.
 
-    A file of documents that follow each other is read in parallel pieces, each document in the
+    A large file of documents that follow each other is read in pieces, each document in the
     encoding that it declares. A document that cannot be read, or that declares entities, becomes
     one record with its text in ``malformed``; one that ``parse`` returns nothing for, none.
 
     Args:
         spark: the session.
         looks: the files.
-        parse: makes records of a document's root element; called on the executors.
+        parse: makes records of a document's root element; called wherever the engine runs Python.
         columns: names and types of the records' values, as DDL.
     """
-    by_encoding: dict[str, list[Look]] = {}
-    for look in looks:
-        is_utf16 = look.encoding.startswith("UTF-16")
-        by_encoding.setdefault(look.encoding if is_utf16 else "", []).append(look)
-    texts = reduce(
-        DataFrame.unionByName,
-        (_documents(spark, group, encoding) for encoding, group in by_encoding.items()),
-    )
-    head = (
-        "file string, block long, sequence long, part int, header_row int, malformed string, "
-        "broken string, "
-    )
-    schema = _schema(head + columns)
-    arrow = to_arrow_schema(schema)
+    encodings = {
+        look.file: look.encoding if look.encoding.startswith("UTF-16") else "" for look in looks
+    }
+    schema = f"{PLACE_DDL}, part int, broken string, {columns}"
+    arrow = arrow_schema(schema)
+    pieces = pieces_of(encodings)
 
-    def read(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        import pyarrow as pa
-
+    def read(piece: Piece) -> Iterator[pa.RecordBatch]:
         pending: list[Record] = []
-        for batch in batches:
-            for document in batch.to_pylist():
-                pending += _records(document, parse)
-                if len(pending) >= _DOCUMENTS_PER_BATCH:
-                    yield pa.RecordBatch.from_pylist(pending, schema=arrow)
-                    pending = []
+        for document in _documents(piece, encodings[piece.file]):
+            pending += _records(document, parse)
+            if len(pending) >= _DOCUMENTS_PER_BATCH:
+                yield pa.RecordBatch.from_pylist(pending, schema=arrow)
+                pending = []
         if pending:
             yield pa.RecordBatch.from_pylist(pending, schema=arrow)
 
-    return texts.mapInArrow(read, schema)
+    return spread_over_cores(read_pieces(spark, pieces, read, schema), pieces)
 
 
-def _documents(spark: SparkSession, looks: Sequence[Look], encoding: str) -> DataFrame:
-    """Return each document's bytes; ``encoding`` is what the files show, not what they declare."""
-    return (
-        # What parts the documents is written in their encoding, too.
-        spark.read.options(lineSep=_DECLARATION, encoding=encoding or "UTF-8")
-        .text([look.file.path for look in looks])
-        .where(F.length(F.trim("value")) > 1)  # a mark or line break in front of the first
-        .select(
-            F.col("value").cast("binary").alias("content"),
-            F.lit(encoding).alias("encoding"),
-            F.col("_metadata.file_path").alias("file"),
-            F.col("_metadata.file_block_start").alias("block"),
-            F.monotonically_increasing_id().alias("sequence"),
-        )
-    )
+def _documents(piece: Piece, encoding: str) -> Iterator[Record]:
+    """Return each document's bytes; ``encoding`` is what the file shows, not what they declare."""
+    # What parts the documents is written in their encoding, too.
+    declaration = _DECLARATION.encode(encoding or "UTF-8")
+    with piece.lines(declaration) as stream:
+        place = {"file": piece.file.uri, "block": piece.begin}
+        number = 0
+        for content in _parted(stream, declaration):
+            # A mark or line break may stand in front of the first.
+            if len(content.decode(encoding or "UTF-8", errors="replace").strip(" ")) > 1:
+                number += 1
+                place |= {"sequence": piece.begin + number, "row": number}
+                yield {"content": content, "encoding": encoding, "place": dict(place)}
 
 
-def _schema(ddl: str) -> StructType:
-    schema = StructType.fromDDL(ddl)
-    assert isinstance(schema, StructType)
-    return schema
+def _parted(stream: BinaryIO, mark: bytes) -> Iterator[bytes]:
+    """Part a stream at a mark, in the memory that its longest part takes."""
+    rest = b""
+    while chunk := stream.read(_CHUNK):
+        *whole, rest = (rest + chunk).split(mark)
+        yield from whole
+    yield rest
 
 
 def parse_documents(rows: DataFrame, source: str) -> DataFrame:
@@ -116,8 +105,7 @@ def parse_documents(rows: DataFrame, source: str) -> DataFrame:
 
 
 def _records(document: Record, parse: Callable[[Element], Iterable[Record]]) -> list[Record]:
-    place = {name: document[name] for name in ("file", "block", "sequence")}
-    place |= {"part": 0, "header_row": 0}
+    place = document["place"] | {"part": 0}
     text, is_sound = _decoded(document["content"], document["encoding"])
     text = text.lstrip("\ufeff \r\n\t")
     if not text:
@@ -171,8 +159,6 @@ def read_xml(text: str) -> Element:
     Raises:
         ValueError: it is not well-formed, or it declares entities.
     """
-    from lxml import etree
-
     if re.search(r"<!ENTITY", text):
         raise ValueError("the document declares entities")
     parser = etree.XMLParser(

@@ -2,10 +2,8 @@
 
 A parsed record is a row with the canonical columns of ``patents`` and:
 
-* ``file``, ``sequence`` and ``row``: where it stands, as ``tabular.read_rows`` gives them; and,
-  where they say anything, ``part`` (number within a record of the file that holds several),
-  ``header_row`` (row of the headers, 0 where there are none) and ``block`` (byte of the file at
-  which the piece begins that the sequence counts from);
+* ``file``, ``sequence``, ``row`` and ``block``: where it stands, as ``tabular.read_rows`` gives
+  them; and ``part``, its number within a record of the file that may hold several;
 * ``cites`` and ``cited_by``: arrays of struct<raw, number, category>, as ``values.to_numbers``;
 * ``problems``: array of struct<field, value, reason>, cells that could not be used;
 * ``unusable``: the problem that makes the whole record unusable, else null.
@@ -23,7 +21,7 @@ from pyspark.sql.types import ArrayType, DataType, DateType, IntegerType, Struct
 from patentcore import schemas
 from patentcore.sources.record.headers import normal_header
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
-from patentcore.sources.record.values import problem
+from patentcore.sources.record.values import NUMBERS, PROBLEMS, problem
 from patentcore.words.text import half_width
 
 
@@ -64,8 +62,7 @@ class Reason(StrEnum):
 
 
 _KEY = ["file", "sequence", "part"]
-_PLACE = [*_KEY, "row", "header_row", "block"]
-_PLACE_DEFAULTS = {"part": 0, "header_row": 1, "block": 0}
+_PLACE = [*_KEY, "row", "block"]
 
 
 def to_tables(parsed: DataFrame, cut: Cut = keep_lineage) -> Ingested:
@@ -78,9 +75,18 @@ def to_tables(parsed: DataFrame, cut: Cut = keep_lineage) -> Ingested:
         parsed: the records.
         cut: cuts the lineage of what several tables are made of.
     """
-    for column, default in _PLACE_DEFAULTS.items():
-        if column not in parsed.columns:
-            parsed = parsed.withColumn(column, F.lit(default))
+    if "part" not in parsed.columns:
+        parsed = parsed.withColumn("part", F.lit(0))
+    # Engines differ in what of an array they take for never null, and so do several frames of one.
+    kinds = {field.name: field.dataType for field in schemas.PATENTS}
+    kinds |= {"cites": NUMBERS, "cited_by": NUMBERS, "problems": PROBLEMS}
+    parsed = parsed.withColumns(
+        {
+            name: F.col(name).cast(kind)
+            for name, kind in kinds.items()
+            if isinstance(kind, ArrayType | str)
+        }
+    )
     # Counted once here, so that duplicates are found from few columns.
     parsed = cut(parsed.withColumn("completeness", _completeness()), "parsed")
     usable = parsed.where(F.col("unusable").isNull())
@@ -89,7 +95,7 @@ def to_tables(parsed: DataFrame, cut: Cut = keep_lineage) -> Ingested:
     patents = kept.select(*(_canonical(field) for field in schemas.PATENTS))
     rejects = _problem_rejects(parsed).unionByName(_duplicate_rejects(losers))
     records = parsed.where(F.col("part") == 0)
-    return Ingested(patents, _citations(kept), _with_place(rejects, parsed), records)
+    return Ingested(patents, _citations(kept), _with_place(rejects), records)
 
 
 def _canonical(field: StructField) -> Column:
@@ -169,14 +175,11 @@ def _duplicate_rejects(losers: DataFrame) -> DataFrame:
     )
 
 
-def _with_place(rejects: DataFrame, parsed: DataFrame) -> DataFrame:
+def _with_place(rejects: DataFrame) -> DataFrame:
     """Name file and row: as in the sheet, or counted from where the piece of the file begins."""
-    piece = ["file", "block"]
-    first = parsed.groupBy(*piece).agg(F.min("sequence").alias("first"))
-    counted = F.col("sequence") - F.col("first") + 1 + F.col("header_row")
-    row = F.concat(F.lit("row "), F.coalesce("row", counted))
-    behind = F.concat(row, F.lit(" behind byte "), F.col("block"))
-    return rejects.join(F.broadcast(first), on=piece, how="left").select(
+    row = F.concat(F.lit("row "), F.col("row").cast("string"))
+    behind = F.concat(row, F.lit(" behind byte "), F.col("block").cast("string"))
+    return rejects.select(
         file_name(F.col("file")).alias("source"),
         F.when(F.col("block") > 0, behind).otherwise(row).alias("record"),
         "field",
@@ -186,9 +189,8 @@ def _with_place(rejects: DataFrame, parsed: DataFrame) -> DataFrame:
 
 
 def file_name(uri: Column) -> Column:
-    """Return the last part of a URI, with what is escaped in it made readable."""
-    name = F.regexp_extract(uri, "([^/]*)$", 1)
-    return F.coalesce(F.try_url_decode(F.replace(name, F.lit("+"), F.lit("%2B"))), name)
+    """Return the last part of a path."""
+    return F.regexp_extract(uri, "([^/]*)$", 1)
 
 
 def unusable(

@@ -23,22 +23,16 @@ from patentcore.sources.record.numbers import (
     patent_type_column,
 )
 
-PLACE = ("file", "sequence", "block", "header_row", "malformed")
+PLACE = ("file", "block", "sequence", "row", "malformed")
 
-_NUMBER = "struct<raw: string, number: string, category: string>"
 _TYPES = {
     **dict.fromkeys((*DATES, *COUNTS), "string"),
-    **dict.fromkeys(("cites", "cited_by"), f"array<{_NUMBER}>"),
+    **dict.fromkeys(("cites", "cited_by"), values.NUMBERS),
     "legal_events": "array<struct<kind: string, date: string>>",
     "row": "long",
     "part": "int",
 }
-_NUMBERED_CLAIM = r"(?:^|\s)([0-9]{1,4})\s?[.)]\s+(?=\S)"
-
-
-def numbered(rows: DataFrame) -> DataFrame:
-    """Add ``sequence``, ascending within a file's block."""
-    return rows.withColumn("sequence", F.monotonically_increasing_id())
+_NUMBERED_CLAIM = r"(?:^|\s)([0-9]{1,4})\s?[.)]\s+\S"
 
 
 def applicant(name: Column, country: Column | None = None) -> Column:
@@ -62,7 +56,7 @@ def numbers(
             raw.alias("raw"), number_column(raw).alias("number"), kind.alias("category")
         )
 
-    return F.transform(entries, entry)
+    return F.transform(entries, entry).cast(values.NUMBERS)
 
 
 def longest_numbering(text: Column) -> Column:
@@ -98,7 +92,6 @@ def parse(
         "sequence",
         "row",
         F.coalesce("part", F.lit(0)).alias("part"),
-        "header_row",
         "block",
         number.alias("publication_number"),
         application_number_column(F.col("raw.application_number")).alias("application_number"),
@@ -217,4 +210,4 @@ def _problems() -> Column:
         "date",
         Reason.BAD_DATE,
     )
-    return F.concat(single, *of_lists, dates)
+    return values.together(values.PROBLEMS, single, *of_lists, dates)

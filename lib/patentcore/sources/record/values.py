@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
+from pyspark.sql.types import DataType
 
 from patentcore.sources.record.numbers import is_normal, number_column
 from patentcore.words.text import half_width
 
-_BLANKS = " \t\r\n\u3000\u00a0\ufeff"
-_MISSING = ("", "-", "--")
+BLANKS = " \t\r\n\u3000\u00a0\ufeff"
+MISSING = ("", "-", "--")
 _DASHED_DATE = r"^((?:1[5-9]|2[01])[0-9]{2})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?:[ T].*)?$"
 _ISO_DATE = r"^(?:1[5-9]|2[01])[0-9]{2}-[0-9]{2}-[0-9]{2}$"
 _PLAIN_DATE = r"^((?:1[5-9]|2[01])[0-9]{2})([0-9]{2})([0-9]{2})$"
@@ -35,8 +36,8 @@ def present(text: Column) -> Column:
     +------+-------+
     <BLANKLINE>
     """
-    trimmed = F.trim(text, F.lit(_BLANKS))
-    return F.when(~trimmed.isin(*_MISSING), trimmed)
+    trimmed = F.trim(text, F.lit(BLANKS))
+    return F.when(~trimmed.isin(*MISSING), trimmed)
 
 
 def evaluate_once(value: Column, body: Callable[[Column], Column]) -> Column:
@@ -86,7 +87,7 @@ def elements(text: Column, separator: str) -> Column:
     <BLANKLINE>
     """
     return F.transform(
-        split_list(text, separator), lambda element: F.when(~element.isin(*_MISSING), element)
+        split_list(text, separator), lambda element: F.when(~element.isin(*MISSING), element)
     )
 
 
@@ -103,7 +104,7 @@ def listed(text: Column, separator: str) -> Column:
     <BLANKLINE>
     """
     parts = split_list(text, separator)
-    for missing in _MISSING:
+    for missing in MISSING:
         parts = F.array_remove(parts, missing)
     return parts
 
@@ -281,10 +282,22 @@ def to_numbers(text: Column, separator: str) -> Column:
         normal = entry(element, element, F.lit(None).cast("string"))
         return F.when(is_normal(element), normal).when(has_bracket, bracketed).otherwise(bare)
 
-    return F.transform(listed(text, separator), parse)
+    return F.transform(listed(text, separator), parse).cast(NUMBERS)
 
 
+NUMBERS = "array<struct<raw:string,number:string,category:string>>"
 PROBLEM = "struct<field:string,value:string,reason:string>"
+PROBLEMS = f"array<{PROBLEM}>"
+
+
+def together(kind: str | DataType, *arrays: Column) -> Column:
+    """Put arrays of a type together, none of which is null, whatever in them may be null.
+
+    >>> both = together("array<int>", F.array(F.lit(1)), F.array(F.lit(None)))
+    >>> spark.range(1).select(both.alias("both")).first()
+    Row(both=[1, None])
+    """
+    return F.concat(*(array.cast(kind) for array in arrays))
 
 
 def problem(field: str, value: Column, reason: str | Column) -> Column:

@@ -1,0 +1,405 @@
+"""Delimited text as blocks of cells: a strict reader in Arrow, row by row where that fails.
+
+Needs no engine. A record that does not fit comes as its text; a quotation mark that is never
+closed costs its own record only.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import Any, BinaryIO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+
+from patentcore.sources.record.numbers import clean_number
+
+_BLOCK_BYTES = 4 << 20
+_BLOCKS_REMEMBERED = 12
+# A row that holds others by chance is not longer.
+_LONGEST_ROW = 1 << 20
+_MOST_TRIES = 1_000
+_ROWS_PER_BLOCK = 5_000
+# A record that goes on for longer than this is none: its first line has an open quotation mark.
+_LONGEST = 1 << 26
+# With fewer columns, a line of a text may look like a row by chance.
+_LEAST_WIDTH_TO_RECOVER = 3
+_LINE_BREAK = re.compile("\r\n|\r|\n")
+# A row of cells, line breaks in quotation marks being text; a mark that is not closed ends with
+# its line.
+_ROW = re.compile(r'(?:[^"\r\n]++|"[^"]*+"|"[^\r\n]*+)++')
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a text is delimited.
+
+    Attributes:
+        width: cells of a row.
+        delimiter: between cells.
+        keys: cells that hold publication numbers, by which rows are told from lines of a text.
+        is_lines: no cell breaks over lines.
+    """
+
+    width: int
+    delimiter: str = ","
+    keys: tuple[int, ...] = ()
+    is_lines: bool = False
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some rows of a file, in its order but for those that do not fit.
+
+    Attributes:
+        numbers: of the rows that fit, from 1.
+        cells: theirs, an array a column.
+        misfits: numbers and texts of records that do not fit.
+    """
+
+    numbers: np.ndarray[Any, np.dtype[np.int64]]
+    cells: Sequence[pa.Array]
+    misfits: Sequence[tuple[int, str]] = ()
+
+
+@dataclass
+class _Row:
+    """A record that was read by itself: its cells, or its text where they do not fit."""
+
+    cells: list[str] | None
+    text: str = ""
+
+
+def read_delimited(open_text: Callable[[], BinaryIO], form: Form) -> Iterator[Block]:
+    """Read a text from its beginning, all of it in bounded memory.
+
+    Args:
+        open_text: opens the text, which is UTF-8; twice where the strict reader fails.
+        form: of the text.
+    """
+    fast = _Fast(form)
+    try:
+        yield from fast.blocks(open_text())
+    except pa.ArrowInvalid:
+        yield from _row_by_row(open_text(), form, fast.records, fast.records + fast.more)
+
+
+# --- the strict reader -------------------------------------------------------------------------
+
+
+@dataclass
+class _Fast:
+    """Arrow's reader, and what it has passed on.
+
+    Attributes:
+        form: of the text.
+        records: that were passed on, as the reader counts them.
+        more: rows among them, beyond one a record, that an open mark made one.
+        misfits: numbers and texts of records of another width, ahead of what was passed on.
+    """
+
+    form: Form
+    records: int = 0
+    more: int = 0
+    misfits: list[tuple[int, str]] = field(default_factory=list)
+
+    def blocks(self, text: BinaryIO) -> Iterator[Block]:
+        names = [str(at) for at in range(self.form.width)]
+        self._read = _Remembering(text)
+        reader = pa_csv.open_csv(
+            self._read,
+            # Threads of its own would leave the records without their numbers.
+            pa_csv.ReadOptions(column_names=names, block_size=_BLOCK_BYTES, use_threads=False),
+            pa_csv.ParseOptions(
+                delimiter=self.form.delimiter,
+                newlines_in_values=not self.form.is_lines,
+                invalid_row_handler=self._misfit,
+            ),
+            pa_csv.ConvertOptions(
+                check_utf8=False,  # it was decoded, and encoded again
+                column_types=dict.fromkeys(names, pa.string()),
+                strings_can_be_null=False,
+            ),
+        )
+        for batch in reader:
+            yield self._block(batch)
+        if self.misfits:
+            yield self._block(None)
+
+    def _misfit(self, row: pa_csv.InvalidRow) -> str:
+        self.misfits.append((row.number, row.text))
+        return "skip"
+
+    def _block(self, batch: pa.RecordBatch | None) -> Block:
+        cells = batch.columns if batch is not None else _no_cells(self.form.width)
+        count = len(cells[0])
+        odd = np.array([number for number, _ in self.misfits], np.int64)
+        ahead = np.arange(self.records + 1, self.records + 1 + count + len(odd))
+        numbers = np.setdiff1d(ahead, odd, assume_unique=True)[:count]
+        last = int(numbers[-1]) if count and batch is not None else self.records
+        if batch is None:
+            last = max(last, int(odd.max()))
+        due = [(number, text) for number, text in self.misfits if number <= last]
+        self.misfits = self.misfits[len(due) :]
+        self.records = last
+        apart: list[tuple[int, list[_Row]]] = [
+            (number, rows_in(text, self.form) or [_Row(None, text)]) for number, text in due
+        ]
+        kept = np.ones(count, bool)
+        for at in _crowded(cells, self.form):
+            texts = [column[int(at)].as_py() for column in cells]
+            if rows := self._apart(texts):
+                kept[at] = False
+                apart.append((int(numbers[at]), rows))
+        apart.sort(key=lambda part: part[0])
+        return self._numbered(numbers, cells, kept, apart)
+
+    def _apart(self, cells: list[str]) -> list[_Row] | None:
+        """Part a row that fits, but holds lines that may be rows, as it stands in the file."""
+        rows = rows_in(_written(cells, self.form), self.form)
+        raw = self._read.text_of(cells, self.form) if rows else None
+        return rows_in(raw, self.form) if raw else rows
+
+    def _numbered(
+        self,
+        numbers: np.ndarray[Any, np.dtype[np.int64]],
+        cells: Sequence[pa.Array],
+        kept: np.ndarray[Any, np.dtype[np.bool_]],
+        apart: Sequence[tuple[int, list[_Row]]],
+    ) -> Block:
+        """Number the rows as they stand in the file, each that was swallowed by itself."""
+        places = np.array([number for number, _ in apart], np.int64)
+        more = np.cumsum([0, *(len(rows) - 1 for _, rows in apart)])
+        moved = numbers + self.more + more[np.searchsorted(places, numbers)]
+        found = [
+            (number + self.more + int(more[at]) + place, row)
+            for at, (number, rows) in enumerate(apart)
+            for place, row in enumerate(rows)
+        ]
+        self.more += int(more[-1])
+        if not kept.all():
+            mask = pa.array(kept)
+            cells = [column.filter(mask) for column in cells]
+        return _with_rows(moved[kept], cells, found, self.form.width)
+
+
+class _Remembering(io.RawIOBase, BinaryIO):  # type: ignore[misc]
+    """A text of which what was read last can be looked at again."""
+
+    def __init__(self, text: BinaryIO) -> None:
+        self._text = text
+        self._last: deque[bytes] = deque(maxlen=_BLOCKS_REMEMBERED)
+
+    def readable(self) -> bool:
+        """Tell that it can be read."""
+        return True
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Read at most so many bytes."""
+        self._last.append(self._text.read(size if size is not None else -1))
+        return self._last[-1]
+
+    def text_of(self, cells: list[str], form: Form) -> str | None:
+        """Return the text that a row was read from; ``None`` where it is no longer at hand."""
+        text = b"".join(self._last)
+        cell = next(cell for cell in cells if _LINE_BREAK.search(cell))
+        first = b'"' + _LINE_BREAK.split(cell)[0].encode()
+        at = -1
+        for _ in range(_MOST_TRIES):
+            at = text.find(first, at + 1)
+            if at < 0:
+                break
+            begin = max(text.rfind(b"\n", 0, at), text.rfind(b"\r", 0, at)) + 1
+            found = io.BytesIO(text[begin : begin + _LONGEST_ROW])
+            row, raw = next(_records(found, form), ([], ""))
+            if row == cells:
+                return raw
+        return None
+
+
+def _no_cells(width: int) -> list[pa.Array]:
+    return [pa.array([], pa.string())] * width
+
+
+def _with_rows(
+    numbers: np.ndarray[Any, np.dtype[np.int64]],
+    cells: Sequence[pa.Array],
+    rows: Sequence[tuple[int, _Row]],
+    width: int,
+) -> Block:
+    """Put rows that were read by themselves behind those of Arrow's."""
+    sound = [(number, row.cells) for number, row in rows if row.cells is not None]
+    misfits = [(number, row.text) for number, row in rows if row.cells is None]
+    if sound:
+        numbers = np.concatenate([numbers, np.array([number for number, _ in sound], np.int64)])
+        cells = [
+            pa.concat_arrays([cells[at], pa.array([texts[at] for _, texts in sound], pa.string())])
+            for at in range(width)
+        ]
+    return Block(numbers, cells, misfits)
+
+
+def _crowded(cells: Sequence[pa.Array], form: Form) -> Sequence[int]:
+    """Return the rows of which some cells may be rows themselves, which an open mark swallowed."""
+    if form.width < _LEAST_WIDTH_TO_RECOVER or len(cells[0]) == 0:
+        return ()
+    has_break = reduce(
+        pc.or_, (pc.or_(pc.match_substring(c, "\n"), pc.match_substring(c, "\r")) for c in cells)
+    )
+    at = np.flatnonzero(has_break.to_numpy(zero_copy_only=False))
+    if not len(at):
+        return ()
+    if form.is_lines:
+        return [int(place) for place in at]
+    some = [column.take(pa.array(at)) for column in cells]
+    marks = reduce(pc.add, (pc.count_substring(column, form.delimiter) for column in some))
+    enough = marks.to_numpy(zero_copy_only=False) >= form.width - 1
+    return [int(place) for place in at[enough]]
+
+
+def _written(cells: Sequence[str], form: Form) -> str:
+    """Write cells as the line or lines they came from, the first with a mark that was open."""
+
+    def cell(text: str) -> str:
+        if _LINE_BREAK.search(text):
+            return text if text.startswith('"') else f'"{text}'
+        if form.delimiter in text or '"' in text:
+            return '"' + text.replace('"', '""') + '"'
+        return text
+
+    return form.delimiter.join(map(cell, cells))
+
+
+# --- rows that an open quotation mark made one -------------------------------------------------
+
+
+def rows_in(text: str, form: Form) -> list[_Row] | None:
+    """Part a record into its lines where an open quotation mark made several rows one.
+
+    That shows by lines inside it that are rows themselves: as many cells as the header, and
+    numbers in the columns ``keys``, which a line of a text would have by the rarest chance. The
+    lines that are none, the one with the open mark above all, stay as texts. Behind that line,
+    line breaks in quotation marks are text again, where they make rows that fit.
+    """
+    if form.width < _LEAST_WIDTH_TO_RECOVER or not _LINE_BREAK.search(text):
+        return None
+    first = re.match("[^\r\n]*", text)
+    assert first is not None
+    parts = [first[0]]
+    for part in _ROW.findall(text[first.end() :]):
+        breaks = _LINE_BREAK.search(part)
+        if breaks and (form.is_lines or not _fits(_read(part, form), form)):
+            parts += _LINE_BREAK.split(part)
+        else:
+            parts.append(part)
+    rows = [_read(part, form) for part in parts if part.strip(" ")]
+    return rows if any(_fits(row, form) for row in rows[1:]) else None
+
+
+def _read(text: str, form: Form) -> _Row:
+    records = list(_reader([text], form))
+    cells = records[0] if len(records) == 1 else []
+    return _Row(cells) if len(cells) == form.width else _Row(None, text)
+
+
+def _fits(row: _Row, form: Form) -> bool:
+    return row.cells is not None and all(clean_number(row.cells[at].strip()) for at in form.keys)
+
+
+def _reader(lines: Any, form: Form) -> Any:
+    csv.field_size_limit(sys.maxsize)
+    return csv.reader(lines, delimiter=form.delimiter)
+
+
+# --- row by row --------------------------------------------------------------------------------
+
+
+def _row_by_row(text: BinaryIO, form: Form, passed: int, rows: int) -> Iterator[Block]:
+    """Read what is left behind the records that were passed on, as ``rows`` rows."""
+    found: list[tuple[int, _Row]] = []
+    for at, record in enumerate(_records(text, form), start=1):
+        if at <= passed:
+            continue
+        cells, raw = record
+        row = _Row(cells) if len(cells) == form.width else _Row(None, raw)
+        marks = sum(cell.count(form.delimiter) for cell in cells)
+        is_crowded = row.cells is None or marks >= form.width - 1
+        parts = (rows_in(raw, form) if is_crowded else None) or [row]
+        for part in parts:
+            rows += 1
+            found.append((rows, part))
+        if len(found) >= _ROWS_PER_BLOCK:
+            yield _with_rows(np.array([], np.int64), _no_cells(form.width), found, form.width)
+            found = []
+    if found:
+        yield _with_rows(np.array([], np.int64), _no_cells(form.width), found, form.width)
+
+
+class _Taken:
+    """Lines one by one, those of the present record being kept."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self._again: deque[str] = deque()
+        self.record: list[str] = []
+        self._length = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if self.record and self._length > _LONGEST:
+            raise _TooLong
+        line = self._again.popleft() if self._again else next(self._lines)
+        self.record.append(line)
+        self._length += len(line)
+        return line
+
+    def begin(self) -> None:
+        """Begin a record."""
+        self.record, self._length = [], 0
+
+    def give_back(self) -> str:
+        """Return the record's first line, and let the others come again."""
+        first, *others = self.record
+        self._again.extendleft(reversed(others))
+        return first
+
+
+class _TooLong(Exception):
+    """A record goes on for too long."""
+
+
+def _records(text: BinaryIO, form: Form) -> Iterator[tuple[list[str], str]]:
+    """Return cells and text of each record that is not blank."""
+    lines = io.TextIOWrapper(text, "utf-8", errors="replace", newline="")
+    taken = _Taken(lines)
+    if form.is_lines:
+        for line in lines:
+            bare = line.rstrip("\r\n")
+            if bare:
+                yield next(iter(_reader([bare], form)), []), bare
+        return
+    reader = _reader(taken, form)
+    while True:
+        taken.begin()
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except _TooLong:
+            bare = taken.give_back().rstrip("\r\n")
+            reader = _reader(taken, form)
+            yield [], bare
+            continue
+        if cells:
+            yield cells, "".join(taken.record).rstrip("\r\n")
