@@ -51,9 +51,9 @@ find_java() {
 # Tell whether the jars that every session of Spark loads are here.
 has_jars() { compgen -G '.jars/*.jar' > /dev/null; }
 
-# For runs on Spark of up to about two million publications: without Java's second compiler, which pays only
-# in long runs, the paper's run takes 27 s of processor time instead of 46 s (at three million
-# publications 81 s instead of 75 s).
+# For runs on Spark of up to about two million publications: without Java's second compiler, which
+# pays only in long runs, the paper's run takes 27 s of processor time instead of 46 s (at three
+# million publications 81 s instead of 75 s).
 compile_for_short_runs() {
   export PATENTCORE_JAVA_OPTIONS=${PATENTCORE_JAVA_OPTIONS--XX:TieredStopAtLevel=1}
 }
