@@ -75,6 +75,7 @@ def test_a_master_of_another_engine_is_refused(
     monkeypatch: pytest.MonkeyPatch, engine: str, master: str | None, sentence: str
 ) -> None:
     monkeypatch.delenv("SPARK_REMOTE", raising=False)
+    monkeypatch.setattr(remote, "running", lambda: None)  # nor the session of other tests
     with pytest.raises(ConfigError, match=sentence):
         session.engine_named(engine).start(Request("test", master))
 
@@ -86,6 +87,7 @@ def test_a_master_of_another_engine_is_refused(
 def test_what_is_not_installed_is_named(
     monkeypatch: pytest.MonkeyPatch, module: str, sentence: str
 ) -> None:
+    monkeypatch.setattr(remote, "running", lambda: None)
     find = importlib.util.find_spec
     monkeypatch.setattr(
         importlib.util, "find_spec", lambda name: None if name == module else find(name)

@@ -17,7 +17,12 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 import pytest
-from pyspark.sql import DataFrame, DataFrameReader, DataFrameWriter
+from pyspark.sql import DataFrame
+from pyspark.sql.connect.readwriter import DataFrameReader as ConnectReader
+from pyspark.sql.connect.readwriter import DataFrameWriter as ConnectWriter
+from pyspark.sql.readwriter import DataFrameReader, DataFrameWriter
+
+from tests.conftest import ENGINE
 
 EXPORT = (
     "公开(公告)号,标题,专利类型,公开(公告)日,IPC主分类号,权利要求数,引用专利\n"
@@ -122,16 +127,19 @@ def claims_of(output: Path) -> int:
 
 # --- hooks --------------------------------------------------------------------------------------
 
+WRITER: Any = DataFrameWriter if ENGINE == "spark" else ConnectWriter
+READER: Any = DataFrameReader if ENGINE == "spark" else ConnectReader
+
 
 @contextmanager
 def on_writing(
     table: str, action: Callable[[], None], *, nth: int = 1, after: bool = False
 ) -> Iterator[None]:
     """Act once while a run writes a table: before Spark writes it for the nth time, or after."""
-    write = DataFrameWriter.parquet
+    write = WRITER.parquet
     times = 0
 
-    def hooked(self: DataFrameWriter, path: str, *more: Any, **options: Any) -> None:
+    def hooked(self: Any, path: str, *more: Any, **options: Any) -> None:
         nonlocal times
         is_it = path.rstrip("/").rpartition("/")[2] == table
         times += is_it
@@ -142,7 +150,7 @@ def on_writing(
             action()
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(DataFrameWriter, "parquet", hooked)
+        patched.setattr(WRITER, "parquet", hooked)
         yield
     assert times >= nth, f"{table} was written {times} times"
 
@@ -150,10 +158,10 @@ def on_writing(
 @contextmanager
 def on_reading_back(table: str, action: Callable[[], None]) -> Iterator[None]:
     """Act once after a table was written and opened again: nothing is left but to publish it."""
-    read = DataFrameReader.parquet
+    read = READER.parquet
     times = 0
 
-    def hooked(self: DataFrameReader, *paths: str, **options: Any) -> DataFrame:
+    def hooked(self: Any, *paths: str, **options: Any) -> DataFrame:
         nonlocal times
         frame = read(self, *paths, **options)
         if paths[0].rstrip("/").rpartition("/")[2] == table:
@@ -163,7 +171,7 @@ def on_reading_back(table: str, action: Callable[[], None]) -> Iterator[None]:
         return frame
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(DataFrameReader, "parquet", hooked)
+        patched.setattr(READER, "parquet", hooked)
         yield
     assert times, f"{table} was not read back"
 
