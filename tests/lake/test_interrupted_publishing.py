@@ -98,6 +98,7 @@ def parts_of(table: Path) -> int:
     return len(list(table.glob("*.parquet")))
 
 
+@pytest.mark.classic  # whose tables come in many files
 @pytest.mark.usefixtures("many_files")
 def test_a_failure_while_files_are_compacted_leaves_the_old_result(
     call: Call, wide_source: Path, output: Path, tmp_path: Path
@@ -108,6 +109,7 @@ def test_a_failure_while_files_are_compacted_leaves_the_old_result(
     stood(said, tmp_path, before)
 
 
+@pytest.mark.classic  # whose tables come in many files
 @pytest.mark.usefixtures("many_files")
 def test_many_small_files_are_compacted(
     call: Call, wide_source: Path, output: Path, tmp_path: Path
@@ -166,6 +168,7 @@ def test_a_disk_that_is_full_at_the_last_table_leaves_the_old_result(
     assert re.search("no space left", said.err, re.IGNORECASE)
 
 
+@pytest.mark.classic  # whose tables come in many files
 @pytest.mark.usefixtures("many_files")
 def test_a_disk_that_is_full_while_files_are_compacted_leaves_the_old_result(
     call: Call, made: Path, wide_source: Path, disk: Disk

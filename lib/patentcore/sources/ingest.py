@@ -139,7 +139,8 @@ def ingest(
         if told := reason_told(error):
             raise InputError(told) from error
         failure = failure_of(error)
-        if not isinstance(error, PySparkException) and failure.kind is not Kind.UNREADABLE:
+        is_unnamed = failure.kind is Kind.OTHER and isinstance(error, PySparkException)
+        if failure.kind is not Kind.UNREADABLE and not is_unnamed:
             raise
         raise InputError(f"{', '.join(inputs)} cannot be read: {failure.line}") from error
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from pyspark.sql import SparkSession
 
 from patentcore.config import Config
+from patentcore.engine.failures import ENGINE_ERRORS
 from patentcore.errors import ConfigError, InputError
-from patentcore.lake.fingerprints import refuse_changed
+from patentcore.lake.fingerprints import InputPrint, refuse_changed
 from patentcore.lake.output import Output
 from patentcore.lake.tables import TableStore
 from patentcore.stages.centrality import CENTRALITY
@@ -70,9 +73,9 @@ def run_all(spark: SparkSession, config: Config, *, source: str, output: str) ->
     given = open_input(spark, config, source)
     with whole as making:
         run = Run(config, given.store, making.staging)
-        for stage in stages_of(config):
-            stage.run(run)
-        refuse_changed(given.seen)
+        with unchanged(given):
+            for stage in stages_of(config):
+                stage.run(run)
         return making.publish(manifest_of(run, given))
 
 
@@ -105,14 +108,32 @@ def run_stage(spark: SparkSession, config: Config, *, stage: str, source: str, o
         remember_earlier_stages(run, result.told, wanted)
         if wanted is NETWORK:
             take_over_rejects(run, result.there)
-        wanted.run(run)
-        refuse_changed(given.seen)
+        with unchanged(given):
+            wanted.run(run)
         is_last = wanted is stages_of(config)[-1]
         result.publish_stage(
             tables_to_replace(config, wanted),
             {"stages": list(run.stages.records), "facts": dict(run.facts)},
             manifest_of(run, given) if is_last else None,
         )
+
+
+@contextmanager
+def unchanged(given: InputPrint) -> Iterator[None]:
+    """Refuse an input that changed while the body read it, also where that broke the reading.
+
+    Raises:
+        InputError: naming what changed.
+    """
+    try:
+        yield
+    except ENGINE_ERRORS as error:
+        try:
+            refuse_changed(given.seen)
+        except InputError as changed:
+            raise changed from error
+        raise
+    refuse_changed(given.seen)
 
 
 def output_of(
