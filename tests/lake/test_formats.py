@@ -113,7 +113,7 @@ def test_missing_jars_are_named_with_the_remedy(tmp_path: Path) -> None:
     done = patentcore(
         *("run", "--input", tmp_path, "--output", tmp_path / "out"),
         *("--set", "output.format=iceberg"),
-        env={"PATENTCORE_JARS": str(tmp_path / "jars")},
+        env={"PATENTCORE_JARS": str(tmp_path / "jars"), "PATENTCORE_ENGINE": "spark"},
         check=False,
     )
     assert done.returncode == 1
