@@ -28,11 +28,6 @@ REAL_DATA = ROOT.parent / "shared" / "data"
 
 @pytest.fixture(scope="session")
 def spark() -> Iterator[SparkSession]:
-    if os.environ.get("PATENTCORE_ENGINE", "embedded") == "embedded":
-        session = get_spark("tests", engine="embedded")
-        yield session
-        session.stop()
-        return
     session = get_spark(
         "patentcore tests",
         master="local[2]",
