@@ -192,7 +192,7 @@ class _Fast:
         return _with_rows(moved[kept], cells, found, self.form.width)
 
 
-class _Remembering(io.RawIOBase, BinaryIO):  # type: ignore[misc]
+class _Remembering(io.RawIOBase, BinaryIO):
     """A text of which what was read last can be looked at again."""
 
     def __init__(self, text: BinaryIO) -> None:
