@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from patentcore.sources.formats.uspto import Uspto
+from patentcore.sources.reading import files
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE us-patent-grant SYSTEM "x.dtd" [ ]>\n'
 GRANT_2005 = (
@@ -127,19 +128,15 @@ def test_documents_that_cannot_be_read_cost_themselves_only(ingested) -> None:
     assert ingested.records.count() == 4
 
 
-def test_a_file_is_read_in_pieces(spark, tmp_path) -> None:
+def test_a_file_is_read_in_pieces(spark, tmp_path, monkeypatch) -> None:
     """Documents that lie across the pieces' borders are read once, whole."""
+    monkeypatch.setattr(files, "_PIECE_BYTES", 100_000)
     many = [
         GRANT_2005.replace("06836899", f"{6_000_000 + n:08}").replace("napkin", "napkin " * 50)
         for n in range(300)
     ]
     (tmp_path / "ipg.xml").write_text("".join(many), encoding="utf-8")
-    before = spark.conf.get("spark.sql.files.maxPartitionBytes")
-    spark.conf.set("spark.sql.files.maxPartitionBytes", str(100_000))
-    try:
-        ingested = Uspto().read(spark, [str(tmp_path)])
-        assert ingested.records.rdd.getNumPartitions() > 3
-        found = {row.publication_number for row in ingested.patents.collect()}
-    finally:
-        spark.conf.set("spark.sql.files.maxPartitionBytes", before)
+    ingested = Uspto().read(spark, [str(tmp_path)])
+    assert ingested.records.select("block").distinct().count() > 3
+    found = {row.publication_number for row in ingested.patents.collect()}
     assert found == {f"US{6_000_000 + n}B1" for n in range(300)}

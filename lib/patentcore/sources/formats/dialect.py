@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import reduce
 
 from pyspark.sql import Column, DataFrame, SparkSession
@@ -23,6 +23,7 @@ from patentcore.sources.reading.tabular import (
     MALFORMED,
     ROW,
     SEQUENCE,
+    fields_in,
     find_layout,
     rows_of,
 )
@@ -63,6 +64,7 @@ FIELDS = (*_PATSNAP_HEADERS, *EVENT_COUNT_FIELDS.values())
 _EVENTS = schemas.PATENTS["legal_events"].dataType
 _NAMED_EVENTS = "array<struct<text:string,name:string,raw_date:string>>"
 _READ_EVENTS = "array<struct<text:string,kind:string,raw_date:string,date:date>>"
+_EVENT_TEXTS = ("legal_events", "legal_status_and_events", "legal_status")
 _DATED_EVENT = r"^(.*?)\s*\(([0-9][0-9./-]*)\)\s*$"
 _NAME_AND_COUNTRY = r"^(.*?)\s*\[([A-Z]{2})\]$"
 _LISTS = ("original_applicant", "inventors", "ipc", "cpc", "simple_family", "cites", "cited_by")
@@ -113,6 +115,15 @@ class Dialect:
     reads_type_of_kind: bool = False
     has_country_in_name: bool = False
     prepare: Callable[[DataFrame], DataFrame] | None = None
+
+    def limited_to(self, present: Collection[str]) -> Dialect:
+        """Return the dialect of files that have columns of these fields only."""
+        headers = {name: names for name, names in self.headers.items() if name in present}
+        return replace(self, headers=headers)
+
+    def has(self, *names: str) -> bool:
+        """Tell whether there may be a column of any of these fields."""
+        return any(name in self.headers for name in names)
 
     def list_of(self, name: str) -> str:
         """Return what stands between the elements of a field."""
@@ -182,10 +193,10 @@ class TabularAdapter:
     def read(self, spark: SparkSession, paths: Sequence[str], cut: Cut = keep_lineage) -> Ingested:
         """Read exports; see :class:`patentcore.sources.formats.adapter.Adapter`."""
         looks = look_at(spark, paths)
-        rows = rows_of(
-            spark, _tables(looks) or looks, self._aliases, ["publication_number"], self.header
-        )
-        return to_tables(parse(rows, self.dialect), cut)
+        tables = _tables(looks) or looks
+        rows = rows_of(spark, tables, self._aliases, ["publication_number"], self.header)
+        present = fields_in(tables, self._aliases, self.header)
+        return to_tables(parse(rows, self.dialect.limited_to(present)), cut)
 
 
 def _tables(looks: Sequence[Look]) -> list[Look]:
@@ -249,10 +260,10 @@ def parse(rows: DataFrame, dialect: Dialect) -> DataFrame:
         _numbers_of("family").alias("simple_family"),
         *(_count_or_size(name).alias(name) for name in COUNTED_LISTS),
         _is_pct().alias("is_pct"),
-        _legal_events().alias("legal_events"),
+        _legal_events(dialect).alias("legal_events"),
         _legal_status().alias("legal_status"),
         F.coalesce("raw.source", F.lit(dialect.name)).alias("source"),
-        _problems().alias("problems"),
+        _problems(dialect).alias("problems"),
         unusable(
             _raw("publication_number"),
             F.col("publication_number"),
@@ -299,16 +310,26 @@ def _owners(name: str, dialect: Dialect) -> Column:
     """Read names, countries and sectors that belong together by position."""
     separator = dialect.list_of(name)
     names = values.elements(dialect.cell_of(name), separator)
-    countries = values.elements(F.col(f"{name}_country"), separator)
-    sectors = values.elements(F.col(f"{name}_sector"), separator)
+    no_text = F.lit(None).cast("string")
+
+    def others(kind: str, read: Callable[[Column], Column]) -> Callable[[Column], Column]:
+        """Return what reads the other column at a position."""
+        if f"{name}_{kind}" not in dialect.headers:
+            return lambda position: no_text
+        found = F.transform(values.elements(F.col(f"{name}_{kind}"), separator), read)
+        return lambda position: F.get(found, position)
+
+    def sector(text: Column) -> Column:
+        return F.coalesce(values.to_word(text, vocabulary.SECTORS), text)
+
+    country_at = others("country", lambda text: values.to_country(text, vocabulary.COUNTRIES))
+    sector_at = others("sector", sector)
 
     def owner(text: Column, position: Column) -> Column:
-        country, sector = F.get(countries, position), F.get(sectors, position)
-        known = values.to_word(sector, vocabulary.SECTORS)
         return F.struct(
             text.alias("name"),
-            values.to_country(country, vocabulary.COUNTRIES).alias("country"),
-            F.coalesce(known, sector).alias("sector"),
+            country_at(position).alias("country"),
+            sector_at(position).alias("sector"),
         )
 
     def bracketed(text: Column) -> Column:
@@ -343,6 +364,8 @@ def _read_elements(text: Column, separator: str) -> Column:
 
 def _events(dialect: Dialect) -> Column:
     """Read a list of legal events as structs of text, kind, raw date and date."""
+    if not dialect.has(*_EVENT_TEXTS):
+        return F.lit(None).cast(_READ_EVENTS)
     has_events = _has_column("legal_events") | _has_column("legal_status_and_events")
     status = F.when(~has_events, F.col("legal_status"))
     text = F.coalesce("legal_events", "legal_status_and_events", status)
@@ -424,11 +447,17 @@ def _is_pct() -> Column:
     return F.when(_has_column("is_pct"), given).otherwise(derived)
 
 
-def _legal_events() -> Column:
+def _legal_events(dialect: Dialect) -> Column:
     """Return the listed events, dated where a date is known, then those of date columns alone."""
+    if not dialect.has(*_EVENT_TEXTS, *EVENT_DATE_FIELDS.values(), *EVENT_COUNT_FIELDS.values()):
+        return F.lit(None).cast(_EVENTS)
     named = F.filter("events", lambda event: event["kind"].isNotNull())
     listed = F.coalesce(F.flatten(F.transform(named, _dated)), _no_events())
-    found = values.together(_EVENTS, listed, _events_of_date_columns(named))
+    found = listed
+    if dialect.has(*EVENT_DATE_FIELDS.values()):
+        found = values.together(_EVENTS, found, _events_of_date_columns(named))
+    if not dialect.has(*EVENT_COUNT_FIELDS.values()):
+        return found
     return values.together(_EVENTS, found, _events_of_counts(found))
 
 
@@ -498,42 +527,40 @@ def _legal_status() -> Column:
 # --- what could not be used -------------------------------------------------------------------
 
 
-def _problems() -> Column:
+def _problems(dialect: Dialect) -> Column:
+    readers = {
+        **dict.fromkeys(DATES, (values.to_date, Reason.BAD_DATE)),
+        **dict.fromkeys(COUNTS, (values.to_count, Reason.BAD_COUNT)),
+        "is_pct": (values.to_boolean, Reason.BAD_BOOLEAN),
+    }
+    typed = {"application_number": Reason.BAD_APPLICATION, "patent_type": Reason.UNKNOWN_TYPE}
     single = F.array_compact(
         F.array(
-            *(_bad_cell(name, Reason.BAD_DATE) for name in DATES if name not in _DERIVED),
-            values.unreadable(
-                "earliest_priority_date",
-                _raw("earliest_priority_date"),
-                values.to_date(_raw("earliest_priority_date")),
-                Reason.BAD_DATE,
-            ),
             *(
-                values.unreadable(name, _raw(name), values.to_count(_raw(name)), Reason.BAD_COUNT)
-                for name in COUNTS
+                values.unreadable(name, _raw(name), read(_raw(name)), reason)
+                for name, (read, reason) in readers.items()
+                if dialect.has(name)
             ),
-            _bad_cell("application_number", Reason.BAD_APPLICATION),
-            _bad_cell("patent_type", Reason.UNKNOWN_TYPE),
-            values.unreadable(
-                "is_pct", _raw("is_pct"), values.to_boolean(_raw("is_pct")), Reason.BAD_BOOLEAN
-            ),
+            *(_bad_cell(name, reason) for name, reason in typed.items() if dialect.has(name)),
             _undecodable(),
         )
     )
     lists = {"simple_family": "family", "cites": "cites", "cited_by": "cited_by"}
-    of_lists = [
-        *values.unreadable_numbers(lists, Reason.BAD_NUMBER),
-        values.unreadable_elements(
-            "priority_dates", F.col("priorities"), "raw", "date", Reason.BAD_DATE
-        ),
-        values.unreadable_elements(
-            "legal_events", F.col("events"), "raw_date", "date", Reason.BAD_DATE
-        ),
-        *(
-            values.unreadable_elements(name, F.col(name), "raw", "date", Reason.BAD_DATE)
-            for name in EVENT_DATE_FIELDS.values()
-        ),
+    of_lists = values.unreadable_numbers(
+        {name: column for name, column in lists.items() if dialect.has(name)}, Reason.BAD_NUMBER
+    )
+    dates = {"priority_dates": "priorities"} | {name: name for name in EVENT_DATE_FIELDS.values()}
+    of_lists += [
+        values.unreadable_elements(name, F.col(column), "raw", "date", Reason.BAD_DATE)
+        for name, column in dates.items()
+        if dialect.has(name)
     ]
+    if dialect.has(*_EVENT_TEXTS):
+        of_lists.append(
+            values.unreadable_elements(
+                "legal_events", F.col("events"), "raw_date", "date", Reason.BAD_DATE
+            )
+        )
     return values.together(PROBLEMS, single, *of_lists, F.col(LOST))
 
 

@@ -18,7 +18,7 @@ from patentcore.sources.formats.dialect import Dialect, TabularAdapter, parse
 from patentcore.sources.reading.files import Piece, read_pieces, spread_over_cores
 from patentcore.sources.reading.json_lines import PLACE_DDL, arrow_schema, batches_of, read_json
 from patentcore.sources.reading.sniffing import Look, look_at
-from patentcore.sources.reading.tabular import Layout, find_layout, rows_of
+from patentcore.sources.reading.tabular import Layout, fields_in, find_layout, rows_of
 from patentcore.sources.record import text_records
 from patentcore.sources.record.canonical import to_tables
 from patentcore.sources.record.headers import match_headers
@@ -176,7 +176,8 @@ class Google:
             parsed.append(text_records.parse(_plain(records), self.name))
         if tables:
             aliases = TabularAdapter(QUERY)._aliases
-            parsed.append(parse(rows_of(spark, tables, aliases, ["publication_number"]), QUERY))
+            rows = rows_of(spark, tables, aliases, ["publication_number"])
+            parsed.append(parse(rows, QUERY.limited_to(fields_in(tables, aliases))))
         return to_tables(reduce(DataFrame.unionByName, parsed), cut)
 
 

@@ -12,7 +12,7 @@ import re
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any, BinaryIO
 
@@ -192,7 +192,7 @@ class _Fast:
         return _with_rows(moved[kept], cells, found, self.form.width)
 
 
-class _Remembering(io.RawIOBase, BinaryIO):  # type: ignore[misc]
+class _Remembering(io.RawIOBase, BinaryIO):
     """A text of which what was read last can be looked at again."""
 
     def __init__(self, text: BinaryIO) -> None:
@@ -220,7 +220,7 @@ class _Remembering(io.RawIOBase, BinaryIO):  # type: ignore[misc]
                 break
             begin = max(text.rfind(b"\n", 0, at), text.rfind(b"\r", 0, at)) + 1
             found = io.BytesIO(text[begin : begin + _LONGEST_ROW])
-            row, raw = next(_records(found, form), ([], ""))
+            row, raw = next(_records(found, replace(form, is_lines=False)), ([], ""))
             if row == cells:
                 return raw
         return None

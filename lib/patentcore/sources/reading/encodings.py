@@ -9,7 +9,7 @@ from typing import BinaryIO
 _CHUNK = 1 << 20
 
 
-class Utf8(io.RawIOBase, BinaryIO):  # type: ignore[misc]
+class Utf8(io.RawIOBase, BinaryIO):
     """A stream's text in UTF-8, without a byte order mark; what cannot be decoded is U+FFFD.
 
     >>> Utf8(io.BytesIO("Größe".encode("latin-1")), "latin-1").read().decode()

@@ -99,7 +99,7 @@ class Piece:
         return stream if self.begin == 0 and self.end is None else _Lines(stream, self, mark)
 
 
-class _Lines(io.RawIOBase, BinaryIO):  # type: ignore[misc]
+class _Lines(io.RawIOBase, BinaryIO):
     """The lines that begin inside a piece of a file."""
 
     def __init__(self, stream: BinaryIO, piece: Piece, mark: bytes) -> None:

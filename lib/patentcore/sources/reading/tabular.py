@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 
 from patentcore.errors import InputError
 from patentcore.sources.reading.delimited import Block, Form, read_delimited
@@ -161,18 +162,37 @@ def rows_of(
     for look in looks:
         _require(layouts[look.file], look, aliases, required)
     tables = {file: Table(layout, aliases, required, is_lines) for file, layout in layouts.items()}
-    names = [LOST, *aliases]
+    known = fields_in(looks, aliases, header)
+    present = [name for name in aliases if name in known]
     schema = ", ".join(
         [
             f"{FILE} string, {BLOCK} long, {SEQUENCE} long, {ROW} long, {MALFORMED} string",
             f"{FILLED} array<string>, {LOST} array<{PROBLEM}>",
-            *(f"`{name}` string" for name in names[1:]),
+            *(f"`{name}` string" for name in present),
         ]
     )
     files = [look.file for look in looks]
     pieces = pieces_of(files) if is_lines else [Piece(file) for file in files]
-    rows = read_pieces(spark, pieces, lambda piece: read_table(piece, tables[piece.file]), schema)
-    return spread_over_cores(rows, pieces)
+    rows = read_pieces(
+        spark, pieces, lambda piece: read_table(piece, tables[piece.file], present), schema
+    )
+    # What no file has is the same in every row, which engines make use of.
+    absent = {
+        name: F.lit(None).cast("string").alias(name) for name in aliases if name not in present
+    }
+    places = (FILE, BLOCK, SEQUENCE, ROW, MALFORMED, FILLED, LOST)
+    return spread_over_cores(rows, pieces).select(
+        *places, *(absent.get(name, F.col(f"`{name}`")) for name in aliases)
+    )
+
+
+def fields_in(looks: Sequence[Look], aliases: Aliases, header: Sequence[str] = ()) -> set[str]:
+    """Return the fields of which any of the files has a column."""
+    return {
+        name
+        for look in looks
+        for name in match_headers(find_layout(look, aliases, header).header, aliases)
+    }
 
 
 def _require(layout: Layout, look: Look, aliases: Aliases, required: Iterable[str]) -> None:
@@ -220,8 +240,8 @@ class Table:
         return Form(len(self.layout.header), self.layout.delimiter, keys, self.is_lines)
 
 
-def read_table(piece: Piece, table: Table) -> Iterator[pa.RecordBatch]:
-    """Read a piece of a table into the columns of :func:`rows_of`. Needs no engine."""
+def read_table(piece: Piece, table: Table, fields: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    """Read a piece of a table into these fields and their places. Needs no engine."""
     blocks = (
         _sheet_blocks(piece, table) if table.layout.kind == "xlsx" else _text_blocks(piece, table)
     )
@@ -229,9 +249,9 @@ def read_table(piece: Piece, table: Table) -> Iterator[pa.RecordBatch]:
     for block in blocks:
         kept = _behind(block, passed, is_blank_kept=table.layout.skip <= 0)
         if len(kept.numbers):
-            yield _batch(piece, table, kept.numbers, kept.cells)
+            yield _batch(piece, table, fields, kept)
         if kept.misfits:
-            yield _misfits(piece, table, kept.misfits)
+            yield _misfits(piece, table, fields, kept.misfits)
 
 
 def _text_blocks(piece: Piece, table: Table) -> Iterator[Block]:
@@ -273,10 +293,8 @@ def _behind(block: Block, passed: int, *, is_blank_kept: bool) -> Block:
     return Block(block.numbers[kept], [cells.filter(mask) for cells in block.cells], misfits)
 
 
-def _batch(
-    piece: Piece, table: Table, numbers: Numbers, cells: Sequence[pa.Array]
-) -> pa.RecordBatch:
-    positions = table.positions
+def _batch(piece: Piece, table: Table, fields: Sequence[str], block: Block) -> pa.RecordBatch:
+    positions, numbers, cells = table.positions, block.numbers, block.cells
     kept = {at: cells[at] for at_all in positions.values() for at in at_all}
     lost: dict[int, list[dict[str, str]]] = {}
     for name, at_all in positions.items():
@@ -290,31 +308,34 @@ def _batch(
         return pc.coalesce(*found) if len(found) > 1 else found[0]
 
     problems = pa.array([lost.get(at, []) for at in range(len(numbers))], _LOST) if lost else None
-    fields = [filled(name) for name in table.aliases]
-    return _as_batch(piece, table, numbers, None, problems, fields)
+    columns = {name: filled(name) for name in fields}
+    return _as_batch(piece, table, numbers, columns, lost=problems)
 
 
-def _misfits(piece: Piece, table: Table, misfits: Sequence[tuple[int, str]]) -> pa.RecordBatch:
+def _misfits(
+    piece: Piece, table: Table, fields: Sequence[str], misfits: Sequence[tuple[int, str]]
+) -> pa.RecordBatch:
     numbers = np.array([number for number, _ in misfits], np.int64)
     texts = pa.array([text for _, text in misfits], pa.string())
-    fields = [pa.nulls(len(misfits), pa.string())] * len(table.aliases)
+    columns = dict.fromkeys(fields, pa.nulls(len(misfits), pa.string()))
     if table.is_lines:
         # The key is what such a row is told by; it may stand in its place all the same.
         key = next(iter(table.aliases))
         at = table.positions[key][0]
         delimiter = table.layout.delimiter
         first = [(text.split(delimiter)[at : at + 1] or [""])[0].strip('"') for _, text in misfits]
-        fields = [_present(pa.array(first, pa.string())), *fields[1:]]
-    return _as_batch(piece, table, numbers, texts, None, fields)
+        columns[key] = _present(pa.array(first, pa.string()))
+    return _as_batch(piece, table, numbers, columns, malformed=texts)
 
 
 def _as_batch(
     piece: Piece,
     table: Table,
     numbers: Numbers,
-    malformed: pa.Array | None,
-    lost: pa.Array | None,
-    fields: Sequence[pa.Array],
+    fields: Mapping[str, pa.Array],
+    *,
+    malformed: pa.Array | None = None,
+    lost: pa.Array | None = None,
 ) -> pa.RecordBatch:
     count = len(numbers)
     no_texts = pa.nulls(count, pa.string())
@@ -328,7 +349,8 @@ def _as_batch(
         FILLED: pa.repeat(pa.scalar(list(table.positions), pa.list_(pa.string())), count),
         LOST: _none_lost(count) if lost is None else lost,
     }
-    return pa.RecordBatch.from_arrays([*columns.values(), *fields], [*columns, *table.aliases])
+    columns |= fields
+    return pa.RecordBatch.from_arrays(list(columns.values()), list(columns))
 
 
 def _none_lost(count: int) -> pa.Array:

@@ -90,10 +90,10 @@ def _path_of_first(archive: zipfile.ZipFile, sheets: Sequence[str]) -> str:
     """Return where the first sheet stands: as the workbook says, else by name."""
     book = archive.read("xl/workbook.xml")
     first = re.search(rb'<(?:\w+:)?sheet\b[^>]*\br:id="([^"]+)"', book)
-    links = archive.read("xl/_rels/workbook.xml.rels")
-    for link in re.findall(rb"<Relationship\b[^>]*>", links) if first else ():
+    links = re.findall(rb"<Relationship\b[^>]*>", archive.read("xl/_rels/workbook.xml.rels"))
+    for link in links:
         target = re.search(rb'\bTarget="/?(?:xl/)?([^"]+)"', link)
-        if target and re.search(rb'\bId="' + re.escape(first[1]) + b'"', link):
+        if first and target and b'Id="' + first[1] + b'"' in link:
             return f"xl/{target[1].decode()}"
     return sorted(sheets)[0]
 

@@ -78,15 +78,13 @@ def to_tables(parsed: DataFrame, cut: Cut = keep_lineage) -> Ingested:
     if "part" not in parsed.columns:
         parsed = parsed.withColumn("part", F.lit(0))
     # Engines differ in what of an array they take for never null, and so do several frames of one.
-    kinds = {field.name: field.dataType for field in schemas.PATENTS}
+    kinds: dict[str, DataType | str] = {
+        field.name: field.dataType
+        for field in schemas.PATENTS
+        if isinstance(field.dataType, ArrayType)
+    }
     kinds |= {"cites": NUMBERS, "cited_by": NUMBERS, "problems": PROBLEMS}
-    parsed = parsed.withColumns(
-        {
-            name: F.col(name).cast(kind)
-            for name, kind in kinds.items()
-            if isinstance(kind, ArrayType | str)
-        }
-    )
+    parsed = parsed.withColumns({name: F.col(name).cast(kind) for name, kind in kinds.items()})
     # Counted once here, so that duplicates are found from few columns.
     parsed = cut(parsed.withColumn("completeness", _completeness()), "parsed")
     usable = parsed.where(F.col("unusable").isNull())

@@ -244,15 +244,17 @@ def to_country(text: Column, names: Mapping[str, Sequence[str]]) -> Column:
     +--------+--------+
     <BLANKLINE>
     """
-    key = F.lower(F.replace(half_width(text), F.lit(" "), F.lit("")))
-    pairs = (
-        f"{name.replace(' ', '').lower()}={code}"
-        for code, spellings in names.items()
-        for name in spellings
-    )
-    codes = F.str_to_map(F.lit(";".join(pairs)), F.lit(";"), F.lit("="))
     is_code = text.rlike("^[A-Za-z]{2}$")
-    return F.coalesce(F.when(is_code, F.upper(text)), F.try_element_at(codes, key), text)
+
+    def named(key: Column) -> Column:
+        found = F.lit(None).cast("string")
+        for code, spellings in names.items():
+            keys = {name.replace(" ", "").lower() for name in spellings}
+            found = F.when(key.isin(*sorted(keys)), code).otherwise(found)
+        return found
+
+    key = F.lower(F.replace(half_width(text), F.lit(" "), F.lit("")))
+    return F.when(is_code, F.upper(text)).otherwise(F.coalesce(evaluate_once(key, named), text))
 
 
 def to_numbers(text: Column, separator: str) -> Column:

@@ -1,0 +1,100 @@
+"""Delimited text as rows, on literal bytes and without an engine."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from patentcore.sources.reading import delimited
+from patentcore.sources.reading.delimited import Form, read_delimited
+
+FORM = Form(width=3, keys=(0,))
+
+Rows = list[tuple[int, list[str] | str]]
+
+
+def rows_of(text: str, form: Form = FORM) -> Rows:
+    """Return number and cells of each row, or the text of what is none."""
+    found: Rows = []
+    for block in read_delimited(lambda: io.BytesIO(text.encode()), form):
+        columns = [column.to_pylist() for column in block.cells]
+        cells = [list(row) for row in zip(*columns, strict=True)]
+        found += list(zip(map(int, block.numbers), cells, strict=True))
+        found += block.misfits
+    return sorted(found, key=lambda row: row[0])
+
+
+def strictly(text: str, form: Form, monkeypatch: pytest.MonkeyPatch) -> Rows:
+    """Read row by row from the beginning, as where the strict reader fails at once."""
+    with monkeypatch.context() as patch:
+        patch.setattr(delimited._Fast, "blocks", _fail)
+        return rows_of(text, form)
+
+
+def _fail(self: object, text: object) -> None:
+    raise delimited.pa.ArrowInvalid("no")
+
+
+TEXTS = {
+    "plain": "US1A,a,b\nUS2A,c,d\n",
+    "no line's end": "US1A,a,b\nUS2A,c,d",
+    "empty lines": "\nUS1A,a,b\n\n\nUS2A,c,d\n\n",
+    "blank cells": ",,\nUS1A,a,\n",
+    "breaks and marks in cells": 'US1A,"a\n""b"", c",d\r\nUS2A,"x\ry",z\r\n',
+    "too few and too many cells": "US1A,a\nUS2A,b,c\nUS3A,d,e,f\nUS4A,g,h\n",
+    "a mark inside": 'US1A,5" disk,b\nUS2A,c,d\n',
+    "an open mark": 'US1A,a,b\nUS2A,"open,c\nUS3A,d,e\nUS4A,f,g\n',
+    "an open mark that the next row closes": 'US1A,a,"open\nUS2A,c,"d"\nUS3A,e,f\n',
+    "an open mark before rows with breaks": 'US1A,"open,b\nUS2A,"x, y","one\ntwo"\nUS3A,e,f\n',
+    "old line ends": "US1A,a,b\rUS2A,c,d\r",
+    "nothing": "",
+    "a NUL": "US1A,a\0b,c\n",
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_row_by_row_is_as_strict(name: str, monkeypatch) -> None:
+    assert rows_of(TEXTS[name]) == strictly(TEXTS[name], FORM, monkeypatch)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("size", [64, 100, 1_000])
+def test_blocks_do_not_show(name: str, size: int, monkeypatch) -> None:
+    whole = rows_of(TEXTS[name] * 5)
+    monkeypatch.setattr(delimited, "_BLOCK_BYTES", size)
+    assert rows_of(TEXTS[name] * 5) == whole
+
+
+def test_an_open_mark_costs_its_own_row() -> None:
+    assert rows_of(TEXTS["an open mark"]) == [
+        (1, ["US1A", "a", "b"]), (2, 'US2A,"open,c'), (3, ["US3A", "d", "e"]),
+        (4, ["US4A", "f", "g"]),
+    ]  # fmt: skip
+    assert rows_of(TEXTS["an open mark that the next row closes"]) == [
+        (1, ["US1A", "a", "open"]), (2, ["US2A", "c", "d"]), (3, ["US3A", "e", "f"]),
+    ]  # fmt: skip
+    assert rows_of(TEXTS["an open mark before rows with breaks"]) == [
+        (1, 'US1A,"open,b'), (2, ["US2A", "x, y", "one\ntwo"]), (3, ["US3A", "e", "f"]),
+    ]  # fmt: skip
+
+
+def test_rows_are_numbered_with_those_that_do_not_fit() -> None:
+    assert [number for number, _ in rows_of(TEXTS["too few and too many cells"])] == [1, 2, 3, 4]
+    assert rows_of("US1A,a\n" + "US2A,b,c\n")[0] == (1, "US1A,a")
+
+
+def test_an_open_mark_to_the_end_of_a_long_text_costs_its_own_row(monkeypatch) -> None:
+    monkeypatch.setattr(delimited, "_BLOCK_BYTES", 1_000)
+    monkeypatch.setattr(delimited, "_LONGEST", 5_000)
+    others = "".join(f"US{at}A,a,b\n" for at in range(1_000, 3_000))
+    found = rows_of(f'{others}US1A,"open,b\n{others}')
+    assert [number for number, _ in found] == list(range(1, 4_002))
+    assert [row for _, row in found if isinstance(row, str)] == ['US1A,"open,b']
+
+
+def test_lines_are_rows_where_no_cell_breaks() -> None:
+    form = Form(width=3, is_lines=True)
+    assert rows_of('1,"a,b\n2,c,d\n3,e",f\n', form) == [
+        (1, '1,"a,b'), (2, ["2", "c", "d"]), (3, ["3", 'e"', "f"]),
+    ]  # fmt: skip
