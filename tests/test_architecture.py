@@ -40,7 +40,7 @@ UNITS: dict[str, str] = {
     "method": "errors strict schemas words",
     "centrality.kernel": "",
     "centrality": "errors schemas centrality.kernel",
-    "technologies": "errors strict schemas words",
+    "technologies": "errors strict schemas words method",
     "stages": (
         "errors progress schemas config engine engine.failures lake"
         " method centrality centrality.kernel technologies"
