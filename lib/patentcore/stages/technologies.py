@@ -30,13 +30,14 @@ from patentcore.technologies.measure import measure
 from patentcore.technologies.strengths import with_strengths
 
 # Frames that the stage reads several times: written, read back, and removed at its end.
-INVENTIONS, CLASSES, CITED, HOLDERS, FACTS, FITS, ROWS, LINKS, MEASURED, PARTNERS, JOINT = (
-    SCRATCH
-) = (
+INVENTIONS, CLASSES, CITED, HOLDERS, OWN, KNOWN, SAMPLE, *_OTHERS = SCRATCH = (
     "scratch_inventions",
     "scratch_classes",
     "scratch_cited",
     "scratch_holders",
+    "scratch_own",
+    "scratch_known",
+    "scratch_sample",
     "scratch_facts",
     "scratch_fits",
     "scratch_rows",
@@ -45,6 +46,7 @@ INVENTIONS, CLASSES, CITED, HOLDERS, FACTS, FITS, ROWS, LINKS, MEASURED, PARTNER
     "scratch_partners",
     "scratch_joint",
 )
+FACTS, FITS, ROWS, LINKS, MEASURED, PARTNERS, JOINT = _OTHERS
 
 
 @dataclass(frozen=True)
@@ -135,19 +137,27 @@ def _facts(run: Run, corpus: Corpus, members: DataFrame) -> tuple[DataFrame, Dat
     chosen = corpus.patents.join(F.broadcast(ids), on="invention", how="left_semi")
     applicants = run.work.write(_applicants(run, chosen), "technology_applicants")
     owners = run.work.write(holders(applicants), HOLDERS)
-    facts = patent_facts(
-        chosen.withColumn("ipc", classification()),
-        corpus.classes,
-        owners,
-        corpus.scores,
-        is_quality=passes_technicality(run.config),
-    ).transform(
-        with_knowledge,
-        classes=corpus.classes,
-        citations=corpus.citations,
-        burn_in_years=config.burn_in_years,
+    # Written in between: one plan of all of it wants its memory at once.
+    own = run.work.write(
+        patent_facts(
+            chosen.withColumn("ipc", classification()),
+            corpus.classes,
+            owners,
+            corpus.scores,
+            is_quality=passes_technicality(run.config),
+        ),
+        OWN,
     )
-    return owners, run.work.write(facts.transform(_with_expected, run=run, corpus=corpus), FACTS)
+    known = run.work.write(
+        with_knowledge(
+            own,
+            classes=corpus.classes,
+            citations=corpus.citations,
+            burn_in_years=config.burn_in_years,
+        ),
+        KNOWN,
+    )
+    return owners, run.work.write(known.transform(_with_expected, run=run, corpus=corpus), FACTS)
 
 
 def _applicants(run: Run, patents: DataFrame) -> DataFrame:
@@ -168,7 +178,8 @@ def _with_expected(facts: DataFrame, *, run: Run, corpus: Corpus) -> DataFrame:
         on="invention",
         how="left_semi",
     )
-    return with_expected(facts, some, holders(_applicants(run, of_some)))
+    owners = run.work.write(holders(_applicants(run, of_some)), SAMPLE)
+    return with_expected(facts, some, owners)
 
 
 def _measured(

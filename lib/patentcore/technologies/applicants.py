@@ -116,8 +116,8 @@ def told_of_names(
     counted = rows.groupBy("name").agg(F.count(F.lit(1)).alias("_times"))
     spelt = counted.withColumn("_normal", normal)
     # The commonest first, then the first in the alphabet.
-    commonest = F.min_by("name", F.struct(-F.col("_times"), "name")).over(
-        Window.partitionBy("_normal")
+    commonest = F.first("name").over(
+        Window.partitionBy("_normal").orderBy(F.desc("_times"), "name")
     )
     return (
         spelt.withColumn("_spelling", commonest)
@@ -139,7 +139,7 @@ def holders(applicants: DataFrame) -> DataFrame:
         applicants: as from :func:`applicant_rows`.
 
     Returns:
-        publication_number (the invention's), position, name (the owner), country, side,
+        publication_number (the invention's), position (0, 1, ...), name (the owner), country, side,
         side_source, sector, share (1 / owners of the invention).
 
     >>> rows = [
@@ -163,23 +163,39 @@ def holders(applicants: DataFrame) -> DataFrame:
     <BLANKLINE>
     """
     rank = F.coalesce(_rank(F.col("side_source")), F.lit(len(SOURCES) + 1))
-    best = F.struct(rank.alias("rank"), "position", "publication_number")
+    of_owner = Window.partitionBy("invention", "owner")
+    # Windows, for engines keep much for each group that chooses by several columns.
+    best_first = F.row_number().over(of_owner.orderBy(rank, "position", "publication_number"))
     once = (
-        applicants.withColumn("_best", best)
-        .groupBy(F.col("invention").alias("publication_number"), F.col("owner").alias("name"))
-        .agg(
-            F.min("position").alias("position"),
-            *(F.min_by(name, "_best").alias(name) for name in ("country", "side", "side_source")),
-            F.mode("sector", deterministic=True).alias("sector"),
+        applicants.withColumns({"_best": best_first, "_least": F.min("position").over(of_owner)})
+        .where(F.col("_best") == 1)
+        .select(
+            F.col("invention").alias("publication_number"),
+            F.col("owner").alias("name"),
+            F.col("_least").alias("position"),
+            *("country", "side", "side_source"),
         )
     )
+    sectors = applicants.groupBy(
+        F.col("invention").alias("publication_number"), F.col("owner").alias("name")
+    ).agg(F.mode("sector", deterministic=True).alias("sector"))
+    return once.join(sectors, on=["publication_number", "name"], how="left").transform(_shared)
+
+
+def _shared(owners: DataFrame) -> DataFrame:
+    """Leave people out beside others, number the owners of an invention and give them shares."""
     of_all = Window.partitionBy("publication_number")
     is_person = F.coalesce(F.col("sector") == "individual", F.lit(False))
     others = F.sum((~is_person).cast("int")).over(of_all)
     return (
-        once.withColumn("_others", others)
+        owners.withColumn("_others", others)
         .where(~is_person | (F.col("_others") == 0))
-        .withColumn("share", 1.0 / F.count(F.lit(1)).over(of_all))
+        .withColumns(
+            {
+                "position": F.row_number().over(of_all.orderBy("position", "name")) - 1,
+                "share": 1.0 / F.count(F.lit(1)).over(of_all),
+            }
+        )
         .drop("_others")
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from patentcore.technologies.inventions import priority_year
@@ -102,7 +102,6 @@ def patent_facts(
         patents.select(
             "publication_number",
             "invention",
-            F.array_remove(F.array_compact(F.transform("inventors", plain)), "").alias("people"),
             is_quality.alias("is_quality"),
         )
         .join(
@@ -116,10 +115,6 @@ def patent_facts(
         )
         .groupBy(F.col("invention").alias("publication_number"))
         .agg(
-            # The inventors of one publication: spellings differ between a family's members.
-            F.min_by("people", F.when(F.size("people") > 0, F.col("publication_number"))).alias(
-                "people"
-            ),
             F.max("is_quality").alias("passes"),
             F.count_if(F.col("is_quality").isNull()).alias("untold"),
             F.coalesce(F.max("is_key"), F.lit(False)).alias("is_key"),
@@ -129,12 +124,8 @@ def patent_facts(
     is_known = F.col("passes") | (F.col("untold") == 0)
     return (
         own.join(classes, on="publication_number", how="left")
-        .withColumns(
-            {
-                "inventors": F.array_distinct("people"),
-                "is_quality": F.when(is_known, F.col("passes")),
-            }
-        )
+        .join(_inventors(patents), on="publication_number", how="left")
+        .withColumn("is_quality", F.when(is_known, F.col("passes")))
         .join(of_holders(holders), on="publication_number", how="left")
         .withColumns(
             {
@@ -143,7 +134,23 @@ def patent_facts(
                 "unknown": F.coalesce("unknown", F.lit(1.0)),
             }
         )
-        .drop("people", "passes", "untold")
+        .drop("passes", "untold")
+    )
+
+
+def _inventors(patents: DataFrame) -> DataFrame:
+    """Return the inventors of one publication of each invention: spellings differ between them."""
+    people = F.array_remove(F.array_compact(F.transform("inventors", plain)), "")
+    in_order = Window.partitionBy("invention").orderBy("publication_number")
+    return (
+        patents.where(F.size("inventors") > 0)
+        .select("publication_number", "invention", "inventors")
+        .withColumn("_first", F.row_number().over(in_order))
+        .where(F.col("_first") == 1)
+        .select(
+            F.col("invention").alias("publication_number"),
+            F.array_distinct(people).alias("inventors"),
+        )
     )
 
 
@@ -161,7 +168,7 @@ def of_holders(holders: DataFrame) -> DataFrame:
         return F.sum(F.when(F.col("side") == side, F.col("share")).otherwise(0.0))
 
     grouped = holders.groupBy("publication_number").agg(
-        F.min_by("name", F.struct("position", "name")).alias("owner"),
+        F.min_by("name", "position").alias("owner"),
         F.array_sort(F.collect_list(F.struct(F.col("name").alias("owner"), "side", "share"))).alias(
             "holders"
         ),
