@@ -309,9 +309,7 @@ INDICATORS = StructType(
         _column("science_cooperation", DoubleType(), "joint, with university or institute / known"),
         _column("government_cooperation", DoubleType(), "joint, with a government body / known"),
         _column("foreign_cooperation", DoubleType(), "of two countries or more / known"),
-        _column(
-            "domestic_patents", LongType(), "inventions held by half or more by domestic owners"
-        ),
+        _column("domestic_patents", LongType(), "inventions whose first owner is domestic"),
         *(
             _column(f"{side}_{name}_share", DoubleType(), f"the same of the {side} side's")
             for side in ("domestic", "foreign")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 from pyspark.sql import SparkSession
 
 from patentcore import config
@@ -165,6 +166,36 @@ def test_an_unknown_verdict_says_what_is_missing_and_nothing_else(spark: SparkSe
     rows = [one[question] for one, (_, question, _) in zip(found, REASONS, strict=True)]
     assert {row.verdict for row in rows} == {"unknown"}
     assert [row.reason for row in rows] == [reason for _, _, reason in REASONS]
+
+
+def hidden(draw: np.random.Generator, case: int) -> tuple[dict, str]:
+    """Return a technology of known truth, part of whose sides is hidden, and its true status."""
+    size = int(draw.integers(8, 60))
+    is_domestic = draw.random(size) < draw.choice([0.05, 0.2, 0.35, 0.6, 0.95])
+    weight = 1 + draw.random(size)
+    # At random; or, as in exports of Western databases, mostly of one side.
+    rates = [(0.3, 0.3), (0.05, 0.7), (0.7, 0.05), (0.0, 0.1)][case % 4]
+    is_hidden = draw.random(size) < np.where(is_domestic, *rates)
+    figures = {
+        "quality_count": float(size),
+        "domestic_quality": float(weight[is_domestic & ~is_hidden].sum()),
+        "foreign_quality": float(weight[~is_domestic & ~is_hidden].sum()),
+        "unknown_quality": float(weight[is_hidden].sum()),
+    }
+    return figures, "yes" if weight[is_domestic].sum() / weight.sum() >= 0.3 else "no"
+
+
+def test_hidden_sides_are_recovered_or_refused_and_never_turned(spark: SparkSession) -> None:
+    """Whatever the truth, and whether sides are missing at random or not."""
+    draw = np.random.default_rng(2023)
+    cases = [hidden(draw, i) for i in range(200)]
+    found = [one["status"] for one in judged(spark, *(figures for figures, _ in cases))]
+    told = [(row.verdict, truth) for row, (_, truth) in zip(found, cases, strict=True)]
+    assert all(verdict in (truth, "unknown") for verdict, truth in told)
+    assert 80 < sum(verdict == truth for verdict, truth in told) < 200
+    # The shares of what is known alone, as before, turn verdicts.
+    naive = ["yes" if row.figures["domestic_share"] >= 0.3 else "no" for row in found]
+    assert sum(one != truth for one, (_, truth) in zip(naive, cases, strict=True)) > 5
 
 
 def test_no_unknown_verdict_is_without_a_reason(spark: SparkSession) -> None:

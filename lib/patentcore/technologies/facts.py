@@ -93,8 +93,8 @@ def patent_facts(
     Returns:
         publication_number, year, office, subclasses, groups, inventors, npl_citation_count,
         is_quality, is_key, weight (1 plus the scaled core degree), and of its owners: holders
-        (array of owner, side, share), owner (the first), domestic, foreign and unknown (shares
-        that make 1), is_joint, has_enterprise, is_iur (an enterprise with a university or
+        (array of owner, side, share), owner and side (the first's), domestic, foreign and unknown
+        (shares that make 1), is_joint, has_enterprise, is_iur (an enterprise with a university or
         institute), with_enterprise (two or more enterprises), with_science, with_government,
         with_abroad (joint, by what kind), sectors.
     """
@@ -169,6 +169,7 @@ def of_holders(holders: DataFrame) -> DataFrame:
 
     grouped = holders.groupBy("publication_number").agg(
         F.min_by("name", "position").alias("owner"),
+        F.max(F.when(F.col("position") == 0, F.col("side"))).alias("side"),
         F.array_sort(F.collect_list(F.struct(F.col("name").alias("owner"), "side", "share"))).alias(
             "holders"
         ),
@@ -191,7 +192,16 @@ def of_holders(holders: DataFrame) -> DataFrame:
         return F.when(verdict, True).when(all_known | ~is_joint, False)
 
     return grouped.select(
-        *("publication_number", "owner", "holders", "domestic", "foreign", "unknown", "is_joint"),
+        *(
+            "publication_number",
+            "owner",
+            "side",
+            "holders",
+            "domestic",
+            "foreign",
+            "unknown",
+            "is_joint",
+        ),
         F.when(F.col("enterprises") > 0, True).when(all_known, False).alias("has_enterprise"),
         known(is_joint & (F.col("enterprises") > 0) & F.col("has_science")).alias("is_iur"),
         known(F.col("enterprises") > 1).alias("with_enterprise"),

@@ -9,8 +9,6 @@ from patentcore.technologies.indicators.base_rates import expected_of, percentil
 
 # Fewer inventions of known novelty in a span of years tell no trend.
 FEWEST_OF_A_SPAN = 5
-# An invention is of a side that holds this much of it.
-_HALF = 0.5
 
 
 def _share(condition: str, where: Column | None = None) -> Column:
@@ -111,7 +109,8 @@ def _cooperation() -> dict[str, Column]:
 
 
 def _problems() -> dict[str, Column]:
-    of_side = {side: F.col(side) >= _HALF for side in ("domestic", "foreign")}
+    # By the first owner: partners of the other side would be what is looked for.
+    of_side = {side: F.col("side") == side for side in ("domestic", "foreign")}
     names = {
         "science_share": "cites_literature",
         "iur_share": "is_iur",
