@@ -319,8 +319,10 @@ INDICATORS = StructType(
             "expected_science_share", DoubleType(), "of the domestic side's cells, base_rates.py"
         ),
         _column("science_percentile", DoubleType(), "of domestic_science_share among such"),
+        _column("science_lowest", DoubleType(), "that percentile if the share were 0"),
         _column("expected_iur_share", DoubleType(), "of the domestic side's cells"),
         _column("iur_percentile", DoubleType(), "of domestic_iur_share among such"),
+        _column("iur_lowest", DoubleType(), "that percentile if the share were 0"),
         _column("owner_count", LongType(), "owners, harmonised"),
         _column("ownership_concentration", DoubleType(), "Herfindahl index of owners, fractional"),
         _column("foreign_concentration", DoubleType(), "the same among the foreign ones"),

@@ -23,6 +23,7 @@ NUMBERS = (
     *("foreign_concentration", "thicket_density", "inventor_count", "inventor_breadth"),
     *("domestic_patents", "joint_share", "science_linkage", "iur_percentile"),
     *("science_percentile", "expected_iur_share", "expected_science_share"),
+    *("iur_lowest", "science_lowest"),
     *(
         f"{side}_{name}_share"
         for side in ("domestic", "foreign")
@@ -47,6 +48,8 @@ DEFAULTS = {
     "inventor_breadth": 1.0,
     "iur_percentile": 0.5,
     "science_percentile": 0.5,
+    "iur_lowest": 0.01,
+    "science_lowest": 0.01,
     "domestic_enterprise_share": 0.9,
 }
 
@@ -115,6 +118,9 @@ RULES: list[tuple[dict, str, str]] = [
     ({"iur_percentile": 0.099}, "unsound_mechanism", "yes"),
     ({"iur_percentile": 0.1}, "unsound_mechanism", "no"),
     ({"iur_percentile": None}, "unsound_mechanism", "unknown"),
+    # None of so few, where one in ten is usual, is no sign; as many as usual are one.
+    ({"iur_percentile": 0.15, "iur_lowest": 0.15}, "unsound_mechanism", "unknown"),
+    ({"iur_percentile": 0.5, "iur_lowest": 0.15}, "unsound_mechanism", "no"),
     ({"science_percentile": 0.05}, "weak_basic_research", "yes"),
     ({"domestic_enterprise_share": 0.4}, "absent_subject", "yes"),
     ({"inventor_count": 29.0}, "shortage_of_people", "yes"),
@@ -141,6 +147,11 @@ def test_rules(spark: SparkSession) -> None:
 
 REASONS: list[tuple[dict, str, str]] = [
     ({"domestic_patents": 3.0}, "absent_subject", "3 domestic inventions are fewer than 10"),
+    (
+        {"science_percentile": 0.15, "science_lowest": 0.15},
+        "weak_basic_research",
+        "so few inventions could not be told from usual ones if none had it",
+    ),
     ({"patent_count": 0.0, "quality_count": 0.0}, "status", "no patents"),
     ({"quality_count": 0.0}, "status", "0 inventions of quality are fewer than 5"),
     (

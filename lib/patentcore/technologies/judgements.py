@@ -165,6 +165,19 @@ def _organisation() -> Column:
     )
 
 
+def _is_below(name: str, limit: float) -> Column:
+    """Whether a share is below what is usual; null where it is, but could not be told if it were.
+
+    A share at or above the median is not below, however few the inventions are.
+    """
+    percentile = F.col(f"{name}_percentile")
+    return (
+        F.when(percentile < limit, True)
+        .when(percentile >= 0.5, False)
+        .when(percentile.isNotNull() & (F.col(f"{name}_lowest") < limit), False)
+    )
+
+
 def _problems(limits: Thresholds) -> dict[str, Column]:
     """The four problems of Zheng & Liu, section 3.2, of the domestic side.
 
@@ -174,8 +187,8 @@ def _problems(limits: Thresholds) -> dict[str, Column]:
     few = F.col("inventor_count") < limits["few_inventors"]
     narrow = F.col("inventor_breadth") < limits["narrow_breadth"]
     signs = {
-        "unsound_mechanism": F.col("iur_percentile") < limits["little_cooperation"],
-        "weak_basic_research": F.col("science_percentile") < limits["weak_science"],
+        "unsound_mechanism": _is_below("iur", limits["little_cooperation"]),
+        "weak_basic_research": _is_below("science", limits["weak_science"]),
         "absent_subject": F.col("domestic_enterprise_share") < limits["low_enterprise_share"],
         "shortage_of_people": few | narrow,
     }

@@ -116,20 +116,21 @@ QUESTIONS = (
             (
                 "unsound_mechanism",
                 (
-                    *("domestic_iur_share", "expected_iur_share", "iur_percentile"),
+                    *("domestic_iur_share", "expected_iur_share", "iur_percentile", "iur_lowest"),
                     *("foreign_iur_share", "joint_share"),
                 ),
                 ("little_cooperation",),
-                ("iur_percentile",),
+                ("iur_percentile", "cooperation"),
             ),
             (
                 "weak_basic_research",
                 (
                     *("domestic_science_share", "expected_science_share", "science_percentile"),
+                    "science_lowest",
                     *("foreign_science_share", "science_linkage"),
                 ),
                 ("weak_science",),
-                ("science_percentile",),
+                ("science_percentile", "literature"),
             ),
             (
                 "absent_subject",

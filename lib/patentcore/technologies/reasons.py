@@ -76,7 +76,18 @@ def _evidence_missing(limits: Thresholds) -> dict[str, Column]:
         ),
     )
     enough = F.col("patent_count") > 0
+    rare = {
+        what: F.when(
+            F.col(f"{name}_percentile").isNotNull() & (F.col(f"{name}_lowest") >= limits[limit]),
+            "so few inventions could not be told from usual ones if none had it",
+        )
+        for what, name, limit in (
+            ("cooperation", "iur", "little_cooperation"),
+            ("literature", "science", "weak_science"),
+        )
+    }
     return {
+        **rare,
         "quality": F.coalesce(none, few_quality),
         "sides": sides,
         "growth": growth,

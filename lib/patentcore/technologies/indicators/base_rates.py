@@ -153,8 +153,37 @@ def percentile_of(name: str, where: Column) -> Column:
     <BLANKLINE>
     """
     counts = where & F.col(name).isNotNull()
+    return _percentile(F.sum(F.when(counts, F.col(name).cast("double"))), name, counts)
+
+
+def lowest_percentile_of(name: str, where: Column) -> Column:
+    """Return the percentile that a unit would have if none of its inventions had the trait.
+
+    Of few inventions, or of a trait that is rare anyway, not even that is low: nothing is told.
+
+    Args:
+        name: as for :func:`percentile_of`.
+        where: as for :func:`percentile_of`.
+
+    >>> df = spark.createDataFrame(
+    ...     [("many", 0.1) for i in range(60)] + [("few", 0.1) for i in range(10)],
+    ...     "unit string, expected_cites double",
+    ... ).withColumn("cites", F.lit(True))
+    >>> found = F.round(lowest_percentile_of("cites", F.lit(True)), 2).alias("lowest")
+    >>> df.groupBy("unit").agg(found).orderBy("unit").show()
+    +----+------+
+    |unit|lowest|
+    +----+------+
+    | few|  0.15|
+    |many|   0.0|
+    +----+------+
+    <BLANKLINE>
+    """
+    return _percentile(F.lit(0.0), name, where & F.col(name).isNotNull())
+
+
+def _percentile(found: Column, name: str, counts: Column) -> Column:
     rate = F.when(counts, F.col(f"expected_{name}"))
-    found = F.sum(F.when(counts, F.col(name).cast("double")))
     variance = F.sum(rate * (1 - rate))
     z = (found - F.sum(rate)) / F.nullif(F.sqrt(variance), F.lit(0.0))
     # The normal law to 0.0002 (Page 1977), in functions that every engine has.

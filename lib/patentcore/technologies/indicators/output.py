@@ -5,7 +5,11 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from patentcore.technologies.indicators.base_rates import expected_of, percentile_of
+from patentcore.technologies.indicators.base_rates import (
+    expected_of,
+    lowest_percentile_of,
+    percentile_of,
+)
 
 # Fewer inventions of known novelty in a span of years tell no trend.
 FEWEST_OF_A_SPAN = 5
@@ -127,8 +131,10 @@ def _problems() -> dict[str, Column]:
         **shares,
         "expected_science_share": expected_of("cites_literature", domestic),
         "science_percentile": percentile_of("cites_literature", domestic),
+        "science_lowest": lowest_percentile_of("cites_literature", domestic),
         "expected_iur_share": expected_of("is_iur", domestic),
         "iur_percentile": percentile_of("is_iur", domestic),
+        "iur_lowest": lowest_percentile_of("is_iur", domestic),
     }
 
 
