@@ -194,10 +194,11 @@ def first_office() -> Column:
     """
     inside = F.transform(
         "priorities",
-        lambda one: F.struct(
-            F.coalesce(one["date"].cast("string"), F.lit("9999")).alias("date"),
-            one["number"].alias("number"),
-            F.upper(one["country"]).alias("country"),
+        # Spark loses aliases of expressions here: hence the names as values.
+        lambda one: F.named_struct(
+            *(F.lit("date"), F.coalesce(one["date"].cast("string"), F.lit("9999"))),
+            *(F.lit("number"), one["number"]),
+            *(F.lit("country"), F.upper(one["country"])),
         ),
     )
     earliest = F.array_min(inside)
