@@ -409,6 +409,22 @@ TECHNOLOGY_YEARS = StructType(
     ]
 )
 
+TECHNOLOGY_OWNERS = StructType(
+    [
+        _column("technology", StringType(), "name in the catalogue"),
+        _column("side", StringType(), "domestic or foreign; null where unknown"),
+        _column("rank", IntegerType(), "within the side, by quality, inventions and name"),
+        _column("owner", StringType(), "one name for all spellings"),
+        _column("country", StringType(), "country, or office of the earliest priority"),
+        _column("sector", StringType(), "as in technology_applicants, the commonest"),
+        _column("side_source", StringType(), "as in technology_applicants, the commonest"),
+        _column("patents", DoubleType(), "inventions, in fractions of owners"),
+        _column("key_patents", DoubleType(), "of them with a key patent"),
+        _column("quality", DoubleType(), "part of quality inventions, by 1 + core degree"),
+        _column("quality_share", DoubleType(), "of the technology's; null where it has none"),
+    ]
+)
+
 TECHNOLOGY_JUDGEMENTS = StructType(
     [
         _column("technology", StringType(), "name in the catalogue"),
@@ -471,6 +487,7 @@ TABLES = {
     "technology_patents": TECHNOLOGY_PATENTS,
     "technology_applicants": TECHNOLOGY_APPLICANTS,
     "technology_years": TECHNOLOGY_YEARS,
+    "technology_owners": TECHNOLOGY_OWNERS,
     "technology_judgements": TECHNOLOGY_JUDGEMENTS,
     "enterprises": ENTERPRISES,
     "cooperation_pairs": COOPERATION_PAIRS,

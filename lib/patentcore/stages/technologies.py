@@ -26,6 +26,7 @@ from patentcore.technologies.indicators.output import yearly
 from patentcore.technologies.indicators.ownership import links_within
 from patentcore.technologies.indicators.stage import fits, one_row_a_unit, with_fitted
 from patentcore.technologies.inventions import citations_between, inventions_of
+from patentcore.technologies.leaders import leaders
 from patentcore.technologies.measure import measure
 from patentcore.technologies.strengths import with_strengths
 
@@ -78,6 +79,10 @@ def judge_technologies(run: Run) -> None:
         owners, facts = _facts(run, corpus, members)
         rows, measured = _measured(run, corpus, members, owners, facts)
         _judged(run, rows, measured, entry_rows)
+        run.work.write(
+            leaders(members, owners, facts).withColumnRenamed("unit", "technology").coalesce(1),
+            "technology_owners",
+        )
         pairs = run.work.write(
             cooperation.pairs(members, owners).withColumnRenamed("unit", "technology"),
             "cooperation_pairs",
@@ -270,6 +275,12 @@ TECHNOLOGIES = Stage(
     reads=("scores",),
     writes=(
         *("technologies", "technology_judgements", "technology_patents", "technology_years"),
-        *("technology_applicants", "enterprises", "cooperation_pairs", "cooperation_network"),
+        *(
+            "technology_owners",
+            "technology_applicants",
+            "enterprises",
+            "cooperation_pairs",
+            "cooperation_network",
+        ),
     ),
 )
