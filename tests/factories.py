@@ -21,6 +21,7 @@ _PATENT: dict[str, Any] = {
     "publication_date": dt.date(2015, 6, 1),
     "application_date": dt.date(2014, 1, 1),
     "earliest_priority_date": None,
+    "priorities": None,
     "applicants": [("Example Co", "CN", None)],
     "inventors": ["Li Lei"],
     "main_ipc": "G06F3/041",
@@ -56,8 +57,8 @@ def patents(spark: SparkSession, *rows: dict[str, Any]) -> DataFrame:
         for i, row in enumerate(rows)
     ]
     return spark.createDataFrame(
-        [tuple(row[name] for name in schemas.PATENTS.names) for row in filled],
-        _plain(schemas.PATENTS),
+        [tuple(row[name] for name in schemas.TABLES["patents"].names) for row in filled],
+        _plain(schemas.TABLES["patents"]),
     )
 
 

@@ -41,7 +41,7 @@ UNITS: dict[str, str] = {
     "method": "errors strict schemas words",
     "centrality.kernel": "",
     "centrality": "errors schemas centrality.kernel",
-    "technologies": "errors strict schemas words shipped",
+    "technologies": "errors strict schemas words method shipped",
     "stages": (
         "errors progress schemas config engine engine.failures lake"
         " method centrality centrality.kernel technologies"

@@ -194,7 +194,7 @@ class TechnologyThresholds(Section):
     strong_maturity: Share = 0.1
     min_quality_patents: Count = 5
     generic_generality: Share = 0.5
-    frontier_novelty: Share = 0.3
+    frontier_novelty: Share = 0.6
     emerging_maturity: Share = 0.1
     mature_maturity: Share = 0.5
     rising_novelty: Share = 0.05
@@ -202,8 +202,8 @@ class TechnologyThresholds(Section):
     blocking_concentration: Share = 0.15
     blocking_thicket: Share = 0.05
     min_patents: Count = 10
-    little_cooperation: Share = 0.05
-    weak_science: Share = 0.2
+    little_cooperation: Share = 0.1
+    weak_science: Share = 0.1
     low_enterprise_share: Share = 0.5
     few_inventors: Count = 30
     narrow_breadth: Annotated[float, Field(ge=0)] = 0.3
@@ -214,7 +214,10 @@ class Technologies(Section):
 
     catalogue: str = ""
     home_country: Annotated[str, Field(pattern="^[A-Z]{2}$")] = "CN"
+    count: Literal["inventions", "publications"] = "inventions"
+    affiliates: Literal["owner", "location"] = "owner"
     unseen_years: Years = 2
+    burn_in_years: Years = 5
     recent_years: Annotated[int, Field(ge=1, le=_MOST_YEARS)] = 5
     min_filings: Count = 10
     sector_words: dict[Sector, tuple[str, ...]] = Field(default_factory=dict)

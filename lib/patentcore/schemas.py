@@ -35,6 +35,14 @@ APPLICANT = StructType(
     ]
 )
 
+PRIORITY = StructType(
+    [
+        StructField("number", StringType()),
+        StructField("country", StringType()),
+        StructField("date", DateType()),
+    ]
+)
+
 LEGAL_EVENT = StructType([StructField("kind", StringType()), StructField("date", DateType())])
 
 PATENTS = StructType(
@@ -71,6 +79,15 @@ PATENTS = StructType(
         _column("legal_status", StringType(), "legal status as given"),
         _column("expiry_date", DateType(), "date of expiry or lapse"),
         _column("source", StringType(), "name of the export this row came from"),
+    ]
+)
+
+# Columns that not every reader fills; null where a table lacks them.
+OPTIONAL_OF_PATENTS = StructType(
+    [
+        _column(
+            "priorities", ArrayType(PRIORITY), "priorities claimed: number, country or office, date"
+        ),
     ]
 )
 
@@ -224,6 +241,7 @@ TECHNOLOGY_PATENTS = StructType(
     [
         _column("technology", StringType(), "name in the catalogue"),
         _column("publication_number", StringType(), "a patent that belongs to it"),
+        _column("invention", StringType(), "the invention it is of: its least publication number"),
         _column(
             "rule", StringType(), "first rule that holds: code, title, title+code, abstract+code"
         ),
@@ -237,9 +255,17 @@ TECHNOLOGY_PATENTS = StructType(
 TECHNOLOGY_APPLICANTS = StructType(
     [
         _column("publication_number", StringType(), "a patent of some technology"),
+        _column("invention", StringType(), "the invention it is of: its least publication number"),
         _column("position", IntegerType(), "0 is the first applicant"),
         _column("name", StringType(), "in capitals, without punctuation"),
-        _column("country", StringType(), "as given, else as the name tells; null where unknown"),
+        _column("owner", StringType(), "one name for all spellings"),
+        _column("country", StringType(), "country, or office of the earliest priority"),
+        _column("side", StringType(), "domestic or foreign; null where unknown"),
+        _column(
+            "side_source",
+            StringType(),
+            "record, family, address, name, priority or form (sides.py)",
+        ),
         _column(
             "sector", StringType(), "enterprise, university, institute, government, individual"
         ),
@@ -249,23 +275,29 @@ TECHNOLOGY_APPLICANTS = StructType(
 # What is measured of technologies and of enterprises alike.
 INDICATORS = StructType(
     [
-        _column("patent_count", LongType(), "publications"),
-        _column("key_patent_count", LongType(), "of them key patents"),
-        _column("domestic_count", LongType(), "of them with a domestic first applicant"),
-        _column("foreign_count", LongType(), "of them with a foreign first applicant"),
-        _column("unknown_side_count", LongType(), "of them of unknown country"),
-        _column("domestic_key_count", LongType(), "domestic key patents"),
-        _column("foreign_key_count", LongType(), "foreign key patents"),
-        _column("quality_count", LongType(), "of known side, passing the technicality steps"),
+        _column("patent_count", LongType(), "inventions (publications where those are counted)"),
+        _column("key_patent_count", LongType(), "of them with a key patent"),
+        _column("domestic_count", DoubleType(), "of them domestic, in fractions of owners"),
+        _column("foreign_count", DoubleType(), "of them foreign, in fractions of owners"),
+        _column("unknown_side_count", DoubleType(), "of them of unknown side, in fractions"),
+        _column("known_side_share", DoubleType(), "of known side / all"),
+        _column("domestic_key_count", DoubleType(), "domestic fractions of key patents"),
+        _column("foreign_key_count", DoubleType(), "foreign fractions of key patents"),
+        _column("quality_count", LongType(), "passing the technicality steps, of any side"),
         _column("quality_unknown_count", LongType(), "that cannot be judged by those steps"),
-        _column("domestic_quality", DoubleType(), "domestic quality patents, by 1 + core degree"),
-        _column("foreign_quality", DoubleType(), "foreign quality patents, by 1 + core degree"),
-        _column("first_year", IntegerType(), "first filing"),
-        _column("last_year", IntegerType(), "last filing"),
+        _column("domestic_quality", DoubleType(), "domestic part of those, by 1 + core degree"),
+        _column("foreign_quality", DoubleType(), "foreign part of those, by 1 + core degree"),
+        _column("unknown_quality", DoubleType(), "part of unknown side, by 1 + core degree"),
+        _column("first_year", IntegerType(), "of the first invention's earliest priority"),
+        _column("last_year", IntegerType(), "of the last invention's earliest priority"),
         _column("generality", DoubleType(), "mean, Trajtenberg et al. 1997, Hall 2005"),
-        _column("generality_patents", LongType(), "patents whose generality is known"),
+        _column("generality_rank", DoubleType(), "mean percentile of it within the corpus"),
+        _column("generality_patents", LongType(), "inventions whose generality is known"),
         _column("originality", DoubleType(), "mean, Trajtenberg et al. 1997, Hall 2005"),
-        _column("novelty", DoubleType(), "mean share of new pairs of main groups, Verhoeven 2016"),
+        _column(
+            "novelty", DoubleType(), "mean percentile of new pairs in its year, Verhoeven 2016"
+        ),
+        _column("novelty_patents", LongType(), "inventions whose novelty is known"),
         _column("novelty_change", DoubleType(), "recent years less those before"),
         _column("science_linkage", DoubleType(), "non-patent citations a patent, Narin 1997"),
         _column("science_share", DoubleType(), "patents with non-patent citations / known"),
@@ -277,8 +309,22 @@ INDICATORS = StructType(
         _column("science_cooperation", DoubleType(), "joint, with university or institute / known"),
         _column("government_cooperation", DoubleType(), "joint, with a government body / known"),
         _column("foreign_cooperation", DoubleType(), "of two countries or more / known"),
-        _column("owner_count", LongType(), "first applicants"),
-        _column("ownership_concentration", DoubleType(), "Herfindahl index of first applicants"),
+        _column("domestic_patents", LongType(), "inventions whose first owner is domestic"),
+        *(
+            _column(f"{side}_{name}_share", DoubleType(), f"the same of the {side} side's")
+            for side in ("domestic", "foreign")
+            for name in ("science", "iur", "enterprise")
+        ),
+        _column(
+            "expected_science_share", DoubleType(), "of the domestic side's cells, base_rates.py"
+        ),
+        _column("science_percentile", DoubleType(), "of domestic_science_share among such"),
+        _column("science_lowest", DoubleType(), "that percentile if the share were 0"),
+        _column("expected_iur_share", DoubleType(), "of the domestic side's cells"),
+        _column("iur_percentile", DoubleType(), "of domestic_iur_share among such"),
+        _column("iur_lowest", DoubleType(), "that percentile if the share were 0"),
+        _column("owner_count", LongType(), "owners, harmonised"),
+        _column("ownership_concentration", DoubleType(), "Herfindahl index of owners, fractional"),
         _column("foreign_concentration", DoubleType(), "the same among the foreign ones"),
         _column("thicket_triples", LongType(), "mutually blocking, von Graevenitz et al. 2011"),
         _column("thicket_owners", LongType(), "owners with citations to or from another"),
@@ -299,7 +345,7 @@ INDICATORS = StructType(
         _column("iur_subjects", DoubleType(), "mechanism 2: entropy of partner sectors"),
         _column("iur_chain", DoubleType(), "mechanism 3: upstream and downstream"),
         _column("iur_global", DoubleType(), "mechanism 4: share with foreign partners"),
-        _column("iur_index", DoubleType(), "mean percentile rank of the four among all rows"),
+        _column("iur_index", DoubleType(), "mean percentile rank; null below min_patents"),
     ]
 )
 
@@ -315,6 +361,7 @@ TECHNOLOGIES = StructType(
         _column("niche_market", BooleanType(), "a domestic niche, as said"),
         _column("government_will", BooleanType(), "a programme of the state, as said"),
         _column("strategic", BooleanType(), "major strategic, as said"),
+        _column("said_stage", StringType(), "stage as said; read where filings do not tell it"),
         _column("published", StringType(), "broken through as printed: yes or no"),
         _column("published_units", ArrayType(StringType()), "R&D units as printed"),
         *INDICATORS.fields,
@@ -324,25 +371,57 @@ TECHNOLOGIES = StructType(
         _column("midpoint", DoubleType(), "year of half saturation"),
         _column("fit_r2", DoubleType(), "goodness of the fit"),
         _column("fit_failure", StringType(), "why there is no fit; null where there is one"),
-        _column("domestic_maturity", DoubleType(), "the same of domestic filings"),
-        _column("foreign_maturity", DoubleType(), "the same of foreign filings"),
-        _column("domestic_share", DoubleType(), "of the quality patents; null where too few"),
-        _column("foreign_share", DoubleType(), "of the quality patents; null where too few"),
-        _column("domestic_is_strong", BooleanType(), "share and maturity suffice"),
-        _column("foreign_is_strong", BooleanType(), "share and maturity suffice"),
+        _column("maturity_low", DoubleType(), "lower end of its 90 % interval, bootstrap"),
+        _column("maturity_high", DoubleType(), "upper end"),
+        _column("cut_low", DoubleType(), "least maturity without the last 1, 2, 3 years"),
+        _column("cut_high", DoubleType(), "greatest maturity without them"),
+        _column("at_bound", BooleanType(), "the fit ends at a bound"),
+        *(
+            _column(f"{side}_maturity{end}", DoubleType(), f"of {side} inventions{what}")
+            for side in ("domestic", "foreign")
+            for end, what in (("", ""), ("_low", ", lower end"), ("_high", ", upper end"))
+        ),
+        _column("known_quality_share", DoubleType(), "quality inventions of known side / all"),
+        *(
+            _column(f"{side}_share{end}", DoubleType(), f"of the quality inventions{what}")
+            for side in ("domestic", "foreign")
+            for end, what in (
+                ("", " of known side; null where too few"),
+                ("_low", " if all unknown ones are the other side's"),
+                ("_high", " if all unknown ones are its own"),
+            )
+        ),
+        _column("domestic_is_strong", BooleanType(), "share and maturity suffice at both bounds"),
+        _column("foreign_is_strong", BooleanType(), "share and maturity suffice at both bounds"),
     ]
 )
 
 TECHNOLOGY_YEARS = StructType(
     [
         _column("technology", StringType(), "name in the catalogue"),
-        _column("year", IntegerType(), "year of filing"),
-        _column("patents", LongType(), "filed in the year"),
-        _column("domestic", LongType(), "of them domestic"),
-        _column("foreign", LongType(), "of them foreign"),
-        _column("novelty", DoubleType(), "mean novelty of the year's patents"),
-        _column("cumulative", LongType(), "filed up to the year"),
+        _column("year", IntegerType(), "year of the earliest priority"),
+        _column("patents", LongType(), "inventions of the year"),
+        _column("domestic", DoubleType(), "of them domestic, in fractions of owners"),
+        _column("foreign", DoubleType(), "of them foreign, in fractions of owners"),
+        _column("novelty", DoubleType(), "mean novelty of the year's inventions"),
+        _column("cumulative", LongType(), "up to the year"),
         _column("fitted", DoubleType(), "the logistic curve's; null where there is no fit"),
+    ]
+)
+
+TECHNOLOGY_OWNERS = StructType(
+    [
+        _column("technology", StringType(), "name in the catalogue"),
+        _column("side", StringType(), "domestic or foreign; null where unknown"),
+        _column("rank", IntegerType(), "within the side, by quality, inventions and name"),
+        _column("owner", StringType(), "one name for all spellings"),
+        _column("country", StringType(), "country, or office of the earliest priority"),
+        _column("sector", StringType(), "as in technology_applicants, the commonest"),
+        _column("side_source", StringType(), "as in technology_applicants, the commonest"),
+        _column("patents", DoubleType(), "inventions, in fractions of owners"),
+        _column("key_patents", DoubleType(), "of them with a key patent"),
+        _column("quality", DoubleType(), "part of quality inventions, by 1 + core degree"),
+        _column("quality_share", DoubleType(), "of the technology's; null where it has none"),
     ]
 )
 
@@ -391,7 +470,7 @@ COOPERATION_NETWORK = StructType(
 )
 
 TABLES = {
-    "patents": PATENTS,
+    "patents": StructType([*PATENTS.fields, *OPTIONAL_OF_PATENTS.fields]),
     "citations": CITATIONS,
     "funnel": FUNNEL,
     "key_patents": KEY_PATENTS,
@@ -408,6 +487,7 @@ TABLES = {
     "technology_patents": TECHNOLOGY_PATENTS,
     "technology_applicants": TECHNOLOGY_APPLICANTS,
     "technology_years": TECHNOLOGY_YEARS,
+    "technology_owners": TECHNOLOGY_OWNERS,
     "technology_judgements": TECHNOLOGY_JUDGEMENTS,
     "enterprises": ENTERPRISES,
     "cooperation_pairs": COOPERATION_PAIRS,

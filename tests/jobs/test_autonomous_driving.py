@@ -34,12 +34,17 @@ def test_key_patents_are_scored_through_their_main_code(result: Path) -> None:
     assert scores["core_degree"].notna().all()
 
 
-def test_laser_radar_is_judged_as_published(result: Path) -> None:
+def test_laser_radar_is_judged_with_bounds_and_its_stage_is_refused(result: Path) -> None:
     judged = pd.read_parquet(result / "technology_judgements").set_index(["technology", "question"])
     status = judged.loc[("laser_radar", "status")]
     assert (status["verdict"], status["published"], status["agrees"]) == ("yes", "yes", True)
-    assert judged.loc[("laser_radar", "absence"), "verdict"] == "domestic strong, foreign weak"
-    assert judged.loc[("laser_radar", "technology"), "verdict"] == "mature"
+    figures = dict(status["figures"])
+    # Far from the 0.92 that names alone tell.
+    assert 0.3 <= figures["domestic_share_low"] <= figures["domestic_share_high"] < 0.5
+    assert judged.loc[("laser_radar", "absence"), "verdict"] == "both strong"
+    stage = judged.loc[("laser_radar", "technology")]
+    assert stage["verdict"] == "unknown"
+    assert stage["reason"] == "without the last years the stage is another one"
 
 
 def test_of_a_technology_with_nine_patents_nothing_is_told(result: Path) -> None:

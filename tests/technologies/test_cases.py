@@ -19,6 +19,7 @@ from patentcore import config, schemas
 from patentcore.lake.tables import TableStore
 from patentcore.stages.pipeline import run_stage
 from patentcore.technologies import judgements as j
+from patentcore.technologies.questions import QUESTIONS
 from tests.factories import citations, patents
 
 NOW = 2021
@@ -28,6 +29,8 @@ YOUNG = (1, 1, 2, 4, 8, 16, 32)
 GROWN_UP = (1, 2, 4, 7, 9, 9, 7, 4, 2, 1, 1, 1)
 FEW = (1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0)
 NONE: tuple[int, ...] = ()
+# Sixty inventions that double each year leave the saturation open: people say what filings do not.
+EMERGING = {"stage": '"emerging"'}
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ CASES = {
     "speech_ai": Case(
         YOUNG,
         YOUNG,
-        {"public_good": '"none"', "standardised": "false", "niche_market": "true"},
+        {"public_good": '"none"', "standardised": "false", "niche_market": "true", **EMERGING},
         foreign_owners=30,
     ),
     "shield_machine": Case(
@@ -72,9 +75,10 @@ CASES = {
     "euv_lithography": Case(FEW, GROWN_UP, {"standardised": "true"}),
     "aviation_tyre": Case((0, 0, 1), GROWN_UP),
     "bearing_steel": Case(NONE, GROWN_UP),
-    "in_exploration": Case(YOUNG, YOUNG, new_pairs_since=0),
+    "in_exploration": Case(YOUNG, YOUNG, EMERGING, new_pairs_since=0),
     "large_aircraft": Case(FEW, GROWN_UP, {"strategic": "true"}),
-    "nuclear_station": Case(YOUNG, YOUNG, {"strategic": "true"}),
+    "nuclear_station": Case(YOUNG, YOUNG, {"strategic": "true", **EMERGING}),
+    "young_by_patents_alone": Case(YOUNG, YOUNG),
     "narrow_speciality": Case(FEW, GROWN_UP, is_general=False),
     "high_speed_rail": Case(GROWN_UP, GROWN_UP),
 }
@@ -150,7 +154,7 @@ def judged(
         output=str(folder / "result"),
     )
     found = result.read("technology_judgements").collect()
-    assert len(found) == len(CASES) * len(j.QUESTIONS)
+    assert len(found) == len(CASES) * len(QUESTIONS)
     return {(row.technology, row.question): row for row in found}
 
 
@@ -219,6 +223,13 @@ def test_classes_with_cause_mode_and_lead(
     assert judged[name, "absence"].verdict == absence
     found = tuple(judged[name, q].verdict for q in ("class", "cause", "mode", "lead"))
     assert found == expected
+
+
+def test_a_young_curve_alone_is_refused(judged: dict) -> None:
+    for question in ("technology", "status", "absence"):
+        assert judged["young_by_patents_alone", question].verdict == "unknown"
+    reason = judged["young_by_patents_alone", "technology"].reason
+    assert reason == "the fit ends at a bound: no saturation is in sight"
 
 
 def test_the_status_follows_the_domestic_side(judged: dict) -> None:

@@ -29,11 +29,24 @@ def test_it_holds_every_technical_field_of_table_5() -> None:
     assert {row["technical_field"] for row in reference("table5_core_degree")} <= fields
 
 
+def test_what_is_said_of_the_state_and_of_commodities_names_a_source() -> None:
+    """But for what is our reading: a public good in part, and software, which has no heading."""
+    told = [one.attributes for one in load(CATALOGUE).values()]
+    assert all("government_will" in one.sources for one in told if one.government_will is not None)
+    goods = [one for one in told if one.public_good == "none"]
+    assert sum("public_good" in one.sources for one in goods) >= 20
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("", "names no technology"),
         ("x = [", "cannot be read"),
+        (
+            "[drill]\nname_zh = '钻'\nname_en = 'd'\ncodes = ['B23B']\n"
+            "[drill.attributes.sources]\nstrategic = 'a list'",
+            "sources.strategic is of no attribute that is said",
+        ),
         ("[drill]\nname_zh = '钻'\nname_en = 'd'", "drill: has neither keywords nor codes"),
         (
             "[drill]\nname_zh = '钻'\nname_en = 'd'\nkeyword_en = ['d']",

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
+from statistics import NormalDist
 
 import numpy as np
+import pandas as pd
 import pytest
 from chispa import assert_df_equality
 from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql import functions as F
 
 from patentcore.technologies import cooperation
-from patentcore.technologies.facts import patent_facts
+from patentcore.technologies.applicants import applicant_rows, holders
+from patentcore.technologies.facts import classes_of, patent_facts
 from patentcore.technologies.indicators import integration, output, ownership, people, stage
-from patentcore.technologies.indicators.knowledge import entropy, novelty, spread
-from patentcore.technologies.sectors import applicant_rows
+from patentcore.technologies.indicators.base_rates import (
+    expected_of,
+    percentile_of,
+    with_rates,
+)
+from patentcore.technologies.indicators.knowledge import entropy, novelty, spread, with_percentile
 from tests.factories import citations, patents
 
 
@@ -58,8 +64,8 @@ def test_filings_after_the_last_year_do_not_count() -> None:
 @pytest.mark.parametrize(
     ("years", "counts", "reason"),
     [
-        ([], [], "0 filings to 2021 are fewer than 10"),
-        ([2015], [9], "9 filings"),
+        ([], [], "0 inventions to 2021 are fewer than 10"),
+        ([2015], [9], "9 inventions"),
         ([2019, 2020], [50, 50], "3 years are fewer than 5"),
         ([1990, 2021], [100, 100], "does not fit"),
     ],
@@ -84,66 +90,114 @@ def test_fits_are_made_for_each_side_and_drawn_by_year(spark: SparkSession) -> N
     assert drawn.fitted == pytest.approx(counts.sum(), rel=0.02)
 
 
+def test_a_young_curve_leaves_its_saturation_open() -> None:
+    """Doubling every year: the fit sees no end, and the interval reaches beyond a half."""
+    years = np.arange(2015, 2022)
+    found = stage.fit(years, np.array([1, 1, 2, 4, 8, 16, 32]), last_year=2021, fewest=10)
+    assert found["at_bound"]
+    assert found["maturity_low"] == pytest.approx(0.01)
+    assert found["maturity_high"] > 0.5
+
+
+def test_a_finished_curve_is_sure_and_stays_so_without_its_last_years() -> None:
+    years = np.arange(2010, 2022)
+    counts = np.array([1, 2, 4, 7, 9, 9, 7, 4, 2, 1, 1, 1])
+    found = stage.fit(years, counts, last_year=2021, fewest=10)
+    assert not found["at_bound"]
+    assert 0.9 < found["maturity_low"] <= found["maturity"] <= found["maturity_high"] <= 1
+    assert 0.9 < found["cut_low"] <= found["cut_high"] <= 1
+
+
+def test_the_interval_covers_the_truth_as_often_as_it_says() -> None:
+    """Of 40 histories drawn from a curve at half its saturation, 90 % have it inside."""
+    years, expected = filings(400, 0.5, 2021, 2005, 2021)
+    draw = np.random.default_rng(7)
+    inside = 0
+    for _ in range(40):
+        low, high = stage.interval(years, draw.poisson(expected), last_year=2021)
+        inside += low <= expected.sum() / 400 <= high
+    assert inside >= 32
+
+
 # --- knowledge ----------------------------------------------------------------------------------
 
 
-def test_generality_is_one_less_the_corrected_herfindahl_of_citing_classes(
-    spark: SparkSession,
-) -> None:
-    """Two classes, each once: 1 - 1/2 corrected by 2/1 is 1; three of one class are 0."""
-    classes = spark.createDataFrame(
-        [("A", ["G06F"]), ("B", ["H04L"]), ("C", ["G06F"]), ("D", ["G06F"]), ("E", None)],
-        "publication_number string, subclasses array<string>",
-    )
-    ids = spark.createDataFrame([("X",), ("Y",), ("Z",), ("W",)], "publication_number string")
-    links = citations(
-        spark,
-        *(("A", "X"), ("B", "X"), ("A", "X"), ("X", "X"), ("E", "X"), (None, "X")),
-        *(("A", "Y"), ("C", "Y"), ("D", "Y")),
-        ("A", "Z"),
-    )
-    found = spread(links, ids, classes, of="cited", over="citing", name="generality")
-    values = {row.publication_number: row.generality for row in found.collect()}
-    assert values == {"X": 1.0, "Y": 0.0, "Z": None}
+def spreads(spark: SparkSession, classes: list, pairs: list, **ends: str) -> dict[str, float]:
+    frame = spark.createDataFrame(classes, "publication_number string, subclasses array<string>")
+    found = spread(citations(spark, *pairs), frame, name="x", **ends).collect()
+    return {row.publication_number: row.x for row in found}
+
+
+GENERAL = {"of": "cited", "over": "citing"}
+
+
+def test_generality_counts_citers_not_their_classes(spark: SparkSession) -> None:
+    """By hand: citers of G06F, H04L and both give parts 1.5 and 1.5 of 3: (1 - 1/2) 3/2."""
+    classes = [("A", ["G06F"]), ("B", ["H04L"]), ("C", ["G06F", "H04L"]), ("D", ["G06F"])]
+    classes += [("E", ["G06F"]), ("N", None)]
+    pairs = [(citer, "X") for citer in "ABCN"] + [("X", "X"), (None, "X")]
+    pairs += [(citer, "same") for citer in "ADE"] + [("C", "one"), ("A", "two"), ("B", "two")]
+    assert spreads(spark, classes, pairs, **GENERAL) == {"X": 0.75, "same": 0.0}
+
+
+def test_generality_is_an_independent_computation_in_pandas(spark: SparkSession) -> None:
+    draw = np.random.default_rng(3)
+    letters = np.array(["A01B", "B01D", "G06F", "H04L", "C07K"])
+    classes = {
+        f"P{i}": sorted(set(draw.choice(letters, draw.integers(1, 4)).tolist())) for i in range(40)
+    }
+    pairs = sorted({(f"P{a}", f"P{b}") for a, b in draw.integers(0, 40, (400, 2)) if a != b})
+    found = spreads(spark, list(classes.items()), pairs, **GENERAL)
+    expected = {}
+    for cited in classes:
+        citers = [a for a, b in pairs if b == cited]
+        if len(citers) >= 3:
+            parts = pd.concat([pd.Series(1 / len(classes[c]), classes[c]) for c in citers])
+            shares = parts.groupby(level=0).sum() / len(citers)
+            corrected = (1 - (shares**2).sum()) * len(citers) / (len(citers) - 1)
+            expected[cited] = min(corrected, 1.0)
+    assert found == pytest.approx(expected)
+    assert len(found) > 30
 
 
 def test_originality_looks_the_other_way(spark: SparkSession) -> None:
-    classes = spark.createDataFrame(
-        [("A", ["G06F", "H04L"]), ("B", ["H04L"])],
-        "publication_number string, subclasses array<string>",
-    )
-    ids = spark.createDataFrame([("X",)], "publication_number string")
-    links = citations(spark, ("X", "A"), ("X", "B"), ("A", "X"))
-    found = spread(links, ids, classes, of="citing", over="cited", name="originality").first()
-    close(found, originality=(1 - 5 / 9) * 3 / 2)
+    classes = [("A", ["G06F", "H04L"]), ("B", ["H04L"]), ("C", ["H04L"])]
+    pairs = [("X", "A"), ("X", "B"), ("X", "C"), ("A", "X")]
+    found = spreads(spark, classes, pairs, of="citing", over="cited")
+    assert found == {"X": pytest.approx((1 - (0.5**2 + 2.5**2) / 9) * 3 / 2)}
 
 
 def test_novelty_is_the_share_of_pairs_not_seen_before(spark: SparkSession) -> None:
-    def row(number: str, year: int | None, *ipc: str) -> dict:
-        date = dt.date(year, 1, 1) if year else None
-        return {
-            "publication_number": number,
-            "application_date": date,
-            "publication_date": date,
-            "ipc": list(ipc) or None,
-        }
-
-    every = patents(
-        spark,
-        row("old", 2000, "A01B1/00", "B01B1/00"),
-        row("half", 2001, "A01B1/02", "B01B1/00", "C01B1/00"),
-        row("same year", 2000, "B01B1/00", "A01B1/00"),
-        row("undated", None, "A01B1/00", "B01B1/00"),
-        row("single", 2001, "A01B1/00", "A01B1/02"),
-        row("none", 2001),
+    rows = [
+        ("old", 2000, ["A", "B"]),
+        ("half", 2005, ["A", "B", "C"]),
+        ("again", 2006, ["A", "C"]),
+        ("undated", None, ["A", "B"]),
+        ("single", 2006, ["A"]),
+        ("none", 2006, None),
+    ]
+    classes = spark.createDataFrame(
+        rows, "publication_number string, year int, groups array<string>"
     )
-    from patentcore.technologies.facts import codes_at, filing_year
+    found = novelty(classes, burn_in_years=5).collect()
+    assert {row.publication_number: row.new_share for row in found} == {
+        "half": pytest.approx(2 / 3),
+        "again": 0.0,
+    }
 
-    facts = every.select(
-        "publication_number", filing_year().alias("year"), codes_at("group").alias("groups")
-    )
-    found = {row.publication_number: row.novelty for row in novelty(facts, every).collect()}
-    assert found == {"old": 1.0, "same year": 1.0, "half": pytest.approx(2 / 3)}
+
+def test_a_percentile_is_of_its_cohort_and_half_on_average(spark: SparkSession) -> None:
+    draw = np.random.default_rng(5)
+    given = pd.DataFrame({"year": draw.integers(2000, 2004, 200), "x": draw.integers(0, 7, 200)})
+    given["id"] = range(200)
+    frame = spark.createDataFrame(given).withColumn("x", F.nullif("x", F.lit(6)))
+    found = with_percentile(frame, of="x", name="rank", within=("year",)).toPandas()
+    known = found[found["x"].notna()]
+    ranks = known.groupby("year")["x"].rank(method="average")
+    sizes = known.groupby("year")["x"].transform("size")
+    assert known["rank"].to_numpy() == pytest.approx(((ranks - 0.5) / sizes).to_numpy())
+    assert found[found["x"].isna()]["rank"].isna().all()
+    assert known.groupby("year")["rank"].mean().to_numpy() == pytest.approx(0.5)
 
 
 def test_entropy_is_shannons(spark: SparkSession) -> None:
@@ -158,15 +212,21 @@ def test_entropy_is_shannons(spark: SparkSession) -> None:
 # --- owners -------------------------------------------------------------------------------------
 
 
-def test_concentration_is_herfindahls(spark: SparkSession) -> None:
+def test_concentration_is_herfindahls_of_fractions(spark: SparkSession) -> None:
+    """A holds 2.5 of 3 and B 0.5, of which 1 each and none is foreign."""
     rows = spark.createDataFrame(
-        [("t", "A", "domestic"), ("t", "A", "domestic"), ("t", "B", "foreign"), ("t", None, None)],
-        "unit string, owner string, side string",
+        [
+            ("t", [("A", "domestic", 1.0)]),
+            ("t", [("A", "domestic", 1.0)]),
+            ("t", [("A", "domestic", 0.5), ("B", "foreign", 0.5)]),
+            ("t", None),
+        ],
+        "unit string, holders array<struct<owner string, side string, share double>>",
     )
     close(
         ownership.concentration(rows).first(),
         owner_count=2,
-        ownership_concentration=5 / 9,
+        ownership_concentration=(2.5**2 + 0.5**2) / 9,
         foreign_concentration=1.0,
     )
 
@@ -224,13 +284,14 @@ def test_thickets_of_joins_are_those_of_motifs(spark: SparkSession) -> None:
 
 def test_citations_for_background_do_not_block(spark: SparkSession) -> None:
     triangle = both_ways("AB", "BC", "AC")
-
-    def found(category: str) -> list[Row]:
-        owners = links(spark, *triangle, category=category)
-        return ownership.thickets(owners, with_graphframes=False).collect()
-
-    assert found("A") == []
-    assert [row.thicket_triples for row in found("XY")] == [1]
+    found = {
+        category: ownership.thickets(
+            links(spark, *triangle, category=category), with_graphframes=False
+        ).collect()
+        for category in ("A", "XY")
+    }
+    assert found["A"] == []
+    assert found["XY"][0].thicket_triples == 1
 
 
 # --- people and applicants ----------------------------------------------------------------------
@@ -274,43 +335,48 @@ def facts_of(spark: SparkSession, rows: DataFrame) -> DataFrame:
         [("CN100000001A", 0.5), ("CN100000002A", None)],
         "publication_number string, core_degree_scaled double",
     )
+    rows = rows.withColumn("invention", F.col("publication_number"))
     return patent_facts(
         rows,
-        applicant_rows(rows),
+        classes_of(rows),
+        holders(applicant_rows(rows)),
         scores,
         is_quality=F.col("claim_count") > 10,
-        home_country="CN",
     )
+
+
+TRAITS = ("generality", "generality_rank", "originality", "novelty")
 
 
 def test_shares_count_only_what_is_known(spark: SparkSession) -> None:
     given = patents(
         spark,
         *(
-            {"applicants": each, "claim_count": n}
+            {"applicants": each, "claim_count": n, "inventors": ["Somebody"]}
             for each, n in zip(JOINT, (12, 12, 9, None, 12, 12), strict=True)
         ),
     )
-    rows = facts_of(spark, given).withColumns(
-        {
-            "unit": F.lit("t"),
-            **{
-                name: F.lit(None).cast("double")
-                for name in ("generality", "originality", "novelty")
-            },
-        }
-    )
+    facts = facts_of(spark, given)
+    rows = with_rates(
+        facts.withColumn("cites_literature", F.col("npl_citation_count") > 0),
+        facts.withColumn("cites_literature", F.col("npl_citation_count") > 0),
+        ["cites_literature", "is_iur"],
+    ).withColumns({"unit": F.lit("t"), **{n: F.lit(None).cast("double") for n in TRAITS}})
     row = output.totals(rows, last_year=2021, recent_years=5).first()
+    # Of the six, half of the third is foreign, half of the sixth and all of the fifth unknown.
     close(
         row,
         patent_count=6,
         key_patent_count=2,
-        domestic_count=5,
-        foreign_count=0,
-        unknown_side_count=1,
-        quality_count=3,
+        domestic_count=4.0,
+        foreign_count=0.5,
+        unknown_side_count=1.5,
+        known_side_share=0.75,
+        quality_count=4,
         quality_unknown_count=1,
-        domestic_quality=1.5 + 1 + 1,
+        domestic_quality=1.5 + 1 + 0.5,
+        foreign_quality=0.0,
+        unknown_quality=1.5,
         joint_share=4 / 5,
         enterprise_share=4 / 5,
         iur_share=1 / 4,
@@ -320,12 +386,43 @@ def test_shares_count_only_what_is_known(spark: SparkSession) -> None:
         foreign_cooperation=1 / 4,
         science_linkage=None,
         team_size=1.0,
+        domestic_patents=5,
+        domestic_iur_share=1 / 4,
+        expected_iur_share=1 / 4,
+        iur_percentile=0.5,
+        domestic_science_share=None,
     )
+
+
+def test_a_base_rate_is_that_of_the_field_the_office_and_the_years(spark: SparkSession) -> None:
+    """EP cites literature in 43 of 100, CN in 6: one of ten is few there, and usual here."""
+    corpus = [("G06F", "EP", 2011, i < 43) for i in range(100)]
+    corpus += [("G06F", "CN", 2012, i < 6) for i in range(100)]
+    schema = "subclass string, office string, year int, cites_literature boolean"
+    frame = spark.createDataFrame(corpus, schema).withColumn("subclasses", F.array("subclass"))
+    unit = [(office, "G06F", office, 2013, i == 0) for office in ("EP", "CN") for i in range(10)]
+    facts = spark.createDataFrame(unit, f"unit string, {schema}")
+    found = with_rates(
+        facts.withColumn("subclasses", F.array("subclass")), frame, ["cites_literature"]
+    )
+    rows = found.groupBy("unit").agg(
+        expected_of("cites_literature", F.lit(True)).alias("expected"),
+        percentile_of("cites_literature", F.lit(True)).alias("percentile"),
+    )
+    figures = {row.unit: row for row in rows.collect()}
+    close(figures["EP"], expected=0.43)
+    close(figures["CN"], expected=0.06)
+    normal = NormalDist(10 * 0.43, math.sqrt(10 * 0.43 * 0.57)).cdf(1)
+    close(figures["EP"], expected=0.43)
+    assert figures["EP"].percentile == pytest.approx(normal, abs=2e-4)
+    assert normal < 0.05
+    assert figures["CN"].percentile > 0.5
 
 
 def test_pairs_and_their_network(spark: SparkSession) -> None:
     given = patents(spark, *({"applicants": each} for each in (JOINT[1], JOINT[1], JOINT[2])))
-    applicants = applicant_rows(given)
+    given = given.withColumn("invention", F.col("publication_number"))
+    applicants = holders(applicant_rows(given))
     members = given.select(F.lit("t").alias("unit"), "publication_number")
     found = cooperation.pairs(members, applicants)
     expected = spark.createDataFrame(
@@ -388,14 +485,18 @@ def test_the_index_is_the_mean_of_percentile_ranks(spark: SparkSession) -> None:
         "foreign_cooperation",
     )
     rows = [
-        ("low", 0.0, 0.0, 0.0, 0.0, 0.0, None, 0.0, 0.1, 0.0),
-        ("middle", 0.5, 0.5, 0.5, None, None, 0.5, 0.5, 0.2, 0.1),
-        ("high", 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0, None),
+        ("low", 10, 0.0, 0.0, 0.0, 0.0, 0.0, None, 0.0, 0.1, 0.0),
+        ("middle", 11, 0.5, 0.5, 0.5, None, None, 0.5, 0.5, 0.2, 0.1),
+        ("high", 99, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0, None),
+        ("with one patent", 1, *[1.0] * 9),
+        ("of the other kind:", 10, *[0.0] * 9),
     ]
     frame = spark.createDataFrame(
-        rows, "unit string, " + ", ".join(f"{name} double" for name in columns)
+        rows, "unit string, patent_count int, " + ", ".join(f"{name} double" for name in columns)
     )
-    found = {row.unit: row for row in integration.with_index(frame).collect()}
+    found = {row.unit: row for row in integration.with_index(frame, fewest=10).collect()}
     close(found["low"], iur_basic_research=0.0, iur_subjects=0.0, iur_index=(0 + 0 + 0.5 + 0) / 4)
     close(found["middle"], iur_basic_research=0.5, iur_index=(0.5 + 0.5 + 1 + 1) / 4)
     close(found["high"], iur_index=(1 + 1 + 0) / 3)
+    close(found["with one patent"], iur_basic_research=1.0, iur_index=None)
+    close(found["of the other kind:"], iur_index=0.0)

@@ -1,46 +1,39 @@
 from __future__ import annotations
 
+import numpy as np
 from pyspark.sql import SparkSession
 
 from patentcore import config
 from patentcore.technologies import judgements as j
+from patentcore.technologies import questions
 from patentcore.technologies.catalogue import Published, Technology
 from patentcore.technologies.frames import entries
 
 LIMITS = config.TechnologyThresholds().model_dump()
+NUMBERS = (
+    *("domestic_quality", "foreign_quality", "unknown_quality", "quality_count"),
+    *("quality_unknown_count", "known_side_share", "unknown_side_count", "domestic_key_count"),
+    *(
+        f"{side}maturity{end}"
+        for side in ("", "domestic_", "foreign_")
+        for end in ("", "_low", "_high")
+    ),
+    *("cut_low", "cut_high", "fit_r2", "novelty", "novelty_change", "generality"),
+    *("generality_rank", "patent_count", "domestic_count", "foreign_count"),
+    *("foreign_concentration", "thicket_density", "inventor_count", "inventor_breadth"),
+    *("domestic_patents", "joint_share", "science_linkage", "iur_percentile"),
+    *("science_percentile", "expected_iur_share", "expected_science_share"),
+    *("iur_lowest", "science_lowest"),
+    *(
+        f"{side}_{name}_share"
+        for side in ("domestic", "foreign")
+        for name in ("science", "iur", "enterprise")
+    ),
+)
 SCHEMA = (
-    "unit string, published string, fit_failure string, public_good string, "
+    "unit string, published string, fit_failure string, public_good string, said_stage string, "
     "standardised boolean, niche_market boolean, government_will boolean, strategic boolean, "
-    + ", ".join(
-        f"{name} double"
-        for name in (
-            "domestic_quality",
-            "foreign_quality",
-            "quality_count",
-            "quality_unknown_count",
-            "unknown_side_count",
-            "domestic_key_count",
-            "maturity",
-            "domestic_maturity",
-            "foreign_maturity",
-            "fit_r2",
-            "novelty",
-            "novelty_change",
-            "generality",
-            "patent_count",
-            "domestic_count",
-            "foreign_count",
-            "foreign_concentration",
-            "thicket_density",
-            "inventor_count",
-            "inventor_breadth",
-            "iur_share",
-            "joint_share",
-            "science_share",
-            "science_linkage",
-            "enterprise_share",
-        )
-    )
+    "at_bound boolean, " + ", ".join(f"{name} double" for name in NUMBERS)
 )
 DEFAULTS = {
     "unit": "t",
@@ -48,24 +41,35 @@ DEFAULTS = {
     "quality_count": 10.0,
     "domestic_quality": 5.0,
     "foreign_quality": 5.0,
-    "maturity": 0.3,
+    "unknown_quality": 0.0,
+    "at_bound": False,
+    "domestic_patents": 50.0,
     "inventor_count": 100.0,
     "inventor_breadth": 1.0,
-    "iur_share": 0.2,
-    "science_share": 0.5,
-    "enterprise_share": 0.9,
+    "iur_percentile": 0.5,
+    "science_percentile": 0.5,
+    "iur_lowest": 0.01,
+    "science_lowest": 0.01,
+    "domestic_enterprise_share": 0.9,
 }
+
+
+def grown(maturity: float | None, **more: object) -> dict:
+    """Return a maturity that is sure: its interval is a point, and no cut changes it."""
+    names = ("maturity", "maturity_low", "maturity_high", "cut_low", "cut_high")
+    return {**dict.fromkeys(names, maturity), **more}
 
 
 def judged(spark: SparkSession, *cases: dict) -> list[dict]:
     """Judge one technology a case, all at once."""
     names = [part.split()[0] for part in SCHEMA.split(", ")]
     rows = [
-        {**dict.fromkeys(names), **DEFAULTS, **case, "unit": str(i)} for i, case in enumerate(cases)
+        {**dict.fromkeys(names), **DEFAULTS, **grown(0.3), **case, "unit": str(i)}
+        for i, case in enumerate(cases)
     ]
     frame = spark.createDataFrame([tuple(row[name] for name in names) for row in rows], SCHEMA)
     found: list[dict] = [{} for _ in cases]
-    for row in j.judge(frame, LIMITS).collect():
+    for row in questions.judge(frame, LIMITS).collect():
         found[int(row.technology)][row.question] = row
     return found
 
@@ -74,34 +78,62 @@ RULES: list[tuple[dict, str, str]] = [
     ({}, "absence", j.BOTH_STRONG),
     ({"domestic_quality": 1.0, "foreign_quality": 9.0}, "absence", j.FOREIGN_STRONG),
     ({"domestic_quality": 9.0, "foreign_quality": 1.0}, "absence", j.DOMESTIC_STRONG),
-    ({"maturity": 0.05}, "absence", j.BOTH_WEAK),
-    ({"maturity": 0.05, "domestic_maturity": 0.5}, "absence", j.DOMESTIC_STRONG),
+    (grown(0.05), "absence", j.BOTH_WEAK),
+    (
+        grown(0.05, domestic_maturity_low=0.5, domestic_maturity_high=0.6),
+        "absence",
+        j.DOMESTIC_STRONG,
+    ),
     ({"quality_count": 4.0}, "absence", "unknown"),
-    ({"maturity": None}, "absence", "unknown"),
+    # No quality inventions say nothing, however young the technology is.
+    (grown(0.05, quality_count=0.0), "absence", "unknown"),
+    (grown(0.05, quality_count=0.0), "status", "unknown"),
+    (grown(None), "absence", "unknown"),
+    ({"maturity_low": 0.05, "maturity_high": 0.3}, "absence", "unknown"),
+    (
+        {"maturity_low": 0.05, "maturity_high": 0.3, "said_stage": "emerging"},
+        "absence",
+        j.BOTH_WEAK,
+    ),
     # The share alone makes the domestic side weak, whatever the maturity.
-    ({"domestic_quality": 1.0, "foreign_quality": 9.0, "maturity": None}, "status", "no"),
-    ({"maturity": 0.0999}, "technology", "emerging"),
-    ({"maturity": 0.1}, "technology", "growth"),
-    ({"maturity": 0.5}, "technology", "growth"),
-    ({"maturity": 0.51}, "technology", "mature"),
-    ({"maturity": 0.51, "novelty_change": 0.05}, "technology", "transition"),
-    ({"maturity": 0.5, "novelty_change": 0.5}, "technology", "growth"),
-    ({"iur_share": 0.049}, "unsound_mechanism", "yes"),
-    ({"iur_share": 0.05}, "unsound_mechanism", "no"),
-    ({"iur_share": None}, "unsound_mechanism", "unknown"),
-    ({"science_share": 0.1}, "weak_basic_research", "yes"),
-    ({"enterprise_share": 0.4}, "absent_subject", "yes"),
+    (grown(None, domestic_quality=1.0, foreign_quality=9.0), "status", "no"),
+    # Sides unknown: 2 of 10 domestic, with 2 more 4 of 12; either way weak, or not.
+    ({"domestic_quality": 2.0, "foreign_quality": 8.0, "unknown_quality": 1.0}, "status", "no"),
+    (
+        {"domestic_quality": 2.0, "foreign_quality": 8.0, "unknown_quality": 2.0},
+        "status",
+        "unknown",
+    ),
+    (grown(0.0999), "technology", "emerging"),
+    (grown(0.1), "technology", "growth"),
+    (grown(0.5), "technology", "growth"),
+    (grown(0.51), "technology", "mature"),
+    (grown(0.51, novelty_change=0.05), "technology", "transition"),
+    (grown(0.5, novelty_change=0.5), "technology", "growth"),
+    (grown(0.05, at_bound=True), "technology", "unknown"),
+    (grown(0.4, maturity_high=0.51), "technology", "unknown"),
+    # Laser radar of the Lens, data to 2017, 2018, 2019 and 2020.
+    (grown(0.947, cut_low=0.01, cut_high=0.634), "technology", "unknown"),
+    (grown(0.05, at_bound=True, said_stage="emerging"), "technology", "emerging"),
+    ({"iur_percentile": 0.099}, "unsound_mechanism", "yes"),
+    ({"iur_percentile": 0.1}, "unsound_mechanism", "no"),
+    ({"iur_percentile": None}, "unsound_mechanism", "unknown"),
+    # None of so few, where one in ten is usual, is no sign; as many as usual are one.
+    ({"iur_percentile": 0.15, "iur_lowest": 0.15}, "unsound_mechanism", "unknown"),
+    ({"iur_percentile": 0.5, "iur_lowest": 0.15}, "unsound_mechanism", "no"),
+    ({"science_percentile": 0.05}, "weak_basic_research", "yes"),
+    ({"domestic_enterprise_share": 0.4}, "absent_subject", "yes"),
     ({"inventor_count": 29.0}, "shortage_of_people", "yes"),
     ({"inventor_breadth": 0.2}, "shortage_of_people", "yes"),
     ({}, "shortage_of_people", "no"),
-    ({"patent_count": 9.0, "inventor_count": 5.0}, "shortage_of_people", "unknown"),
-    ({"patent_count": 9.0, "enterprise_share": 0.1}, "absent_subject", "unknown"),
-    ({"patent_count": 10.0, "inventor_count": 5.0}, "shortage_of_people", "yes"),
+    ({"domestic_patents": 9.0, "inventor_count": 5.0}, "shortage_of_people", "unknown"),
+    ({"domestic_patents": 9.0, "domestic_enterprise_share": 0.1}, "absent_subject", "unknown"),
+    ({"domestic_patents": 10.0, "inventor_count": 5.0}, "shortage_of_people", "yes"),
     ({"standardised": False}, "market", "diverse"),
     ({"standardised": True, "niche_market": True}, "market", "niche"),
     ({}, "market", "unknown"),
     ({}, "organisation", "unknown"),
-    ({"public_good": "none", "maturity": 0.05}, "organisation", j.ENTERPRISE_LED),
+    (grown(0.05, public_good="none"), "organisation", j.ENTERPRISE_LED),
     ({"public_good": "none", "standardised": True}, "organisation", j.MARKET_ORDERS),
     ({"public_good": "semi"}, "organisation", j.PROCUREMENT),
 ]
@@ -113,11 +145,75 @@ def test_rules(spark: SparkSession) -> None:
     assert answers == RULES
 
 
-def test_a_handful_of_patents_tells_no_problem_and_says_why(spark: SparkSession) -> None:
-    (found,) = judged(spark, {"patent_count": 3.0, "iur_share": 0.0, "joint_share": 0.0})
-    assert found["unsound_mechanism"].verdict == "unknown"
-    assert found["unsound_mechanism"].reason == "3 patents are fewer than 10"
-    assert found["unsound_mechanism"].thresholds["min_patents"] == 10.0
+REASONS: list[tuple[dict, str, str]] = [
+    ({"domestic_patents": 3.0}, "absent_subject", "3 domestic inventions are fewer than 10"),
+    (
+        {"science_percentile": 0.15, "science_lowest": 0.15},
+        "weak_basic_research",
+        "so few inventions could not be told from usual ones if none had it",
+    ),
+    ({"patent_count": 0.0, "quality_count": 0.0}, "status", "no patents"),
+    ({"quality_count": 0.0}, "status", "0 inventions of quality are fewer than 5"),
+    (
+        {"domestic_quality": 2.0, "foreign_quality": 2.0, "unknown_quality": 6.0},
+        "status",
+        "sides are known of 40 % of the quality inventions: the others could turn the verdict",
+    ),
+    (grown(None, fit_failure="3 years are fewer than 5"), "technology", "3 years are fewer than 5"),
+    (grown(None, fit_failure="3 years are fewer than 5"), "status", "3 years are fewer than 5"),
+    (grown(0.3, maturity_low=0.05), "status", "the interval of the maturity spans the limit"),
+    # The attribute that is missing, and no other one.
+    ({"standardised": True}, "product", "not known: public_good"),
+    ({"public_good": "none"}, "market", "not known: standardised, niche_market"),
+    ({}, "institution", "not known: government_will"),
+    ({"domestic_quality": 1.0, "foreign_quality": 9.0}, "class", "not known: generality_rank"),
+    (grown(0.05), "class", "not known: novelty"),
+    ({"standardised": True, "niche_market": True}, "organisation", "not known: public_good"),
+]
+
+
+def test_an_unknown_verdict_says_what_is_missing_and_nothing_else(spark: SparkSession) -> None:
+    found = judged(spark, *(figures for figures, _, _ in REASONS))
+    rows = [one[question] for one, (_, question, _) in zip(found, REASONS, strict=True)]
+    assert {row.verdict for row in rows} == {"unknown"}
+    assert [row.reason for row in rows] == [reason for _, _, reason in REASONS]
+
+
+def hidden(draw: np.random.Generator, case: int) -> tuple[dict, str]:
+    """Return a technology of known truth, part of whose sides is hidden, and its true status."""
+    size = int(draw.integers(8, 60))
+    is_domestic = draw.random(size) < draw.choice([0.05, 0.2, 0.35, 0.6, 0.95])
+    weight = 1 + draw.random(size)
+    # At random; or, as in exports of Western databases, mostly of one side.
+    rates = [(0.3, 0.3), (0.05, 0.7), (0.7, 0.05), (0.0, 0.1)][case % 4]
+    is_hidden = draw.random(size) < np.where(is_domestic, *rates)
+    figures = {
+        "quality_count": float(size),
+        "domestic_quality": float(weight[is_domestic & ~is_hidden].sum()),
+        "foreign_quality": float(weight[~is_domestic & ~is_hidden].sum()),
+        "unknown_quality": float(weight[is_hidden].sum()),
+    }
+    return figures, "yes" if weight[is_domestic].sum() / weight.sum() >= 0.3 else "no"
+
+
+def test_hidden_sides_are_recovered_or_refused_and_never_turned(spark: SparkSession) -> None:
+    """Whatever the truth, and whether sides are missing at random or not."""
+    draw = np.random.default_rng(2023)
+    cases = [hidden(draw, i) for i in range(200)]
+    found = [one["status"] for one in judged(spark, *(figures for figures, _ in cases))]
+    told = [(row.verdict, truth) for row, (_, truth) in zip(found, cases, strict=True)]
+    assert all(verdict in (truth, "unknown") for verdict, truth in told)
+    assert 80 < sum(verdict == truth for verdict, truth in told) < 200
+    # The shares of what is known alone, as before, turn verdicts.
+    naive = ["yes" if row.figures["domestic_share"] >= 0.3 else "no" for row in found]
+    assert sum(one != truth for one, (_, truth) in zip(naive, cases, strict=True)) > 5
+
+
+def test_no_unknown_verdict_is_without_a_reason(spark: SparkSession) -> None:
+    cases = [{}, {"patent_count": 0.0, "quality_count": 0.0}, grown(None), {"quality_count": 0.0}]
+    for found in judged(spark, *cases):
+        for row in found.values():
+            assert (row.reason is None) == (row.verdict != "unknown"), row
 
 
 def test_the_published_status_is_beside_the_verdict_and_never_in_it(spark: SparkSession) -> None:
@@ -125,7 +221,7 @@ def test_the_published_status_is_beside_the_verdict_and_never_in_it(spark: Spark
         ({"published": "yes"}, "yes", True),
         ({"published": "no"}, "yes", False),
         ({"published": None}, "yes", None),
-        ({"published": "yes", "maturity": None}, "unknown", None),
+        (grown(None, published="yes"), "unknown", None),
     )
     found = judged(spark, *(case for case, _, _ in cases))
     for one, (case, verdict, agrees) in zip(found, cases, strict=True):
@@ -133,16 +229,8 @@ def test_the_published_status_is_beside_the_verdict_and_never_in_it(spark: Spark
         assert (row.verdict, row.published, row.agrees) == (verdict, case["published"], agrees)
 
 
-def test_an_unknown_verdict_says_what_is_missing(spark: SparkSession) -> None:
-    case = {"maturity": None, "fit_failure": "3 years are fewer than 5"}
-    row = judged(spark, case)[0]["technology"]
-    assert row.verdict == "unknown"
-    assert "maturity" in row.reason
-    assert "3 years are fewer than 5" in row.reason
-
-
 def test_every_threshold_of_the_configuration_decides_a_question() -> None:
-    assert {name for question in j.QUESTIONS for name in question.thresholds} == set(LIMITS)
+    assert {name for question in questions.QUESTIONS for name in question.thresholds} == set(LIMITS)
 
 
 def test_entries_leave_unknown_what_nobody_said(spark: SparkSession) -> None:

@@ -1,44 +1,84 @@
+"""What names tell: sector, owner, country; and whence the country of an applicant is known."""
+
 from __future__ import annotations
 
-from chispa import assert_df_equality
-from pyspark.sql import SparkSession
+import datetime as dt
+
+import pytest
+from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql import functions as F
 
-from patentcore.technologies.sectors import applicant_rows, country_of, plain, sector_of
+from patentcore.technologies.applicants import applicant_rows, holders, told_of_names
+from patentcore.technologies.owners import SECTOR_OF_KIND, find, owners
+from patentcore.technologies.sectors import plain, sector_of
+from patentcore.technologies.sides import side_of
 from tests.factories import patents
 
+# name, sector, country by the name
 NAMES = [
     ("清华大学", "university", "CN"),
     ("中国科学院微电子研究所", "institute", "CN"),
     ("中国科学院大学", "university", "CN"),
     ("中车工业研究院有限公司", "enterprise", "CN"),
     ("西安市科学技术局", "government", "CN"),
-    ("国家语言文字工作委员会", "government", "CN"),
-    ("何季麟", "individual", "CN"),
+    ("国家语言文字工作委员会", "government", None),
+    ("何季麟", "individual", None),
     ("トヨタ自動車株式会社", "enterprise", "JP"),
     ("Toyota Jidosha Kabushiki Kaisha", "enterprise", "JP"),
     ("Tokyo Daigaku", "university", "JP"),
-    ("Rikagaku Kenkyusho", "institute", "JP"),
+    ("Rikagaku Kenkyusho", "institute", None),
     ("Fraunhofer-Gesellschaft zur Förderung der angewandten Forschung e.V.", "institute", "DE"),
     ("Robert Bosch GmbH", "enterprise", "DE"),
-    ("Technische Universität München", "university", None),
+    ("Technische Universität München", "university", "DE"),
     ("Bundesrepublik Deutschland", "government", "DE"),
-    ("Massachusetts Institute of Technology", "university", None),
-    ("The Regents of the University of California", "university", None),
+    ("Massachusetts Institute of Technology", "university", "US"),
+    ("The Regents of the University of California", "university", "US"),
     ("Battelle Memorial Institute", "institute", None),
     ("United States of America as represented by the Secretary of the Navy", "government", "US"),
     ("SHENZHEN HUBSAN TECHNOLOGY CO. LTD.", "enterprise", "CN"),
     ("BEIHANG UNIV", "university", "CN"),
-    ("BOEING CO", "enterprise", None),
+    ("BOEING CO", "enterprise", "US"),
     ("Acme", None, None),
+    # Foreign names in Chinese characters: the script says nothing.
+    ("ASML荷兰有限公司", "enterprise", "NL"),
+    ("罗伯特·博世有限公司", "enterprise", "DE"),
+    ("高通股份有限公司", "enterprise", "US"),
+    ("西门子公司", "enterprise", "DE"),
+    ("国立大学法人东京大学", "university", "JP"),
+    ("日産自動車株式会社", "enterprise", "JP"),
+    ("三星电子株式会社", "enterprise", "KR"),
+    ("某某有限公司", "enterprise", None),
+    ("퀄컴 인코포레이티드", "enterprise", "US"),
+    ("クアルコム，インコーポレイテッド", "enterprise", "US"),
+    # Words in other senses, and forms of company that decide.
+    ("Acme Gesellschaft mit beschränkter Haftung", "enterprise", None),
+    ("MIT KOREA CO LTD", "enterprise", "KR"),
+    ("HARBIN INST OF TECHNOLOGY", "university", "CN"),
+    ("TOYOTA RES INST INC", "enterprise", "JP"),
+    ("株式会社デンソー", "enterprise", "JP"),
+    ("주식회사 덴소", "enterprise", "JP"),
+    ("주식회사 아무개", "enterprise", None),
+    ("한국과학기술원", "university", "KR"),
+    ("Ｂａｉｄｕ ＵＳＡ ＬＬＣ", "enterprise", "CN"),
 ]
 
 
 def test_names_in_four_languages(spark: SparkSession) -> None:
-    given = spark.createDataFrame([(name,) for name, _, _ in NAMES], "name string")
-    name = plain(F.col("name"))
-    told = given.select("name", sector_of(name).alias("sector"), country_of(name).alias("country"))
-    assert {tuple(row) for row in told.collect()} == set(NAMES)
+    given = spark.createDataFrame([(name,) for name, _, _ in NAMES], "given string")
+    rows = given.withColumn("name", plain(F.col("given")))
+    told = rows.join(told_of_names(rows), on="name").select("given", "told_sector", "told_country")
+    found = {row.given: (row.told_sector, row.told_country) for row in told.collect()}
+    assert found == {name: (sector, country) for name, sector, country in NAMES}
+
+
+def test_every_alias_is_of_one_owner_and_as_names_are_written(spark: SparkSession) -> None:
+    aliases = [alias.removeprefix("~") for one in owners() for alias in one.aliases]
+    assert len(aliases) == len(set(aliases))
+    assert {one.kind for one in owners()} <= set(SECTOR_OF_KIND)
+    frame = spark.createDataFrame([(alias,) for alias in aliases], "alias string")
+    assert frame.where(plain(F.col("alias")) != F.col("alias")).collect() == []
+    wrong = [alias for one in owners() for alias in one.aliases if find(alias.strip("~")) != one]
+    assert not wrong
 
 
 def test_words_of_the_configuration_decide_first(spark: SparkSession) -> None:
@@ -46,27 +86,110 @@ def test_words_of_the_configuration_decide_first(spark: SparkSession) -> None:
     assert spark.range(1).select(verdict.alias("s")).first().s == "institute"
 
 
-def test_the_record_is_kept_inventors_are_individuals_and_nulls_are_left_out(
+def rows_of(spark: SparkSession, *given: dict, **settings: str) -> dict[tuple[str, int], Row]:
+    frame = patents(spark, *given)
+    if "invention" not in frame.columns:
+        frame = frame.withColumn("invention", F.col("application_number"))
+    found = applicant_rows(frame, **settings).collect()
+    return {(row.publication_number, row.position): row for row in found}
+
+
+def test_inventors_are_individuals_and_nulls_and_repeated_names_are_left_out(
     spark: SparkSession,
 ) -> None:
-    given = patents(
+    given = [("Acme", "se", "government"), ("SMITH JOHN", None, None), (None, "CN", None)]
+    found = rows_of(
         spark,
-        {
-            "applicants": [
-                ("Acme", "se", "government"),
-                ("SMITH JOHN", None, None),
-                (None, "CN", None),
-                ("Acme ", None, None),
-            ],
-            "inventors": ["Smith, John"],
-        },
+        {"applicants": [*given, ("Acme ", None, None)], "inventors": ["Smith, John"]},
         {"applicants": None},
     )
-    expected = spark.createDataFrame(
-        [
-            ("CN100000001A", 0, "ACME", "SE", "government"),
-            ("CN100000001A", 1, "SMITH JOHN", None, "individual"),
-        ],
-        "publication_number string, position int, name string, country string, sector string",
-    )
-    assert_df_equality(applicant_rows(given), expected, ignore_row_order=True, ignore_nullable=True)
+    assert {key[1]: (row.name, row.sector) for key, row in found.items()} == {
+        0: ("ACME", "government"),
+        1: ("SMITH JOHN", "individual"),
+    }
+
+
+def priority(country: str, day: int = 1, number: str | None = None) -> tuple:
+    return (number or f"{country}{day}", country, dt.date(2018, 1, day))
+
+
+# What is given of the applicant and the patent; then country, side and source.
+SIDES: list[tuple[dict, tuple]] = [
+    ({"applicants": [("西门子公司", "us", None)]}, ("US", "foreign", "record")),
+    ({"applicants": [("Paypal Inc.,San Jose,CA,US", None, None)]}, ("US", "foreign", "address")),
+    ({"applicants": [("西门子公司", None, None)]}, ("DE", "foreign", "name")),
+    ({"applicants": [("北京某某公司", None, None)]}, ("CN", "domestic", "name")),
+    ({"priorities": [priority("KR", 2), priority("CN", 3)]}, ("KR", "foreign", "priority")),
+    ({"priorities": [priority("US", 2), priority("CN", 1)]}, ("CN", "domestic", "priority")),
+    # Of a day's priorities the least number decides; the PCT and several states' office tell less.
+    (
+        {"priorities": [priority("US", 1, "B"), priority("CN", 1, "A")]},
+        ("CN", "domestic", "priority"),
+    ),
+    ({"priorities": [priority("WO")]}, (None, None, None)),
+    ({"priorities": [priority("EP")]}, ("EP", "foreign", "priority")),
+    # Without the column of priorities: an own filing that is the earliest.
+    ({"earliest_priority_date": dt.date(2014, 1, 1)}, ("CN", "domestic", "priority")),
+    ({"earliest_priority_date": dt.date(2013, 1, 1)}, (None, None, None)),
+    ({"applicants": [("Unheard GmbH", None, None)]}, ("DE", "foreign", "form")),
+    # Its script alone never means China.
+    ({"applicants": [("某某有限公司", None, None)]}, (None, None, None)),
+]
+
+
+def test_the_first_source_that_answers_tells_the_side(spark: SparkSession) -> None:
+    nobody = {"applicants": [("某某有限公司", None, None)]}
+    found = rows_of(spark, *({**nobody, **given} for given, _ in SIDES))
+    sides = [(row.country, row.side, row.side_source) for _, row in sorted(found.items())]
+    assert sides == [expected for _, expected in SIDES]
+
+
+def test_another_publication_of_the_invention_tells_the_country(spark: SparkSession) -> None:
+    known = {"application_number": "X", "applicants": [("Acme Corp", "SE", None)]}
+    same = {"application_number": "X", "applicants": [("爱科米", None, None)]}
+    found = rows_of(spark, known, same, {**same, "application_number": "Y"})
+    assert [(row.country, row.side_source) for _, row in sorted(found.items())] == [
+        ("SE", "record"),
+        ("SE", "family"),
+        (None, None),
+    ]
+
+
+@pytest.mark.parametrize(("affiliates", "country"), [("owner", "CN"), ("location", "US")])
+def test_a_subsidiary_is_its_owners_or_its_locations(
+    spark: SparkSession, affiliates: str, country: str
+) -> None:
+    given = {"applicants": [("BAIDU USA LLC", None, None)]}
+    (row,) = rows_of(spark, given, affiliates=affiliates).values()
+    assert (row.owner, row.country) == ("Baidu", country)
+
+
+def test_the_european_office_is_foreign_to_china_and_says_nothing_in_germany(
+    spark: SparkSession,
+) -> None:
+    country = F.lit("EP")
+    row = spark.range(1).select(side_of(country, "CN").alias("cn"), side_of(country, "DE")).first()
+    assert tuple(row) == ("foreign", None)
+
+
+def holders_of(spark: SparkSession, *given: dict) -> DataFrame:
+    frame = patents(spark, *given).withColumn("invention", F.lit("X"))
+    return holders(applicant_rows(frame))
+
+
+def test_owners_are_harmonised_and_hold_fractions(spark: SparkSession) -> None:
+    """Two spellings of Bosch and one of BYD are two owners; the inventor beside them is none."""
+    found = holders_of(
+        spark,
+        {"applicants": [("ROBERT BOSCH GMBH", None, None), ("LI LEI", None, None)]},
+        {"applicants": [("罗伯特·博世有限公司", None, None), ("比亚迪股份有限公司", None, None)]},
+    ).collect()
+    assert {(row.name, row.side, row.share) for row in found} == {
+        ("Bosch", "foreign", 0.5),
+        ("BYD", "domestic", 0.5),
+    }
+
+
+def test_people_own_what_nobody_else_owns(spark: SparkSession) -> None:
+    (row,) = holders_of(spark, {"applicants": [("LI LEI", "CN", None)]}).collect()
+    assert (row.name, row.sector, row.share) == ("LI LEI", "individual", 1.0)

@@ -34,6 +34,11 @@ def test_thresholds_never_pass_the_draw() -> None:
         assert limits[-1] < 500_000
 
 
+# Planted as foreign, but a quarter is held by halves with Chinese universities, and a fifth of what
+# is assigned to it was not planted: a third of its quality inventions is domestic.
+DOMESTIC_AFTER_ALL = {"photoetching_machine"}
+
+
 @pytest.fixture(scope="module")
 def verdicts(
     spark: SparkSession, paper_corpus: Path, tmp_path_factory: pytest.TempPathFactory
@@ -50,10 +55,11 @@ def verdicts(
 
 
 @pytest.mark.slow
-def test_the_judgements_recover_what_is_planted(verdicts: pd.DataFrame) -> None:
+def test_the_judgements_recover_what_is_planted_or_refuse(verdicts: pd.DataFrame) -> None:
+    """Refused is the cooperation of technologies with fewer than twenty domestic inventions."""
     expected = {
         one.name: {
-            "status": "yes" if one.is_domestic else "no",
+            "status": "yes" if one.is_domestic or one.name in DOMESTIC_AFTER_ALL else "no",
             "unsound_mechanism": "no" if one.is_joint else "yes",
             "weak_basic_research": "no" if one.is_scientific else "yes",
         }
@@ -63,6 +69,12 @@ def test_the_judgements_recover_what_is_planted(verdicts: pd.DataFrame) -> None:
         (name, question, verdict, verdicts.at[name, question])
         for name, questions in expected.items()
         for question, verdict in questions.items()
-        if verdicts.at[name, question] != verdict
+        if verdicts.at[name, question] not in (verdict, "unknown")
     ]
     assert not wrong
+    asked = verdicts.loc[list(expected), ["status", "unsound_mechanism", "weak_basic_research"]]
+    assert (asked == "unknown").sum().to_dict() == {
+        "status": 0,
+        "unsound_mechanism": 4,
+        "weak_basic_research": 0,
+    }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
@@ -12,18 +15,30 @@ from patentcore.stages.corpus import corpus_of
 from patentcore.stages.graphs import driver_cores, graph_of, has_graphframes
 from patentcore.stages.run import Run, Stage
 from patentcore.stages.screen import passes_technicality
-from patentcore.technologies import assignment, catalogue, cooperation, judgements, sectors
+from patentcore.technologies import assignment, catalogue, cooperation, questions
 from patentcore.technologies import frames as technology_frames
-from patentcore.technologies.facts import patent_facts
+from patentcore.technologies.applicants import applicant_rows, holders
+from patentcore.technologies.facts import classes_of, classification, patent_facts
 from patentcore.technologies.frames import ENTERPRISE, TECHNOLOGY
+from patentcore.technologies.indicators.base_rates import sampled, with_expected
 from patentcore.technologies.indicators.knowledge import with_knowledge
 from patentcore.technologies.indicators.output import yearly
 from patentcore.technologies.indicators.ownership import links_within
 from patentcore.technologies.indicators.stage import fits, one_row_a_unit, with_fitted
+from patentcore.technologies.inventions import citations_between, inventions_of
+from patentcore.technologies.leaders import leaders
 from patentcore.technologies.measure import measure
+from patentcore.technologies.strengths import with_strengths
 
 # Frames that the stage reads several times: written, read back, and removed at its end.
-FACTS, FITS, ROWS, LINKS, MEASURED, PARTNERS, JOINT = SCRATCH = (
+INVENTIONS, CLASSES, CITED, HOLDERS, OWN, KNOWN, SAMPLE, *_OTHERS = SCRATCH = (
+    "scratch_inventions",
+    "scratch_classes",
+    "scratch_cited",
+    "scratch_holders",
+    "scratch_own",
+    "scratch_known",
+    "scratch_sample",
     "scratch_facts",
     "scratch_fits",
     "scratch_rows",
@@ -32,86 +47,47 @@ FACTS, FITS, ROWS, LINKS, MEASURED, PARTNERS, JOINT = SCRATCH = (
     "scratch_partners",
     "scratch_joint",
 )
+FACTS, FITS, ROWS, LINKS, MEASURED, PARTNERS, JOINT = _OTHERS
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """The corpus as inventions.
+
+    Attributes:
+        patents: canonical patents with ``invention``.
+        inventions: publication_number, invention.
+        classes: year, office and codes of each invention.
+        citations: between inventions.
+        scores: of the key patents.
+    """
+
+    patents: DataFrame
+    inventions: DataFrame
+    classes: DataFrame
+    citations: DataFrame
+    scores: DataFrame
 
 
 def judge_technologies(run: Run) -> None:
     """Patents, citations and scores in, the tables of technologies out."""
-    config = run.config.technologies
-    patents = run.source.read("patents").transform(corpus_of, run=run)
-    last_year = run.config.scoring.reference_year - config.unseen_years
-    entries = catalogue.load(config.catalogue)
-    limits = config.thresholds.model_dump()
+    entries = catalogue.load(run.config.technologies.catalogue)
     with run.stages.stage("technologies") as facts_of_stage:
-        citations = run.source.read("citations")
-        scores = run.work.read("scores")
+        corpus = _corpus(run)
         entry_rows = technology_frames.entries(run.spark, entries)
-        assigned = run.work.write(
-            technology_frames.evidence(
-                assignment.assign(patents, assignment.rules_frame(run.spark, entries)),
-                entry_rows,
-                scores,
-            ),
-            "technology_patents",
-        )
-        members = assigned.select(F.col("technology").alias("unit"), "publication_number")
-        ids = members.select("publication_number").distinct()
-        chosen = patents.join(F.broadcast(ids), on="publication_number", how="left_semi")
-        applicants = run.work.write(
-            sectors.applicant_rows(chosen, sector_words=config.sector_words),
-            "technology_applicants",
-        )
-        # A lineage cut: everything below reads these rows several times.
-        facts = run.work.write(
-            patent_facts(
-                chosen,
-                applicants,
-                scores,
-                is_quality=passes_technicality(run.config),
-                home_country=config.home_country,
-            ).transform(with_knowledge, patents=patents, citations=citations),
-            FACTS,
-        )
-        spans = {"last_year": last_year, "recent_years": config.recent_years}
-        # Technologies and enterprises have the same indicators: measured at once, planned once.
-        units = technology_frames.marked(members, TECHNOLOGY).unionByName(
-            technology_frames.marked(cooperation.enterprises(applicants), ENTERPRISE)
-        )
-        rows = run.work.write(units.join(facts, on="publication_number", how="inner"), ROWS)
-        links = run.work.write(links_within(rows, citations), LINKS)
-        measured = run.work.write(
-            measure(rows, links, **spans, with_graphframes=has_graphframes()), MEASURED
-        )
-        years = yearly(technology_frames.of_kind(rows, TECHNOLOGY))
-        fitted = run.work.write(fits(years, last_year=last_year, fewest=config.min_filings), FITS)
+        members = _assigned(run, corpus, entries, entry_rows)
+        owners, facts = _facts(run, corpus, members)
+        rows, measured = _measured(run, corpus, members, owners, facts)
+        _judged(run, rows, measured, entry_rows)
         run.work.write(
-            with_fitted(years, fitted).withColumnRenamed("unit", "technology").coalesce(1),
-            "technology_years",
-        )
-        of_technologies = technology_frames.of_kind(measured, TECHNOLOGY).join(
-            one_row_a_unit(fitted), on="unit", how="left"
-        )
-        technologies = run.work.write(
-            technology_frames.complete(entry_rows, of_technologies)
-            .transform(judgements.with_strengths, limits)
-            .withColumnRenamed("unit", "technology")
-            .coalesce(1),
-            "technologies",
-        )
-        run.work.write(
-            judgements.judge(technologies.withColumnRenamed("technology", "unit"), limits).coalesce(
-                1
-            ),
-            "technology_judgements",
-        )
-        run.work.write(
-            technology_frames.of_kind(measured, ENTERPRISE).withColumnRenamed("unit", "enterprise"),
-            "enterprises",
+            leaders(members, owners, facts).withColumnRenamed("unit", "technology").coalesce(1),
+            "technology_owners",
         )
         pairs = run.work.write(
-            cooperation.pairs(members, applicants).withColumnRenamed("unit", "technology"),
+            cooperation.pairs(members, owners).withColumnRenamed("unit", "technology"),
             "cooperation_pairs",
         )
-        run.work.write(cooperation_network(run, pairs, applicants), "cooperation_network")
+        run.work.write(cooperation_network(run, pairs, owners), "cooperation_network")
         for scratch in SCRATCH:
             run.work.remove(scratch)
         facts_of_stage |= {
@@ -120,6 +96,153 @@ def judge_technologies(run: Run) -> None:
             "enterprises": run.work.measured("enterprises"),
             "cooperation_pairs": run.work.measured("cooperation_pairs"),
         }
+
+
+def _corpus(run: Run) -> Corpus:
+    """Return the corpus as inventions; what is read several times is written."""
+    patents = run.source.read("patents").transform(corpus_of, run=run)
+    inventions = run.work.write(
+        inventions_of(patents, count=run.config.technologies.count), INVENTIONS
+    )
+    with_invention = patents.join(inventions, on="publication_number", how="inner")
+    return Corpus(
+        with_invention,
+        inventions,
+        run.work.write(classes_of(with_invention), CLASSES),
+        run.work.write(citations_between(run.source.read("citations"), inventions), CITED),
+        run.work.read("scores"),
+    )
+
+
+def _assigned(
+    run: Run,
+    corpus: Corpus,
+    entries: Mapping[str, catalogue.Technology],
+    entry_rows: DataFrame,
+) -> DataFrame:
+    """Write which patents belong to which technology; return their inventions as members."""
+    assigned = run.work.write(
+        technology_frames.evidence(
+            assignment.assign(corpus.patents, assignment.rules_frame(run.spark, entries)),
+            corpus.inventions,
+            entry_rows,
+            corpus.scores,
+        ),
+        "technology_patents",
+    )
+    return assigned.select(
+        F.col("technology").alias("unit"), F.col("invention").alias("publication_number")
+    ).distinct()
+
+
+def _facts(run: Run, corpus: Corpus, members: DataFrame) -> tuple[DataFrame, DataFrame]:
+    """Return the owners of the inventions that belong to a technology, and their facts."""
+    config = run.config.technologies
+    ids = members.select(F.col("publication_number").alias("invention")).distinct()
+    chosen = corpus.patents.join(F.broadcast(ids), on="invention", how="left_semi")
+    applicants = run.work.write(_applicants(run, chosen), "technology_applicants")
+    owners = run.work.write(holders(applicants), HOLDERS)
+    # Written in between: one plan of all of it wants its memory at once.
+    own = run.work.write(
+        patent_facts(
+            chosen.withColumn("ipc", classification()),
+            corpus.classes,
+            owners,
+            corpus.scores,
+            is_quality=passes_technicality(run.config),
+        ),
+        OWN,
+    )
+    known = run.work.write(
+        with_knowledge(
+            own,
+            classes=corpus.classes,
+            citations=corpus.citations,
+            burn_in_years=config.burn_in_years,
+        ),
+        KNOWN,
+    )
+    return owners, run.work.write(known.transform(_with_expected, run=run, corpus=corpus), FACTS)
+
+
+def _applicants(run: Run, patents: DataFrame) -> DataFrame:
+    config = run.config.technologies
+    return applicant_rows(
+        patents,
+        home_country=config.home_country,
+        affiliates=config.affiliates,
+        sector_words=config.sector_words,
+    )
+
+
+def _with_expected(facts: DataFrame, *, run: Run, corpus: Corpus) -> DataFrame:
+    """Add what is usual in an invention's field, office and years, by a sample of the corpus."""
+    some = sampled(corpus.classes)
+    of_some = corpus.patents.join(
+        F.broadcast(some.select(F.col("publication_number").alias("invention"))),
+        on="invention",
+        how="left_semi",
+    )
+    owners = run.work.write(holders(_applicants(run, of_some)), SAMPLE)
+    return with_expected(facts, some, owners)
+
+
+def _measured(
+    run: Run, corpus: Corpus, members: DataFrame, owners: DataFrame, facts: DataFrame
+) -> tuple[DataFrame, DataFrame]:
+    """Return every unit's inventions with their facts, and every unit's indicators.
+
+    Technologies and enterprises have the same indicators: measured at once, planned once.
+    """
+    config = run.config.technologies
+    units = technology_frames.marked(members, TECHNOLOGY).unionByName(
+        technology_frames.marked(cooperation.enterprises(owners), ENTERPRISE)
+    )
+    rows = run.work.write(units.join(facts, on="publication_number", how="inner"), ROWS)
+    links = run.work.write(links_within(rows, corpus.citations), LINKS)
+    measured = measure(
+        rows,
+        links,
+        last_year=_last_year(run),
+        recent_years=config.recent_years,
+        fewest=config.thresholds.min_patents,
+        with_graphframes=has_graphframes(),
+    )
+    return rows, run.work.write(measured, MEASURED)
+
+
+def _last_year(run: Run) -> int:
+    return run.config.scoring.reference_year - run.config.technologies.unseen_years
+
+
+def _judged(run: Run, rows: DataFrame, measured: DataFrame, entry_rows: DataFrame) -> None:
+    """Write the years, indicators and judgements of technologies, and the enterprises."""
+    config = run.config.technologies
+    limits = config.thresholds.model_dump()
+    years = yearly(technology_frames.of_kind(rows, TECHNOLOGY))
+    fitted = run.work.write(fits(years, last_year=_last_year(run), fewest=config.min_filings), FITS)
+    run.work.write(
+        with_fitted(years, fitted).withColumnRenamed("unit", "technology").coalesce(1),
+        "technology_years",
+    )
+    of_technologies = technology_frames.of_kind(measured, TECHNOLOGY).join(
+        one_row_a_unit(fitted), on="unit", how="left"
+    )
+    technologies = run.work.write(
+        technology_frames.complete(entry_rows, of_technologies)
+        .transform(with_strengths, limits)
+        .withColumnRenamed("unit", "technology")
+        .coalesce(1),
+        "technologies",
+    )
+    run.work.write(
+        questions.judge(technologies.withColumnRenamed("technology", "unit"), limits).coalesce(1),
+        "technology_judgements",
+    )
+    run.work.write(
+        technology_frames.of_kind(measured, ENTERPRISE).withColumnRenamed("unit", "enterprise"),
+        "enterprises",
+    )
 
 
 def cooperation_network(run: Run, pairs: DataFrame, applicants: DataFrame) -> DataFrame:
@@ -152,6 +275,12 @@ TECHNOLOGIES = Stage(
     reads=("scores",),
     writes=(
         *("technologies", "technology_judgements", "technology_patents", "technology_years"),
-        *("technology_applicants", "enterprises", "cooperation_pairs", "cooperation_network"),
+        *(
+            "technology_owners",
+            "technology_applicants",
+            "enterprises",
+            "cooperation_pairs",
+            "cooperation_network",
+        ),
     ),
 )

@@ -6,13 +6,14 @@ import tomllib
 from pathlib import Path
 from typing import Literal
 
-from pydantic import TypeAdapter, ValidationError, model_validator
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from patentcore import shipped
 from patentcore.errors import ConfigError
 from patentcore.strict import Section, sentences
 
 PublicGood = Literal["none", "semi", "pure"]
+Stage = Literal["emerging", "growth", "mature", "transition"]
 
 
 class Published(Section):
@@ -23,13 +24,25 @@ class Published(Section):
 
 
 class Attributes(Section):
-    """What no patent tells; ``None`` where nobody has said."""
+    """What no patent tells; ``None`` where nobody has said. ``sources`` says who did.
+
+    ``stage`` is read only where filings do not tell it.
+    """
 
     public_good: PublicGood | None = None
     standardised: bool | None = None
     niche_market: bool | None = None
     government_will: bool | None = None
     strategic: bool | None = None
+    stage: Stage | None = None
+    sources: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _sources_are_of_attributes(self) -> Attributes:
+        for name in self.sources:
+            if name not in type(self).model_fields or getattr(self, name) is None:
+                raise ValueError(f"sources.{name} is of no attribute that is said")
+        return self
 
 
 class Technology(Section):

@@ -1,39 +1,27 @@
-"""What each patent contributes to the indicators, one row a patent."""
+"""What each invention contributes to the indicators, one row an invention."""
 
 from __future__ import annotations
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from patentcore.technologies.inventions import priority_year
 from patentcore.technologies.sectors import plain
 from patentcore.words.symbols import at_level
 
 SCIENCE = ("university", "institute")
 
 
-def filing_year() -> Column:
-    """Year of filing, else of the earliest priority, else of publication.
-
-    >>> df = spark.sql(
-    ...     "SELECT date(NULL) AS application_date, date('2018-05-04') AS earliest_priority_date, "
-    ...     "date('2020-01-01') AS publication_date"
-    ... )
-    >>> df.select(filing_year().alias("year")).show()
-    +----+
-    |year|
-    +----+
-    |2018|
-    +----+
-    <BLANKLINE>
-    """
-    return F.year(F.coalesce("application_date", "earliest_priority_date", "publication_date"))
+def classification() -> Column:
+    """IPC symbols of a patent, or its CPC symbols where it has none: CPC refines IPC."""
+    return F.coalesce(F.when(F.size("ipc") > 0, F.col("ipc")), F.col("cpc"))
 
 
 def codes_at(level: str) -> Column:
-    """Distinct IPC codes of a patent at a level; null where it has none.
+    """Distinct IPC codes of a patent at a level, of one without IPC its CPC codes; else null.
 
     >>> ipc = ["G06F3/041", "g06f 3/044", "H01L21/00"]
-    >>> df = spark.createDataFrame([(ipc,)], "ipc array<string>")
+    >>> df = spark.createDataFrame([(ipc, None)], "ipc array<string>, cpc array<string>")
     >>> df.select(codes_at("subclass").alias("classes"), codes_at("group").alias("groups")).show()
     +------------+---------------+
     |     classes|         groups|
@@ -43,75 +31,151 @@ def codes_at(level: str) -> Column:
     <BLANKLINE>
     """
     codes = F.array_compact(
-        F.array_distinct(F.transform("ipc", lambda symbol: at_level(symbol, level)))
+        F.array_distinct(F.transform(classification(), lambda symbol: at_level(symbol, level)))
     )
     return F.when(F.size(codes) > 0, F.array_sort(codes))
 
 
+def classes_of(patents: DataFrame) -> DataFrame:
+    """Return year, office and codes of each invention of the corpus.
+
+    Args:
+        patents: invention and the canonical columns.
+
+    Returns:
+        publication_number (the invention's), year (of the earliest priority), office (of the
+        publication that it goes by), subclasses, groups, npl_citation_count (the most).
+    """
+    own = F.when(F.col("publication_number") == F.col("invention"), F.col("authority"))
+    return (
+        patents.select(
+            F.col("invention").alias("publication_number"),
+            priority_year().alias("year"),
+            own.alias("office"),
+            codes_at("subclass").alias("subclasses"),
+            codes_at("group").alias("groups"),
+            "npl_citation_count",
+        )
+        .groupBy("publication_number")
+        .agg(
+            F.min("year").alias("year"),
+            F.max("office").alias("office"),
+            _union("subclasses"),
+            _union("groups"),
+            F.max("npl_citation_count").alias("npl_citation_count"),
+        )
+    )
+
+
+def _union(name: str) -> Column:
+    every = F.array_sort(F.array_distinct(F.flatten(F.collect_list(name))))
+    return F.when(F.size(every) > 0, every).alias(name)
+
+
 def patent_facts(
     patents: DataFrame,
-    applicants: DataFrame,
+    classes: DataFrame,
+    holders: DataFrame,
     scores: DataFrame,
     *,
     is_quality: Column,
-    home_country: str,
 ) -> DataFrame:
-    """Return what indicators need to know of each patent.
+    """Return what indicators need to know of each invention.
 
     Args:
-        patents: canonical patents.
-        applicants: publication_number, position, name, country, sector.
+        patents: invention and the canonical columns, all publications of the inventions asked for.
+        classes: as from :func:`classes_of`; only those asked for are kept.
+        holders: publication_number, position, name, country, side, sector, share of owners.
         scores: publication_number, core_degree_scaled of the key patents.
-        is_quality: whether a patent passes the technicality steps; null where it is unknown.
-        home_country: two letters; its applicants are domestic.
+        is_quality: whether a publication passes the technicality steps; null where it is unknown.
+            An invention does where one of its publications does.
 
     Returns:
-        publication_number, year, subclasses, groups, inventors, npl_citation_count, is_quality,
-        is_key, weight (1 plus the scaled core degree), and of the applicants: owner (the first),
-        side (domestic, foreign; the first applicant's), is_joint, has_enterprise, is_iur (an
-        enterprise with a university or institute), with_enterprise (two or more enterprises),
-        with_science, with_government, with_abroad (joint, by what kind), sectors.
+        publication_number, year, office, subclasses, groups, inventors, npl_citation_count,
+        is_quality, is_key, weight (1 plus the scaled core degree), and of its owners: holders
+        (array of owner, side, share), owner and side (the first's), domestic, foreign and unknown
+        (shares that make 1), is_joint, has_enterprise, is_iur (an enterprise with a university or
+        institute), with_enterprise (two or more enterprises), with_science, with_government,
+        with_abroad (joint, by what kind), sectors.
     """
-    rows = patents.select(
-        "publication_number",
-        filing_year().alias("year"),
-        codes_at("subclass").alias("subclasses"),
-        codes_at("group").alias("groups"),
-        F.array_distinct(
-            F.array_remove(F.array_compact(F.transform("inventors", plain)), "")
-        ).alias("inventors"),
-        "npl_citation_count",
-        is_quality.alias("is_quality"),
+    own = (
+        patents.select(
+            "publication_number",
+            "invention",
+            is_quality.alias("is_quality"),
+        )
+        .join(
+            F.broadcast(
+                scores.select(
+                    "publication_number", "core_degree_scaled", F.lit(True).alias("is_key")
+                )
+            ),
+            on="publication_number",
+            how="left",
+        )
+        .groupBy(F.col("invention").alias("publication_number"))
+        .agg(
+            F.max("is_quality").alias("passes"),
+            F.count_if(F.col("is_quality").isNull()).alias("untold"),
+            F.coalesce(F.max("is_key"), F.lit(False)).alias("is_key"),
+            (1 + F.coalesce(F.max("core_degree_scaled"), F.lit(0.0))).alias("weight"),
+        )
     )
+    is_known = F.col("passes") | (F.col("untold") == 0)
     return (
-        rows.join(_of_applicants(applicants, home_country), on="publication_number", how="left")
-        .join(
-            F.broadcast(scores.select("publication_number", "core_degree_scaled")),
-            on="publication_number",
-            how="left",
-        )
-        .join(
-            F.broadcast(scores.select("publication_number", F.lit(True).alias("is_key"))),
-            on="publication_number",
-            how="left",
-        )
+        own.join(classes, on="publication_number", how="left")
+        .join(_inventors(patents), on="publication_number", how="left")
+        .withColumn("is_quality", F.when(is_known, F.col("passes")))
+        .join(of_holders(holders), on="publication_number", how="left")
         .withColumns(
             {
-                "is_key": F.coalesce("is_key", F.lit(False)),
-                "weight": 1 + F.coalesce("core_degree_scaled", F.lit(0.0)),
+                "domestic": F.coalesce("domestic", F.lit(0.0)),
+                "foreign": F.coalesce("foreign", F.lit(0.0)),
+                "unknown": F.coalesce("unknown", F.lit(1.0)),
             }
         )
-        .drop("core_degree_scaled")
+        .drop("passes", "untold")
     )
 
 
-def _of_applicants(applicants: DataFrame, home_country: str) -> DataFrame:
-    first = F.min_by(F.struct("name", "country"), "position")
+def _inventors(patents: DataFrame) -> DataFrame:
+    """Return the inventors of one publication of each invention: spellings differ between them."""
+    people = F.array_remove(F.array_compact(F.transform("inventors", plain)), "")
+    in_order = Window.partitionBy("invention").orderBy("publication_number")
+    return (
+        patents.where(F.size("inventors") > 0)
+        .select("publication_number", "invention", "inventors")
+        .withColumn("_first", F.row_number().over(in_order))
+        .where(F.col("_first") == 1)
+        .select(
+            F.col("invention").alias("publication_number"),
+            F.array_distinct(people).alias("inventors"),
+        )
+    )
+
+
+def of_holders(holders: DataFrame) -> DataFrame:
+    """Return what an invention's owners say of it, the columns that :func:`patent_facts` names.
+
+    Args:
+        holders: publication_number, position, name, country, side, sector, share.
+    """
     enterprises = F.count_if(F.col("sector") == "enterprise")
     has_science = F.max(F.coalesce(F.col("sector").isin(*SCIENCE), F.lit(False)))
     has_government = F.max(F.coalesce(F.col("sector") == "government", F.lit(False)))
-    grouped = applicants.groupBy("publication_number").agg(
-        first.alias("first"),
+
+    def of_side(side: str) -> Column:
+        return F.sum(F.when(F.col("side") == side, F.col("share")).otherwise(0.0))
+
+    grouped = holders.groupBy("publication_number").agg(
+        F.min_by("name", "position").alias("owner"),
+        F.max(F.when(F.col("position") == 0, F.col("side"))).alias("side"),
+        F.array_sort(F.collect_list(F.struct(F.col("name").alias("owner"), "side", "share"))).alias(
+            "holders"
+        ),
+        of_side("domestic").alias("domestic"),
+        of_side("foreign").alias("foreign"),
+        F.sum(F.when(F.col("side").isNull(), F.col("share")).otherwise(0.0)).alias("unknown"),
         (F.count(F.lit(1)) > 1).alias("is_joint"),
         enterprises.alias("enterprises"),
         has_science.alias("has_science"),
@@ -127,14 +191,17 @@ def _of_applicants(applicants: DataFrame, home_country: str) -> DataFrame:
         # A sector that is not known may be the one asked for.
         return F.when(verdict, True).when(all_known | ~is_joint, False)
 
-    country = F.col("first.country")
     return grouped.select(
-        "publication_number",
-        F.col("first.name").alias("owner"),
-        F.when(country == home_country, "domestic")
-        .when(country.isNotNull(), "foreign")
-        .alias("side"),
-        "is_joint",
+        *(
+            "publication_number",
+            "owner",
+            "side",
+            "holders",
+            "domestic",
+            "foreign",
+            "unknown",
+            "is_joint",
+        ),
         F.when(F.col("enterprises") > 0, True).when(all_known, False).alias("has_enterprise"),
         known(is_joint & (F.col("enterprises") > 0) & F.col("has_science")).alias("is_iur"),
         known(F.col("enterprises") > 1).alias("with_enterprise"),

@@ -15,7 +15,7 @@ TECHNOLOGY, ENTERPRISE = "technology", "enterprise"
 _SCHEMA = (
     "unit string, name_zh string, name_en string, type string, technical_field string, "
     "public_good string, standardised boolean, niche_market boolean, government_will boolean, "
-    "strategic boolean, published string, published_units array<string>"
+    "strategic boolean, said_stage string, published string, published_units array<string>"
 )
 # Counts of a technology without patents.
 _ZERO = (
@@ -25,6 +25,7 @@ _ZERO = (
     "foreign_count",
     "unknown_side_count",
     "quality_count",
+    "domestic_patents",
 )
 
 
@@ -43,6 +44,7 @@ def entries(spark: SparkSession, catalogue: Mapping[str, Technology]) -> DataFra
             one.attributes.niche_market,
             one.attributes.government_will,
             one.attributes.strategic,
+            one.attributes.stage,
             said[one.published.broken_through],
             list(one.published.units),
         )
@@ -88,18 +90,22 @@ def of_kind(frame: DataFrame, kind: str) -> DataFrame:
     )
 
 
-def evidence(assigned: DataFrame, entry_rows: DataFrame, scores: DataFrame) -> DataFrame:
-    """Add technical_field, is_key and core_degree to assigned patents.
+def evidence(
+    assigned: DataFrame, inventions: DataFrame, entry_rows: DataFrame, scores: DataFrame
+) -> DataFrame:
+    """Add invention, technical_field, is_key and core_degree to assigned patents.
 
     Args:
         assigned: technology, publication_number, rule, matched.
+        inventions: publication_number, invention.
         entry_rows: unit, technical_field.
         scores: publication_number, core_degree of the key patents.
     """
     fields = entry_rows.select(F.col("unit").alias("technology"), "technical_field")
     keys = scores.select("publication_number", "core_degree", F.lit(True).alias("is_key"))
     return (
-        assigned.join(F.broadcast(fields), on="technology", how="left")
+        assigned.join(inventions, on="publication_number", how="left")
+        .join(F.broadcast(fields), on="technology", how="left")
         .join(F.broadcast(keys), on="publication_number", how="left")
         .withColumn("is_key", F.coalesce("is_key", F.lit(False)))
     )

@@ -13,6 +13,7 @@ def measure(
     *,
     last_year: int,
     recent_years: int,
+    fewest: int,
     with_graphframes: bool = True,
 ) -> DataFrame:
     """Return one row a unit with every indicator but the stage.
@@ -25,6 +26,7 @@ def measure(
         links: the citations within each unit (:func:`ownership.links_within`).
         last_year: the last year that counts as observed.
         recent_years: the span that counts as recent.
+        fewest: inventions that a unit needs for a rank in the index.
         with_graphframes: find thickets by GraphFrames' motifs; else by plain joins.
     """
     figures = output.totals(rows, last_year=last_year, recent_years=recent_years)
@@ -37,4 +39,4 @@ def measure(
         integration.chain(rows),
     ):
         figures = figures.join(more, on="unit", how="left")
-    return integration.with_index(figures)
+    return integration.with_index(figures, fewest=fewest)

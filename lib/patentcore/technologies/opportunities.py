@@ -11,15 +11,21 @@ from patentcore.technologies.verdicts import UNKNOWN, Thresholds, known_rule, te
 def is_blocked(limits: Thresholds) -> Column:
     """Tell whether foreign owners can block: they hold most, in few hands or in a thicket.
 
+    Null where those of unknown side decide whether they hold most.
+
     >>> limits = {
     ...     "blocking_foreign_share": 0.5,
     ...     "blocking_concentration": 0.15,
     ...     "blocking_thicket": 0.05,
     ... }
     >>> df = spark.createDataFrame(
-    ...     [("laser", 1, 9, 0.2, 0.0), ("wafer", 6, 4, 0.2, 0.0)],
-    ...     "unit string, domestic_count int, foreign_count int, foreign_concentration double, "
-    ...     "thicket_density double",
+    ...     [
+    ...         ("laser", 1, 9, 1, 0.2, 0.0),
+    ...         ("wafer", 6, 4, 1, 0.2, 0.0),
+    ...         ("lens", 1, 2, 9, 0.2, 0.0),
+    ...     ],
+    ...     "unit string, domestic_count int, foreign_count int, unknown_side_count int, "
+    ...     "foreign_concentration double, thicket_density double",
     ... )
     >>> df.select("unit", is_blocked(limits).alias("is_blocked")).show()
     +-----+----------+
@@ -27,12 +33,19 @@ def is_blocked(limits: Thresholds) -> Column:
     +-----+----------+
     |laser|      true|
     |wafer|     false|
+    | lens|      NULL|
     +-----+----------+
     <BLANKLINE>
     """
-    shares = F.col("domestic_count") + F.col("foreign_count")
-    foreign = F.when(shares > 0, F.col("foreign_count") / shares)
-    return (foreign >= limits["blocking_foreign_share"]) & (
+    foreign, unknown = F.col("foreign_count"), F.col("unknown_side_count")
+    total = F.nullif(F.col("domestic_count") + foreign + unknown, F.lit(0))
+    limit = limits["blocking_foreign_share"]
+    least, most = (
+        F.round(foreign / total, 12) >= limit,
+        F.round((foreign + unknown) / total, 12) >= limit,
+    )
+    holds_most = F.when(least == most, least)
+    return holds_most & (
         (F.col("foreign_concentration") >= limits["blocking_concentration"])
         | (F.col("thicket_density") >= limits["blocking_thicket"])
     )

@@ -126,17 +126,20 @@ def chain(rows: DataFrame) -> DataFrame:
     )
 
 
-def with_index(units: DataFrame) -> DataFrame:
+def with_index(units: DataFrame, *, fewest: int) -> DataFrame:
     """Add the four mechanisms and ``iur_index``, the mean of their percentile ranks.
 
     Basic research is the mean of the science share, the cooperation with universities and
     institutes, and the IUR coverage of points, chains and networks; subjects is the entropy of
     partner sectors; chain the spread over the chain; global the share with foreign partners.
-    Ranks are among all units; a mechanism that is null is left out of a unit's mean.
+    Ranks are among units of the same kind with a least number of inventions: a mechanism of one
+    invention is all or nothing. A mechanism that is null is left out of a unit's mean.
 
     Args:
-        units: unit, science_share, science_cooperation, iur_share, iur_chain_coverage,
-            iur_network_coverage, partner_entropy, joint_share, chain_spread, foreign_cooperation.
+        units: unit (its kind before a colon), patent_count, science_share, science_cooperation,
+            iur_share, iur_chain_coverage, iur_network_coverage, partner_entropy, joint_share,
+            chain_spread, foreign_cooperation.
+        fewest: inventions that a unit needs to be ranked.
 
     >>> names = (
     ...     "science_share", "science_cooperation", "iur_share", "iur_chain_coverage",
@@ -144,10 +147,14 @@ def with_index(units: DataFrame) -> DataFrame:
     ...     "foreign_cooperation",
     ... )
     >>> units = spark.createDataFrame(
-    ...     [("a", *[0.5] * 5, 0.7, 0.4, 0.9, 0.1), ("b", *[0.1] * 5, None, 0.0, None, 0.3)],
-    ...     "unit string, " + ", ".join(f"{name} double" for name in names),
+    ...     [
+    ...         ("a", 20, *[0.5] * 5, 0.7, 0.4, 0.9, 0.1),
+    ...         ("b", 10, *[0.1] * 5, None, 0.0, None, 0.3),
+    ...         ("c", 1, *[1.0] * 5, 1.0, 1.0, 1.0, 1.0),
+    ...     ],
+    ...     "unit string, patent_count int, " + ", ".join(f"{name} double" for name in names),
     ... )
-    >>> found = with_index(units).orderBy("unit")
+    >>> found = with_index(units, fewest=10).orderBy("unit")
     >>> index = F.round("iur_index", 3).alias("iur_index")
     >>> found.select("unit", "iur_basic_research", "iur_subjects", "iur_chain", index).show()
     +----+------------------+------------+---------+---------+
@@ -155,6 +162,7 @@ def with_index(units: DataFrame) -> DataFrame:
     +----+------------------+------------+---------+---------+
     |   a|               0.5|         0.7|      0.9|      0.5|
     |   b|               0.1|         0.0|     NULL|    0.333|
+    |   c|               1.0|         1.0|      1.0|     NULL|
     +----+------------------+------------+---------+---------+
     <BLANKLINE>
     """
@@ -174,7 +182,7 @@ def with_index(units: DataFrame) -> DataFrame:
             "iur_chain": F.col("chain_spread"),
             "iur_global": F.col("foreign_cooperation"),
         }
-    ).transform(_with_mean_rank)
+    ).transform(_with_mean_rank, fewest=fewest)
 
 
 def mean_of(columns: Sequence[str]) -> Column:
@@ -196,11 +204,16 @@ def mean_of(columns: Sequence[str]) -> Column:
     return F.when(known > 0, total / known)
 
 
-def _with_mean_rank(units: DataFrame) -> DataFrame:
+def _with_mean_rank(units: DataFrame, *, fewest: int) -> DataFrame:
+    kind = F.substring_index("unit", ":", 1)
+    has_kind = F.col("unit").contains(":")
+    is_ranked = F.col("patent_count") >= fewest
+
     def percentile_rank(value: Column) -> Column:
+        counts = is_ranked & value.isNotNull()
         # Sums of doubles hang on the order of rows in their last digits, which rank nothing.
-        order = Window.partitionBy(value.isNull()).orderBy(F.round(value, 12))
-        return F.when(value.isNotNull(), F.percent_rank().over(order))
+        order = Window.partitionBy(F.when(has_kind, kind), counts).orderBy(F.round(value, 12))
+        return F.when(counts, F.percent_rank().over(order))
 
     ranks = {f"_{name}": percentile_rank(F.col(name)) for name in MECHANISMS}
     return units.withColumns(ranks).withColumn("iur_index", mean_of(list(ranks))).drop(*ranks)

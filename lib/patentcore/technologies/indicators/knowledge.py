@@ -1,109 +1,146 @@
-"""Where a patent's knowledge comes from and goes to: generality, originality, novelty."""
+"""Where an invention's knowledge comes from and goes to: generality, originality, novelty."""
 
 from __future__ import annotations
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from patentcore.technologies.facts import codes_at, filing_year
+# Fewer citers than this tell no spread; Hall's correction is large below.
+FEWEST_CITERS = 3
 
 
-def with_knowledge(facts: DataFrame, patents: DataFrame, citations: DataFrame) -> DataFrame:
-    """Add ``generality``, ``originality`` and ``novelty`` to each patent.
+def with_knowledge(
+    facts: DataFrame, classes: DataFrame, citations: DataFrame, *, burn_in_years: int
+) -> DataFrame:
+    """Add ``generality``, ``generality_rank``, ``originality`` and ``novelty`` to inventions.
+
+    ``generality_rank`` and ``novelty`` are percentiles: of the generality within the corpus, of
+    the share of new pairs within the inventions of the same year.
 
     Args:
-        facts: publication_number, year, groups.
-        patents: canonical patents of the whole corpus: what cites and is cited.
-        citations: citing, cited.
-
-    >>> days = ("application_date", "earliest_priority_date", "publication_date")
-    >>> patents = spark.createDataFrame(
-    ...     [("A", ["G06F3/00", "H01L21/00"]), ("B", ["G06F9/00"]), ("C", ["H01L21/00"])],
-    ...     "publication_number string, ipc array<string>",
-    ... ).withColumns({day: F.to_date(F.lit("2019-01-01")) for day in days})
-    >>> facts = patents.select(
-    ...     "publication_number", filing_year().alias("year"), codes_at("group").alias("groups")
-    ... )
-    >>> citations = spark.createDataFrame([("B", "A"), ("C", "A")], "citing string, cited string")
-    >>> found = with_knowledge(facts, patents, citations).orderBy("publication_number")
-    >>> found.select("publication_number", "generality", "originality", "novelty").show()
-    +------------------+----------+-----------+-------+
-    |publication_number|generality|originality|novelty|
-    +------------------+----------+-----------+-------+
-    |                 A|       1.0|       NULL|    1.0|
-    |                 B|      NULL|        1.0|   NULL|
-    |                 C|      NULL|        1.0|   NULL|
-    +------------------+----------+-----------+-------+
-    <BLANKLINE>
+        facts: publication_number.
+        classes: publication_number, year, subclasses, groups of every invention of the corpus.
+        citations: citing, cited inventions.
+        burn_in_years: first years of the corpus, of which novelty is not told.
     """
+    general = spread(citations, classes, of="cited", over="citing", name="generality").transform(
+        with_percentile, of="generality", name="generality_rank"
+    )
     ids = facts.select("publication_number")
-    classes = patents.select("publication_number", codes_at("subclass").alias("subclasses"))
+    original = spread(
+        citations.join(
+            ids.withColumnRenamed("publication_number", "citing"), on="citing", how="left_semi"
+        ),
+        classes,
+        of="citing",
+        over="cited",
+        name="originality",
+    )
+    fresh = novelty(classes, burn_in_years=burn_in_years).transform(
+        with_percentile, of="new_share", name="novelty", within=("year",)
+    )
     return (
-        facts.join(
-            spread(citations, ids, classes, of="cited", over="citing", name="generality"),
-            on="publication_number",
-            how="left",
-        )
-        .join(
-            spread(citations, ids, classes, of="citing", over="cited", name="originality"),
-            on="publication_number",
-            how="left",
-        )
-        .join(novelty(facts, patents), on="publication_number", how="left")
+        facts.join(general, on="publication_number", how="left")
+        .join(original, on="publication_number", how="left")
+        .join(fresh.select("publication_number", "novelty"), on="publication_number", how="left")
     )
 
 
-def spread(
-    citations: DataFrame, ids: DataFrame, classes: DataFrame, *, of: str, over: str, name: str
-) -> DataFrame:
-    """Return how far the other ends of a patent's citations spread over IPC subclasses.
+def spread(citations: DataFrame, classes: DataFrame, *, of: str, over: str, name: str) -> DataFrame:
+    """Return how far the other ends of an invention's citations spread over IPC subclasses.
 
     1 - sum of squared shares (Trajtenberg, Henderson & Jaffe 1997): generality over citing
-    patents, originality over cited ones. Corrected by n / (n - 1) for few citations (Hall 2005);
-    null below two classes counted, or where the other ends are outside the corpus.
+    inventions, originality over cited ones. An invention of k classes counts 1 / k in each. Times
+    n / (n - 1) for n other ends (Hall 2005), at most 1, which those of many classes would pass;
+    none below three ends, or where they are outside the corpus.
 
     Args:
-        citations: citing, cited.
-        ids: publication_number of the patents asked for.
+        citations: citing, cited; each pair once.
         classes: publication_number, subclasses (array).
-        of: the end that the patents asked for stand at.
+        of: the end that the inventions asked for stand at.
         over: the other end.
         name: the column to return.
-    """
-    counted = (
-        citations.where(F.col(of) != F.col(over))
-        .select(F.col(of).alias("publication_number"), F.col(over).alias("other"))
-        .join(F.broadcast(ids), on="publication_number", how="left_semi")
-        .distinct()
-        .join(classes.withColumnRenamed("publication_number", "other"), on="other", how="inner")
-        .select("publication_number", F.explode("subclasses").alias("subclass"))
-        .groupBy("publication_number", "subclass")
-        .count()
-    )
-    return (
-        counted.groupBy("publication_number")
-        .agg(unbiased_diversity(F.col("count")).alias(name))
-        .select("publication_number", name)
-    )
 
-
-def unbiased_diversity(counts: Column) -> Column:
-    """1 - Herfindahl of a group's counts, times n / (n - 1); null for n below 2 (Hall 2005).
-
-    >>> df = spark.createDataFrame([("a", 3), ("a", 1), ("b", 4)], "unit string, patents long")
-    >>> diversity = unbiased_diversity(F.col("patents")).alias("diversity")
-    >>> df.groupBy("unit").agg(diversity).orderBy("unit").show()
-    +----+---------+
-    |unit|diversity|
-    +----+---------+
-    |   a|      0.5|
-    |   b|      0.0|
-    +----+---------+
+    >>> classes = spark.createDataFrame(
+    ...     [("A", ["G06F"]), ("B", ["G06F", "H04L"]), ("C", ["H04L"])],
+    ...     "publication_number string, subclasses array<string>",
+    ... )
+    >>> citations = spark.createDataFrame(
+    ...     [("A", "X"), ("B", "X"), ("C", "X"), ("A", "Y")], "citing string, cited string"
+    ... )
+    >>> spread(citations, classes, of="cited", over="citing", name="generality").show()
+    +------------------+----------+
+    |publication_number|generality|
+    +------------------+----------+
+    |                 X|      0.75|
+    +------------------+----------+
     <BLANKLINE>
     """
-    total = F.sum(counts)
-    herfindahl = F.sum(counts * counts) / (total * total)
-    return F.when(total > 1, (1 - herfindahl) * total / (total - 1))
+    others = classes.where(F.size("subclasses") > 0).select(
+        F.col("publication_number").alias(over), "subclasses"
+    )
+    counted = (
+        citations.where(F.col(of) != F.col(over))
+        .join(others, on=over, how="inner")
+        .select(
+            F.col(of).alias("publication_number"),
+            (1.0 / F.nullif(F.size("subclasses"), F.lit(0))).alias("part"),
+            F.explode("subclasses").alias("subclass"),
+        )
+        .groupBy("publication_number", "subclass")
+        .agg(F.sum("part").alias("part"))
+    )
+    # The parts of one citer make 1; rounding takes off what the order of adding leaves.
+    citers = F.round(F.sum("part"), 6)
+    herfindahl = F.sum(F.col("part") * F.col("part")) / (citers * citers)
+    # Engines may compute this before they drop rows of one citer, and zero is no divisor.
+    corrected = F.col("_n") / F.nullif(F.col("_n") - 1, F.lit(0.0))
+    return (
+        counted.groupBy("publication_number")
+        .agg(citers.alias("_n"), herfindahl.alias("_h"))
+        .where(F.col("_n") >= FEWEST_CITERS)
+        .select(
+            "publication_number",
+            F.least(F.round((1 - F.col("_h")) * corrected, 12), F.lit(1.0)).alias(name),
+        )
+    )
+
+
+def with_percentile(
+    rows: DataFrame, *, of: str, name: str, within: tuple[str, ...] = ()
+) -> DataFrame:
+    """Add the share of rows below a value, and half of those equal to it: 0 to 1, 0.5 on average.
+
+    Args:
+        rows: any.
+        of: the column ranked; rows that lack it are left without a percentile.
+        name: the column to add.
+        within: columns of a cohort; the whole table if there are none.
+
+    >>> rows = [("a", 0.1), ("b", 0.3), ("c", 0.3), ("d", 0.9)]
+    >>> rows = spark.createDataFrame(rows, "k string, x double")
+    >>> with_percentile(rows, of="x", name="rank").orderBy("k").show()
+    +---+---+-----+
+    |  k|  x| rank|
+    +---+---+-----+
+    |  a|0.1|0.125|
+    |  b|0.3|  0.5|
+    |  c|0.3|  0.5|
+    |  d|0.9|0.875|
+    +---+---+-----+
+    <BLANKLINE>
+    """
+    cohort: list[Column | str] = [*within] or [F.lit(1).alias("_all")]
+    names = list(within) or ["_all"]
+    counts = (
+        rows.where(F.col(of).isNotNull()).groupBy(*cohort, of).agg(F.count(F.lit(1)).alias("_ties"))
+    )
+    up_to = Window.partitionBy(*names).orderBy(of)
+    whole = Window.partitionBy(*names)
+    share = (F.sum("_ties").over(up_to) - F.col("_ties") / 2) / F.sum("_ties").over(whole)
+    ranked = counts.withColumn(name, share).select(*within, of, name)
+    joined = rows.join(ranked, on=[*within, of], how="left")
+    return joined.select(*rows.columns, name)
 
 
 def entropy(counts: Column) -> Column:
@@ -124,31 +161,57 @@ def entropy(counts: Column) -> Column:
     return F.log(total) - F.sum(counts * F.log(counts)) / total
 
 
-def novelty(facts: DataFrame, patents: DataFrame) -> DataFrame:
-    """Return the share of a patent's pairs of IPC main groups that the corpus had not seen before.
+def novelty(classes: DataFrame, *, burn_in_years: int) -> DataFrame:
+    """Return the share of an invention's pairs of main groups that the corpus had not seen before.
 
-    A pair is new in the year of its first filing (Verhoeven, Bakker & Veugelers 2016, novelty in
-    recombination). Null where a patent has one group only or its year is unknown.
+    A pair is new in the year of its first invention (Verhoeven, Bakker & Veugelers 2016, novelty
+    in recombination). Of the corpus's first years nothing is told: all is new there. Nor of
+    inventions of one group only or of unknown year.
 
     Args:
-        facts: publication_number, year, groups.
-        patents: canonical patents of the whole corpus.
+        classes: publication_number, year, groups of every invention of the corpus.
+        burn_in_years: how many first years only say what was there before.
+
+    Returns:
+        publication_number, year, new_share.
+
+    >>> classes = spark.createDataFrame(
+    ...     [("A", 2000, ["G06F3", "H04L9"]), ("B", 2005, ["G06F3", "H01L21", "H04L9"])],
+    ...     "publication_number string, year int, groups array<string>",
+    ... )
+    >>> found = novelty(classes, burn_in_years=5)
+    >>> found.withColumn("new_share", F.round("new_share", 2)).show()
+    +------------------+----+---------+
+    |publication_number|year|new_share|
+    +------------------+----+---------+
+    |                 B|2005|     0.67|
+    +------------------+----+---------+
+    <BLANKLINE>
     """
-    every = patents.select(filing_year().alias("year"), codes_at("group").alias("groups"))
-    first = (
-        every.where(F.col("year").isNotNull())
-        .select("year", F.explode(_pairs()).alias("pair"))
-        .groupBy("pair")
-        .agg(F.min("year").alias("first_year"))
-    )
-    own = facts.where(F.col("year").isNotNull()).select(
-        "publication_number", "year", F.explode(_pairs()).alias("pair")
-    )
-    is_new = (F.col("year") <= F.col("first_year")).cast("double")
+    dated = classes.where(F.col("year").isNotNull())
+    each = dated.select("publication_number", "year", F.explode(_pairs()).alias("pair"))
+    first = each.groupBy("pair").agg(F.min("year").alias("first_year"))
+    begin = _first_year(dated).select((F.col("first") + burn_in_years).alias("begin"))
+    is_new = (F.col("year") == F.col("first_year")).cast("double")
     return (
-        own.join(first, on="pair", how="inner")
-        .groupBy("publication_number")
-        .agg(F.avg(is_new).alias("novelty"))
+        each.join(first, on="pair", how="inner")
+        .crossJoin(F.broadcast(begin))
+        .where(F.col("year") >= F.col("begin"))
+        .groupBy("publication_number", "year")
+        .agg(F.round(F.avg(is_new), 12).alias("new_share"))
+    )
+
+
+def _first_year(dated: DataFrame) -> DataFrame:
+    """Return the year in which a hundredth of the inventions is there: strays do not begin it."""
+    together = Window.partitionBy(F.lit(1))
+    so_far, whole = F.sum("count").over(together.orderBy("year")), F.sum("count").over(together)
+    return (
+        dated.groupBy("year")
+        .count()
+        .select("year", (so_far / whole).alias("share"))
+        .where(F.col("share") >= 0.01)
+        .agg(F.min("year").alias("first"))
     )
 
 

@@ -1,40 +1,84 @@
-"""Counts, sides, cooperation shares: what one pass over a unit's patents yields."""
+"""Counts, sides, cooperation shares: what one pass over a unit's inventions yields."""
 
 from __future__ import annotations
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from patentcore.technologies.indicators.base_rates import (
+    expected_of,
+    lowest_percentile_of,
+    percentile_of,
+)
 
-def _of_side(side: str) -> Column:
-    return F.col("side") == side
-
-
-# Fewer patents of known novelty in a span of years tell no trend.
+# Fewer inventions of known novelty in a span of years tell no trend.
 FEWEST_OF_A_SPAN = 5
 
 
-def _share(condition: str) -> Column:
+def _share(condition: str, where: Column | None = None) -> Column:
     """Share of the rows where it is known that are true."""
-    return F.avg(F.col(condition).cast("double"))
+    value = F.col(condition).cast("double")
+    return F.avg(value if where is None else F.when(where, value))
+
+
+def _total(name: str, where: Column | None = None) -> Column:
+    """Sum of fractions; rounded, so that the order of adding leaves nothing."""
+    value = F.col(name) if where is None else F.when(where, F.col(name))
+    return F.round(F.coalesce(F.sum(value), F.lit(0.0)), 9)
 
 
 def totals(rows: DataFrame, *, last_year: int, recent_years: int) -> DataFrame:
     """Return one row a unit.
 
-    Sides are those of the first applicants; ``*_quality`` is the number of patents of known side
-    that pass the technicality steps, each weighted by 1 plus its scaled core degree. Generality
-    and originality are means over patents (Trajtenberg et al. 1997), science linkage the mean
-    number of non-patent citations (Narin, Hamilton & Olivastro 1997), cooperation the share of
-    patents with joint applicants by kind (Liu & Zou, section 4).
+    Sides are in fractions of each invention's owners; ``*_quality`` is what a side holds of the
+    inventions that pass the technicality steps, each weighted by 1 plus its scaled core degree.
+    Generality and originality are means over inventions (Trajtenberg et al. 1997), science linkage
+    the mean number of non-patent citations (Narin, Hamilton & Olivastro 1997), cooperation the
+    share of inventions with several owners by kind (Liu & Zou, section 4). What the four problems
+    of Zheng & Liu, 3.2, rest on is of the domestic side, with the foreign side's beside it.
 
     Args:
-        rows: unit and the columns of the facts, one row for each of a unit's patents.
+        rows: unit and the columns of the facts, one row for each of a unit's inventions.
         last_year: the last year that counts as observed.
         recent_years: length of the two spans that ``novelty_change`` compares.
     """
-    quality = F.col("is_quality")
-    weight = F.when(quality, F.col("weight")).otherwise(0.0)
+    return rows.groupBy("unit").agg(
+        *(
+            column.alias(name)
+            for name, column in (
+                _counts() | _knowledge(last_year, recent_years) | _cooperation() | _problems()
+            ).items()
+        )
+    )
+
+
+def _counts() -> dict[str, Column]:
+    known = _total("domestic") + _total("foreign")
+    quality = F.coalesce("is_quality", F.lit(False))
+    weighted = {
+        f"{side}_quality": F.round(
+            F.coalesce(F.sum(F.when(quality, F.col(side) * F.col("weight"))), F.lit(0.0)), 9
+        )
+        for side in ("domestic", "foreign", "unknown")
+    }
+    return {
+        "patent_count": F.count(F.lit(1)),
+        "key_patent_count": F.count_if("is_key"),
+        "domestic_count": _total("domestic"),
+        "foreign_count": _total("foreign"),
+        "unknown_side_count": _total("unknown"),
+        "known_side_share": known / F.count(F.lit(1)),
+        "domestic_key_count": _total("domestic", F.col("is_key")),
+        "foreign_key_count": _total("foreign", F.col("is_key")),
+        "quality_count": F.count_if(quality),
+        "quality_unknown_count": F.count_if(F.col("is_quality").isNull()),
+        **weighted,
+        "first_year": F.min("year"),
+        "last_year": F.max("year"),
+    }
+
+
+def _knowledge(last_year: int, recent_years: int) -> dict[str, Column]:
     year = F.col("year")
     is_recent = (year > last_year - recent_years) & (year <= last_year)
     is_before = (year > last_year - 2 * recent_years) & (year <= last_year - recent_years)
@@ -42,55 +86,78 @@ def totals(rows: DataFrame, *, last_year: int, recent_years: int) -> DataFrame:
         F.when(F.count(novelty) >= FEWEST_OF_A_SPAN, F.avg(novelty))
         for novelty in (F.when(span, F.col("novelty")) for span in (is_recent, is_before))
     )
-    return rows.groupBy("unit").agg(
-        F.count(F.lit(1)).alias("patent_count"),
-        F.count_if("is_key").alias("key_patent_count"),
-        F.count_if(_of_side("domestic")).alias("domestic_count"),
-        F.count_if(_of_side("foreign")).alias("foreign_count"),
-        F.count_if(F.col("side").isNull()).alias("unknown_side_count"),
-        F.count_if(_of_side("domestic") & F.col("is_key")).alias("domestic_key_count"),
-        F.count_if(_of_side("foreign") & F.col("is_key")).alias("foreign_key_count"),
-        F.count_if(quality & F.col("side").isNotNull()).alias("quality_count"),
-        F.count_if(quality.isNull()).alias("quality_unknown_count"),
-        F.sum(F.when(_of_side("domestic"), weight).otherwise(0.0)).alias("domestic_quality"),
-        F.sum(F.when(_of_side("foreign"), weight).otherwise(0.0)).alias("foreign_quality"),
-        F.min("year").alias("first_year"),
-        F.max("year").alias("last_year"),
-        F.avg("generality").alias("generality"),
-        F.count("generality").alias("generality_patents"),
-        F.avg("originality").alias("originality"),
-        F.avg("novelty").alias("novelty"),
-        (recent - before).alias("novelty_change"),
-        F.avg("npl_citation_count").alias("science_linkage"),
-        F.avg((F.col("npl_citation_count") > 0).cast("double")).alias("science_share"),
-        F.avg(F.nullif(F.size(F.coalesce("inventors", F.array())), F.lit(0))).alias("team_size"),
-        _share("has_enterprise").alias("enterprise_share"),
-        _share("is_joint").alias("joint_share"),
-        _share("is_iur").alias("iur_share"),
-        _share("with_enterprise").alias("enterprise_cooperation"),
-        _share("with_science").alias("science_cooperation"),
-        _share("with_government").alias("government_cooperation"),
-        _share("with_abroad").alias("foreign_cooperation"),
-    )
+    return {
+        "generality": F.avg("generality"),
+        "generality_rank": F.avg("generality_rank"),
+        "generality_patents": F.count("generality"),
+        "originality": F.avg("originality"),
+        "novelty": F.avg("novelty"),
+        "novelty_patents": F.count("novelty"),
+        "novelty_change": recent - before,
+        "science_linkage": F.avg("npl_citation_count"),
+    }
+
+
+def _cooperation() -> dict[str, Column]:
+    return {
+        "science_share": _share("cites_literature"),
+        "team_size": F.avg(F.nullif(F.size(F.coalesce("inventors", F.array())), F.lit(0))),
+        "enterprise_share": _share("has_enterprise"),
+        "joint_share": _share("is_joint"),
+        "iur_share": _share("is_iur"),
+        "enterprise_cooperation": _share("with_enterprise"),
+        "science_cooperation": _share("with_science"),
+        "government_cooperation": _share("with_government"),
+        "foreign_cooperation": _share("with_abroad"),
+    }
+
+
+def _problems() -> dict[str, Column]:
+    # By the first owner: partners of the other side would be what is looked for.
+    of_side = {side: F.col("side") == side for side in ("domestic", "foreign")}
+    names = {
+        "science_share": "cites_literature",
+        "iur_share": "is_iur",
+        "enterprise_share": "has_enterprise",
+    }
+    shares = {
+        f"{side}_{name}": _share(trait, where)
+        for side, where in of_side.items()
+        for name, trait in names.items()
+    }
+    domestic = of_side["domestic"]
+    return {
+        "domestic_patents": F.count_if(domestic),
+        **shares,
+        "expected_science_share": expected_of("cites_literature", domestic),
+        "science_percentile": percentile_of("cites_literature", domestic),
+        "science_lowest": lowest_percentile_of("cites_literature", domestic),
+        "expected_iur_share": expected_of("is_iur", domestic),
+        "iur_percentile": percentile_of("is_iur", domestic),
+        "iur_lowest": lowest_percentile_of("is_iur", domestic),
+    }
 
 
 def yearly(rows: DataFrame) -> DataFrame:
     """Return one row a unit and year: patents, domestic, foreign, novelty, cumulative.
 
     Args:
-        rows: unit, year, side, novelty; rows of unknown year are left out.
+        rows: unit, year, domestic, foreign, novelty; rows of unknown year are left out.
 
-    >>> patents = [("laser", 2019, "foreign", 0.5), ("laser", 2020, "domestic", 1.0)]
     >>> rows = spark.createDataFrame(
-    ...     [*patents, ("laser", 2020, None, 0.0)],
-    ...     "unit string, year int, side string, novelty double",
+    ...     [
+    ...         ("laser", 2019, 0.0, 1.0, 0.5),
+    ...         ("laser", 2020, 0.5, 0.5, 1.0),
+    ...         ("laser", 2020, 0.0, 0.0, 0.0),
+    ...     ],
+    ...     "unit string, year int, domestic double, foreign double, novelty double",
     ... )
     >>> yearly(rows).orderBy("year").show()
     +-----+----+-------+--------+-------+-------+----------+
     | unit|year|patents|domestic|foreign|novelty|cumulative|
     +-----+----+-------+--------+-------+-------+----------+
-    |laser|2019|      1|       0|      1|    0.5|         1|
-    |laser|2020|      2|       1|      0|    0.5|         3|
+    |laser|2019|      1|     0.0|    1.0|    0.5|         1|
+    |laser|2020|      2|     0.5|    0.5|    0.5|         3|
     +-----+----+-------+--------+-------+-------+----------+
     <BLANKLINE>
     """
@@ -100,8 +167,8 @@ def yearly(rows: DataFrame) -> DataFrame:
         .groupBy("unit", "year")
         .agg(
             F.count(F.lit(1)).alias("patents"),
-            F.count_if(_of_side("domestic")).alias("domestic"),
-            F.count_if(_of_side("foreign")).alias("foreign"),
+            _total("domestic").alias("domestic"),
+            _total("foreign").alias("foreign"),
             F.avg("novelty").alias("novelty"),
         )
         .withColumn("cumulative", F.sum("patents").over(so_far))

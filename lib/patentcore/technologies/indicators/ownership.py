@@ -12,8 +12,10 @@ BLOCKING = ("X", "Y", "E", "I")
 def concentration(rows: DataFrame) -> DataFrame:
     """Return the Herfindahl-Hirschman index of owners, all and foreign (Hirschman 1964).
 
+    Owners are harmonised, and count for their fraction of each invention.
+
     Args:
-        rows: unit, owner, side; patents of unknown owner are left out.
+        rows: unit, holders (owner, side, share); null where no owner is known.
 
     Returns:
         unit, owner_count, ownership_concentration, foreign_concentration (among foreign owners;
@@ -21,33 +23,36 @@ def concentration(rows: DataFrame) -> DataFrame:
 
     >>> rows = spark.createDataFrame(
     ...     [
-    ...         ("laser", "ACME", "foreign"),
-    ...         ("laser", "ACME", "foreign"),
-    ...         ("laser", "BOE", "domestic"),
-    ...         ("laser", "ZTE", "domestic"),
+    ...         ("laser", [("ACME", "foreign", 1.0)]),
+    ...         ("laser", [("ACME", "foreign", 0.5), ("BOE", "domestic", 0.5)]),
+    ...         ("laser", [("BOE", "domestic", 1.0)]),
     ...     ],
-    ...     "unit string, owner string, side string",
+    ...     "unit string, holders array<struct<owner string, side string, share double>>",
     ... )
     >>> concentration(rows).show()
     +-----+-----------+-----------------------+---------------------+
     | unit|owner_count|ownership_concentration|foreign_concentration|
     +-----+-----------+-----------------------+---------------------+
-    |laser|          3|                  0.375|                  1.0|
+    |laser|          2|                    0.5|                  1.0|
     +-----+-----------+-----------------------+---------------------+
     <BLANKLINE>
     """
     counts = (
-        rows.where(F.col("owner").isNotNull())
-        .groupBy("unit", "owner")
+        rows.select("unit", F.explode("holders").alias("one"))
+        .groupBy("unit", F.col("one.owner").alias("owner"))
         .agg(
-            F.count(F.lit(1)).alias("patents"),
-            F.count_if(F.col("side") == "foreign").alias("foreign"),
+            F.sum("one.share").alias("patents"),
+            F.sum(F.when(F.col("one.side") == "foreign", F.col("one.share")).otherwise(0.0)).alias(
+                "foreign"
+            ),
         )
     )
 
     def herfindahl(column: str) -> Column:
         total = F.sum(column)
-        return F.when(total > 0, F.sum(F.col(column) * F.col(column)) / (total * total))
+        return F.when(
+            total > 0, F.round(F.sum(F.col(column) * F.col(column)) / (total * total), 12)
+        )
 
     return counts.groupBy("unit").agg(
         F.count(F.lit(1)).alias("owner_count"),

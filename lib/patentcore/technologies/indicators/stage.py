@@ -9,78 +9,174 @@ import pandas as pd
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+_FIGURES = (
+    "maturity",
+    "saturation",
+    "growth_rate",
+    "midpoint",
+    "fit_r2",
+    "maturity_low",
+    "maturity_high",
+    "cut_low",
+    "cut_high",
+)
 FIT_SCHEMA = (
-    "unit string, scope string, maturity double, saturation double, growth_rate double, "
-    "midpoint double, fit_r2 double, fit_failure string"
+    "unit string, scope string, "
+    + ", ".join(f"{name} double" for name in _FIGURES)
+    + ", at_bound boolean, fit_failure string"
 )
 FEWEST_YEARS = 5
 # Saturation this many times beyond what is observed means that none is in sight.
 MOST_GROWTH = 100.0
 _WORST_R2 = 0.9
+# Bounds of saturation (of what is observed), rate a year and midpoint (years from the first).
+_LOWEST = (0.9, 0.01, -50.0)
+_FASTEST = 5.0
+# The interval: its draws, its ends as percentiles, and the years that are cut in turn.
+DRAWS, _ENDS, CUTS = 100, (5.0, 95.0), (1, 2, 3)
+_SEED = 20230901
 
 
-def logistic(year: np.ndarray, saturation: float, rate: float, midpoint: float) -> np.ndarray:
+def logistic(
+    year: np.ndarray,
+    saturation: float | np.ndarray,
+    rate: float | np.ndarray,
+    midpoint: float | np.ndarray,
+) -> np.ndarray:
     """Return K / (1 + exp(-r (t - t0)))."""
     return saturation / (1 + np.exp(-np.clip(rate * (year - midpoint), -500, 500)))
 
 
 def fit(years: np.ndarray, counts: np.ndarray, *, last_year: int, fewest: int) -> dict:
-    """Fit a logistic curve to cumulative filings (Fisher & Pry 1971; Ernst 1997).
+    """Fit a logistic curve to cumulative inventions (Fisher & Pry 1971; Ernst 1997).
+
+    Young curves leave their saturation open (Debecker & Modis 1994), so beside the fit stand the
+    interval of a bootstrap (each year's number drawn anew by Poisson's law, 90 %) and the least
+    and the greatest maturity of the fits with the last one, two and three years cut off.
 
     Args:
-        years: years with filings.
-        counts: filings in each.
-        last_year: later filings are not all published yet, and left out.
-        fewest: fewer filings than this cannot be judged.
+        years: years with inventions.
+        counts: inventions in each.
+        last_year: later ones are not all published yet, and left out.
+        fewest: fewer inventions than this cannot be judged.
 
     Returns:
         maturity (share of the saturation reached by ``last_year``), saturation, growth_rate,
-        midpoint, fit_r2; or nulls and the reason as ``fit_failure``.
+        midpoint, fit_r2, maturity_low, maturity_high, cut_low, cut_high (not a number where no
+        cut series can be fitted), at_bound (the fit ends where it was not allowed to go on); or
+        nulls and the reason as ``fit_failure``.
     """
+    found = _fit(years, counts, last_year=last_year, fewest=fewest)
+    if found["fit_failure"] is not None:
+        return found
+    low, high = interval(years, counts, last_year=last_year)
+    cut = [
+        one["maturity"]
+        for back in CUTS
+        if (one := _fit(years, counts, last_year=last_year - back, fewest=fewest))["fit_failure"]
+        is None
+    ]
+    return {
+        **found,
+        "maturity_low": min(low, found["maturity"]),
+        "maturity_high": max(high, found["maturity"]),
+        "cut_low": min(cut, default=float("nan")),
+        "cut_high": max(cut, default=float("nan")),
+    }
+
+
+def _fit(years: np.ndarray, counts: np.ndarray, *, last_year: int, fewest: int) -> dict:
     from scipy.optimize import OptimizeWarning, curve_fit  # takes as long to load as pandas
 
     seen = years <= last_year
-    years, counts = years[seen], counts[seen]
-    total = counts.sum()
+    total = counts[seen].sum()
     if total < fewest:
-        return _failure(f"{int(total)} filings to {last_year} are fewer than {fewest}")
-    span = np.arange(years.min(), last_year + 1)
+        return _failure(f"{int(total)} inventions to {last_year} are fewer than {fewest}")
+    span = np.arange(years[seen].min(), last_year + 1)
     if len(span) < FEWEST_YEARS:
         return _failure(f"{len(span)} years are fewer than {FEWEST_YEARS}")
-    cumulative = np.array([counts[years <= year].sum() for year in span], dtype=float)
+    cumulative = _yearly(years, counts, span).cumsum()
     # Shares of what is observed, years from the first: all unknowns of similar size.
     share, step = cumulative / total, (span - span[0]).astype(float)
+    highest = (MOST_GROWTH, _FASTEST, step[-1] + 100.0)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", OptimizeWarning)
-            (saturation, rate, midpoint), _ = curve_fit(
+            best, _ = curve_fit(
                 logistic,
                 step,
                 share,
                 p0=(1.5, 0.3, step[-1] / 2),
-                bounds=((1.0, 0.01, -50.0), (MOST_GROWTH, 5.0, step[-1] + 100.0)),
+                bounds=(_LOWEST, highest),
                 maxfev=5000,
             )
     except (RuntimeError, OptimizeWarning, ValueError) as error:
         return _failure(f"no fit: {str(error).splitlines()[0]}")
-    residual = share - logistic(step, saturation, rate, midpoint)
+    residual = share - logistic(step, *best)
     spread = ((share - share.mean()) ** 2).sum()
     r2 = 1 - (residual**2).sum() / spread if spread > 0 else float("nan")
     if not r2 >= _WORST_R2:
         return _failure(f"a logistic curve does not fit (R2 {r2:.2f} below {_WORST_R2})")
+    saturation, rate, midpoint = best
     return {
-        "maturity": 1 / saturation,
+        "maturity": min(1 / saturation, 1.0),
         "saturation": saturation * total,
         "growth_rate": rate,
         "midpoint": midpoint + span[0],
         "fit_r2": r2,
+        **dict.fromkeys(_FIGURES[5:], float("nan")),
+        "at_bound": _is_at_bound(best, highest),
         "fit_failure": None,
     }
 
 
+def _is_at_bound(best: np.ndarray, highest: tuple[float, ...]) -> bool:
+    """Tell whether a fit ends at a bound; within a thousandth of the room that it had."""
+    low, high = np.array(_LOWEST), np.array(highest)
+    room = (high - low) * 1e-3
+    # A saturation near what is observed is no bound that holds it: the lowest lies below that.
+    near_low = (best - low <= room) & np.array([best[0] < _LOWEST[0] + 1e-3, True, True])
+    return bool((near_low | (high - best <= room)).any())
+
+
+def _yearly(years: np.ndarray, counts: np.ndarray, span: np.ndarray) -> np.ndarray:
+    return np.array([counts[years == year].sum() for year in span], dtype=float)
+
+
+def interval(years: np.ndarray, counts: np.ndarray, *, last_year: int) -> tuple[float, float]:
+    """Return the 90 % interval of the maturity by bootstrap.
+
+    All draws are fitted at once: on a grid of rates and of shares reached by the last year, the
+    best saturation of each curve has a closed form (variable projection); the least sum of
+    squares then chooses the curve.
+    """
+    span = np.arange(years[years <= last_year].min(), last_year + 1)
+    drawn = np.random.default_rng(_SEED).poisson(
+        _yearly(years, counts, span), size=(DRAWS, len(span))
+    )
+    drawn = drawn[drawn.sum(axis=1) > 0].cumsum(axis=1)
+    share = drawn / drawn[:, -1:]
+    step = (span - span[0]).astype(float)
+    # Equal steps of the odds: fine where little is reached and where nearly all is.
+    odds = np.geomspace(0.5 / MOST_GROWTH, 1e4, 60)
+    rate, reached = (axis.ravel() for axis in np.meshgrid(np.geomspace(0.02, 3.0, 150), odds))
+    midpoint = step[-1] - np.log(reached) / rate
+    curves = logistic(step[None, :], 1.0, rate[:, None], midpoint[:, None])
+    square = (curves**2).sum(axis=1)
+    product = share @ curves.T
+    saturation = np.clip(product / square, _LOWEST[0], MOST_GROWTH)
+    misfit = saturation**2 * square - 2 * saturation * product
+    best = saturation[np.arange(len(share)), misfit.argmin(axis=1)]
+    low, high = np.percentile(np.minimum(1 / best, 1.0), _ENDS)
+    return float(low), float(high)
+
+
 def _failure(reason: str) -> dict:
-    figures = ("maturity", "saturation", "growth_rate", "midpoint", "fit_r2")
-    return {**dict.fromkeys(figures, float("nan")), "fit_failure": reason}
+    return {
+        **dict.fromkeys(_FIGURES, float("nan")),
+        "at_bound": None,
+        "fit_failure": reason,
+    }
 
 
 def fits(years: DataFrame, *, last_year: int, fewest: int) -> DataFrame:
@@ -109,8 +205,9 @@ def fits(years: DataFrame, *, last_year: int, fewest: int) -> DataFrame:
         return pd.DataFrame(rows)
 
     fitted = years.groupBy("unit").applyInPandas(of_unit, FIT_SCHEMA)
-    figures = ("maturity", "saturation", "growth_rate", "midpoint", "fit_r2")
-    return fitted.withColumns({name: F.nanvl(name, F.lit(None).cast("double")) for name in figures})
+    return fitted.withColumns(
+        {name: F.nanvl(name, F.lit(None).cast("double")) for name in _FIGURES}
+    )
 
 
 def with_fitted(years: DataFrame, fitted: DataFrame) -> DataFrame:
@@ -143,22 +240,22 @@ def with_fitted(years: DataFrame, fitted: DataFrame) -> DataFrame:
 
 
 def one_row_a_unit(fitted: DataFrame) -> DataFrame:
-    """Return one row a unit: the fit of all filings, and the maturity of each side's.
+    """Return one row a unit: the fit of all inventions, and the maturity of each side's.
 
     Args:
         fitted: as from :func:`fits`.
 
     Returns:
-        unit, maturity, saturation, growth_rate, midpoint, fit_r2, fit_failure, domestic_maturity,
-        foreign_maturity.
+        unit, the columns of :func:`fit`, and ``domestic_`` and ``foreign_`` maturity,
+        maturity_low and maturity_high.
 
     >>> fitted = spark.createDataFrame(
-    ...     [
-    ...         ("laser", "all", 0.5, 200.0, 0.3, 2015.0, 0.99, None),
-    ...         ("laser", "domestic", 0.2, 90.0, 0.4, 2020.0, 0.98, None),
-    ...     ],
-    ...     FIT_SCHEMA,
+    ...     [("laser", "all", 0.5), ("laser", "domestic", 0.2)],
+    ...     "unit string, scope string, maturity double",
     ... )
+    >>> for column in FIT_SCHEMA.split(", ")[3:]:
+    ...     name, kind = column.split()
+    ...     fitted = fitted.withColumn(name, F.lit(None).cast(kind))
     >>> found = one_row_a_unit(fitted)
     >>> found.select("unit", "maturity", "domestic_maturity", "foreign_maturity").show()
     +-----+--------+-----------------+----------------+
@@ -172,9 +269,11 @@ def one_row_a_unit(fitted: DataFrame) -> DataFrame:
     def of(scope: str, column: str) -> Column:
         return F.max(F.when(F.col("scope") == scope, F.col(column)))
 
-    names = ("maturity", "saturation", "growth_rate", "midpoint", "fit_r2", "fit_failure")
     return fitted.groupBy("unit").agg(
-        *(of("all", name).alias(name) for name in names),
-        of("domestic", "maturity").alias("domestic_maturity"),
-        of("foreign", "maturity").alias("foreign_maturity"),
+        *(of("all", name).alias(name) for name in (*_FIGURES, "at_bound", "fit_failure")),
+        *(
+            of(side, name).alias(f"{side}_{name}")
+            for side in ("domestic", "foreign")
+            for name in ("maturity", "maturity_low", "maturity_high")
+        ),
     )

@@ -1,0 +1,138 @@
+"""Owners known by name: one name for all spellings of an owner, its country and its kind.
+
+``owners.csv`` holds the largest owners in the catalogue's fields with the town of their head
+office, which says the country, and their names in Chinese, English, Japanese and Korean.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import pandas as pd
+from pyspark.sql import DataFrame
+
+# Kinds of owners; what each says of the sector.
+SECTOR_OF_KIND = {
+    "state organisation": None,
+    "leading enterprise": "enterprise",
+    "small enterprise": "enterprise",
+    "university": "university",
+    "institute": "institute",
+    "government": "government",
+}
+ANYWHERE = "~"
+_LATIN = re.compile(r"[A-Z0-9À-Þ& ]+")
+# Forms of company that stand before a name in the languages of the Far East.
+_FORM_IN_FRONT = re.compile(
+    "^(株式会社|株式會社|有限会社|주식회사|가부시키가이샤|가부시끼가이샤) ?"
+)
+_KNOWN = "name string, known_owner string, known_country string, known_kind string"
+
+
+@dataclass(frozen=True)
+class Owner:
+    """An owner: the name that stands for all spellings, country, town, kind and names."""
+
+    name: str
+    country: str
+    seat: str
+    kind: str
+    aliases: tuple[str, ...]
+
+
+@cache
+def owners() -> tuple[Owner, ...]:
+    """Return the curated list.
+
+    >>> next(one.country for one in owners() if one.name == "ASML")
+    'NL'
+    """
+    text = (files("patentcore.technologies") / "owners.csv").read_text(encoding="utf-8")
+    return tuple(
+        Owner(
+            row["owner"],
+            row["country"],
+            row["seat"],
+            row["kind"],
+            tuple(row["aliases"].split("|")),
+        )
+        for row in csv.DictReader(text.splitlines())
+    )
+
+
+def find(name: str) -> Owner | None:
+    """Return the owner that a plain name is one of; ``None`` where the list has none.
+
+    A name is an alias's where it begins with it, or has it anywhere for those so marked. Latin
+    aliases are whole words. The longest that fits counts.
+
+    Args:
+        name: as from :func:`patentcore.technologies.sectors.plain`.
+
+    >>> [one and one.name for one in map(find, ("BAIDU USA LLC", "BAIDUSOFT", "株式会社デンソー"))]
+    ['Baidu', None, 'DENSO']
+    >>> find("北京百度网讯科技有限公司").name, find("西门子公司").country
+    ('Baidu', 'DE')
+    """
+    bare = _FORM_IN_FRONT.sub("", name)
+    latin, others, anywhere = _aliases()
+    words = bare.split(" ")
+    for count in range(len(words), 0, -1):
+        if (owner := latin.get(" ".join(words[:count]))) is not None:
+            return owner
+    for length in range(len(bare), 1, -1):
+        if (owner := others.get(bare[:length])) is not None:
+            return owner
+    return next((owner for alias, owner in anywhere if alias in bare), None)
+
+
+@cache
+def _aliases() -> tuple[dict[str, Owner], dict[str, Owner], list[tuple[str, Owner]]]:
+    """Return Latin aliases, others that begin names, and those that stand anywhere, long first."""
+    every = [(alias, one) for one in owners() for alias in one.aliases]
+    ahead = {alias: one for alias, one in every if not alias.startswith(ANYWHERE)}
+    latin = {alias: one for alias, one in ahead.items() if _LATIN.fullmatch(alias)}
+    anywhere = [(alias[1:], one) for alias, one in every if alias.startswith(ANYWHERE)]
+    return (
+        latin,
+        {alias: one for alias, one in ahead.items() if alias not in latin},
+        sorted(anywhere, key=lambda pair: (-len(pair[0]), pair[0])),
+    )
+
+
+def known_owners(names: DataFrame) -> DataFrame:
+    """Return what the curated list says of names: name, known_owner, known_country, known_kind.
+
+    Args:
+        names: name, as from :func:`patentcore.technologies.sectors.plain`.
+
+    >>> names = spark.createDataFrame([("WAYMO LLC",), ("ACME",)], "name string")
+    >>> known_owners(names).orderBy("name").show()
+    +---------+-----------+-------------+------------------+
+    |     name|known_owner|known_country|        known_kind|
+    +---------+-----------+-------------+------------------+
+    |     ACME|       NULL|         NULL|              NULL|
+    |WAYMO LLC|   Alphabet|           US|leading enterprise|
+    +---------+-----------+-------------+------------------+
+    <BLANKLINE>
+    """
+
+    def look_up(frames: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+        for frame in frames:
+            found = [find(name) for name in frame["name"]]
+            yield pd.DataFrame(
+                {
+                    "name": frame["name"],
+                    "known_owner": [one and one.name for one in found],
+                    "known_country": [one and one.country for one in found],
+                    "known_kind": [one and one.kind for one in found],
+                },
+                dtype="object",
+            )
+
+    return names.select("name").distinct().mapInPandas(look_up, _KNOWN)

@@ -1,0 +1,205 @@
+"""Judgements as rows: each question with its verdict, the figures it rests on and the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from patentcore.technologies.judgements import with_verdicts
+from patentcore.technologies.reasons import reason
+from patentcore.technologies.verdicts import UNKNOWN, Thresholds
+
+_STRENGTH = (
+    *(f"{side}_share{end}" for side in ("domestic", "foreign") for end in ("", "_low", "_high")),
+    *("maturity", "maturity_low", "maturity_high"),
+    *(f"{side}_maturity{end}" for side in ("domestic", "foreign") for end in ("_low", "_high")),
+)
+_SIDES = (
+    *("quality_count", "quality_unknown_count", "known_quality_share", "known_side_share"),
+    *("unknown_side_count", "domestic_key_count"),
+)
+_BLOCK = (
+    *("known_side_share", "foreign_count", "domestic_count"),
+    *("foreign_concentration", "thicket_density"),
+)
+_TRAITS = ("generality_rank", "generality", "novelty")
+_FLAGS = ("standardised", "niche_market", "government_will", "strategic")
+
+
+@dataclass(frozen=True)
+class Question:
+    """One judgement: its verdict column, what it rests on and what it cannot do without.
+
+    ``wants`` names columns, or one of the reasons of :func:`_reason`.
+    """
+
+    name: str
+    verdict: str
+    figures: tuple[str, ...]
+    thresholds: tuple[str, ...] = ()
+    window: str | None = None
+    barrier: str | None = None
+    wants: tuple[str, ...] = ()
+
+
+_SIDES_KNOWN = ("quality", "sides", "growth")
+_STRONG_LIMITS = ("strong_share", "strong_maturity", "min_quality_patents")
+_CLASS_LIMITS = (*_STRONG_LIMITS, "generic_generality", "frontier_novelty")
+_STAGE_LIMITS = ("emerging_maturity", "mature_maturity", "rising_novelty")
+_BLOCK_LIMITS = ("blocking_foreign_share", "blocking_concentration", "blocking_thicket")
+
+QUESTIONS = (
+    Question("status", "status", (*_STRENGTH, *_SIDES), _STRONG_LIMITS, wants=_SIDES_KNOWN),
+    Question("absence", "absence", (*_STRENGTH, *_SIDES), _STRONG_LIMITS, wants=_SIDES_KNOWN),
+    *(
+        Question(
+            name,
+            name,
+            (*_STRENGTH, *_TRAITS, *_SIDES[:4], "strategic"),
+            _CLASS_LIMITS,
+            wants=(*_SIDES_KNOWN, "generality_rank", "novelty"),
+        )
+        for name in ("class", "cause", "mode", "lead")
+    ),
+    Question(
+        "technology",
+        "stage",
+        (
+            *("maturity", "maturity_low", "maturity_high", "cut_low", "cut_high", "fit_r2"),
+            *("novelty_change", "patent_count", *_BLOCK),
+        ),
+        (*_STAGE_LIMITS, *_BLOCK_LIMITS),
+        "technology_window",
+        "technology_barrier",
+        wants=("stage",),
+    ),
+    Question(
+        "product",
+        "product",
+        ("standardised",),
+        (),
+        "product_window",
+        "product_barrier",
+        wants=("public_good",),
+    ),
+    Question(
+        "market",
+        "market",
+        ("standardised", "niche_market"),
+        (),
+        "market_window",
+        "market_barrier",
+        wants=("standardised", "niche_market"),
+    ),
+    Question(
+        "institution",
+        "institution",
+        ("government_will",),
+        (),
+        "institution_window",
+        "institution_barrier",
+        wants=("government_will",),
+    ),
+    Question(
+        "organisation",
+        "organisation",
+        ("maturity", "novelty_change", *_FLAGS[:3]),
+        _STAGE_LIMITS,
+        wants=("public_good", "stage"),
+    ),
+    *(
+        Question(name, name, ("domestic_patents", *figures), ("min_patents", *limits), wants=wants)
+        for name, figures, limits, wants in (
+            (
+                "unsound_mechanism",
+                (
+                    *("domestic_iur_share", "expected_iur_share", "iur_percentile", "iur_lowest"),
+                    *("foreign_iur_share", "joint_share"),
+                ),
+                ("little_cooperation",),
+                ("iur_percentile", "cooperation"),
+            ),
+            (
+                "weak_basic_research",
+                (
+                    *("domestic_science_share", "expected_science_share", "science_percentile"),
+                    "science_lowest",
+                    *("foreign_science_share", "science_linkage"),
+                ),
+                ("weak_science",),
+                ("science_percentile", "literature"),
+            ),
+            (
+                "absent_subject",
+                ("domestic_enterprise_share", "foreign_enterprise_share"),
+                ("low_enterprise_share",),
+                ("domestic_enterprise_share",),
+            ),
+            (
+                "shortage_of_people",
+                ("inventor_count", "inventor_breadth"),
+                ("few_inventors", "narrow_breadth"),
+                ("inventor_count", "inventor_breadth"),
+            ),
+        )
+    ),
+)
+
+
+def judge(units: DataFrame, limits: Thresholds) -> DataFrame:
+    """Return one row for each technology and question.
+
+    Args:
+        units: unit, indicators with the stage and fit_failure, the attributes public_good,
+            standardised, niche_market, government_will, strategic, and published (``yes``,
+            ``no`` or null).
+        limits: the thresholds.
+
+    Returns:
+        technology, question, verdict, window, barrier, reason (why it is unknown, where known),
+        figures and thresholds (maps of what the verdict rests on), published, agrees.
+    """
+    judged = with_verdicts(units, limits)
+    rows = judged.select("*", F.explode(F.array(*(_row(q, limits) for q in QUESTIONS))).alias("j"))
+    is_status = F.col("j.question") == "status"
+    published = F.when(is_status, F.col("published"))
+    return rows.select(
+        F.col("unit").alias("technology"),
+        "j.*",
+        published.alias("published"),
+        F.when(F.col("j.verdict") != UNKNOWN, published == F.col("j.verdict")).alias("agrees"),
+    )
+
+
+def _row(question: Question, limits: Thresholds) -> Column:
+    none = F.lit(None).cast("string")
+    # A figure that is not known is left out of the map: its absence says so.
+    values = {name: F.col(name).cast("double") for name in question.figures}
+    known = [
+        F.when(value.isNotNull(), F.struct(F.lit(name), value)) for name, value in values.items()
+    ]
+    figures = F.map_from_entries(F.array_compact(F.array(*known)))
+    thresholds = {name: float(limits[name]) for name in question.thresholds}
+    fields = {
+        "question": F.lit(question.name),
+        "verdict": F.col(question.verdict),
+        "window": F.col(question.window) if question.window else none,
+        "barrier": F.col(question.barrier) if question.barrier else none,
+        "reason": F.when(
+            F.col(question.verdict) == UNKNOWN,
+            reason(question.wants, limits, of_domestic="min_patents" in question.thresholds),
+        ),
+        "figures": figures,
+        "thresholds": _map(thresholds),
+    }
+    # Sail wants every struct of an array to have the same fields, down to which may be null.
+    has_unit = F.col("unit").isNotNull()
+    return F.struct(*(F.when(has_unit, value).alias(name) for name, value in fields.items()))
+
+
+def _map(values: Mapping[str, float]) -> Column:
+    parts = [F.lit(part) for pair in values.items() for part in pair]
+    return (F.create_map(*parts) if parts else F.create_map()).cast("map<string,double>")

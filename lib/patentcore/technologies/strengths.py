@@ -1,0 +1,89 @@
+"""How strong the domestic and the foreign side are in a technology, with bounds."""
+
+from __future__ import annotations
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from patentcore.technologies.verdicts import Thresholds
+
+
+def with_strengths(units: DataFrame, limits: Thresholds) -> DataFrame:
+    """Add the sides' shares of quality inventions with their bounds, and ``*_is_strong``.
+
+    A side is strong with a share at least ``strong_share`` and a maturity at least
+    ``strong_maturity``; its maturity is that of its own inventions, else of all where those are
+    too few to fit. Bounds of a share: what is of unknown side is all the other side's, or all its
+    own. A side is strong or weak only where it is at both bounds of its share and both ends of
+    the interval of its maturity; where that interval spans the limit the catalogue's stage decides.
+    Null otherwise, and where too few inventions pass the technicality steps.
+
+    Args:
+        units: domestic_quality, foreign_quality, unknown_quality, quality_count, said_stage,
+            maturity_low, maturity_high and both for each side.
+        limits: the thresholds.
+
+    >>> units = spark.createDataFrame(
+    ...     [
+    ...         ("laser", 1.0, 8.0, 1.0, 10, 0.2, 0.4),
+    ...         ("wafer", 3.0, 4.0, 3.0, 10, 0.2, 0.4),
+    ...         ("young", 5.0, 5.0, 0.0, 10, 0.01, 0.4),
+    ...         ("few", 1.0, 1.0, 0.0, 2, 0.01, 0.05),
+    ...     ],
+    ...     "unit string, domestic_quality double, foreign_quality double, "
+    ...     "unknown_quality double, quality_count int, maturity_low double, maturity_high double",
+    ... ).selectExpr("*", "cast(null as string) said_stage", *(
+    ...     f"cast(null as double) {side}_maturity_{end}"
+    ...     for side in ("domestic", "foreign") for end in ("low", "high")
+    ... ))
+    >>> limits = {"strong_share": 0.3, "strong_maturity": 0.1, "min_quality_patents": 5}
+    >>> found = with_strengths(units, limits)
+    >>> shares = ("domestic_share", "domestic_share_low", "domestic_share_high")
+    >>> found.select("unit", *(F.round(name, 2).alias(name) for name in shares)).show()
+    +-----+--------------+------------------+-------------------+
+    | unit|domestic_share|domestic_share_low|domestic_share_high|
+    +-----+--------------+------------------+-------------------+
+    |laser|          0.11|               0.1|                0.2|
+    |wafer|          0.43|               0.3|                0.6|
+    |young|           0.5|               0.5|                0.5|
+    |  few|          NULL|              NULL|               NULL|
+    +-----+--------------+------------------+-------------------+
+    <BLANKLINE>
+    >>> found.select("unit", "domestic_is_strong", "foreign_is_strong").show()
+    +-----+------------------+-----------------+
+    | unit|domestic_is_strong|foreign_is_strong|
+    +-----+------------------+-----------------+
+    |laser|             false|             true|
+    |wafer|              true|             true|
+    |young|              NULL|             NULL|
+    |  few|              NULL|             NULL|
+    +-----+------------------+-----------------+
+    <BLANKLINE>
+    """
+    known = F.col("domestic_quality") + F.col("foreign_quality")
+    total = known + F.col("unknown_quality")
+    enough = F.col("quality_count") >= limits["min_quality_patents"]
+    shares: dict[str, Column] = {"known_quality_share": F.when(total > 0, known / total)}
+    for side in ("domestic", "foreign"):
+        own = F.col(f"{side}_quality")
+        shares[f"{side}_share"] = F.when(enough & (known > 0), own / known)
+        shares[f"{side}_share_low"] = F.when(enough & (total > 0), own / total)
+        shares[f"{side}_share_high"] = F.when(
+            enough & (total > 0), (own + F.col("unknown_quality")) / total
+        )
+    return units.withColumns(shares).withColumns(
+        {f"{side}_is_strong": _is_strong(side, enough, limits) for side in ("domestic", "foreign")}
+    )
+
+
+def _is_strong(side: str, enough: Column, limits: Thresholds) -> Column:
+    """Three-valued: a share that is too small makes a side weak whatever its maturity."""
+    at_least = [
+        F.round(f"{side}_share_{end}", 12) >= limits["strong_share"] for end in ("low", "high")
+    ]
+    share = F.when(at_least[0] == at_least[1], at_least[0])
+    low, high = (F.coalesce(f"{side}_maturity_{end}", f"maturity_{end}") for end in ("low", "high"))
+    said = F.when(F.col("said_stage").isNotNull(), F.col("said_stage") != "emerging")
+    limit = limits["strong_maturity"]
+    is_grown = F.when(low >= limit, True).when(high < limit, False).otherwise(said)
+    return F.when(enough, share & is_grown)
