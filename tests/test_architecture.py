@@ -29,7 +29,7 @@ UNITS: dict[str, str] = {
     "engine": "errors progress schemas engine.failures engine.extras",
     "lake": "errors progress schemas engine engine.failures engine.extras",
     "sources.record": "errors schemas words",
-    "sources.reading": "errors schemas words engine.failures lake sources.record",
+    "sources.reading": "errors schemas words engine engine.failures lake sources.record",
     "sources.formats": "errors schemas words sources.record sources.reading",
     "sources.recognise": "errors schemas sources.record sources.reading sources.formats",
     "sources.merge": "errors schemas sources.record",
@@ -74,7 +74,6 @@ CLASSIC = frozenset(
         "centrality.sample",
         "centrality.search",
         "centrality.vertex_ids",
-        "sources.reading.files",
     )
 )
 # Public functions of transformations that take a session or a path.
