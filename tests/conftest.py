@@ -102,3 +102,22 @@ def real_data() -> Path:
     if not REAL_DATA.is_dir():
         pytest.skip(f"real exports are not at {REAL_DATA}")
     return REAL_DATA
+
+
+# Where tests hold of what no engine does: of outputs and their exchange, commands, pages, scripts.
+# They run once, on the default engine, but for what is marked ``classic``.
+OF_NO_ENGINE = (
+    *("tests/bench", "tests/engine", "tests/jobs", "tests/lake", "tests/results", "tests/scripts"),
+    *("tests/test_architecture.py", "tests/test_cli.py", "tests/test_config.py"),
+    *("tests/test_shipped.py", "lib/patentcore/engine", "lib/patentcore/lake"),
+)
+OF_EACH_ENGINE = ("tests/lake/test_tables.py", "tests/lake/test_uniqueness.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what need not run on a second engine."""
+    for item in items:
+        path = str(item.path.relative_to(ROOT))
+        is_of_none = path.startswith(OF_NO_ENGINE) and not path.startswith(OF_EACH_ENGINE)
+        if is_of_none and item.get_closest_marker("classic") is None:
+            item.add_marker("any_engine")
