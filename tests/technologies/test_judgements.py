@@ -13,6 +13,7 @@ LIMITS = config.TechnologyThresholds().model_dump()
 NUMBERS = (
     *("domestic_quality", "foreign_quality", "unknown_quality", "quality_count"),
     *("quality_unknown_count", "known_side_share", "unknown_side_count", "domestic_key_count"),
+    "chosen_by_applicant",
     *(
         f"{side}maturity{end}"
         for side in ("", "domestic_", "foreign_")
@@ -214,6 +215,12 @@ def test_no_unknown_verdict_is_without_a_reason(spark: SparkSession) -> None:
     for found in judged(spark, *cases):
         for row in found.values():
             assert (row.reason is None) == (row.verdict != "unknown"), row
+
+
+def test_sides_that_follow_from_the_choice_of_the_corpus_are_said_to(spark: SparkSession) -> None:
+    chosen, free = judged(spark, {"chosen_by_applicant": 1.0}, {})
+    assert chosen["status"].figures["chosen_by_applicant"] == 1
+    assert "chosen_by_applicant" not in free["status"].figures
 
 
 def test_the_published_status_is_beside_the_verdict_and_never_in_it(spark: SparkSession) -> None:
