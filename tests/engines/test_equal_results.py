@@ -26,7 +26,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("compiled")]
 # bit: counts, networks, centralities, scores, ranks, windows, fits and verdicts.
 MEANS = (
     *("generality", "generality_rank", "originality", "novelty", "novelty_change"),
-    *("inventor_breadth", "known_side_share"),
+    *("inventor_breadth", "domestic_inventor_breadth", "foreign_inventor_breadth"),
+    "known_side_share",
     *("partner_entropy", "iur_subjects", "chain_spread", "iur_chain"),
     *("domestic_quality", "foreign_quality", "unknown_quality"),
 )

@@ -140,9 +140,12 @@ QUESTIONS = (
             ),
             (
                 "shortage_of_people",
-                ("inventor_count", "inventor_breadth"),
+                (
+                    *("domestic_inventor_count", "domestic_inventor_breadth"),
+                    *("foreign_inventor_count", "foreign_inventor_breadth"),
+                ),
                 ("few_inventors", "narrow_breadth"),
-                ("inventor_count", "inventor_breadth"),
+                ("domestic_inventor_count", "domestic_inventor_breadth"),
             ),
         )
     ),
