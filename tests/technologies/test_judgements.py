@@ -164,6 +164,11 @@ REASONS: list[tuple[dict, str, str]] = [
     (grown(None, fit_failure="3 years are fewer than 5"), "technology", "3 years are fewer than 5"),
     (grown(None, fit_failure="3 years are fewer than 5"), "status", "3 years are fewer than 5"),
     (grown(0.3, maturity_low=0.05), "status", "the interval of the maturity spans the limit"),
+    (
+        {"domestic_maturity_low": 0.05, "domestic_maturity_high": 0.5},
+        "status",
+        "the interval of the maturity spans the limit",
+    ),
     # The attribute that is missing, and no other one.
     ({"standardised": True}, "product", "not known: public_good"),
     ({"public_good": "none"}, "market", "not known: standardised, niche_market"),
