@@ -335,6 +335,14 @@ INDICATORS = StructType(
             "inventor_breadth", DoubleType(), "mean entropy of an inventor's main groups, nats"
         ),
         _column("newcomer_share", DoubleType(), "of recently active inventors, new ones"),
+        *(
+            field
+            for side in ("domestic", "foreign")
+            for field in (
+                _column(f"{side}_inventor_count", LongType(), f"of the {side} side's inventions"),
+                _column(f"{side}_inventor_breadth", DoubleType(), "mean entropy of those"),
+            )
+        ),
         _column("iur_chain_coverage", DoubleType(), "citations within, with an IUR patent"),
         _column("iur_network_coverage", DoubleType(), "components of those, with an IUR patent"),
         _column("partner_sectors", LongType(), "sectors among joint applicants"),

@@ -25,13 +25,19 @@ pytestmark = [pytest.mark.slow, pytest.mark.classic, pytest.mark.usefixtures("co
 # engine adds in its own order of rows, and the curve is an exponential. All else is equal to the
 # bit: counts, networks, centralities, scores, ranks, windows, fits and verdicts.
 MEANS = (
-    *("generality", "originality", "novelty", "novelty_change", "inventor_breadth"),
+    *("generality", "generality_rank", "originality", "novelty", "novelty_change"),
+    *("inventor_breadth", "domestic_inventor_breadth", "foreign_inventor_breadth"),
+    "known_side_share",
     *("partner_entropy", "iur_subjects", "chain_spread", "iur_chain"),
-    *("domestic_quality", "foreign_quality"),
+    *("domestic_quality", "foreign_quality", "unknown_quality"),
+)
+SHARES = (
+    "known_quality_share",
+    *(f"{side}_share{end}" for side in ("domestic", "foreign") for end in ("", "_low", "_high")),
 )
 BOUNDS: dict[tuple[str, str], float] = {
     **{("enterprises", name): 1e-12 for name in MEANS},
-    **{("technologies", name): 1e-12 for name in (*MEANS, "domestic_share", "foreign_share")},
+    **{("technologies", name): 1e-12 for name in (*MEANS, *SHARES)},
     **{("technology_years", name): 1e-12 for name in ("novelty", "fitted")},
     ("technology_judgements", "figures"): 1e-12,
 }

@@ -318,6 +318,27 @@ def test_inventors_by_stock_breadth_and_newcomers(spark: SparkSession) -> None:
     )
 
 
+def test_inventors_are_counted_for_either_side(spark: SparkSession) -> None:
+    rows = spark.createDataFrame(
+        [
+            ("technology:t|u", "P1", 2020, "domestic", ["G06F3"], ["LI", "WANG"]),
+            ("technology:t|u", "P2", 2020, "foreign", ["G06F3", "H04L9"], ["KIM"]),
+            ("technology:t|u", "P3", 2020, None, ["G06F3"], ["ZHAO"]),
+        ],
+        "unit string, publication_number string, year int, side string, groups array<string>, "
+        "inventors array<string>",
+    )
+    (row,) = people.of_sides(rows, last_year=2021, recent_years=5).collect()
+    assert row.unit == "technology:t|u"
+    close(
+        row,
+        domestic_inventor_count=2,
+        domestic_inventor_breadth=0.0,
+        foreign_inventor_count=1,
+        foreign_inventor_breadth=math.log(2),
+    )
+
+
 JOINT = [
     # enterprise alone; with a university; with a foreign enterprise; with a government body;
     # nobody known; with somebody of unknown sector

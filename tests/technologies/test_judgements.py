@@ -13,6 +13,7 @@ LIMITS = config.TechnologyThresholds().model_dump()
 NUMBERS = (
     *("domestic_quality", "foreign_quality", "unknown_quality", "quality_count"),
     *("quality_unknown_count", "known_side_share", "unknown_side_count", "domestic_key_count"),
+    "chosen_by_applicant",
     *(
         f"{side}maturity{end}"
         for side in ("", "domestic_", "foreign_")
@@ -20,7 +21,8 @@ NUMBERS = (
     ),
     *("cut_low", "cut_high", "fit_r2", "novelty", "novelty_change", "generality"),
     *("generality_rank", "patent_count", "domestic_count", "foreign_count"),
-    *("foreign_concentration", "thicket_density", "inventor_count", "inventor_breadth"),
+    *("foreign_concentration", "thicket_density"),
+    *(f"{s}_inventor_{n}" for s in ("domestic", "foreign") for n in ("count", "breadth")),
     *("domestic_patents", "joint_share", "science_linkage", "iur_percentile"),
     *("science_percentile", "expected_iur_share", "expected_science_share"),
     *("iur_lowest", "science_lowest"),
@@ -44,8 +46,8 @@ DEFAULTS = {
     "unknown_quality": 0.0,
     "at_bound": False,
     "domestic_patents": 50.0,
-    "inventor_count": 100.0,
-    "inventor_breadth": 1.0,
+    "domestic_inventor_count": 100.0,
+    "domestic_inventor_breadth": 1.0,
     "iur_percentile": 0.5,
     "science_percentile": 0.5,
     "iur_lowest": 0.01,
@@ -123,12 +125,12 @@ RULES: list[tuple[dict, str, str]] = [
     ({"iur_percentile": 0.5, "iur_lowest": 0.15}, "unsound_mechanism", "no"),
     ({"science_percentile": 0.05}, "weak_basic_research", "yes"),
     ({"domestic_enterprise_share": 0.4}, "absent_subject", "yes"),
-    ({"inventor_count": 29.0}, "shortage_of_people", "yes"),
-    ({"inventor_breadth": 0.2}, "shortage_of_people", "yes"),
+    ({"domestic_inventor_count": 29.0}, "shortage_of_people", "yes"),
+    ({"domestic_inventor_breadth": 0.2}, "shortage_of_people", "yes"),
     ({}, "shortage_of_people", "no"),
-    ({"domestic_patents": 9.0, "inventor_count": 5.0}, "shortage_of_people", "unknown"),
+    ({"domestic_patents": 9.0, "domestic_inventor_count": 5.0}, "shortage_of_people", "unknown"),
     ({"domestic_patents": 9.0, "domestic_enterprise_share": 0.1}, "absent_subject", "unknown"),
-    ({"domestic_patents": 10.0, "inventor_count": 5.0}, "shortage_of_people", "yes"),
+    ({"domestic_patents": 10.0, "domestic_inventor_count": 5.0}, "shortage_of_people", "yes"),
     ({"standardised": False}, "market", "diverse"),
     ({"standardised": True, "niche_market": True}, "market", "niche"),
     ({}, "market", "unknown"),
@@ -162,6 +164,11 @@ REASONS: list[tuple[dict, str, str]] = [
     (grown(None, fit_failure="3 years are fewer than 5"), "technology", "3 years are fewer than 5"),
     (grown(None, fit_failure="3 years are fewer than 5"), "status", "3 years are fewer than 5"),
     (grown(0.3, maturity_low=0.05), "status", "the interval of the maturity spans the limit"),
+    (
+        {"domestic_maturity_low": 0.05, "domestic_maturity_high": 0.5},
+        "status",
+        "the interval of the maturity spans the limit",
+    ),
     # The attribute that is missing, and no other one.
     ({"standardised": True}, "product", "not known: public_good"),
     ({"public_good": "none"}, "market", "not known: standardised, niche_market"),
@@ -214,6 +221,12 @@ def test_no_unknown_verdict_is_without_a_reason(spark: SparkSession) -> None:
     for found in judged(spark, *cases):
         for row in found.values():
             assert (row.reason is None) == (row.verdict != "unknown"), row
+
+
+def test_sides_that_follow_from_the_choice_of_the_corpus_are_said_to(spark: SparkSession) -> None:
+    chosen, free = judged(spark, {"chosen_by_applicant": 1.0}, {})
+    assert chosen["status"].figures["chosen_by_applicant"] == 1
+    assert "chosen_by_applicant" not in free["status"].figures
 
 
 def test_the_published_status_is_beside_the_verdict_and_never_in_it(spark: SparkSession) -> None:

@@ -127,6 +127,8 @@ SIDES: list[tuple[dict, tuple]] = [
         ("CN", "domestic", "priority"),
     ),
     ({"priorities": [priority("WO")]}, (None, None, None)),
+    ({"priorities": [(None, "FR", None)]}, ("FR", "foreign", "priority")),
+    ({"priorities": [(None, "FR", None), (None, "US", None)]}, (None, None, None)),
     ({"priorities": [priority("EP")]}, ("EP", "foreign", "priority")),
     # Without the column of priorities: an own filing that is the earliest.
     ({"earliest_priority_date": dt.date(2014, 1, 1)}, ("CN", "domestic", "priority")),

@@ -235,10 +235,11 @@ def _judged(run: Run, rows: DataFrame, measured: DataFrame, entry_rows: DataFram
         .coalesce(1),
         "technologies",
     )
-    run.work.write(
-        questions.judge(technologies.withColumnRenamed("technology", "unit"), limits).coalesce(1),
-        "technology_judgements",
+    chosen = F.lit(1.0 if run.config.corpus.applicants else None).cast("double")
+    asked = technologies.withColumnRenamed("technology", "unit").withColumn(
+        "chosen_by_applicant", chosen
     )
+    run.work.write(questions.judge(asked, limits).coalesce(1), "technology_judgements")
     run.work.write(
         technology_frames.of_kind(measured, ENTERPRISE).withColumnRenamed("unit", "enterprise"),
         "enterprises",

@@ -184,8 +184,8 @@ def _problems(limits: Thresholds) -> dict[str, Column]:
     Shares with a base rate are percentiles among inventions of the same fields, offices and years;
     of a handful of domestic inventions nothing is told.
     """
-    few = F.col("inventor_count") < limits["few_inventors"]
-    narrow = F.col("inventor_breadth") < limits["narrow_breadth"]
+    few = F.col("domestic_inventor_count") < limits["few_inventors"]
+    narrow = F.col("domestic_inventor_breadth") < limits["narrow_breadth"]
     signs = {
         "unsound_mechanism": _is_below("iur", limits["little_cooperation"]),
         "weak_basic_research": _is_below("science", limits["weak_science"]),

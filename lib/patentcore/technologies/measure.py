@@ -34,6 +34,7 @@ def measure(
         ownership.concentration(rows),
         ownership.thickets(links, with_graphframes=with_graphframes),
         people.inventors(rows, last_year=last_year, recent_years=recent_years),
+        people.of_sides(rows, last_year=last_year, recent_years=recent_years),
         integration.coverage(links),
         integration.partners(rows),
         integration.chain(rows),

@@ -19,7 +19,7 @@ _STRENGTH = (
 )
 _SIDES = (
     *("quality_count", "quality_unknown_count", "known_quality_share", "known_side_share"),
-    *("unknown_side_count", "domestic_key_count"),
+    *("unknown_side_count", "domestic_key_count", "chosen_by_applicant"),
 )
 _BLOCK = (
     *("known_side_share", "foreign_count", "domestic_count"),
@@ -140,9 +140,12 @@ QUESTIONS = (
             ),
             (
                 "shortage_of_people",
-                ("inventor_count", "inventor_breadth"),
+                (
+                    *("domestic_inventor_count", "domestic_inventor_breadth"),
+                    *("foreign_inventor_count", "foreign_inventor_breadth"),
+                ),
                 ("few_inventors", "narrow_breadth"),
-                ("inventor_count", "inventor_breadth"),
+                ("domestic_inventor_count", "domestic_inventor_breadth"),
             ),
         )
     ),
@@ -153,9 +156,10 @@ def judge(units: DataFrame, limits: Thresholds) -> DataFrame:
     """Return one row for each technology and question.
 
     Args:
-        units: unit, indicators with the stage and fit_failure, the attributes public_good,
-            standardised, niche_market, government_will, strategic, and published (``yes``,
-            ``no`` or null).
+        units: unit, chosen_by_applicant (1 where the corpus was, so that sides follow from that
+            choice; else null), indicators with the stage and fit_failure, the attributes
+            public_good, standardised, niche_market, government_will, strategic, said_stage, and
+            published (``yes``, ``no`` or null).
         limits: the thresholds.
 
     Returns:

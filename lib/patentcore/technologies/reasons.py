@@ -67,12 +67,17 @@ def _evidence_missing(limits: Thresholds) -> dict[str, Column]:
             F.lit(" % of the quality inventions: the others could turn the verdict"),
         ),
     )
-    low, high = F.col("maturity_low"), F.col("maturity_high")
     grown = limits["strong_maturity"]
+    of_side = [
+        [F.coalesce(f"{side}_maturity_{end}", f"maturity_{end}") for end in ("low", "high")]
+        for side in ("domestic", "foreign")
+    ]
+    is_open = [(low < grown) & (high >= grown) for low, high in of_side]
     growth = F.when(
         few_quality.isNull() & F.col("said_stage").isNull(),
         F.when(F.col("maturity").isNull(), F.col("fit_failure")).when(
-            (low < grown) & (high >= grown), "the interval of the maturity spans the limit"
+            F.coalesce(is_open[0], F.lit(False)) | F.coalesce(is_open[1], F.lit(False)),
+            "the interval of the maturity spans the limit",
         ),
     )
     enough = F.col("patent_count") > 0

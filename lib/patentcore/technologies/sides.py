@@ -76,6 +76,7 @@ _MEMBERS = {
     "PT RO SE SI SK SM TR",
     "EA": "AM AZ BY KG KZ RU TJ TM",
 }
+_UNDATED = "9999"
 # Countries as addresses behind names end with them.
 _ADDRESS = (
     r",[^,]+,\s*(CN|US|JP|KR|TW|DE|FR|GB|CH|NL|SE|FI|IT|IL|CA|AU|AT|BE|DK|ES|IE|IN|RU|SG|NO|HK)\s*$"
@@ -174,7 +175,8 @@ def first_office() -> Column:
     """Return the office of a patent's earliest priority, of several that of the least number.
 
     Without priorities it is the patent's own office where its filing is its earliest priority;
-    null where nothing is known, and for the PCT, which is nobody's home.
+    null where nothing is known, where several offices are and none has a date, and for the PCT,
+    which is nobody's home.
 
     >>> df = spark.createDataFrame(
     ...     [([("KR2", "KR", "2019-02-01"), ("US1", "US", "2019-01-01")], "CN"), (None, "CN")],
@@ -196,14 +198,19 @@ def first_office() -> Column:
         "priorities",
         # Spark loses aliases of expressions here: hence the names as values.
         lambda one: F.named_struct(
-            *(F.lit("date"), F.coalesce(one["date"].cast("string"), F.lit("9999"))),
+            *(F.lit("date"), F.coalesce(one["date"].cast("string"), F.lit(_UNDATED))),
             *(F.lit("number"), one["number"]),
             *(F.lit("country"), F.upper(one["country"])),
         ),
     )
     earliest = F.array_min(inside)
     own = F.when(F.col("application_date") == F.col("earliest_priority_date"), F.col("authority"))
-    office = F.coalesce(earliest["country"], F.when(F.col("priorities").isNull(), own))
+    # Some exports list countries of priorities without dates: of several none is the earliest.
+    countries = F.size(F.array_distinct(F.col("priorities.country")))
+    is_told = (earliest["date"] != _UNDATED) | (countries == 1)
+    office = F.coalesce(
+        F.when(is_told, earliest["country"]), F.when(F.col("priorities").isNull(), own)
+    )
     return F.nullif(office, F.lit("WO"))
 
 

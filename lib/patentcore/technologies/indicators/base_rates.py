@@ -124,7 +124,8 @@ def with_rates(facts: DataFrame, corpus: DataFrame, traits: Sequence[str]) -> Da
 
 def expected_of(name: str, where: Column) -> Column:
     """Return a unit's expected share, an aggregate over its inventions of known trait."""
-    return F.avg(F.when(where & F.col(name).isNotNull(), F.col(f"expected_{name}")))
+    expected = F.when(where & F.col(name).isNotNull(), F.col(f"expected_{name}"))
+    return F.round(F.avg(expected), 9)
 
 
 def percentile_of(name: str, where: Column) -> Column:
@@ -188,4 +189,4 @@ def _percentile(found: Column, name: str, counts: Column) -> Column:
     z = (found - F.sum(rate)) / F.nullif(F.sqrt(variance), F.lit(0.0))
     # The normal law to 0.0002 (Page 1977), in functions that every engine has.
     normal = 1 / (1 + F.exp(-(1.5976 * z + 0.070565992 * z * z * z)))
-    return F.when(variance > 0, normal)
+    return F.when(variance > 0, F.round(normal, 9))

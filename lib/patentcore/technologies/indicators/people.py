@@ -8,6 +8,35 @@ from pyspark.sql import functions as F
 from patentcore.technologies.indicators.knowledge import entropy
 
 
+def of_sides(rows: DataFrame, *, last_year: int, recent_years: int) -> DataFrame:
+    """Return how many and how broad the inventors of either side are, by the first owner's side.
+
+    Args:
+        rows: unit, side and the columns of :func:`inventors`.
+        last_year: as for :func:`inventors`.
+        recent_years: as for :func:`inventors`.
+
+    Returns:
+        unit; domestic_ and foreign_ inventor_count and inventor_breadth.
+    """
+    sided = rows.where(F.col("side").isNotNull()).withColumn(
+        "unit", F.concat("side", F.lit("|"), "unit")
+    )
+    found = inventors(sided, last_year=last_year, recent_years=recent_years)
+    side = F.substring_index("unit", "|", 1)
+    unit = F.substr("unit", F.length(side) + 2)
+    figures = [
+        F.max(F.when(F.col("side") == one, F.col(name))).alias(f"{one}_{name}")
+        for one in ("domestic", "foreign")
+        for name in ("inventor_count", "inventor_breadth")
+    ]
+    return (
+        found.withColumns({"side": side, "_unit": unit})
+        .groupBy(F.col("_unit").alias("unit"))
+        .agg(*figures)
+    )
+
+
 def inventors(rows: DataFrame, *, last_year: int, recent_years: int) -> DataFrame:
     """Return what a unit's patents say of its inventors, who are told apart by name only.
 
