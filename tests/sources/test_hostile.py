@@ -215,6 +215,17 @@ def test_a_truncated_archive_is_named_whoever_meets_its_end(spark, tmp_path, nam
             ingest(spark, "uspto", [str(tmp_path / name)], str(tmp_path / "out"))
 
 
+def test_a_damaged_workbook_is_an_error_that_names_it(spark, tmp_path) -> None:
+    rows = [["公开(公告)号", "标题"], *([f"CN{n}A", "x" * 50] for n in range(1, 2_000))]
+    content = bytearray(workbook(rows))
+    middle = len(content) // 2
+    content[middle : middle + 300] = bytes(300)
+    (tmp_path / "a.xlsx").write_bytes(content)
+    with pytest.raises(InputError, match=r"a\.xlsx"):
+        ingest(spark, "auto", [str(tmp_path / "a.xlsx")], str(tmp_path / "out"))
+    assert not (tmp_path / "out").exists()
+
+
 def test_an_archive_of_files_is_refused(spark, tmp_path) -> None:
     (tmp_path / "g_patent.zip").write_bytes(b"PK\x03\x04 more")
     with pytest.raises(InputError, match="is a zip archive; unpack it"):

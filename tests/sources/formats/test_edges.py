@@ -48,6 +48,24 @@ def test_separators_headers_and_comments(spark, tmp_path, text: str) -> None:
     assert ingested.rejects.count() == 0
 
 
+def test_quoted_lists_of_numbers_as_the_office_writes_them(spark, tmp_path) -> None:
+    (tmp_path / "a.csv").write_text(
+        '"CITING","CITED"\n3858241,956203\n3858242,D295437\nRE28671,3858241\n'
+        '3858243,PP12345\n"3,858,244","3,858,241"\n',
+        encoding="utf-8",
+    )
+    summary = ingest(spark, "auto", [str(tmp_path / "a.csv")], str(tmp_path / "out"))
+    assert (summary.source, summary.citations, summary.rejects) == ("edges", 5, {})
+    found = spark.read.parquet(str(tmp_path / "out" / "citations")).collect()
+    assert {(row.citing, row.cited) for row in found} == {
+        ("US3858241", "US956203"),
+        ("US3858242", "USD295437"),
+        ("USRE28671", "US3858241"),
+        ("US3858243", "USPP12345"),
+        ("US3858244", "US3858241"),
+    }
+
+
 @pytest.mark.parametrize(
     "first", ["", "broken\n", "US1A\n", "a line of 9 words, one of them US1A\n"]
 )

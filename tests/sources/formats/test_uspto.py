@@ -19,7 +19,8 @@ GRANT_2005 = (
 <priority-claims><priority-claim><country>JP</country><date>20020129</date></priority-claim>
 </priority-claims>
 <classification-ipc><edition>7</edition><main-classification>A45F  504</main-classification>
-<further-classification>H01L 21302</further-classification></classification-ipc>
+<further-classification>H01L 21302</further-classification>
+<further-classification>G06F015/16</further-classification></classification-ipc>
 <invention-title>Device &amp; <i>napkin</i></invention-title>
 <references-cited>
 <citation><patcit num="1"><document-id><country>US</country><doc-number>675108</doc-number>
@@ -97,7 +98,10 @@ def test_a_grant_of_2005(patents) -> None:
         ("Murata Co., Ltd.", "JP", None)
     ]
     assert patent.inventors == ["Jane Doe"]
-    assert (patent.main_ipc, patent.ipc) == ("A45F5/04", ["A45F5/04", "H01L21/302"])
+    assert (patent.main_ipc, patent.ipc) == (
+        "A45F5/04",
+        ["A45F5/04", "H01L21/302", "G06F15/16"],
+    )
     assert (patent.claim_count, patent.cites_count, patent.npl_citation_count) == (23, 3, 1)
     assert (patent.patent_type, patent.is_pct) == ("invention", False)
 

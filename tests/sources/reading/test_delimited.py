@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import random
+import re
 
 import pytest
 
@@ -98,3 +100,27 @@ def test_lines_are_rows_where_no_cell_breaks() -> None:
     assert rows_of('1,"a,b\n2,c,d\n3,e",f\n', form) == [
         (1, '1,"a,b'), (2, ["2", "c", "d"]), (3, ["3", 'e"', "f"]),
     ]  # fmt: skip
+
+
+PIECES = [b'"', b",", b"\n", b"\r", b"\0", b"\xff", b'""', b'"\n', b'",', b"\r\n", b"\xe9"]
+
+
+def mutated(draw: random.Random) -> bytes:
+    """Write a table, and damage it at some places."""
+    row = 'US1A,a,b\nUS2A,"x, y","one\ntwo"\nUS3A,"say ""so""",\nUS4A,ü题,d\n'
+    text = bytearray((row * draw.randint(1, 5)).encode())
+    for _ in range(draw.randint(1, 6)):
+        at = draw.randrange(len(text))
+        text[at : at + draw.choice([0, 1, 9])] = draw.choice(PIECES)
+    return bytes(text)
+
+
+def test_nothing_of_a_damaged_text_is_lost() -> None:
+    draw = random.Random(7)
+    for _ in range(2_000):
+        text = mutated(draw).decode(errors="replace")
+        found = rows_of(text)
+        assert [number for number, _ in found] == list(range(1, len(found) + 1))
+        kept = "".join(row if isinstance(row, str) else "".join(row) for _, row in found)
+        signs = [sorted(re.sub(r'[\s",\0]', "", one)) for one in (kept, text)]
+        assert signs[0] == signs[1], text

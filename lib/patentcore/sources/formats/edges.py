@@ -34,6 +34,7 @@ _HEADS = (
 )  # fmt: skip
 # Bare numbers are patents of the United States, as in cit-Patents and the NBER data before it.
 _BARE = "^[0-9]{5,8}$"
+_THOUSANDS = r'"([0-9]{1,2}),([0-9]{3}),([0-9]{3})"'
 _WIDEST = 6
 _LINES_PER_BATCH = 100_000
 
@@ -58,7 +59,9 @@ class Edges:
             whole.pop()  # cut by the head's end
         lines = [line for line in whole[:30] if line.strip()]
         tokens = [
-            re.split(_SEPARATORS, line.strip()) for line in lines if not re.match(_COMMENT, line)
+            re.split(_SEPARATORS, re.sub(_THOUSANDS, r"\1\2\3", line).replace('"', "").strip())
+            for line in lines
+            if not re.match(_COMMENT, line)
         ]
         if tokens and tuple(name.lower() for name in tokens[0][:2]) in _HEADS:
             tokens = tokens[1:]
@@ -101,7 +104,8 @@ def _pairs(spark: SparkSession, looks: Sequence[Look]) -> DataFrame:
         read_pieces(spark, pieces, _lines, "file string, value string"), pieces
     )
     lines = texts.select("file", values.present(F.col("value")).alias("line"))
-    ends = F.split(F.replace(F.col("line"), F.lit('"'), F.lit("")), _SEPARATORS)
+    line = F.regexp_replace("line", _THOUSANDS, "$1$2$3")
+    ends = F.split(F.replace(line, F.lit('"'), F.lit("")), _SEPARATORS)
     citing, cited = F.get(ends, F.lit(0)), F.get(ends, F.lit(1))
     heads = [f"{left} {right}" for left, right in _HEADS]
     is_head = F.lower(F.concat_ws(" ", citing, cited)).isin(*heads)

@@ -190,11 +190,14 @@ def _symbol(code: Element) -> str | None:
 
 
 def _old_symbol(text: str | None) -> str | None:
-    """Read ``A45F  504`` and ``A01B 1302``: three columns of the main group, then the subgroup."""
-    match = re.fullmatch(r"([A-H][0-9]{2}[A-Z])([ 0-9]{3})([0-9]{2,})", (text or "").strip())
+    """Read ``A45F  504`` and ``A01B 1302``: three columns of the main group, then the subgroup.
+
+    In 2005 some are written ``G06F015/16``.
+    """
+    match = re.fullmatch(r"([A-H][0-9]{2}[A-Z])([ 0-9]{3})/?([0-9]{2,})", (text or "").strip())
     if match is None:
         return None
-    return f"{match[1]}{match[2].strip()}/{match[3]}"
+    return f"{match[1]}{match[2].strip().lstrip('0')}/{match[3]}"
 
 
 def _citations(biblio: Element) -> tuple[list[Record], int]:

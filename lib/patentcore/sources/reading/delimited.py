@@ -212,7 +212,8 @@ class _Remembering(io.RawIOBase, BinaryIO):
         """Return the text that a row was read from; ``None`` where it is no longer at hand."""
         text = b"".join(self._last)
         cell = next(cell for cell in cells if _LINE_BREAK.search(cell))
-        first = b'"' + _LINE_BREAK.split(cell)[0].encode()
+        # A mark inside stands there twice, or else.
+        first = b'"' + _LINE_BREAK.split(cell)[0].partition('"')[0].encode()
         at = -1
         for _ in range(_MOST_TRIES):
             at = text.find(first, at + 1)
@@ -306,7 +307,10 @@ def rows_in(text: str, form: Form) -> list[_Row] | None:
 
 
 def _read(text: str, form: Form) -> _Row:
-    records = list(_reader([text], form))
+    try:
+        records = list(_reader([text], form))
+    except csv.Error:  # a line break outside of quotation marks
+        return _Row(None, text)
     cells = records[0] if len(records) == 1 else []
     return _Row(cells) if len(cells) == form.width else _Row(None, text)
 

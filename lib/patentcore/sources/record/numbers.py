@@ -4,9 +4,13 @@
    and letters become capitals.
 2. A date behind the number, after a space, comma or semicolon, goes: ``US20170064599A1 20170302``,
    ``US2016578323F 2016-09-20``.
+   A note behind it goes, too: ``EP1234567A1 [Y]``, ``WO 2019/123456 A1 p. 3``.
 3. Everything but A-Z and 0-9 goes: ``US 2015/0375765 A1`` becomes ``US20150375765A1``.
-4. Publication numbers only: a US pre-grant publication with a serial part of six digits gets the
-   seventh: ``US2017064599A1`` becomes ``US20170064599A1``.
+4. Publication numbers only: reissues, plants, designs and other numbers of the United States that
+   begin with their own letters get the office (``RE46653``, ``D295437``), the office in front of
+   ``WO`` goes, and a PCT application (``PCT/CN2019/123456``) is none; a US
+   pre-grant publication with a serial part of six digits gets the seventh: ``US2017064599A1``
+   becomes ``US20170064599A1``.
 5. What does not begin with two letters, followed at some place by a digit, is no number, nor are
    several of them: ``EP1234567A1; US7654321B2``. Both are null.
 
@@ -31,6 +35,13 @@ _FOLD = Folding()
 _DATE = r"(?:18|19|20)[0-9]{2}[-./]?(?:0[1-9]|1[0-2])[-./]?(?:0[1-9]|[12][0-9]|3[01])"
 _TRAILING_DATE = rf"^([^0-9]*[0-9][\s\S]*?)[ \t\r\n,;]+{_DATE}[ \t\r\n]*"
 _SEPARATORS = r"[^A-Z0-9]+"
+# What readers of citations write behind a number; a P without a dot is a plant's kind code.
+_NOTE = r"[ \t]*\[[A-Z, ]{0,9}\][ \t]*\z|[ \t]+PP?\. ?[0-9][0-9, -]*\z"
+# Reissues, plants, and designs, inventions registered, defensive publications and the oldest.
+_US_LETTERS = r"^((?:RE|PP)[0-9]{1,7}|[DHTX][0-9]{4,7})((?:[A-Z][0-9]?)?)$"
+_OFFICE_TWICE = r"^WO(WO[0-9])"
+_PCT = "^PCT"
+_OWN_LETTERS = "^(?:WOWO|PCT|(?:RE|PP)[0-9])"
 _SHORT_US_PRE_GRANT = r"^(US20[0-9]{2})([0-9]{6})((?:[AP][1-9])?)$"
 # A number that ends, a mark, and a number that begins; `B2, AUG 12` is none.
 _SEVERAL = (
@@ -51,7 +62,7 @@ def clean_number(text: str | None) -> str | None:
     >>> clean_number("n/a") is None
     True
     """
-    number = clean_application_number(text)
+    number = _cleaned(text, is_publication=True)
     return number and re.sub(_SHORT_US_PRE_GRANT, r"\g<1>0\2\3", number)
 
 
@@ -61,10 +72,18 @@ def clean_application_number(text: str | None) -> str | None:
     >>> clean_application_number("US2016578323F 2016-09-20")
     'US2016578323F'
     """
+    return _cleaned(text, is_publication=False)
+
+
+def _cleaned(text: str | None, *, is_publication: bool) -> str | None:
     if text is None:
         return None
-    folded = _FOLD.fold(text)
+    folded = re.sub(_NOTE.replace(r"\z", r"\Z"), "", _FOLD.fold(text))
     number = re.sub(_SEPARATORS, "", re.sub(_TRAILING_DATE + r"\Z", r"\1", folded))
+    if is_publication:
+        number = re.sub(_OFFICE_TWICE, r"\1", re.sub(_US_LETTERS, r"US\1\2", number))
+        if re.search(_PCT, number):
+            return None
     is_one = re.search(_VALID, number) and not re.search(_SEVERAL, folded)
     return number if is_one else None
 
@@ -82,7 +101,7 @@ def is_normal(text: Column) -> Column:
     +-----------+---------+
     <BLANKLINE>
     """
-    return text.rlike(_NORMAL) & ~text.rlike(_SHORT_US_PRE_GRANT)
+    return text.rlike(_NORMAL) & ~text.rlike(_SHORT_US_PRE_GRANT) & ~text.rlike(_OWN_LETTERS)
 
 
 def number_column(text: Column) -> Column:
@@ -98,7 +117,7 @@ def number_column(text: Column) -> Column:
     +-----------------+---------------+
     <BLANKLINE>
     """
-    number = _to_number(text)
+    number = _to_number(text, is_publication=True)
     padded = F.concat(F.substring(number, 1, 6), F.lit("0"), F.substring(number, 7, 8))
     long = F.when(number.rlike(_SHORT_US_PRE_GRANT), padded).otherwise(number)
     return F.when(is_normal(text), text).otherwise(long)
@@ -117,13 +136,17 @@ def application_number_column(text: Column) -> Column:
     +--------------------+-----------+
     <BLANKLINE>
     """
-    return F.when(is_normal(text), text).otherwise(_to_number(text))
+    return F.when(is_normal(text), text).otherwise(_to_number(text, is_publication=False))
 
 
-def _to_number(text: Column) -> Column:
-    folded = _FOLD.column(text)
+def _to_number(text: Column, *, is_publication: bool) -> Column:
+    folded = F.regexp_replace(_FOLD.column(text), _NOTE, "")
     dateless = F.regexp_replace(folded, _TRAILING_DATE + r"\z", "$1")
     number = F.regexp_replace(dateless, _SEPARATORS, "")
+    if is_publication:
+        number = F.regexp_replace(number, _US_LETTERS, "US$1$2")
+        number = F.regexp_replace(number, _OFFICE_TWICE, "$1")
+        number = F.when(~number.rlike(_PCT), number)
     return F.when(number.rlike(_VALID) & ~folded.rlike(_SEVERAL), number)
 
 

@@ -18,8 +18,12 @@ _ISO_DATE = r"^(?:1[5-9]|2[01])[0-9]{2}-[0-9]{2}-[0-9]{2}$"
 _PLAIN_DATE = r"^((?:1[5-9]|2[01])[0-9]{2})([0-9]{2})([0-9]{2})$"
 _COUNT = r"^[0-9]+(?:,[0-9]{3,})*(?:\.0+)?$"
 _AT_BAR = r"[|｜][\s\u3000]*"
+_HAS_PADDING = "^[A-HY][0-9]{2}[A-Z](?:0|[0-9]{6})"
 _PLAIN_SYMBOL = "^[A-Z0-9/]+$"
-_NUMBER_AND_CATEGORY = r"^(.*?)\s*(?:\(([A-Za-z]{1,3})\))?$"
+_NUMBER_AND_CATEGORY = r"^(.*?)\s*(?:[(\[]([A-Za-z]{1,3})[)\]])?$"
+# A symbol of fixed width: four places of the main group, then the subgroup.
+_PADDED_SYMBOL = r"^([A-HY][0-9]{2}[A-Z])0*([1-9][0-9]*)/([0-9]{2,})$"
+_FIXED_SYMBOL = r"^([A-HY][0-9]{2}[A-Z])([0-9]{4})([0-9]{2,6})$"
 
 
 def present(text: Column) -> Column:
@@ -177,18 +181,23 @@ def to_boolean(text: Column) -> Column:
 def to_symbol(text: Column) -> Column:
     """Write an IPC or CPC symbol without spaces and edition: ``G06F 3/041 (2006.01)``.
 
-    >>> df = spark.createDataFrame([("g06f 3/041 (2006.01)",), ("H01L21/00",)], "cell string")
+    >>> cells = [("g06f 3/041 (2006.01)",), ("H01L21/00",), ("G06K0019073",)]
+    >>> df = spark.createDataFrame(cells, "cell string")
     >>> df.select("cell", to_symbol(F.col("cell")).alias("symbol")).show()
-    +--------------------+---------+
-    |                cell|   symbol|
-    +--------------------+---------+
-    |g06f 3/041 (2006.01)|G06F3/041|
-    |           H01L21/00|H01L21/00|
-    +--------------------+---------+
+    +--------------------+----------+
+    |                cell|    symbol|
+    +--------------------+----------+
+    |g06f 3/041 (2006.01)| G06F3/041|
+    |           H01L21/00| H01L21/00|
+    |         G06K0019073|G06K19/073|
+    +--------------------+----------+
     <BLANKLINE>
     """
     slow = F.upper(F.regexp_replace(half_width(text), r"\(.*$|\s+", ""))
-    return F.when(text.rlike(_PLAIN_SYMBOL), text).otherwise(slow)
+    symbol = F.when(text.rlike(_PLAIN_SYMBOL), text).otherwise(slow)
+    parted = F.regexp_replace(symbol, _FIXED_SYMBOL, "$1$2/$3")
+    bare = F.regexp_replace(parted, _PADDED_SYMBOL, "$1$2/$3")
+    return F.when(symbol.rlike(_HAS_PADDING), bare).otherwise(symbol)
 
 
 def to_symbols(text: Column, separator: str) -> Column:
@@ -275,7 +284,7 @@ def to_numbers(text: Column, separator: str) -> Column:
         return F.struct(raw.alias("raw"), number.alias("number"), category.alias("category"))
 
     def parse(element: Column) -> Column:
-        has_bracket = element.rlike("[(（]")
+        has_bracket = element.rlike(r"[(（\[]")
         plain = half_width(element)
         number = F.regexp_extract(plain, _NUMBER_AND_CATEGORY, 1)
         category = F.nullif(F.regexp_extract(plain, _NUMBER_AND_CATEGORY, 2), F.lit(""))
