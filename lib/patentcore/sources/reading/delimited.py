@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
+from patentcore.sources.reading.lines import TakenLines, TooLong
 from patentcore.sources.record.numbers import clean_number
 
 _BLOCK_BYTES = 4 << 20
@@ -348,45 +349,10 @@ def _row_by_row(text: BinaryIO, form: Form, passed: int, rows: int) -> Iterator[
         yield _with_rows(np.array([], np.int64), _no_cells(form.width), found, form.width)
 
 
-class _Taken:
-    """Lines one by one, those of the present record being kept."""
-
-    def __init__(self, lines: Iterator[str]) -> None:
-        self._lines = lines
-        self._again: deque[str] = deque()
-        self.record: list[str] = []
-        self._length = 0
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        if self.record and self._length > _LONGEST:
-            raise _TooLong
-        line = self._again.popleft() if self._again else next(self._lines)
-        self.record.append(line)
-        self._length += len(line)
-        return line
-
-    def begin(self) -> None:
-        """Begin a record."""
-        self.record, self._length = [], 0
-
-    def give_back(self) -> str:
-        """Return the record's first line, and let the others come again."""
-        first, *others = self.record
-        self._again.extendleft(reversed(others))
-        return first
-
-
-class _TooLong(Exception):
-    """A record goes on for too long."""
-
-
 def _records(text: BinaryIO, form: Form) -> Iterator[tuple[list[str], str]]:
     """Return cells and text of each record that is not blank."""
     lines = io.TextIOWrapper(text, "utf-8", errors="replace", newline="")
-    taken = _Taken(lines)
+    taken = TakenLines(lines, _LONGEST)
     if form.is_lines:
         for line in lines:
             bare = line.rstrip("\r\n")
@@ -400,7 +366,7 @@ def _records(text: BinaryIO, form: Form) -> Iterator[tuple[list[str], str]]:
             cells = next(reader)
         except StopIteration:
             return
-        except _TooLong:
+        except TooLong:
             bare = taken.give_back().rstrip("\r\n")
             reader = _reader(taken, form)
             yield [], bare

@@ -231,10 +231,10 @@ def to_word(text: Column, vocabulary: Mapping[str, str]) -> Column:
     """
 
     def first(word: Column) -> Column:
-        result = F.lit(None).cast("string")
-        for canonical, pattern in reversed(list(vocabulary.items())):
-            result = F.when(word.rlike(f"^{canonical}$|{pattern}"), canonical).otherwise(result)
-        return result
+        result = F.when(word.isNull(), None)
+        for canonical, pattern in vocabulary.items():
+            result = result.when(word.rlike(f"^{canonical}$|{pattern}"), canonical)
+        return result.cast("string")
 
     return evaluate_once(F.lower(half_width(text)), first)
 
@@ -256,11 +256,12 @@ def to_country(text: Column, names: Mapping[str, Sequence[str]]) -> Column:
     is_code = text.rlike("^[A-Za-z]{2}$")
 
     def named(key: Column) -> Column:
-        found = F.lit(None).cast("string")
+        # One list of cases: nested ones take a planner long.
+        found = F.when(key.isNull(), None)
         for code, spellings in names.items():
             keys = {name.replace(" ", "").lower() for name in spellings}
-            found = F.when(key.isin(*sorted(keys)), code).otherwise(found)
-        return found
+            found = found.when(key.isin(*sorted(keys)), code)
+        return found.cast("string")
 
     key = F.lower(F.replace(half_width(text), F.lit(" "), F.lit("")))
     return F.when(is_code, F.upper(text)).otherwise(F.coalesce(evaluate_once(key, named), text))
