@@ -62,6 +62,9 @@ PATENTS = StructType(
         _column("publication_date", DateType(), "date of this publication"),
         _column("application_date", DateType(), "filing date"),
         _column("earliest_priority_date", DateType(), "earliest priority date"),
+        _column(
+            "priorities", ArrayType(PRIORITY), "priorities claimed: number, country or office, date"
+        ),
         _column("applicants", ArrayType(APPLICANT), "applicants in order: name, country, sector"),
         _column("inventors", ArrayType(StringType()), "inventors in order"),
         _column("main_ipc", StringType(), "main IPC symbol as on the record, e.g. G06F3/041"),
@@ -79,15 +82,6 @@ PATENTS = StructType(
         _column("legal_status", StringType(), "legal status as given"),
         _column("expiry_date", DateType(), "date of expiry or lapse"),
         _column("source", StringType(), "name of the export this row came from"),
-    ]
-)
-
-# Columns that not every reader fills; null where a table lacks them.
-OPTIONAL_OF_PATENTS = StructType(
-    [
-        _column(
-            "priorities", ArrayType(PRIORITY), "priorities claimed: number, country or office, date"
-        ),
     ]
 )
 
@@ -478,7 +472,7 @@ COOPERATION_NETWORK = StructType(
 )
 
 TABLES = {
-    "patents": StructType([*PATENTS.fields, *OPTIONAL_OF_PATENTS.fields]),
+    "patents": PATENTS,
     "citations": CITATIONS,
     "funnel": FUNNEL,
     "key_patents": KEY_PATENTS,

@@ -116,9 +116,7 @@ class TableStore:
         """
         wanted = schema or schemas.TABLES.get(table)
         if wanted is not None:
-            optional = schemas.OPTIONAL_OF_PATENTS.names if table == "patents" else []
-            required = [name for name in wanted.names if name not in optional]
-            df = schemas.conform(df, wanted, table=table, required=required)
+            df = schemas.conform(df, wanted, table=table, required=wanted.names)
         place = self.place / table
         write_parquet(df, place)
         _write_file_of_no_rows(place, df.schema)

@@ -73,6 +73,7 @@ def patents(
         .withColumns(legal_life.end_of_life(own))
         .withColumn("legal_events", legal_life.legal_events(own))
         .withColumns(_registry(own, shared))
+        .withColumn("priorities", F.lit(None))
         .select(
             *(F.col(field.name).cast(field.dataType).alias(field.name) for field in schemas.PATENTS)
         )

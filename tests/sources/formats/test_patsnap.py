@@ -192,6 +192,7 @@ def test_every_field_of_a_full_record(exports: Exports) -> None:
         "publication_date": dt.date(2016, 4, 20),
         "application_date": dt.date(2015, 1, 3),
         "earliest_priority_date": dt.date(2014, 12, 1),
+        "priorities": None,
         "applicants": [
             {"name": "华为技术有限公司", "country": "CN", "sector": "enterprise"},
             {"name": "Apple Inc.", "country": "US", "sector": None},

@@ -80,6 +80,7 @@ class Derwent:
     title = "Derwent Innovation export: numbers*.csv, optional applicants*.csv and lens*.csv"
     fields = (BIBLIOGRAPHIC - {"abstract"}) | {
         "cited_by_count",
+        "priorities",
         "simple_family",
         "simple_family_size",
     }
@@ -180,6 +181,7 @@ def parse(rows: DataFrame, applicants: DataFrame | None, lens: DataFrame | None)
         "publication_date",
         _application_date().alias("application_date"),
         _earliest_priority_date().alias("earliest_priority_date"),
+        values.to_priorities(F.col("raw.priorities"), LIST).alias("priorities"),
         _applicant_structs().alias("applicants"),
         values.listed(F.col("lens.inventors"), LENS_LIST).alias("inventors"),
         F.get(_symbols("ipc"), F.lit(0)).alias("main_ipc"),

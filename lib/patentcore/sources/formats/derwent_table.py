@@ -15,6 +15,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "application_date": ("Application Date",),
     "earliest_priority_date": ("Priority Date - Earliest", "Earliest Priority Date"),
     "priority_dates": ("Priority Date", "Priority Date - DWPI"),
+    "priority_numbers": ("Priority Number", "Priority Number - DWPI"),
     "original_applicant": (
         "Assignee/Applicant",
         "Assignee - Original",

@@ -73,6 +73,7 @@ _ALWAYS = ("publication_number", "authority", "kind_code", "is_pct", "source")
 _ALSO_FROM = {
     "applicants": ("original_applicant", "current_applicant"),
     "earliest_priority_date": ("priority_dates",),
+    "priorities": ("priority_numbers",),
     "main_ipc": ("ipc",),
     "cited_by_count": ("cited_by",),
     "cites_count": ("cites",),
@@ -247,7 +248,10 @@ def parse(rows: DataFrame, dialect: Dialect) -> DataFrame:
         values.to_numbers(F.col("simple_family"), list_of("simple_family")).alias("family"),
         values.to_numbers(F.col("cites"), list_of("cites")).alias("cites"),
         values.to_numbers(F.col("cited_by"), list_of("cited_by")).alias("cited_by"),
-        _dates_listed("priority_dates", dialect).alias("priorities"),
+        _dates_listed("priority_dates", dialect).alias("priority_days"),
+        values.to_priorities(F.col("priority_numbers"), dialect.list_of("priority_numbers")).alias(
+            "priorities"
+        ),
         _events(dialect).alias("events"),
         *(_dates_listed(name, dialect).alias(name) for name in EVENT_DATE_FIELDS.values()),
     )
@@ -271,7 +275,7 @@ def parse(rows: DataFrame, dialect: Dialect) -> DataFrame:
             dialect.headers["publication_number"],
         ).alias("unusable"),
     ).drop(
-        "raw", "family", "priorities", "events", MALFORMED, LOST, FILLED,
+        "raw", "family", "priority_days", "events", MALFORMED, LOST, FILLED,
         *EVENT_DATE_FIELDS.values(),
     )  # fmt: skip
 
@@ -412,7 +416,7 @@ def _kind_code() -> Column:
 
 
 def _earliest_priority_date() -> Column:
-    listed = F.array_min(F.transform("priorities", lambda priority: priority["date"]))
+    listed = F.array_min(F.transform("priority_days", lambda priority: priority["date"]))
     return F.coalesce(values.to_date(_raw("earliest_priority_date")), listed)
 
 
@@ -549,7 +553,9 @@ def _problems(dialect: Dialect) -> Column:
     of_lists = values.unreadable_numbers(
         {name: column for name, column in lists.items() if dialect.has(name)}, Reason.BAD_NUMBER
     )
-    dates = {"priority_dates": "priorities"} | {name: name for name in EVENT_DATE_FIELDS.values()}
+    dates = {"priority_dates": "priority_days"} | {
+        name: name for name in EVENT_DATE_FIELDS.values()
+    }
     of_lists += [
         values.unreadable_elements(name, F.col(column), "raw", "date", Reason.BAD_DATE)
         for name, column in dates.items()

@@ -19,6 +19,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "application_date": ("申请日",),
     "earliest_priority_date": ("最早优先权日",),
     "priority_dates": ("优先权日",),
+    "priority_numbers": ("优先权号",),
     "original_applicant": ("申请人", "申请人(翻译)", "申请人(其他)"),
     "original_applicant_country": ("申请人国别代码",),
     "original_applicant_sector": ("申请人类型",),

@@ -27,6 +27,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "publication_date": ("Publication Date",),
     "application_date": ("Application Date",),
     "earliest_priority_date": ("Earliest Priority Date",),
+    "priority_numbers": ("Priority Numbers",),
     "original_applicant": ("Applicants",),
     "current_applicant": ("Owners", "Owners (US)"),
     "inventors": ("Inventors",),

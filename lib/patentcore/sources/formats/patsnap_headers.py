@@ -66,6 +66,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "earliest_priority_date": ("最早优先权日", "Earliest Priority Date"),
     # A list; its earliest date is used where there is no column of the line above.
     "priority_dates": ("优先权日", "Priority Date", "Priority Dates"),
+    "priority_numbers": ("优先权号", "Priority Number", "Priority Numbers"),
     # Applicants: the original owner's three columns, then the current owner's where those are
     # missing. Country: two-letter code or name. Sector: see vocabulary.SECTORS.
     "original_applicant": (

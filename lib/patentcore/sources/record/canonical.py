@@ -77,6 +77,8 @@ def to_tables(parsed: DataFrame, cut: Cut = keep_lineage) -> Ingested:
     """
     if "part" not in parsed.columns:
         parsed = parsed.withColumn("part", F.lit(0))
+    if "priorities" not in parsed.columns:
+        parsed = parsed.withColumn("priorities", F.lit(None))
     # Engines differ in what of an array they take for never null, and so do several frames of one.
     kinds: dict[str, DataType | str] = {
         field.name: field.dataType

@@ -224,3 +224,24 @@ def number_date_column(text: Column) -> Column:
     digits = F.regexp_replace(found, "[^0-9]", "")
     dashed = F.regexp_replace(digits, "^(....)(..)(..)$", "$1-$2-$3")
     return F.nullif(dashed, F.lit("")).try_cast("date")
+
+
+def priority_column(text: Column) -> Column:
+    """Read a priority as number, country (or office) and date, of which each may be missing.
+
+    >>> df = spark.createDataFrame([("JP 2014221207 A 20141030",), ("US15360203A",)], "text string")
+    >>> df.select(priority_column(F.col("text")).alias("priority")).show(truncate=False)
+    +-------------------------------+
+    |priority                       |
+    +-------------------------------+
+    |{JP2014221207A, JP, 2014-10-30}|
+    |{US15360203A, US, NULL}        |
+    +-------------------------------+
+    <BLANKLINE>
+    """
+    bare = F.upper(F.regexp_replace(text, rf"[ ,;]({_DATE})[ ]*$", ""))
+    number = F.nullif(F.regexp_replace(bare, "[^0-9A-Z]", ""), F.lit(""))
+    country = F.nullif(F.regexp_extract(number, "^([A-Z]{2})[A-Z]?[0-9]", 1), F.lit(""))
+    return F.struct(
+        number.alias("number"), country.alias("country"), number_date_column(text).alias("date")
+    )

@@ -8,7 +8,7 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 from pyspark.sql.types import DataType
 
-from patentcore.sources.record.numbers import is_normal, number_column
+from patentcore.sources.record.numbers import is_normal, number_column, priority_column
 from patentcore.words.text import half_width
 
 BLANKS = " \t\r\n\u3000\u00a0\ufeff"
@@ -111,6 +111,11 @@ def listed(text: Column, separator: str) -> Column:
     for missing in MISSING:
         parts = F.array_remove(parts, missing)
     return parts
+
+
+def to_priorities(text: Column, separator: str) -> Column:
+    """Read a list of priorities as :func:`numbers.priority_column` reads each."""
+    return F.transform(listed(text, separator), priority_column)
 
 
 def to_date(text: Column) -> Column:
