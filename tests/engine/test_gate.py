@@ -73,6 +73,8 @@ def start(program: str, spill: Path) -> subprocess.Popen[str]:
         stderr=subprocess.DEVNULL,
         text=True,
         env=os.environ | {"SPARK_LOCAL_DIRS": str(spill), "RUST_LOG": "off"},
+        # Where the tests run in the background, they were told to ignore it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
 
 
@@ -180,9 +182,12 @@ def test_port_and_spill_end_with_the_process(
 
 def test_an_interrupted_query_ends_at_once(tmp_path: Path) -> None:
     process = start(LONG, tmp_path)
-    assert said(process) == ["begun"]
-    time.sleep(1)
-    process.send_signal(signal.SIGINT)
-    assert said(process) == ["interrupted"]
-    assert process.wait(timeout=30) == 0
+    try:
+        assert said(process) == ["begun"]
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        assert said(process) == ["interrupted"]
+        assert process.wait(timeout=30) == 0
+    finally:
+        process.kill()
     assert not list(tmp_path.glob(f"{PREFIX}*"))

@@ -13,6 +13,7 @@ import logging
 import os
 import re
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,7 @@ CORES = "spark.default.parallelism"
 
 _YEAR_SECONDS = 365 * 24 * 60 * 60
 _OWN_SETTINGS = (MEMORY, CORES)
+_STOP_SECONDS = 5.0
 
 
 class Embedded:
@@ -157,7 +159,10 @@ class _Server:
     def stop(self) -> None:
         """End the server and remove what it spilled."""
         if self._server.running:
-            self._server.stop()
+            # It waits for queries that run, also for one that was interrupted.
+            stopping = threading.Thread(target=self._server.stop, daemon=True)
+            stopping.start()
+            stopping.join(_STOP_SECONDS)
         self._spill.remove()
         _Server.current = None
 
