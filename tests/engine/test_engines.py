@@ -61,6 +61,19 @@ def test_the_engine_is_chosen_by_name_then_master_then_environment(
 
 
 @pytest.mark.parametrize(
+    ("place", "engine"),
+    [("hdfs://host/in", "spark"), ("catalog:lake.out", "spark"), ("in", "embedded")],
+)
+def test_where_nobody_chose_spark_does_what_the_embedded_engine_does_not(
+    caplog: pytest.LogCaptureFixture, place: str, engine: str
+) -> None:
+    with caplog.at_level("INFO", logger="patentcore"):
+        assert session._suited(Request("test", places=(place,))) == engine
+    said = [f"on the engine spark, as the embedded one does not have a client for {place}"]
+    assert caplog.messages == (said if engine == "spark" else [])
+
+
+@pytest.mark.parametrize(
     ("engine", "master", "sentence"),
     [
         ("embedded", "local[2]", r"no master; --master local\[2\] needs --engine spark"),

@@ -106,8 +106,13 @@ def test_a_reader_without_java_sees_whole_results_while_they_are_overwritten(
 @pytest.mark.parametrize(
     ("places", "changed", "code", "sentence"),
     [
-        (("hdfs://host/in", "out"), {}, 2, "no client for hdfs:; use --engine spark"),
-        (("s3a://lake/in", "catalog:lake.out"), {}, 2, "needs Spark's catalogues, which the"),
+        (
+            ("hdfs://host/in", "out"),
+            {},
+            2,
+            "have a client for hdfs://host/in; use --engine",
+        ),
+        (("s3a://lake/in", "catalog:lake.out"), {}, 2, "a client for catalog:lake.out; use --eng"),
         (("s3a://lake/in[1]", "out"), {}, 3, "not every client of object stores takes literally"),
         (
             ("s3a://lake/in", "out"),

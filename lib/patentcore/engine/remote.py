@@ -21,9 +21,10 @@ PACKAGES = {"grpc": "grpcio", "grpc_status": "grpcio-status", "zstandard": "zsta
 SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
-    # Else every expression walks the stack to remember where it was made, and looks for IPython.
-    "spark.python.sql.dataFrameDebugging.enabled": "false",
 }
+# Else every expression walks the stack to remember where it was made, and looks for IPython. To a
+# server of Spark's this is said where it starts.
+LOCAL_SETTINGS = {"spark.python.sql.dataFrameDebugging.enabled": "false"}
 
 _OPTIONS = [
     # One connection for the whole run, however long the engine is not asked.
@@ -84,9 +85,11 @@ class Connection:
         session: Any = RemoteSession.builder.channelBuilder(self.builder).getOrCreate()
         # A ranking of all rows is meant to be one of all rows.
         warnings.filterwarnings("ignore", "WARN WindowExpression: No Partition Defined")
+        settings = SETTINGS | dict(conf)
         if self.is_local:
             do_not_wait_for(session.client)
-        for key, value in (SETTINGS | dict(conf)).items():
+            settings = LOCAL_SETTINGS | settings
+        for key, value in settings.items():
             session.conf.set(key, value)
         return session
 
