@@ -27,7 +27,7 @@ import numpy.typing as npt
 import psutil
 import pyarrow as pa
 from pyspark import Broadcast
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
 from patentcore.centrality import kernel, sums
 from patentcore.errors import EnvironmentProblem
@@ -158,11 +158,8 @@ def _search_on_executors(
     shipped = context.broadcast(_payload(graph))
     done = context.accumulator(0)
     try:
-        found = spark.range(0, len(tasks), 1, len(tasks)).mapInArrow(
-            _worker(shipped, tasks, threads, done), sums.SCHEMA
-        )
-        if len(tasks) * graph.row_count * sums.BYTES_A_ROW > _COLLECT_AT_MOST:
-            found = found.groupBy("part").applyInArrow(sums.added, sums.SCHEMA)
+        worker = _worker(lambda: _shipped_graph(shipped), tasks, threads, done)
+        found = _sums_of(spark, graph, tasks, worker)
         with _reporting(lambda: done.value, graph.block_count, on_progress):
             table = found.toArrow()
     finally:
@@ -183,33 +180,34 @@ def _search_on_server(
         file.write_bytes(graph.to_bytes())
         spark.addArtifacts(str(file), file=True)
     log.info("betweenness: %d tasks of the server", len(tasks))
-    found = spark.range(0, len(tasks), 1, len(tasks)).mapInArrow(
-        _file_worker(file.name, tasks), sums.SCHEMA
-    )
-    if len(tasks) * graph.row_count * sums.BYTES_A_ROW > _COLLECT_AT_MOST:
-        found = found.groupBy("part").applyInArrow(sums.added, sums.SCHEMA)
-    table = found.toArrow()
+    table = _sums_of(spark, graph, tasks, _worker(_graph_in(file.name), tasks, 1)).toArrow()
     if on_progress:
         on_progress(graph.block_count, graph.block_count)
     return sums.unpacked(table)
 
 
-def _file_worker(
-    name: str, tasks: list[tuple[int, int]]
-) -> Callable[[Iterable[pa.RecordBatch]], Iterable[pa.RecordBatch]]:
-    """Return what a task runs where the graph came as a file: each executor maps it once."""
+def _graph_in(name: str) -> Callable[[], kernel.PreparedGraph]:
+    """Return what maps the graph where it came as a file to an executor."""
 
-    def search(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def load() -> kernel.PreparedGraph:
         from pyspark import SparkFiles
 
-        for batch in batches:
-            for number in batch["id"].to_pylist():
-                graph = kernel.PreparedGraph.load(SparkFiles.get(name))
-                blocks = range(*tasks[number])
-                for partial in kernel.accumulate_threaded(graph, blocks, threads=1):
-                    yield from sums.packed(partial)
+        return kernel.PreparedGraph.load(SparkFiles.get(name))
 
-    return search
+    return load
+
+
+def _sums_of(
+    spark: SparkSession,
+    graph: kernel.PreparedGraph,
+    tasks: list[tuple[int, int]],
+    worker: Callable[[Iterable[pa.RecordBatch]], Iterable[pa.RecordBatch]],
+) -> DataFrame:
+    """Return what the tasks find, not yet computed; added up there where it is much."""
+    found = spark.range(0, len(tasks), 1, len(tasks)).mapInArrow(worker, sums.SCHEMA)
+    if len(tasks) * graph.row_count * sums.BYTES_A_ROW > _COLLECT_AT_MOST:
+        found = found.groupBy("part").applyInArrow(sums.added, sums.SCHEMA)
+    return found
 
 
 def _task_threads(spark: SparkSession) -> int:
@@ -275,18 +273,29 @@ def _free_memory() -> int:
 
 
 def _worker(
-    shipped: Broadcast[bytes], tasks: list[tuple[int, int]], threads: int, done: Any
+    graph_of: Callable[[], kernel.PreparedGraph],
+    tasks: list[tuple[int, int]],
+    threads: int,
+    done: Any = None,
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterable[pa.RecordBatch]]:
-    """Return what a task runs: it turns its number into the sums of its blocks."""
+    """Return what a task runs: it turns its number into the sums of its blocks.
+
+    Args:
+        graph_of: returns the graph where the task runs.
+        tasks: ranges of blocks.
+        threads: of a task.
+        done: accumulator of blocks, where the session has such.
+    """
 
     def search(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             for number in batch["id"].to_pylist():
                 begin, end = tasks[number]
                 partials = kernel.accumulate_threaded(
-                    _shipped_graph(shipped), range(begin, end), threads=threads
+                    graph_of(), range(begin, end), threads=threads
                 )
-                done.add(end - begin)
+                if done is not None:
+                    done.add(end - begin)
                 for partial in partials:
                     yield from sums.packed(partial)
 

@@ -172,11 +172,8 @@ def _beside_keys(
 ) -> DataFrame:
     """Return the keys with their values: integral ids are their own keys."""
     spark = vertices.sparkSession
-    fields = [pa.field("id", pa.int64()), pa.field("betweenness", pa.float64(), nullable=False)]
-    columns = [network.numbering.keys, values]
-    found = spark.createDataFrame(
-        pa.Table.from_arrays(columns, schema=pa.schema(fields)), _values_of("id")
-    )
+    table = pa.table({"id": network.numbering.keys, "betweenness": values})
+    found = spark.createDataFrame(table, _values_of("id"))
     id_column = F.col("id").cast(vertices.schema["id"].dataType).alias("id")
     return found.select(id_column, "betweenness")
 
