@@ -49,10 +49,11 @@ def patents(
         timeline: size and seed.
     """
     own, shared = Draws(timeline.seed, F.col("t")), Draws(timeline.seed, F.col("origin"))
+    # The many rows stand at the right: engines keep the left side of a join in memory.
+    tallied = tally.join(with_identity(places, timeline), on="t", how="right")
     return (
-        with_identity(places, timeline)
-        .join(tally, on="t", how="left")
-        .join(F.broadcast(key_layer), on="t", how="left")
+        F.broadcast(key_layer)
+        .join(tallied, on="t", how="right")
         .withColumn("publication_number", F.coalesce("fixed_number", "publication_number"))
         .withColumns(_first_days(timeline))
         .withColumns(_dates(own, shared))
