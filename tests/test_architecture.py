@@ -259,6 +259,16 @@ def test_only_engine_and_lake_know_java_and_the_classic_context() -> None:
     assert know_java() == CLASSIC
 
 
+def test_lists_are_rid_of_nulls_and_compared_by_functions_that_are_right_on_every_engine() -> None:
+    wrong = {"array_compact", "arrays_overlap"}
+    users = {
+        name
+        for name, tree in TREES.items()
+        if wrong & {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    }
+    assert users == {"words.lists"}
+
+
 def test_the_kernel_imports_without_spark() -> None:
     code = (
         "import sys; import patentcore.centrality.kernel; "

@@ -20,6 +20,7 @@ from pyspark.sql import functions as F
 
 from patentcore.errors import ConfigError
 from patentcore.strict import shown
+from patentcore.words.lists import have_shared
 
 _ACCENTED = "".join(
     letter
@@ -153,7 +154,7 @@ def is_one_of(applicants: Column, names: Iterable[str]) -> Column:
     wanted = sorted({normal_name(name) for name in names} - {""})
     listed = F.array(*map(F.lit, wanted)).cast("array<string>")
     joined = F.array_join(applicants, _BETWEEN)
-    return F.arrays_overlap(F.split(normal_name_column(joined), "\n"), listed)
+    return have_shared(F.split(normal_name_column(joined), "\n"), listed)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from operator import add
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from patentcore.words.lists import without_nulls
 from patentcore.words.symbols import at_level
 
 # Column of each measure by its name among the weights.
@@ -87,7 +88,7 @@ def other_family_members(reading: str = "listed") -> Column:
     <BLANKLINE>
     """
     family, size = F.col("simple_family"), F.col("simple_family_size")
-    others = F.array_remove(F.array_compact(family), F.col("publication_number"))
+    others = F.array_remove(without_nulls(family), F.col("publication_number"))
     listed = F.when(family.isNotNull(), F.size(F.array_distinct(others)))
     # A family of one may be given as 0; a size below that is left to be seen.
     but_itself = F.when(size > 0, size - 1).otherwise(size)

@@ -7,6 +7,7 @@ from pyspark.sql import functions as F
 
 from patentcore.technologies.inventions import priority_year
 from patentcore.technologies.sectors import plain
+from patentcore.words.lists import without_nulls
 from patentcore.words.symbols import at_level
 
 SCIENCE = ("university", "institute")
@@ -30,7 +31,7 @@ def codes_at(level: str) -> Column:
     +------------+---------------+
     <BLANKLINE>
     """
-    codes = F.array_compact(
+    codes = without_nulls(
         F.array_distinct(F.transform(classification(), lambda symbol: at_level(symbol, level)))
     )
     return F.when(F.size(codes) > 0, F.array_sort(codes))
@@ -140,7 +141,7 @@ def patent_facts(
 
 def _inventors(patents: DataFrame) -> DataFrame:
     """Return the inventors of one publication of each invention: spellings differ between them."""
-    people = F.array_remove(F.array_compact(F.transform("inventors", plain)), "")
+    people = F.array_remove(without_nulls(F.transform("inventors", plain)), "")
     in_order = Window.partitionBy("invention").orderBy("publication_number")
     return (
         patents.where(F.size("inventors") > 0)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from patentcore.words.lists import without_nulls
+
 COUNTS = ("inventions", "publications")
 
 
@@ -43,7 +45,7 @@ def shared_key() -> Column:
     family = F.array_min(
         F.array_union(F.coalesce("simple_family", none), F.array("publication_number"))
     )
-    numbers = F.array_sort(F.array_distinct(F.array_compact(F.col("priorities.number"))))
+    numbers = F.array_sort(F.array_distinct(without_nulls(F.col("priorities.number"))))
     return F.coalesce(
         F.when(F.size("simple_family") > 0, F.concat(F.lit("family "), family)),
         F.when(F.size(numbers) > 0, F.array_join(numbers, "|")),
@@ -68,7 +70,7 @@ def priority_year() -> Column:
     +----+
     <BLANKLINE>
     """
-    listed = F.array_min(F.array_compact(F.col("priorities.date")))
+    listed = F.array_min(without_nulls(F.col("priorities.date")))
     return F.year(
         F.coalesce("earliest_priority_date", listed, "application_date", "publication_date")
     )

@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 from patentcore.technologies.judgements import with_verdicts
 from patentcore.technologies.reasons import reason
 from patentcore.technologies.verdicts import UNKNOWN, Thresholds
+from patentcore.words.lists import without_nulls
 
 _STRENGTH = (
     *(f"{side}_share{end}" for side in ("domestic", "foreign") for end in ("", "_low", "_high")),
@@ -185,7 +186,7 @@ def _row(question: Question, limits: Thresholds) -> Column:
     known = [
         F.when(value.isNotNull(), F.struct(F.lit(name), value)) for name, value in values.items()
     ]
-    figures = F.map_from_entries(F.array_compact(F.array(*known)))
+    figures = F.map_from_entries(without_nulls(F.array(*known)))
     thresholds = {name: float(limits[name]) for name in question.thresholds}
     fields = {
         "question": F.lit(question.name),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from patentcore.words.lists import have_shared
 from patentcore.words.symbols import distinct_count
 
 
@@ -129,5 +130,5 @@ def has_event(*kinds: str) -> Column:
     """
     wanted = F.array(*map(F.lit, kinds)).cast("array<string>")
     # Without a match it is null where any kind is.
-    found = F.coalesce(F.arrays_overlap("legal_events.kind", wanted), F.lit(False))
+    found = F.coalesce(have_shared("legal_events.kind", wanted), F.lit(False))
     return F.when(F.col("legal_events").isNotNull(), found)
