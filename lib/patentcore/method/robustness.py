@@ -18,6 +18,12 @@ from pyspark.sql import functions as F
 TOP = 10
 """Ranks that count as the top."""
 
+_PERCENTILES = {"rank_p05": 0.05, "rank_median": 0.5, "rank_p95": 0.95}
+_SPREAD = (
+    *("rank_lowest", "rank_p05", "rank_median", "rank_p95", "rank_highest", "rank_deviation"),
+    "top_share",
+)
+
 
 def draw_weights(
     weights: Mapping[str, float], *, samples: int, spread: float, seed: int
@@ -95,13 +101,16 @@ def robustness(
         [(i, *(float(draw[name]) for name in used)) for i, draw in enumerate(draws)],
         "draw int, " + ", ".join(f"weight_{name} double" for name in used),
     )
-    sampled = ranked.select("publication_number", *values).crossJoin(F.broadcast(drawn))
+    # Ranks tell the patents apart in half the memory that their numbers take.
+    sampled = ranked.select("rank", "publication_number", *values).crossJoin(F.broadcast(drawn))
     score = reduce(add, (F.col(f"weight_{name}") * F.col(name) for name in used))
     spreads = (
-        sampled.select("draw", "publication_number", score.alias("score"))
+        sampled.select("draw", "rank", "publication_number", score.alias("score"))
         .withColumn("sampled_rank", _rank_by("score", within=("draw",)))
-        .groupBy("publication_number")
-        .agg(*_spread("sampled_rank"))
+        .groupBy("rank")
+        .agg(*_spread("sampled_rank"), F.sort_array(F.collect_list("sampled_rank")).alias("ranks"))
+        .withColumns({name: _percentile("ranks", share) for name, share in _PERCENTILES.items()})
+        .select("rank", *_SPREAD)
     )
     columns = [
         F.col("publication_number"),
@@ -110,7 +119,7 @@ def robustness(
         _betweenness_rank(used, measures).alias("betweenness_rank"),
         _share(used, weights, measures).alias("betweenness_share"),
     ]
-    return ranked.select(*columns).join(spreads, on="publication_number", how="left")
+    return ranked.select(*columns).join(spreads, on="rank", how="left")
 
 
 def _rank_by(score: str, within: Sequence[str] = ()) -> Column:
@@ -122,24 +131,24 @@ def _rank_by(score: str, within: Sequence[str] = ()) -> Column:
 
 
 def _spread(rank: str) -> list[Column]:
-    # Exact percentiles: a patent has as many ranks as there are draws, which are few.
     return [
         F.min(rank).alias("rank_lowest"),
-        _percentile(rank, 0.05).alias("rank_p05"),
-        _percentile(rank, 0.5).alias("rank_median"),
-        _percentile(rank, 0.95).alias("rank_p95"),
         F.max(rank).alias("rank_highest"),
         _deviation(rank).alias("rank_deviation"),
         F.avg((F.col(rank) <= TOP).cast("double")).alias("top_share"),
     ]
 
 
-def _percentile(rank: str, share: float) -> Column:
-    """Return a percentile of ranks, the same to the bit on every engine.
+def _percentile(ranks: str, share: float) -> Column:
+    """Return a percentile of sorted ranks, between two of them in proportion, to a hundredth.
 
-    Between whole numbers a hundredth's percentile lies on a hundredth, whatever the interpolation.
+    A patent has as many ranks as there are draws, which are few; an engine's own function takes ten
+    times as long. Between whole numbers a hundredth's percentile lies on a hundredth.
     """
-    return F.round(F.percentile(rank, F.lit(share)), 2)
+    place = F.lit(share) * (F.size(ranks) - 1)
+    below = F.floor(place).cast("int")
+    low, high = F.get(ranks, below), F.get(ranks, F.least(below + 1, F.size(ranks) - 1))
+    return F.round(low + (high - low) * (place - below), 2)
 
 
 def _deviation(rank: str) -> Column:

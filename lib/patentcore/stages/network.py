@@ -9,6 +9,8 @@ from patentcore.stages.cooccurrence import build_cooccurrence
 from patentcore.stages.rejects import append_citations_without_end
 from patentcore.stages.run import Run, Stage
 
+_PAIRS = "scratch_pairs"
+
 
 def build_network(run: Run) -> None:
     """Key patents and citations or codes in, ``vertices`` and ``edges`` out."""
@@ -21,6 +23,9 @@ def build_network(run: Run) -> None:
         citations = run.source.read("citations", required=("citing", "cited"))
         without_end = append_citations_without_end(run, citations)
         pairs = networks.citation_pairs(citations, key_ids=key_ids, scope=config.scope)
+        if config.scope != "full":
+            # A lineage cut: the few that touch a key patent are merged, and loops counted.
+            pairs = run.work.write(pairs, _PAIRS)
         edges = run.work.write(
             networks.merge_edges(pairs), "edges", metrics={"pairs": F.sum("weight")}
         )
@@ -37,6 +42,8 @@ def build_network(run: Run) -> None:
             "loops_dropped": networks.filter_loops(pairs).count(),
             "parallel_merged": run.work.measured("edges", "pairs") - edge_count,
         }
+        if config.scope != "full":
+            run.work.remove(_PAIRS)
         run.facts["network"] = network
         facts |= {name: network[name] for name in list(network)[2:]}
         facts["rejects"] = without_end

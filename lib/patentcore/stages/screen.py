@@ -30,6 +30,7 @@ log = logging.getLogger("patentcore")
 
 # Rows that are looked at for columns without a value, before the whole table is searched.
 _FIRST_ROWS = 1000
+_JUDGED = "scratch_judged"
 # The keys of the configuration that limit the corpus, by the column that they read.
 _LIMITED_BY = {
     "authority": "corpus.authorities",
@@ -41,8 +42,9 @@ _LIMITED_BY = {
 def screen(run: Run) -> None:
     """Patents in, ``key_patents``, ``funnel`` and ``rejects`` out.
 
-    The input is judged on the few columns that the corpus and the steps need; all columns are read
-    only to write the key patents.
+    The input is judged on the few columns that the corpus and the steps need: by the steps that
+    read no list first, what these leave by the others. All columns are read only of the key
+    patents.
     """
     config = run.config.screening
     steps = funnel_steps(run.config)
@@ -52,23 +54,40 @@ def screen(run: Run) -> None:
         say_what_is_missing(patents, set(limits), steps)
         say_who_is_missing(patents, run.config.corpus.applicants)
         keyed = patents.transform(filter_keyed)
+        first, rest = funnel.split_at_lists(steps, patents.schema)
         # Neither fills a machine with its few columns, so both run at once.
         with ThreadPoolExecutor(max_workers=1) as beside:
             checked = beside.submit(refuse_repeated_keys, run, patents)
-            counts = funnel.failure_counts(keyed, steps, within=is_within(limits)).collect()
+            failed = funnel.failure_counts(keyed, first, within=is_within(limits)).collect()
             checked.result()
         run.work.write(patents_without_key(patents).coalesce(1), "rejects")
-        kept = funnel.filter_candidates(filter_corpus(keyed, limits), steps)
+        left = keyed.transform(filter_corpus, limits).transform(funnel.filter_candidates, first)
+        # A lineage cut: what is left is counted, compared, and looked up in the whole table.
+        judged = run.work.write(funnel.judged(left, rest, after=len(first)), _JUDGED)
+        counts = [row for row in failed if row.failed_step is not None]
+        counts += funnel.counts_of(judged, rest).collect()
+        kept = judged.where(F.col("failed_step").isNull())
         if criteria.DEDUPLICATE in config.steps:
             kept = funnel.filter_one_of_each(kept, by=config.deduplicate_by)
+        found = keyed.join(
+            F.broadcast(kept.select("publication_number")), on="publication_number", how="left_semi"
+        )
+        if not run.config.corpus.check_unique_keys:
+            # A number does not tell its row.
+            found = found.transform(filter_corpus, limits).transform(
+                funnel.filter_candidates, steps
+            )
+            if criteria.DEDUPLICATE in config.steps:
+                found = funnel.filter_one_of_each(found, by=config.deduplicate_by)
         run.work.write(
-            kept.transform(
+            found.transform(
                 with_indexes,
                 breadth_level=config.breadth_level,
                 reference_year=run.config.scoring.reference_year,
             ),
             "key_patents",
         )
+        run.work.remove(_JUDGED)
         key_count = run.work.measured("key_patents")
         rows = funnel.funnel_rows(steps, counts, deduplicated=key_count)
         run.work.write(funnel.funnel_frame(run.spark, rows).coalesce(1), "funnel")

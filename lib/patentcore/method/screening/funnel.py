@@ -8,13 +8,14 @@ from operator import or_
 
 from pyspark.sql import Column, DataFrame, Row, SparkSession, Window
 from pyspark.sql import functions as F
+from pyspark.sql.types import ArrayType, StructType
 
 from patentcore import schemas
 from patentcore.method.screening.criteria import Step, shared_value
 
 
 def with_failed_step(
-    patents: DataFrame, steps: Sequence[Step], *, within: Column | None = None
+    patents: DataFrame, steps: Sequence[Step], *, within: Column | None = None, after: int = 0
 ) -> DataFrame:
     """Add ``failed_step`` and ``is_unknown`` (failed because the value needed is missing).
 
@@ -26,6 +27,7 @@ def with_failed_step(
         steps: in order.
         within: whether a publication is in the corpus, as
             :func:`patentcore.method.screening.corpus.is_within` tells; all are without it.
+        after: number of steps that were judged before.
 
     >>> from patentcore.method.screening.criteria import claims, receiving_office
     >>> df = spark.createDataFrame(
@@ -45,7 +47,7 @@ def with_failed_step(
     # One expression, so that no step is judged twice: the step plus 1, as there is a step 0, and
     # negative where the value is missing.
     verdict = F.lit(None).cast("int")
-    for number, step in reversed(list(enumerate(steps, start=1))):
+    for number, step in reversed(list(enumerate(steps, start=after + 1))):
         if step.passes is not None:
             verdict = (
                 F.when(step.passes, verdict)
@@ -123,13 +125,81 @@ def failure_counts(
     +-----------+----------+--------+-------+
     <BLANKLINE>
     """
+    return counts_of(with_failed_step(patents, steps, within=within), steps)
+
+
+def counts_of(judged: DataFrame, steps: Sequence[Step]) -> DataFrame:
+    """Count judged publications, as :func:`failure_counts` does.
+
+    Args:
+        judged: failed_step, is_unknown and what the comparing step needs.
+        steps: in order; only the comparing one is looked at.
+    """
     unknown = [step.shared.isNull() for step in steps if step.shared is not None]
     is_alone = reduce(or_, unknown, F.lit(False))
     return (
-        with_failed_step(patents, steps, within=within)
-        .withColumn("is_alone", F.col("failed_step").isNull() & is_alone)
+        judged.withColumn("is_alone", F.col("failed_step").isNull() & is_alone)
         .groupBy("failed_step", "is_unknown", "is_alone")
         .agg(F.count(F.lit(1)).alias("patents"))
+    )
+
+
+def split_at_lists(
+    steps: Sequence[Step], schema: StructType
+) -> tuple[Sequence[Step], Sequence[Step]]:
+    """Part the steps in front of the first that reads a list, or compares.
+
+    A list costs more to read than all other columns that are judged.
+
+    Args:
+        steps: in order.
+        schema: of the publications.
+
+    >>> from patentcore.method.screening.criteria import breadth, claims, deduplicate
+    >>> first, rest = split_at_lists(
+    ...     [claims(10), breadth(1, level="subclass"), deduplicate()], schemas.PATENTS
+    ... )
+    >>> [step.name for step in first], [step.name for step in rest]
+    (['claims'], ['breadth', 'deduplicate'])
+    """
+    lists = {field.name for field in schema if isinstance(field.dataType, ArrayType)}
+    is_dear = [step.passes is None or bool(lists.intersection(step.needs)) for step in steps]
+    at = is_dear.index(True) if True in is_dear else len(steps)
+    return steps[:at], steps[at:]
+
+
+def judged(left: DataFrame, steps: Sequence[Step], *, after: int) -> DataFrame:
+    """Judge what earlier steps left, and keep of what passes all that tells it from others.
+
+    Args:
+        left: publication_number, publication_date and the columns that the steps need.
+        steps: the other steps, in order.
+        after: number of the earlier steps.
+
+    Returns:
+        publication_number, publication_date and what the comparing step needs, null where a step
+        fails; failed_step and is_unknown.
+
+    >>> from patentcore.method.screening.criteria import breadth, deduplicate
+    >>> df = spark.createDataFrame(
+    ...     [("CN1A", None, "X", ["G06F3/00", "H04L9/00"]), ("CN2A", None, "Y", ["G06F3/00"])],
+    ...     "publication_number string, publication_date date, application_number string, "
+    ...     "ipc array<string>",
+    ... )
+    >>> df.transform(judged, [breadth(1, level="subclass"), deduplicate()], after=4).show()
+    +------------------+----------------+------------------+-----------+----------+
+    |publication_number|publication_date|application_number|failed_step|is_unknown|
+    +------------------+----------------+------------------+-----------+----------+
+    |              CN1A|            NULL|                 X|       NULL|     false|
+    |              NULL|            NULL|              NULL|          5|     false|
+    +------------------+----------------+------------------+-----------+----------+
+    <BLANKLINE>
+    """
+    compared = [name for step in steps if step.passes is None for name in step.needs]
+    names = dict.fromkeys(["publication_number", "publication_date", *compared])
+    passes = F.col("failed_step").isNull()
+    return with_failed_step(left, steps, after=after).select(
+        *(F.when(passes, F.col(name)).alias(name) for name in names), "failed_step", "is_unknown"
     )
 
 
