@@ -7,6 +7,7 @@ import math
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from patentcore import config
+from patentcore.sources import ingest
 from patentcore.stages.pipeline import run_all
 from patentcore.synthetic import generate
 from tests.conftest import ROOT
@@ -108,20 +110,55 @@ def is_equal(one: Any, other: Any, bound: float) -> bool:
     return repr(one) == repr(other)
 
 
+def refuse_differences(tables: Iterable[str], one: Path, other: Path) -> None:
+    found = [text for table in tables for text in differences(table, one, other)]
+    assert not found, "\n".join([f"{len(found)} values", *found[:60]])
+
+
 @pytest.mark.parametrize("name", RUNS)
 def test_results_are_equal(spark: SparkSession, corpus: Path, tmp_path: Path, name: str) -> None:
-    one, other = tmp_path / "spark", tmp_path / "embedded"
-    settings = [part for setting in RUNS[name] for part in ("--set", setting)]
-    done = command("run", "--input", str(corpus), "--output", str(other), *settings)
+    run_on_both(spark, corpus, tmp_path, settings=RUNS[name])
+
+
+@pytest.mark.parametrize(
+    ("source", "conf"),
+    [("derwent-drones", "derwent.toml"), ("lens-csv/autonomous-driving.csv.gz", "lens.toml")],
+    ids=["drones", "lens"],
+)
+def test_results_of_real_exports_are_equal(
+    spark: SparkSession, real_data: Path, tmp_path: Path, source: str, conf: str
+) -> None:
+    export = str(real_data / source)
+    (tmp_path / "embedded").mkdir()
+    one, other = tmp_path / "corpus", tmp_path / "embedded" / "corpus"
+    done = command("ingest", "--source", "auto", "--input", export, "--output", str(other))
     assert done.returncode == 0, done.stderr[-3000:]
-    run_all(spark, config.load(None, RUNS[name]), source=str(corpus), output=str(one))
+    ingest(spark, "auto", [export], str(one))
+    refuse_differences(("patents", "citations", "rejects"), one, other)
+    catalogue = f"technologies.catalogue={ROOT / 'conf' / 'technologies.toml'}"
+    run_on_both(
+        spark, one, tmp_path / "result", settings=[catalogue, "robustness.samples=20"], conf=conf
+    )
+
+
+def run_on_both(
+    spark: SparkSession, corpus: Path, folder: Path, settings: list[str], conf: str | None = None
+) -> None:
+    """Run the method on both engines and compare all tables and facts."""
+    folder.mkdir(exist_ok=True)
+    one, other = folder / "spark", folder / "embedded"
+    path = str(ROOT / "conf" / conf) if conf else None
+    arguments = [part for setting in settings for part in ("--set", setting)]
+    arguments += ["--config", path] if path else []
+    done = command("run", "--input", str(corpus), "--output", str(other), *arguments)
+    assert done.returncode == 0, done.stderr[-3000:]
+    run_all(spark, config.load(path, settings), source=str(corpus), output=str(one))
     manifests = [json.loads((folder / "run.json").read_text()) for folder in (one, other)]
     assert [manifest["engine"]["name"] for manifest in manifests] == ["spark", "embedded"]
     assert "java" not in manifests[1]["versions"]
     tables, facts = list(manifests[0]["tables"]), ("funnel", "network", "robustness", "windows")
     assert tables == list(manifests[1]["tables"])
-    found = [text for table in tables for text in differences(table, one, other)]
-    assert not found, "\n".join([f"{len(found)} values", *found[:60]])
+    refuse_differences(tables, one, other)
     assert [manifests[0].get(fact) for fact in facts] == [manifests[1].get(fact) for fact in facts]
 
 
