@@ -143,8 +143,16 @@ def _ingest(arguments: argparse.Namespace) -> None:
 
     preferred = dict(_preference(text) for text in arguments.prefer)
     header = next(csv.reader([arguments.header])) if arguments.header else ()
-    session = _session(arguments)
-    print(ingest(session, arguments.source, arguments.input, arguments.output, preferred, header))
+    summary = ingest(
+        _session(arguments),
+        arguments.source,
+        arguments.input,
+        arguments.output,
+        preferred,
+        header,
+        keeps_ends=arguments.citations == "as-given",
+    )
+    print(summary)
 
 
 def _preference(text: str) -> tuple[str, list[str]]:
@@ -310,6 +318,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--prefer", metavar="FIELD=SOURCE[,SOURCE]", help=what, **_REPEATED)
     what = "names of the columns of files without a header row, in the source's words"
     command.add_argument("--header", metavar="NAME,NAME...", help=what)
+    what = "whether ends of citations that no record has go to the record that they mean"
+    command.add_argument(
+        "--citations", choices=("resolved", "as-given"), default="resolved", help=what
+    )
     _spark_options(command)
 
     _run_options(_command(commands, "run", _run, "run the whole method"))

@@ -1,0 +1,88 @@
+"""What came of an export: for the user, and for the manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from patentcore.sources.resolve import Ends
+
+_THIN = 0.2  # share of publications below which a field is said to be thin
+_NAMED = 20  # files that the summary names; ingest.json has them all
+
+
+@dataclass(frozen=True)
+class IngestSummary:
+    """What came of an export.
+
+    Attributes:
+        source: the adapter's name.
+        why: why this adapter, as the user asked for it or as it was recognised.
+        rows_read: records in the files.
+        patents: publications written.
+        citations: distinct pairs written.
+        rejects: number of reject rows by reason.
+        coverage: share of publications with a value, by field the adapter can fill.
+        absent: fields that exports of this kind do not have.
+        passed_over: files inside folders that are of no format known here, or no part of the
+            export that the folder holds.
+        precedence: where several sources are merged, the order in which they are asked for a
+            field, by field.
+        filled_by: where several sources are merged, how many publications have the field from
+            which source.
+        ends: what became of the ends of citations; ``None`` where they were left as given.
+    """
+
+    source: str
+    why: str
+    rows_read: int
+    patents: int
+    citations: int
+    rejects: Mapping[str, int]
+    coverage: Mapping[str, float]
+    absent: Sequence[str]
+    passed_over: Sequence[str] = ()
+    precedence: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    filled_by: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    ends: Ends | None = None
+
+    def __str__(self) -> str:
+        """Write the summary for the user."""
+        rejects = [f"  {count:>10,}  {reason}" for reason, count in self.rejects.items()]
+        coverage = [f"  {share:>10.1%}  {field}" for field, share in self.coverage.items()]
+        lines = [
+            f"source {self.source}: {self.why}",
+            f"{self.rows_read:,} rows read, {self.patents:,} patents and "
+            f"{self.citations:,} citations written, {sum(self.rejects.values()):,} rejects",
+            *([str(self.ends)] if self.ends else []),
+            *(["rejects by reason:", *rejects] if rejects else []),
+            "coverage by field:",
+            *coverage,
+            *self._thin_lines(),
+            *([f"not in this format: {', '.join(self.absent)}"] if self.absent else []),
+            *self._merge_lines(),
+            *self._passed_over_lines(),
+        ]
+        return "\n".join(lines)
+
+    def _thin_lines(self) -> list[str]:
+        """Name the fields that so few publications have that figures made of them say little."""
+        thin = [name for name, share in self.coverage.items() if 0 < share < _THIN]
+        return [f"thin, in fewer than {_THIN:.0%}: {', '.join(thin)}"] if thin else []
+
+    def _passed_over_lines(self) -> list[str]:
+        names = ", ".join(self.passed_over[:_NAMED])
+        more = len(self.passed_over) - _NAMED
+        return [f"passed over: {names}{f' and {more} more' if more > 0 else ''}"] if names else []
+
+    def _merge_lines(self) -> list[str]:
+        """Say in which order the sources were asked: what most fields share, then the others."""
+        if not self.precedence:
+            return []
+        orders = [tuple(order) for order in self.precedence.values()]
+        usual = max(orders, key=orders.count)
+        lines = [f"precedence: {' > '.join(usual)}"]
+        for name, order in self.precedence.items():
+            if tuple(order) != usual:
+                lines.append(f"precedence of {name}: {' > '.join(order)}")
+        return lines
