@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from patentcore.sources.resolve import Ends
 
 _THIN = 0.2  # share of publications below which a field is said to be thin
-_NAMED = 20  # files that the summary names; ingest.json has them all
+_EXAMPLE = 30  # characters of a value
+_NAMED = 20  # files and columns that the summary names; ingest.json has them all
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class IngestSummary:
             field, by field.
         filled_by: where several sources are merged, how many publications have the field from
             which source.
+        unread: columns that nobody reads, each with a value of the first rows.
         ends: what became of the ends of citations; ``None`` where they were left as given.
     """
 
@@ -44,6 +47,7 @@ class IngestSummary:
     passed_over: Sequence[str] = ()
     precedence: Mapping[str, Sequence[str]] = field(default_factory=dict)
     filled_by: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    unread: Mapping[str, str] = field(default_factory=dict)
     ends: Ends | None = None
 
     def __str__(self) -> str:
@@ -60,6 +64,7 @@ class IngestSummary:
             *coverage,
             *self._thin_lines(),
             *([f"not in this format: {', '.join(self.absent)}"] if self.absent else []),
+            *self._unread_lines(),
             *self._merge_lines(),
             *self._passed_over_lines(),
         ]
@@ -69,6 +74,17 @@ class IngestSummary:
         """Name the fields that so few publications have that figures made of them say little."""
         thin = [name for name, share in self.coverage.items() if 0 < share < _THIN]
         return [f"thin, in fewer than {_THIN:.0%}: {', '.join(thin)}"] if thin else []
+
+    def _unread_lines(self) -> list[str]:
+        if not self.unread:
+            return []
+        examples = (
+            f"{name} (such as {value[:_EXAMPLE]})" if value else name
+            for name, value in self.unread.items()
+        )
+        more = len(self.unread) - _NAMED
+        named = ", ".join(itertools.islice(examples, _NAMED))
+        return [f"columns not read: {named}{f' and {more} more' if more > 0 else ''}"]
 
     def _passed_over_lines(self) -> list[str]:
         names = ", ".join(self.passed_over[:_NAMED])
