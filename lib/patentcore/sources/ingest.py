@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import reduce
 
 from pyspark.errors import PySparkException
@@ -103,7 +103,7 @@ def ingest(
     with whole as making:
         summary = ingest_into(spark, request, making.staging)
         refuse_changed(seen)
-        making.publish(asdict(summary), SUMMARY)
+        making.publish(summary.as_dict(), SUMMARY)
         return summary
 
 

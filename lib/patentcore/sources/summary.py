@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from patentcore.sources.resolve import Ends
 
@@ -50,25 +51,38 @@ class IngestSummary:
     unread: Mapping[str, str] = field(default_factory=dict)
     ends: Ends | None = None
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return it for the manifest."""
+        return asdict(self)
+
     def __str__(self) -> str:
         """Write the summary for the user."""
-        rejects = [f"  {count:>10,}  {reason}" for reason, count in self.rejects.items()]
         coverage = [f"  {share:>10.1%}  {field}" for field, share in self.coverage.items()]
-        lines = [
+        absent = [f"not in this format: {', '.join(self.absent)}"] if self.absent else []
+        head, rest = self._head_lines(), self._rest_lines()
+        return "\n".join([*head, "coverage by field:", *coverage, *absent, *rest])
+
+    def brief(self) -> list[str]:
+        """Return the summary's lines without the fields that are filled."""
+        return [*self._head_lines(), *self._rest_lines()]
+
+    def _head_lines(self) -> list[str]:
+        rejects = [f"  {count:>10,}  {reason}" for reason, count in self.rejects.items()]
+        return [
             f"source {self.source}: {self.why}",
             f"{self.rows_read:,} rows read, {self.patents:,} patents and "
             f"{self.citations:,} citations written, {sum(self.rejects.values()):,} rejects",
             *([str(self.ends)] if self.ends else []),
             *(["rejects by reason:", *rejects] if rejects else []),
-            "coverage by field:",
-            *coverage,
+        ]
+
+    def _rest_lines(self) -> list[str]:
+        return [
             *self._thin_lines(),
-            *([f"not in this format: {', '.join(self.absent)}"] if self.absent else []),
             *self._unread_lines(),
             *self._merge_lines(),
             *self._passed_over_lines(),
         ]
-        return "\n".join(lines)
 
     def _thin_lines(self) -> list[str]:
         """Name the fields that so few publications have that figures made of them say little."""
