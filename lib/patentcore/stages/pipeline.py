@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
+from patentcore import schemas
 from patentcore.config import Config
 from patentcore.engine.failures import ENGINE_ERRORS
 from patentcore.errors import ConfigError, InputError
@@ -76,7 +77,8 @@ def run_all(spark: SparkSession, config: Config, *, source: str, output: str) ->
         output: URI of the folder to write.
 
     Raises:
-        InputError: the input is missing or not of its schema.
+        InputError: the input is missing or not of its schema, or leaves no key patents: then the
+            funnel was published nevertheless.
         OutputError: the output exists and the mode is ``error``.
     """
     check_catalogue(config)
@@ -85,9 +87,10 @@ def run_all(spark: SparkSession, config: Config, *, source: str, output: str) ->
     with whole as making:
         run = Run(config, given.store, making.staging)
         with unchanged(given):
-            for stage in stages_of(config):
-                stage.run(run)
-        return making.publish(manifest_of(run, of_tables(run, given)))
+            run_stages(run)
+        manifest = making.publish(manifest_of(run, of_tables(run, given)))
+    refuse_nothing(run, output)
+    return manifest
 
 
 class Ingested(Protocol):
@@ -141,7 +144,8 @@ def run_export(
             chosen then; ``None`` takes ``config``.
 
     Raises:
-        InputError: the input cannot be used, or has nothing to make a network of.
+        InputError: the input cannot be used, has nothing to make a network of, or leaves no key
+            patents, as for :func:`run_all`.
         OutputError: the output exists and the mode is ``error``.
     """
     check_catalogue(config)
@@ -160,14 +164,44 @@ def run_export(
         run = Run(config, corpus, making.staging, stages, {"ingest": told})
         if overrides is not None:
             run.config = _chosen(run, summary, overrides)
-        for stage in stages_of(run.config):
-            stage.run(run)
+        run_stages(run)
         run.work.append(corpus.read("rejects").coalesce(1), "rejects")
         refuse_changed(seen)
         given = {"uri": ", ".join(inputs), "files": sum(len(one.files) for one in seen)}
         making.staging.remove(_CORPUS)
         making.beside_manifest[INGEST] = told
-        return making.publish(manifest_of(run, given))
+        manifest = making.publish(manifest_of(run, given))
+    refuse_nothing(run, output)
+    return manifest
+
+
+def run_stages(run: Run) -> None:
+    """Run the stages in order; without key patents those after the screening have nothing to do."""
+    for stage in stages_of(run.config):
+        stage.run(run)
+        if stage is SCREEN and not run.work.measured("key_patents"):
+            for table in (*NETWORK.writes, *CENTRALITY.writes, "scores"):
+                if not run.work.has(table):
+                    run.work.write(run.spark.createDataFrame([], schemas.TABLES[table]), table)
+            return
+
+
+def refuse_nothing(run: Run, output: str) -> None:
+    """Say after the publishing that a run left no key patents, and which step left none.
+
+    Raises:
+        InputError: it is so.
+    """
+    funnel = run.facts["funnel"]
+    if funnel[-1]["patents"]:
+        return
+    at = next(number for number, row in enumerate(funnel) if not row["patents"])
+    step = funnel[at]
+    given = f"{step['criterion']} ({step['threshold']})" if at else "the selection of the corpus"
+    raise InputError(
+        f"no key patent is left: {given} leaves none of {step['removed']:,} publications, of "
+        f"{step['unknown']:,} of which nothing tells; the funnel is in {output}"
+    )
 
 
 def _chosen(run: Run, summary: Ingested, overrides: Sequence[str]) -> Config:
