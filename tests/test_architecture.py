@@ -31,11 +31,15 @@ UNITS: dict[str, str] = {
     "sources.record": "errors schemas words",
     "sources.reading": "errors schemas words engine engine.failures lake sources.record",
     "sources.formats": "errors schemas words sources.record sources.reading",
-    "sources.recognise": "errors schemas sources.record sources.reading sources.formats",
-    "sources.merge": "errors schemas sources.record",
+    "sources.columns": "sources.record sources.reading sources.formats",
+    "sources.recognise": (
+        "errors schemas sources.record sources.reading sources.formats sources.columns"
+    ),
+    "sources.resolve": "words sources.record",
+    "sources.merge": "errors schemas words sources.record sources.resolve",
     "sources": (
-        "errors progress schemas engine engine.failures lake"
-        " sources.record sources.reading sources.formats sources.recognise sources.merge"
+        "errors progress schemas engine engine.failures lake sources.record sources.reading"
+        " sources.formats sources.columns sources.recognise sources.resolve sources.merge"
     ),
     "synthetic": "errors progress schemas engine lake sources.record sources.formats",
     "method": "errors strict schemas words",

@@ -6,16 +6,13 @@ import argparse
 import csv
 import logging
 import os
-import signal
 import sys
-import threading
 import traceback
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import patentcore
+from patentcore.engine.ending import Ended, ended_tidily
 from patentcore.engine.garbage import collect_rarely
 from patentcore.engine.log import Log, log_to, users_choice
 from patentcore.engine.session import DEFAULT, ENGINES, VARIABLE
@@ -47,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     log_to(details)
     is_explained = True
     try:
-        with _ended_tidily():
+        with ended_tidily():
             arguments = _parser().parse_args(argv)
             code = int(arguments.call(arguments) or 0)
     except PatentCoreError as error:
@@ -57,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         log.error("patentcore: interrupted")
         code = 130
-    except _Ended:
+    except Ended:
         log.error("patentcore: ended by a request to terminate")
         code = 143
     except BrokenPipeError:
@@ -69,27 +66,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     if is_explained:
         details.discard()
     return code
-
-
-class _Ended(BaseException):
-    """The process was asked to terminate."""
-
-
-@contextmanager
-def _ended_tidily() -> Iterator[None]:
-    """Let a request to terminate end the body as an exception, so that it tidies up."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # signals are handled in the main thread only
-        return
-
-    def end(number: int, _: FrameType | None) -> NoReturn:
-        raise _Ended
-
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL if before is None else before)
 
 
 def submitted(command: str) -> NoReturn:
@@ -143,8 +119,16 @@ def _ingest(arguments: argparse.Namespace) -> None:
 
     preferred = dict(_preference(text) for text in arguments.prefer)
     header = next(csv.reader([arguments.header])) if arguments.header else ()
-    session = _session(arguments)
-    print(ingest(session, arguments.source, arguments.input, arguments.output, preferred, header))
+    summary = ingest(
+        _session(arguments),
+        arguments.source,
+        arguments.input,
+        arguments.output,
+        preferred,
+        header,
+        keeps_ends=arguments.citations == "as-given",
+    )
+    print(summary)
 
 
 def _preference(text: str) -> tuple[str, list[str]]:
@@ -156,11 +140,26 @@ def _preference(text: str) -> tuple[str, list[str]]:
 
 def _run(arguments: argparse.Namespace) -> None:
     config = _configuration(arguments)
-    from patentcore.stages.pipeline import run_all
+    from patentcore.stages.input import is_canonical
+    from patentcore.stages.pipeline import run_all, run_export
 
     spark = _session(arguments, config)
-    run_all(spark, config, source=arguments.input, output=arguments.output)
-    log.info("result in %s", arguments.output)
+    inputs, output = arguments.input, arguments.output
+    if is_canonical(spark, inputs):
+        run_all(spark, config, source=inputs[0], output=output)
+    else:
+        from patentcore.sources import Request, ingest_into
+
+        request = Request(inputs)
+        run_export(
+            spark,
+            config,
+            inputs=inputs,
+            output=output,
+            ingest=lambda tables: ingest_into(spark, request, tables),
+            overrides=None if arguments.config else _overrides(arguments),
+        )
+    log.info("result in %s", output)
 
 
 def _stage(name: str) -> Callable[[argparse.Namespace], None]:
@@ -183,12 +182,16 @@ def _configuration(arguments: argparse.Namespace) -> Config:
     """Return the configuration with what ``--set`` and the options that stand for a key say."""
     from patentcore import config as configuration
 
-    named = {"windows.length": arguments.window, "windows.step": arguments.step}
-    overrides = [f"{key}={value}" for key, value in named.items() if value is not None]
-    config = configuration.load(arguments.config, arguments.set + overrides)
+    config = configuration.load(arguments.config, _overrides(arguments))
     if arguments.step is not None and not config.windows.length:
         raise ConfigError("--step is of windows, which --window asks for")
     return config
+
+
+def _overrides(arguments: argparse.Namespace) -> list[str]:
+    named = {"windows.length": arguments.window, "windows.step": arguments.step}
+    more = [f"{key}={value}" for key, value in named.items() if value is not None]
+    return [*arguments.set, *more]
 
 
 def _show(arguments: argparse.Namespace) -> None:
@@ -310,9 +313,14 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--prefer", metavar="FIELD=SOURCE[,SOURCE]", help=what, **_REPEATED)
     what = "names of the columns of files without a header row, in the source's words"
     command.add_argument("--header", metavar="NAME,NAME...", help=what)
+    what = "whether ends of citations that no record has go to the record that they mean"
+    command.add_argument(
+        "--citations", choices=("resolved", "as-given"), default="resolved", help=what
+    )
     _spark_options(command)
 
-    _run_options(_command(commands, "run", _run, "run the whole method"))
+    what = "canonical tables, or exports, which are ingested first"
+    _run_options(_command(commands, "run", _run, "run the whole method"), nargs="+", help=what)
     for name, what in (
         ("screen", "screen the patents"),
         ("network", "build the network of the key patents"),
@@ -352,9 +360,11 @@ def _command(commands: Any, name: str, call: Callable[..., Any], what: str) -> _
     return command
 
 
-def _run_options(command: _Parser) -> None:
-    command.add_argument("--config", metavar="FILE|NAME", help="TOML file; default: the paper's")
-    command.add_argument("--input", required=True, metavar="DIR", help="canonical tables")
+def _run_options(command: _Parser, **of_input: Any) -> None:
+    what = "TOML file or shipped one; default: the paper's, or of an export the one that fits"
+    command.add_argument("--config", metavar="FILE|NAME", help=what)
+    of_input = {"metavar": "DIR", "help": "canonical tables", **of_input}
+    command.add_argument("--input", required=True, **of_input)
     command.add_argument("--output", required=True, metavar="DIR")
     what = "override a configuration key, e.g. screening.min_claims_exclusive=5"
     command.add_argument("--set", metavar="KEY=VALUE", help=what, **_REPEATED)

@@ -161,8 +161,9 @@ def test_a_column_that_the_input_lacks_is_said_before_the_run(
         patents = patents.withColumn("claim_count", F.lit(None).cast("int"))
     patents.write.parquet(str(source / "patents"))
     shutil.copytree(good / "citations", source / "citations")
-    assert main(["run", "--input", str(source), "--output", str(tmp_path / "out")]) == 0
-    told = [line for line in capsys.readouterr().err.splitlines() if "the input has no" in line]
+    assert main(["run", "--input", str(source), "--output", str(tmp_path / "out")]) == 3
+    lines = capsys.readouterr().err.splitlines()
+    told = [line for line in lines if "the input has no" in line]
     assert len(told) == 1
     assert "the input has no claim_count, so step claims leaves nothing" in told[0]
     funnel = spark.read.parquet(str(tmp_path / "out" / "funnel")).where("step = 3").first()
@@ -184,7 +185,11 @@ def test_a_column_that_the_corpus_asks_for_and_the_input_lacks_is_said_before_th
     nothing = F.lit(None).cast(schemas.PATENTS[missing].dataType)
     source = changed(spark, good, tmp_path, **{missing: nothing})
     code, told = call(source, *(word.format(names=names) for word in setting))
-    assert code == 0
+    assert code == 3
+    assert (
+        "patentcore: no key patent is left: the selection of the corpus leaves none of 3 "
+        "publications, of 3 of which nothing tells; the funnel is in"
+    ) in told
     said = f"the input has no {missing}, so no publication is known to be in the corpus ({key} asks"
     assert said in told
     assert "publications 0, outside_corpus 3, key_patents 0" in told
@@ -203,6 +208,21 @@ def test_what_is_outside_the_corpus_is_counted_and_told(
     assert "the input has no" not in told
     funnel = spark.read.parquet(str(tmp_path / "out" / "funnel")).orderBy("step").collect()
     assert [tuple(row)[3:] for row in funnel] == [(1, 2, 1), *[(1, 0, 0)] * 7]
+
+
+def test_a_run_without_key_patents_ends_early_and_shows_its_funnel(
+    call, good: Path, tmp_path: Path, capsys
+) -> None:
+    code, told = call(good, "--set", "screening.min_claims_exclusive=99")
+    assert code == 3
+    assert "no key patent is left: Quantity of claim (>99) leaves none of 2 publications" in told
+    assert "network ..." not in told
+    out = str(tmp_path / "out")
+    assert main(["show", out, "funnel"]) == 0
+    assert ">99" in capsys.readouterr().out
+    assert main(["show", out, "scores"]) == 0
+    assert main(["report", out]) == 0
+    assert "There are no key patents." in (tmp_path / "out" / "report.html").read_text("utf-8")
 
 
 def test_a_value_that_stands_late_in_the_table_is_found(spark) -> None:

@@ -65,6 +65,7 @@ def test_the_readme_names_the_commands_that_are_tested_here() -> None:
     assert readme_commands() == [
         "scripts/quickstart",
         "scripts/test",
+        ".venv/bin/patentcore run --input exports/*.csv --output out/mine/straight",
         ".venv/bin/patentcore ingest --source patsnap --input exports/*.csv"
         " --output out/mine/corpus",
         ".venv/bin/patentcore run --config conf/paper.toml --input out/mine/corpus"
@@ -116,15 +117,19 @@ def test_an_export_is_ingested_run_shown_and_reported(place: Path) -> None:
     (place / "exports").mkdir()
     for file in (place / "exported").rglob("*.csv"):
         (place / "exports" / file.name).symlink_to(file)
-    ingest, method, show, report = readme_commands()[2:6]
+    straight, ingest, method, show, report = readme_commands()[2:7]
+    run(straight, place)
     run(ingest, place)
     run(method, place)
+    pd.testing.assert_frame_equal(
+        *(pd.read_parquet(place / "out/mine" / name / "scores") for name in ("straight", "result"))
+    )
     assert "core_degree" in run(show, place)
     assert Path(place / run(report, place).strip().splitlines()[-1]).is_file()
 
 
 def test_spark_submit_gives_the_same_result_as_the_command(quickstart: str, place: Path) -> None:
-    run(readme_commands()[6], place)
+    run(readme_commands()[7], place)
     tables = [
         pd.read_parquet(place / "out/paper" / name / "scores") for name in ("result", "submitted")
     ]

@@ -123,6 +123,16 @@ def test_what_betweenness_alone_decides_is_measured(spark: SparkSession) -> None
     assert summary["betweenness_share_median"] == pytest.approx(share[share > 0].median(), abs=1e-6)
 
 
+def test_who_ties_for_the_first_place_is_among_the_first(spark: SparkSession) -> None:
+    frame = measured()
+    frame["betweenness"] = [7.0] * 25 + [1.0] * 15  # the mean rank of 25 firsts is 13
+    summary = robustness.summarise(robust(spark, frame))
+    first, alike = set(frame.nsmallest(10, "rank").index), set(frame.index[:25])
+    assert summary["betweenness_top_10_shared"] == len(first & alike) > 0
+    frame["betweenness"] = 7.0  # which ranks nobody
+    assert robustness.summarise(robust(spark, frame))["betweenness_top_10_shared"] is None
+
+
 def test_without_spread_every_draw_gives_the_rank_itself(spark: SparkSession) -> None:
     table = robust(spark, measured(), spread=0.0)
     found = table.toPandas()

@@ -75,6 +75,7 @@ class Output:
         staging: the tables of this run.
         there: the tables of the result that stands there.
         told: what the stages so far recorded, or the manifest.
+        beside_manifest: files to publish with it, by name; a namespace has no place for them.
 
     Raises:
         OutputError: the output is a root or would harm an input; on entering, where it cannot be
@@ -106,6 +107,7 @@ class Output:
         self.keyed = not adds and (mode == "append" or run_id is not None)
         self.run_id = run_id or new_run_id()
         self.file_bytes = file_mb << 20
+        self.beside_manifest: dict[str, dict[str, Any]] = {}
         self._manifest_id: str | None = None
         self._held = ExitStack()
         namespace = Namespace(spark, uri) if is_catalog(uri) else None
@@ -286,18 +288,19 @@ class Output:
             manifest["tables"] = {
                 table: describe(Folder(self.spark, self.beside), table) for table in staged
             }
-            (self.beside / name).write_json(manifest)
+            for file, content in {**self.beside_manifest, name: manifest}.items():
+                (self.beside / file).write_json(content)
             self._refuse_what_is_there()
             exchange_folder(self.beside, self.anchor)
             return manifest
         manifest["tables"] = change.prepare(staged)
-        files = {name: manifest}
+        files = {**self.beside_manifest, name: manifest}
         withdraws, stale = [], []
         if self.keyed:
             files = {f"{RUNS}/{self.run_id}.json": manifest, **files}
             withdraws = [n for n in (f"{RUNS}/{self.run_id}.json",) if (self.anchor / n).exists()]
         else:
-            stale = sorted(set(self.home.names()) & OWN - set(staged) - {name})
+            stale = sorted(set(self.home.names()) & OWN - set(staged) - set(files))
         if isinstance(self.manifests, NamespaceManifests):
             step_in_namespace(self.manifests, change, manifest, stale)
             self.manifests.forget_progress()

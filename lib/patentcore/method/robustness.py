@@ -193,7 +193,8 @@ def summarise(robust: DataFrame) -> dict[str, Any]:
         ranked; of the draws: median_rank_range (half the patents move within fewer ranks, p05 to
         p95), top_stable (of the first ``TOP`` by rank, those in the first ``TOP`` of every draw);
         of each other ranking (``betweenness``, ``scaled``): spearman with the rank and
-        top_10_shared, top_100_shared, patents among the first of both; betweenness_share_median
+        top_10_shared, top_100_shared, patents among the first of both (who ties for such a place is
+        among them; null where more than that tie and no other is ranked); betweenness_share_median
         over patents with any betweenness. Null where it cannot be known.
 
     >>> robust = spark.createDataFrame(
@@ -215,19 +216,25 @@ def summarise(robust: DataFrame) -> dict[str, Any]:
         ).alias("betweenness_share_median"),
     ]
     for other in ("betweenness", "scaled"):
-        theirs = F.col(f"{other}_rank")
+        theirs, place = F.col(f"{other}_rank"), F.col(f"{other}_place")
+        robust = robust.withColumn(f"{other}_place", _place(f"{other}_rank"))
         # Pearson's coefficient of ranks, ties at their mean, is Spearman's of the scores.
         deviations = F.stddev_pop(F.when(theirs.isNotNull(), F.col("rank"))) * F.stddev_pop(theirs)
         spearman = F.when(deviations > 0, F.covar_pop("rank", theirs) / deviations)
         wanted.append(spearman.alias(f"{other}_spearman"))
         for top in (10, 100):
-            both = (F.col("rank") <= top) & (theirs <= top)
-            wanted.append(
-                F.when(F.count(theirs) > 0, F.count_if(both)).alias(f"{other}_top_{top}_shared")
-            )
+            both = (F.col("rank") <= top) & (place <= top)
+            is_told = (F.max(place) > 1) | (F.count(theirs).between(1, top))
+            wanted.append(F.when(is_told, F.count_if(both)).alias(f"{other}_top_{top}_shared"))
     row = robust.agg(*wanted).first()
     assert row is not None  # an aggregate without groups has one row
     return {
         name: round(value, 6) if isinstance(value, float) else value
         for name, value in row.asDict().items()
     }
+
+
+def _place(rank: str) -> Column:
+    """Return the first of the places that those of one mean rank share."""
+    alike = F.count(F.lit(1)).over(Window.partitionBy(rank))
+    return F.when(F.col(rank).isNotNull(), F.col(rank) - (alike - 1) / 2)

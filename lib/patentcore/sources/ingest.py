@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import reduce
 
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
@@ -12,89 +14,55 @@ from pyspark.sql import functions as F
 from patentcore import schemas
 from patentcore.engine.failures import ENGINE_ERRORS, Kind, failure_of
 from patentcore.errors import ConfigError, InputError
-from patentcore.lake.fingerprints import Seen, refuse_changed, see
+from patentcore.lake.fingerprints import refuse_changed, see
 from patentcore.lake.output import Output
 from patentcore.lake.places import place_at
 from patentcore.lake.tables import TableStore
-from patentcore.sources.formats.adapter import Adapter
+from patentcore.sources.columns import unread
+from patentcore.sources.formats.adapter import Adapter, ListsCitations
 from patentcore.sources.formats.dialect import TabularAdapter
 from patentcore.sources.merge import FIELDS, Merged, Source, merge, precedence
 from patentcore.sources.reading.files import other_files, reason_told
-from patentcore.sources.reading.sniffing import SUFFIXES
+from patentcore.sources.reading.sniffing import SUFFIXES, look_at
 from patentcore.sources.recognise import ADAPTERS, Recognised, recognise
-from patentcore.sources.record.ingested import Ingested
+from patentcore.sources.record.ingested import Cut, Ingested
+from patentcore.sources.resolve import Ends, resolve
+from patentcore.sources.summary import IngestSummary
 
 AUTO = "auto"
 SUMMARY = "ingest.json"
-_NAMED = 20  # files that the summary names; ingest.json has them all
 
 
 @dataclass(frozen=True)
-class IngestSummary:
-    """What came of an export.
+class Request:
+    """What is to be ingested.
 
     Attributes:
-        source: the adapter's name.
-        why: why this adapter, as the user asked for it or as it was recognised.
-        rows_read: records in the files.
-        patents: publications written.
-        citations: distinct pairs written.
-        rejects: number of reject rows by reason.
-        coverage: share of publications with a value, by field the adapter can fill.
-        absent: fields that exports of this kind do not have.
-        passed_over: files inside folders that are of no format known here, or no part of the
-            export that the folder holds.
-        precedence: where several sources are merged, the order in which they are asked for a
-            field, by field.
-        filled_by: where several sources are merged, how many publications have the field from
-            which source.
+        inputs: files or folders.
+        source: name of an adapter, or ``auto``.
+        preferred: sources to be asked first, by field, where several are merged.
+        header: names of the columns, in the words of the source, of files without a header row.
+        keeps_ends: citations stay as given (see :mod:`patentcore.sources.resolve`).
     """
 
-    source: str
-    why: str
-    rows_read: int
-    patents: int
-    citations: int
-    rejects: Mapping[str, int]
-    coverage: Mapping[str, float]
-    absent: Sequence[str]
-    passed_over: Sequence[str] = ()
-    precedence: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    filled_by: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    inputs: Sequence[str]
+    source: str = AUTO
+    preferred: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    header: Sequence[str] = ()
+    keeps_ends: bool = False
 
-    def __str__(self) -> str:
-        """Write the summary for the user."""
-        rejects = [f"  {count:>10,}  {reason}" for reason, count in self.rejects.items()]
-        coverage = [f"  {share:>10.1%}  {field}" for field, share in self.coverage.items()]
-        lines = [
-            f"source {self.source}: {self.why}",
-            f"{self.rows_read:,} rows read, {self.patents:,} patents and "
-            f"{self.citations:,} citations written, {sum(self.rejects.values()):,} rejects",
-            *(["rejects by reason:", *rejects] if rejects else []),
-            "coverage by field:",
-            *coverage,
-            *([f"not in this format: {', '.join(self.absent)}"] if self.absent else []),
-            *self._merge_lines(),
-            *self._passed_over_lines(),
-        ]
-        return "\n".join(lines)
+    def check(self) -> None:
+        """Refuse a request that cannot be met.
 
-    def _passed_over_lines(self) -> list[str]:
-        names = ", ".join(self.passed_over[:_NAMED])
-        more = len(self.passed_over) - _NAMED
-        return [f"passed over: {names}{f' and {more} more' if more > 0 else ''}"] if names else []
-
-    def _merge_lines(self) -> list[str]:
-        """Say in which order the sources were asked: what most fields share, then the others."""
-        if not self.precedence:
-            return []
-        orders = [tuple(order) for order in self.precedence.values()]
-        usual = max(orders, key=orders.count)
-        lines = [f"precedence: {' > '.join(usual)}"]
-        for name, order in self.precedence.items():
-            if tuple(order) != usual:
-                lines.append(f"precedence of {name}: {' > '.join(order)}")
-        return lines
+        Raises:
+            ConfigError: no adapter has this name, or a header is given for no certain source.
+        """
+        if self.source not in (AUTO, *ADAPTERS):
+            raise ConfigError(f"no source {self.source}; choose from {AUTO}, {', '.join(ADAPTERS)}")
+        if self.header and self.source == AUTO:
+            raise ConfigError(
+                "a header needs the source's name: auto recognises files by their own"
+            )
 
 
 def ingest(
@@ -104,6 +72,8 @@ def ingest(
     output: str,
     preferred: Mapping[str, Sequence[str]] | None = None,
     header: Sequence[str] = (),
+    *,
+    keeps_ends: bool = False,
 ) -> IngestSummary:
     """Read exports and write the tables ``patents``, ``citations`` and ``rejects``.
 
@@ -117,6 +87,7 @@ def ingest(
         output: folder to make; it must not exist, unless empty.
         preferred: sources to be asked first, by field, where several are merged.
         header: names of the columns, in the words of the source, of files without a header row.
+        keeps_ends: citations stay as given (see :mod:`patentcore.sources.resolve`).
 
     Raises:
         ConfigError: no adapter has this name, a preference names no field or source, or the
@@ -124,16 +95,23 @@ def ingest(
         InputError: the input cannot be used.
         OutputError: the output exists.
     """
-    if source not in (AUTO, *ADAPTERS):
-        raise ConfigError(f"no source {source}; choose from {AUTO}, {', '.join(ADAPTERS)}")
-    if header and source == AUTO:
-        raise ConfigError("a header needs the source's name: auto recognises files by their own")
+    request = Request(inputs, source, preferred or {}, header, keeps_ends)
+    request.check()
     places = [place_at(spark, path) for path in inputs]
     whole = Output(spark, output, inputs=places)
     seen = see(places)
+    with whole as making:
+        summary = ingest_into(spark, request, making.staging)
+        refuse_changed(seen)
+        making.publish(summary.as_dict(), SUMMARY)
+        return summary
+
+
+def ingest_into(spark: SparkSession, request: Request, tables: TableStore) -> IngestSummary:
+    """Read exports and write the canonical tables into a store; errors as for :func:`ingest`."""
+    request.check()
     try:
-        with whole as making:
-            return _ingest(spark, source, inputs, preferred, header, making, seen)
+        return _ingest(spark, request, tables)
     except ENGINE_ERRORS as error:
         # What fails on an executor comes unwrapped.
         if told := reason_told(error):
@@ -142,33 +120,27 @@ def ingest(
         is_unnamed = failure.kind is Kind.OTHER and isinstance(error, PySparkException)
         if failure.kind is not Kind.UNREADABLE and not is_unnamed:
             raise
-        raise InputError(f"{', '.join(inputs)} cannot be read: {failure.line}") from error
+        raise InputError(f"{', '.join(request.inputs)} cannot be read: {failure.line}") from error
 
 
-def _ingest(
-    spark: SparkSession,
-    source: str,
-    inputs: Sequence[str],
-    preferred: Mapping[str, Sequence[str]] | None,
-    header: Sequence[str],
-    making: Output,
-    seen: Sequence[Seen],
-) -> IngestSummary:
-    """Fill an output; it is published if the inputs are still what was seen of them."""
+def _ingest(spark: SparkSession, request: Request, tables: TableStore) -> IngestSummary:
     parts, passed_over = (
-        recognise(spark, inputs)
-        if source == AUTO
+        recognise(spark, request.inputs)
+        if request.source == AUTO
         else (
-            [Recognised(_adapter(source, header), tuple(inputs), "as asked for")],
-            [file.name for file in other_files(spark, inputs, SUFFIXES)],
+            [
+                Recognised(
+                    _adapter(request.source, request.header), tuple(request.inputs), "as asked for"
+                )
+            ],
+            [file.name for file in other_files(spark, request.inputs, SUFFIXES)],
         )
     )
-    order = precedence([part.adapter.name for part in parts], preferred)
-    summary = _write_tables(spark, parts, preferred, making.staging)
-    summary = replace(summary, passed_over=passed_over, precedence=order if len(parts) > 1 else {})
-    refuse_changed(seen)
-    making.publish(asdict(summary), SUMMARY)
-    return summary
+    order = precedence([part.adapter.name for part in parts], request.preferred)
+    summary = _write_tables(spark, parts, request, tables)
+    columns = [unread(p.adapter, look_at(spark, p.paths), request.header) for p in parts]
+    summary = replace(summary, unread=reduce(operator.or_, reversed(columns)))
+    return replace(summary, passed_over=passed_over, precedence=order if len(parts) > 1 else {})
 
 
 def _adapter(source: str, header: Sequence[str]) -> Adapter:
@@ -184,24 +156,31 @@ def _adapter(source: str, header: Sequence[str]) -> Adapter:
 def _write_tables(
     spark: SparkSession,
     parts: Sequence[Recognised],
-    preferred: Mapping[str, Sequence[str]] | None,
+    request: Request,
     tables: TableStore,
 ) -> IngestSummary:
+    def cut(frame: DataFrame, name: str) -> DataFrame:
+        return tables.write(frame, f"_{name}")
+
     read = [_read(spark, part, tables) for part in parts]
     rows_read = [_rows_of(part, made) for part, made in zip(parts, read, strict=True)]
     merged = None
     if len(parts) > 1:
         sources = [
-            Source(part.adapter.name, made, part.adapter.is_supplement)
+            Source(part.adapter.name, made, part.adapter.is_supplement, _patents_of(part.adapter))
             for part, made in zip(parts, read, strict=True)
         ]
-        merged = merge(sources, lambda frame, name: tables.write(frame, f"_{name}"), preferred)
+        merged = merge(sources, cut, request.preferred)
     made = merged or read[0]
     fields = frozenset().union(*(part.adapter.fields for part in parts))
     shown = [name for name in schemas.PATENTS.names if name in fields]
-    tables.write(made.patents, "patents", metrics={name: F.count(name) for name in shown})
-    tables.write(made.citations, "citations")
+    patents = tables.write(made.patents, "patents", metrics={name: F.count(name) for name in shown})
+    citations = tables.write(made.citations, "citations")
+    ends = None
     rejects = tables.write(made.rejects, "rejects")
+    if not request.keeps_ends and not all(_patents_of(part.adapter) for part in parts):
+        ends = _resolve_ends(tables, patents, citations, cut)
+        rejects = tables.read("rejects")
     total = tables.measured("patents")
     by_reason = rejects.groupBy("reason").count().orderBy(F.desc("count"), "reason").collect()
     if total == 0:
@@ -223,7 +202,26 @@ def _write_tables(
         coverage={name: tables.measured("patents", name) / total for name in shown},
         absent=[name for name in schemas.PATENTS.names if name not in fields],
         filled_by=_filled_by(merged) if merged else {},
+        ends=ends,
     )
+
+
+def _patents_of(adapter: Adapter) -> Callable[[DataFrame], DataFrame] | None:
+    return adapter.patents_of if isinstance(adapter, ListsCitations) else None
+
+
+def _resolve_ends(
+    tables: TableStore, patents: DataFrame, citations: DataFrame, cut: Cut
+) -> Ends | None:
+    """Write the citations with their ends resolved; return what became of the ends."""
+    if tables.measured("citations") == 0:
+        return None
+    resolved = resolve(citations, patents, cut)
+    if resolved.citations is not citations:
+        tables.write(resolved.citations, "citations")
+    if resolved.rejects is not None:
+        tables.append(resolved.rejects, "rejects")
+    return resolved.ends
 
 
 def _read(spark: SparkSession, part: Recognised, tables: TableStore) -> Ingested:

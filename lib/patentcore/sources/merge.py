@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import reduce
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from patentcore import schemas
 from patentcore.errors import ConfigError
 from patentcore.sources.record.canonical import Reason
 from patentcore.sources.record.ingested import Cut, Ingested
+from patentcore.sources.resolve import distinct_pairs, resolve
+from patentcore.words.documents import one_spelling
 
 KEY = "publication_number"
+_DOCUMENT = "_document"
 FIELDS = tuple(name for name in schemas.PATENTS.names if name not in (KEY, "source"))
 
 # Where a source says more than others whatever the order they are given in.
@@ -25,6 +28,8 @@ PREFERENCES: dict[str, tuple[str, ...]] = {
     "claim_count": ("uspto", "patentsview"),
 }
 
+# What tells which record a number means.
+_RECORD = (KEY, "application_number", "publication_date")
 # What a publication may hold that a supplement names without describing it.
 _BARE = {KEY, "source", "authority", "cited_by_count", "cites_count"}
 
@@ -37,11 +42,13 @@ class Source:
         name: of the source.
         tables: what came of it.
         is_supplement: it adds to the publications of the others, and none of its own.
+        patents_of: makes its publications of its citations, where it has no others.
     """
 
     name: str
     tables: Ingested
     is_supplement: bool
+    patents_of: Callable[[DataFrame], DataFrame] | None = None
 
 
 @dataclass(frozen=True)
@@ -103,20 +110,27 @@ def merge(
 ) -> Merged:
     """Put sources together: each field from the first source in its order that has a value.
 
-    Citations are the distinct pairs of all sources. Publications that a supplement alone
-    describes go to the rejects.
+    Publications meet by their number in one spelling, and keep that of the first source. Citations
+    are the distinct pairs of all sources. Publications that a supplement alone describes go to the
+    rejects.
     """
     main = [source for source in sources if not source.is_supplement] or list(sources)
     supplements = [source for source in sources if source not in main]
     order = precedence([source.name for source in sources], preferred)
-    joined = reduce(lambda left, right: left.join(right, on=KEY, how="full"), map(_packed, main))
+    joined = reduce(
+        lambda left, right: left.join(right, on=_DOCUMENT, how="full"), map(_packed, main)
+    )
+    records = joined.select(
+        *(F.coalesce(*(_of(one.name, name) for one in main)).alias(name) for name in _RECORD)
+    )
     for source in supplements:
-        joined = joined.join(_packed(source), on=KEY, how="left")
+        packed = _packed(_counted_anew(source, records, cut))
+        joined = joined.join(packed, on=_DOCUMENT, how="left")
     named = F.concat_ws("+", *(_held(source) for source in sources))
     origins = F.array(*(_origin(field, order[field]) for field in FIELDS))
     merged = cut(
         joined.select(
-            KEY,
+            F.coalesce(*(_of(source.name, KEY) for source in (*main, *supplements))).alias(KEY),
             *(
                 F.coalesce(*(_of(name, field) for name in order[field])).alias(field)
                 for field in FIELDS
@@ -130,15 +144,36 @@ def merge(
     rejects += [_unmatched(source, merged) for source in supplements]
     return Merged(
         merged.select(*schemas.PATENTS.names),
-        _citations([source.tables.citations for source in sources]),
+        distinct_pairs(reduce(DataFrame.unionByName, (one.tables.citations for one in sources))),
         reduce(DataFrame.unionByName, rejects),
         merged,
     )
 
 
 def _packed(source: Source) -> DataFrame:
+    """Return a source's columns as one, by its publications in one spelling, each once.
+
+    Where a source has several spellings of one, the office's own or else the least number has it.
+    """
+    spelling = one_spelling(F.col(KEY))
+    order = Window.partitionBy("_spelling").orderBy(F.col(KEY) != F.col("_spelling"), KEY)
+    ranked = source.tables.patents.withColumn("_spelling", spelling).withColumn(
+        "_place", F.row_number().over(order)
+    )
+    document = F.when(F.col("_place") == 1, F.col("_spelling")).otherwise(F.col(KEY))
     columns = F.struct(*schemas.PATENTS.names).alias(source.name)
-    return source.tables.patents.select(KEY, columns)
+    return ranked.select(document.alias(_DOCUMENT), columns)
+
+
+def _counted_anew(source: Source, records: DataFrame, cut: Cut) -> Source:
+    """Return a source whose publications are the ends of its citations, these resolved."""
+    if source.patents_of is None:
+        return source
+    resolved = resolve(
+        source.tables.citations, records, lambda frame, name: cut(frame, f"{source.name}_{name}")
+    )
+    patents = source.patents_of(resolved.citations)
+    return replace(source, tables=replace(source.tables, patents=patents))
 
 
 def _of(name: str, field: str) -> Column:
@@ -159,8 +194,11 @@ def _unmatched(source: Source, merged: DataFrame) -> DataFrame:
         for name in schemas.PATENTS.names
         if name not in (*_BARE, "kind_code", "patent_type", "is_pct")
     ]
-    alone = source.tables.patents.where(reduce(lambda a, b: a | b, described)).join(
-        merged.select(KEY), on=KEY, how="left_anti"
+    known = merged.select(one_spelling(F.col(KEY)).alias(_DOCUMENT))
+    alone = (
+        source.tables.patents.where(reduce(lambda a, b: a | b, described))
+        .withColumn(_DOCUMENT, one_spelling(F.col(KEY)))
+        .join(known, on=_DOCUMENT, how="left_anti")
     )
     return alone.select(
         F.lit(source.name).alias("source"),
@@ -168,16 +206,4 @@ def _unmatched(source: Source, merged: DataFrame) -> DataFrame:
         F.lit(KEY).alias("field"),
         F.col(KEY).alias("value"),
         F.lit(Reason.UNMATCHED.value).alias("reason"),
-    )
-
-
-def _citations(frames: Sequence[DataFrame]) -> DataFrame:
-    differ = (F.min("origin") != F.max("origin")) | (F.max("origin") == "both")
-    return (
-        reduce(DataFrame.unionByName, frames)
-        .groupBy("citing", "cited")
-        .agg(
-            F.min("category").alias("category"),
-            F.when(differ, "both").otherwise(F.min("origin")).alias("origin"),
-        )
     )

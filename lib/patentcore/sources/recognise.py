@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pyspark.sql import SparkSession
 
 from patentcore.errors import InputError
+from patentcore.sources.columns import is_table, weigh
 from patentcore.sources.formats.adapter import Adapter, JoinedAdapter
 from patentcore.sources.formats.derwent import Derwent
 from patentcore.sources.formats.derwent_table import DerwentTable
@@ -23,6 +24,7 @@ from patentcore.sources.formats.patsnap import PatSnap
 from patentcore.sources.formats.uspto import Uspto
 from patentcore.sources.reading.files import is_file, other_files
 from patentcore.sources.reading.sniffing import SUFFIXES, Look, look_at
+from patentcore.sources.reading.tabular import find_layout
 
 # Formats of several files that belong together, looked for in each input as a whole.
 _JOINED: tuple[JoinedAdapter, ...] = (Derwent(), PatentsView())
@@ -43,6 +45,11 @@ _SINGLE: tuple[Adapter, ...] = (
 ADAPTERS: dict[str, Adapter] = {
     adapter.name: adapter for adapter in sorted((*_JOINED, *_SINGLE), key=lambda a: a.name)
 }
+
+# By so much less may the header weigh for a second format that is said to be close.
+_CLOSE = 0.3
+_FEWEST_KNOWN = 3  # columns that make a table resemble a format's
+_NAMED, _SHOWN = 6, 60
 
 
 @dataclass(frozen=True)
@@ -104,8 +111,8 @@ def _recognise_group(
 ) -> tuple[list[Recognised], list[Look]]:
     """Tell the formats of looks, and the files that are of none.
 
-    In a folder, a format of several files leaves the others alone; of files that are named, it
-    leaves them to the other formats.
+    In a folder, a format of several files leaves the others alone, but for lists of citations where
+    it has none; of files that are named, it leaves them to the other formats.
     """
     parts: list[Recognised] = []
     rest = list(looks)
@@ -117,7 +124,8 @@ def _recognise_group(
         rest = [look for look in looks if look not in own]
         parts.append(Recognised(adapter, tuple(look.file.uri for look in own), why))
         if len(group) == 1:
-            return parts, rest
+            lists, rest = _lists_beside(adapter, own, rest)
+            return parts + lists, rest
         break
     unknown = []
     for look in rest:
@@ -129,9 +137,33 @@ def _recognise_group(
     return parts, unknown
 
 
+def _lists_beside(
+    adapter: Adapter, own: Sequence[Look], rest: Sequence[Look]
+) -> tuple[list[Recognised], list[Look]]:
+    """Take the lists of citations beside PatentsView's tables, where none of these has citations.
+
+    Every other format of several files has them in its own.
+    """
+    if not isinstance(adapter, PatentsView) or any(
+        "citation" in (table_of(look) or "") for look in own
+    ):
+        return [], list(rest)
+    known = {look.file.uri: _recognise_file(look) for look in rest}
+    lists = [part for part in known.values() if part and isinstance(part.adapter, Edges)]
+    taken = {uri for part in lists for uri in part.paths}
+    return lists, [look for look in rest if look.file.uri not in taken]
+
+
 def _unknown(look: Look, path: str | None) -> str:
-    """Say why a file is of no known format: what it lacks, where it is near to one."""
+    """Say why a file is of no known format: what it resembles, and what it lacks."""
     where = path or look.file.uri
+    if not is_table(look):
+        return f"{where} is of no format known here: {_beginning(look)}"
+    if _is_of_applications(look):
+        return (
+            f"{where} holds a table of PatentsView's published applications (pgpub_id), which is "
+            "of no format known here"
+        )
     table = table_of(look)
     if table is not None:
         return f"{where} holds PatentsView's table {table}; its table patent must be there too"
@@ -143,13 +175,64 @@ def _unknown(look: Look, path: str | None) -> str:
             f"{where} has columns of {nearest.name}, but none of the publication number "
             f"({', '.join(names)})"
         )
-    known = "; ".join(f"{adapter.name}: {adapter.title}" for adapter in ADAPTERS.values())
-    return f"{where} is of no format known here ({known})"
+    return f"{where} is of no format known here: {_resemblance(look, tabular)}"
+
+
+def _is_of_applications(look: Look) -> bool:
+    """Tell whether a table is of published applications, which stand in tables of their own."""
+    return "pgpub_id" in look.text.partition("\n")[0]
+
+
+def _beginning(look: Look) -> str:
+    kind = "Parquet" if look.is_parquet else "JSON" if look.begins_json else "XML"
+    if look.is_parquet:
+        return f"Parquet with the columns {_some(look.columns)}"
+    return f"{kind} that begins {' '.join(look.text.split())[:_SHOWN]!r}"
+
+
+def _resemblance(look: Look, tabular: Sequence[TabularAdapter]) -> str:
+    """Name the format that explains most of a table, and what stands against it."""
+    weighed = [(adapter, found) for adapter in tabular if (found := weigh(look, adapter.dialect))]
+    nearest, found = max(weighed, key=lambda pair: pair[1].weight)
+    if len(found.known) < _FEWEST_KNOWN:
+        header = find_layout(look, {}).header
+        return f"a table whose columns are no format's: {_some(header)}"
+    known = f"{len(found.known)} of its {found.total} columns ({_some(found.known)})"
+    against = f", but not {_some(found.lacking)}" if found.lacking else ""
+    hint = (
+        f"; --source {nearest.name} reads no more than those" if nearest.has_headers([look]) else ""
+    )
+    return f"nearest is {nearest.name}, which knows {known}{against}{hint}"
+
+
+def _some(names: Sequence[str]) -> str:
+    filled = [name.strip()[:_SHOWN] for name in names if name.strip()]
+    more = f" and {len(filled) - _NAMED} more" if len(filled) > _NAMED else ""
+    return ", ".join(filled[:_NAMED]) + more
 
 
 def _recognise_file(look: Look) -> Recognised | None:
+    """Tell the format of a file: of several tables' formats, what explains most of its header."""
+    found: list[tuple[float, Adapter, str]] = []
     for adapter in _SINGLE:
         why = adapter.recognise([look])
-        if why is not None:
-            return Recognised(adapter, (look.file.uri,), why)
-    return None
+        if why is None:
+            continue
+        if not isinstance(adapter, TabularAdapter):
+            found.append((1.0, adapter, why))
+            continue
+        weighed = weigh(look, adapter.dialect)
+        if weighed and (adapter.dialect.marks or weighed.is_convincing):
+            found.append((weighed.weight, adapter, why))
+    if not found:
+        return None
+    weight, adapter, why = max(found, key=lambda one: one[0])  # of equal ones the first
+    second = sorted((one for one in found if one[1] is not adapter), key=lambda one: -one[0])
+    if second and second[0][0] >= weight - _CLOSE and isinstance(second[0][1], TabularAdapter):
+        other = weigh(look, second[0][1].dialect)
+        assert other is not None  # it was weighed before
+        why += (
+            f"; {second[0][1].name} is a close second, which knows {len(other.known)} of "
+            f"{other.total}"
+        )
+    return Recognised(adapter, (look.file.uri,), why)

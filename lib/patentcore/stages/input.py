@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pyspark.sql import SparkSession
 
 from patentcore.config import Config
@@ -19,6 +21,24 @@ def open_input(spark: SparkSession, config: Config, source: str) -> InputPrint:
     given = fingerprint(tables, ("patents", "citations"))
     check_input(given.store, kind=config.network.kind)
     return given
+
+
+def is_canonical(spark: SparkSession, inputs: Sequence[str]) -> bool:
+    """Tell whether inputs are canonical tables, or nothing at all, and not exports.
+
+    Several inputs are exports, and so are files and folders of files without the tables.
+    """
+    if len(inputs) != 1:
+        return False
+    if is_catalog(inputs[0]):
+        return True
+    place = place_at(spark, inputs[0])
+    if not place.exists():  # or a pattern of names
+        return not set("*?[") & set(inputs[0])
+    if not place.is_folder():
+        return False
+    names = set(place.names())
+    return not names or bool(names & {"patents", "citations"})
 
 
 def input_places(spark: SparkSession, source: str) -> list[Place]:

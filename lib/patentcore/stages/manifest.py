@@ -12,7 +12,12 @@ from patentcore.lake.fingerprints import InputPrint
 from patentcore.stages.run import Run
 
 
-def manifest_of(run: Run, given: InputPrint) -> dict[str, Any]:
+def of_tables(run: Run, given: InputPrint) -> dict[str, Any]:
+    """Return what a manifest says of canonical tables that were read."""
+    return {"uri": run.source.home.uri, "tables": given.tables}
+
+
+def manifest_of(run: Run, given: dict[str, Any]) -> dict[str, Any]:
     """Return ``run.json`` without its tables: what was run on what, with which figures."""
     return {
         "patentcore": patentcore.__version__,
@@ -22,7 +27,7 @@ def manifest_of(run: Run, given: InputPrint) -> dict[str, Any]:
         "seed": run.config.centrality.seed,
         "engine": described(run.spark),
         "versions": versions(run.spark),
-        "input": {"uri": run.source.home.uri, "tables": given.tables},
+        "input": given,
         "stages": run.stages.records,
         "peak_memory": peak_memory(),
         **run.facts,

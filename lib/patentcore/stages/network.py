@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from patentcore.method import networks
@@ -19,19 +20,10 @@ def build_network(run: Run) -> None:
         build_cooccurrence(run)
         return
     with run.stages.stage("network") as facts:
-        key_ids = run.work.read("key_patents").select(F.col("publication_number").alias("id"))
         citations = run.source.read("citations", required=("citing", "cited"))
         without_end = append_citations_without_end(run, citations)
-        pairs = networks.citation_pairs(citations, key_ids=key_ids, scope=config.scope)
-        if config.scope != "full":
-            # A lineage cut: the few that touch a key patent are merged, and loops counted.
-            pairs = run.work.write(pairs, _PAIRS)
-        edges = run.work.write(
-            networks.merge_edges(pairs), "edges", metrics={"pairs": F.sum("weight")}
-        )
-        run.work.write(
-            networks.vertices_of(edges, key_ids), "vertices", metrics={"keys": F.count_if("is_key")}
-        )
+        # A lineage cut: the few that touch a key patent are merged, and loops counted.
+        pairs = write_citation_network(run, scratch="" if config.scope == "full" else _PAIRS)
         edge_count = run.work.measured("edges")
         network = {
             "kind": config.kind,
@@ -47,6 +39,25 @@ def build_network(run: Run) -> None:
         run.facts["network"] = network
         facts |= {name: network[name] for name in list(network)[2:]}
         facts["rejects"] = without_end
+
+
+def write_citation_network(run: Run, scratch: str = "") -> DataFrame:
+    """Write ``vertices`` and ``edges`` of the citations; return the pairs these are made of.
+
+    Args:
+        run: the run.
+        scratch: table to keep the pairs in, of a caller who needs them again.
+    """
+    key_ids = run.work.read("key_patents").select(F.col("publication_number").alias("id"))
+    citations = run.source.read("citations", required=("citing", "cited"))
+    pairs = networks.citation_pairs(citations, key_ids=key_ids, scope=run.config.network.scope)
+    if scratch:
+        pairs = run.work.write(pairs, scratch)
+    edges = run.work.write(networks.merge_edges(pairs), "edges", metrics={"pairs": F.sum("weight")})
+    run.work.write(
+        networks.vertices_of(edges, key_ids), "vertices", metrics={"keys": F.count_if("is_key")}
+    )
+    return pairs
 
 
 NETWORK = Stage(

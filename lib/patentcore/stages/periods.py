@@ -6,6 +6,8 @@ were known at its end, and its reference year is its last, so that nothing later
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -16,9 +18,13 @@ from patentcore import schemas
 from patentcore.method import periods
 from patentcore.progress import Stages
 from patentcore.stages.centrality import compute_centrality
-from patentcore.stages.network import build_network
+from patentcore.stages.network import build_network, write_citation_network
 from patentcore.stages.run import Run
 from patentcore.stages.score import score
+
+_AT_ONCE = 4
+# Edges of the whole run up to which windows are measured at once: no memory to speak of.
+_SMALL_NETWORK = 1_000_000
 
 
 def measure_windows(run: Run) -> None:
@@ -37,10 +43,7 @@ def measure_windows(run: Run) -> None:
         citations = _dated_citations(run)
         rows: list[tuple[Any, ...]] = []
         before: DataFrame | None = None
-        for period in all_periods:
-            inner = _window(run, period, citations)
-            for step in (build_network, compute_centrality, score):
-                step(inner)
+        for period, inner in _measured(run, all_periods, citations):
             scores = inner.work.read("scores")
             run.work.append(scores.transform(periods.with_window, period), "window_scores")
             if before is not None:
@@ -56,6 +59,29 @@ def measure_windows(run: Run) -> None:
         figures = {"windows": len(all_periods), "undated_citations": undated}
         run.facts["windows"] = config.model_dump() | figures
         facts |= figures
+
+
+def _measured(
+    run: Run, all_periods: Sequence[periods.Period], citations: DataFrame | None
+) -> Iterator[tuple[periods.Period, Run]]:
+    """Yield the periods in order with the runs of their windows.
+
+    Planning their small queries takes most of the time and little of the machine, so that several
+    windows are measured at once, as long as their networks are small.
+    """
+
+    def measured(period: periods.Period) -> Run:
+        inner = _window(run, period, citations)
+        # What a citation network leaves out was counted for the whole run.
+        is_of_citations = run.config.network.kind == "citation"
+        build = write_citation_network if is_of_citations else build_network
+        for step in (build, compute_centrality, score):
+            step(inner)
+        return inner
+
+    is_small = run.work.measured("edges") <= _SMALL_NETWORK
+    with ThreadPoolExecutor(max_workers=_AT_ONCE if is_small else 1) as beside:
+        yield from zip(all_periods, beside.map(measured, all_periods), strict=True)
 
 
 def _periods(run: Run) -> list[periods.Period]:
@@ -107,17 +133,15 @@ def _window(run: Run, period: periods.Period, citations: DataFrame | None) -> Ru
     source = run.source.with_frame("patents", patents)
     if citations is not None:
         source = source.with_frame("citations", citations.where(periods.known_by(period)))
-    inner = replace(
+    key_patents = run.work.read("key_patents").where(period.holds(F.col("publication_date")))
+    return replace(
         run,
         config=run.config.model_copy(update={"scoring": scoring}),
         source=source,
-        work=run.work.inside(f"_windows/{period.name}"),
+        work=run.work.inside(f"_windows/{period.name}").with_frame("key_patents", key_patents),
         stages=Stages(is_quiet=True),
         facts={},
     )
-    key_patents = run.work.read("key_patents")
-    inner.work.write(key_patents.where(period.holds(F.col("publication_date"))), "key_patents")
-    return inner
 
 
 def _row(inner: Run, period: periods.Period) -> tuple[Any, ...]:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
 
+from patentcore import schemas
 from patentcore.config import Config
 from patentcore.engine.failures import ENGINE_ERRORS
 from patentcore.errors import ConfigError, InputError
-from patentcore.lake.fingerprints import InputPrint, refuse_changed
+from patentcore.lake.fingerprints import InputPrint, refuse_changed, see
 from patentcore.lake.output import Output
+from patentcore.lake.places import Place, place_at
 from patentcore.lake.tables import TableStore
+from patentcore.progress import Stages
 from patentcore.stages.centrality import CENTRALITY
+from patentcore.stages.fitting import Known, fitting
 from patentcore.stages.input import input_places, open_input
-from patentcore.stages.manifest import manifest_of
+from patentcore.stages.manifest import manifest_of, of_tables
 from patentcore.stages.network import NETWORK
 from patentcore.stages.periods import measure_windows
 from patentcore.stages.rejects import take_over_rejects
@@ -26,6 +32,12 @@ from patentcore.stages.score import score
 from patentcore.stages.screen import SCREEN
 from patentcore.stages.technologies import TECHNOLOGIES
 from patentcore.technologies import catalogue
+
+log = logging.getLogger("patentcore")
+
+INGEST = "ingest.json"
+"""What came of the exports that a run began with."""
+_CORPUS = "_corpus"
 
 
 def score_and_compare(run: Run) -> None:
@@ -65,18 +77,143 @@ def run_all(spark: SparkSession, config: Config, *, source: str, output: str) ->
         output: URI of the folder to write.
 
     Raises:
-        InputError: the input is missing or not of its schema.
+        InputError: the input is missing or not of its schema, or leaves no key patents: then the
+            funnel was published nevertheless.
         OutputError: the output exists and the mode is ``error``.
     """
     check_catalogue(config)
-    whole = output_of(spark, config, source=source, output=output)
+    whole = output_of(spark, config, inputs=input_places(spark, source), output=output)
     given = open_input(spark, config, source)
     with whole as making:
         run = Run(config, given.store, making.staging)
         with unchanged(given):
-            for stage in stages_of(config):
-                stage.run(run)
-        return making.publish(manifest_of(run, given))
+            run_stages(run)
+        manifest = making.publish(manifest_of(run, of_tables(run, given)))
+    refuse_nothing(run, output)
+    return manifest
+
+
+class Ingested(Protocol):
+    """What came of an export."""
+
+    @property
+    def coverage(self) -> Mapping[str, float]:
+        """Share of publications with a value, by field."""
+        ...
+
+    @property
+    def patents(self) -> int:
+        """Publications written."""
+        ...
+
+    @property
+    def citations(self) -> int:
+        """Distinct pairs written."""
+        ...
+
+    def brief(self) -> list[str]:
+        """Return it for the user, without the fields that are filled."""
+        ...
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it for the manifest."""
+        ...
+
+
+def run_export(
+    spark: SparkSession,
+    config: Config,
+    *,
+    inputs: Sequence[str],
+    output: str,
+    ingest: Callable[[TableStore], Ingested],
+    overrides: Sequence[str] | None = None,
+) -> dict[str, Any]:
+    """Ingest exports into the output's staging, run every stage on them and publish.
+
+    The result holds what :func:`run_all` gives, ``ingest.json``, and in ``rejects`` also those of
+    the exports.
+
+    Args:
+        spark: the session.
+        config: the configuration; of its output alone, where another is chosen.
+        inputs: files or folders.
+        output: URI of the folder to write.
+        ingest: writes the canonical tables into a store.
+        overrides: settings on top of the shipped configuration that fits the export, which is
+            chosen then; ``None`` takes ``config``.
+
+    Raises:
+        InputError: the input cannot be used, has nothing to make a network of, or leaves no key
+            patents, as for :func:`run_all`.
+        OutputError: the output exists and the mode is ``error``.
+    """
+    check_catalogue(config)
+    places = [place_at(spark, path) for path in inputs]
+    whole = output_of(spark, config, inputs=places, output=output)
+    seen = see(places)
+    stages = Stages()
+    with whole as making:
+        corpus = making.staging.inside(_CORPUS)
+        with stages.stage("ingest") as facts:
+            summary = ingest(corpus)
+            facts |= {"patents": summary.patents, "citations": summary.citations}
+        told = summary.as_dict()
+        for line in summary.brief():
+            log.info("%s", line)
+        run = Run(config, corpus, making.staging, stages, {"ingest": told})
+        if overrides is not None:
+            run.config = _chosen(run, summary, overrides)
+        run_stages(run)
+        run.work.append(corpus.read("rejects").coalesce(1), "rejects")
+        refuse_changed(seen)
+        given = {"uri": ", ".join(inputs), "files": sum(len(one.files) for one in seen)}
+        making.staging.remove(_CORPUS)
+        making.beside_manifest[INGEST] = told
+        manifest = making.publish(manifest_of(run, given))
+    refuse_nothing(run, output)
+    return manifest
+
+
+def run_stages(run: Run) -> None:
+    """Run the stages in order; without key patents those after the screening have nothing to do."""
+    for stage in stages_of(run.config):
+        stage.run(run)
+        if stage is SCREEN and not run.work.measured("key_patents"):
+            for table in (*NETWORK.writes, *CENTRALITY.writes, "scores"):
+                if not run.work.has(table):
+                    run.work.write(run.spark.createDataFrame([], schemas.TABLES[table]), table)
+            return
+
+
+def refuse_nothing(run: Run, output: str) -> None:
+    """Say after the publishing that a run left no key patents, and which step left none.
+
+    Raises:
+        InputError: it is so.
+    """
+    funnel = run.facts["funnel"]
+    if funnel[-1]["patents"]:
+        return
+    at = next(number for number, row in enumerate(funnel) if not row["patents"])
+    step = funnel[at]
+    given = f"{step['criterion']} ({step['threshold']})" if at else "the selection of the corpus"
+    raise InputError(
+        f"no key patent is left: {given} leaves none of {step['removed']:,} publications, of "
+        f"{step['unknown']:,} of which nothing tells; the funnel is in {output}"
+    )
+
+
+def _chosen(run: Run, summary: Ingested, overrides: Sequence[str]) -> Config:
+    """Choose the configuration that fits an export, and say which and why."""
+    year = F.max(F.year("publication_date"))
+    last = run.source.read("patents").agg(year.alias("year")).collect()[0]["year"]
+    fields = {name for name, share in summary.coverage.items() if share > 0}
+    found = fitting(Known(fields, summary.citations, last), overrides)
+    besides = f", {', '.join(found.settings)}" if found.settings else ""
+    log.info("configuration %s%s: %s", found.name, besides, found.why)
+    run.facts["chosen"] = {"name": found.name, "settings": found.settings, "why": found.why}
+    return found.config
 
 
 def run_stage(spark: SparkSession, config: Config, *, stage: str, source: str, output: str) -> None:
@@ -99,7 +236,7 @@ def run_stage(spark: SparkSession, config: Config, *, stage: str, source: str, o
     wanted = stage_named(stage)
     if wanted not in stages_of(config):
         raise ConfigError("no technologies.catalogue is configured (see conf/paper.toml)")
-    shared = output_of(spark, config, source=source, output=output, adds=True)
+    shared = output_of(spark, config, inputs=input_places(spark, source), output=output, adds=True)
     given = open_input(spark, config, source)
     with shared as result:
         refuse_missing_tables(result.there, config, wanted)
@@ -114,7 +251,7 @@ def run_stage(spark: SparkSession, config: Config, *, stage: str, source: str, o
         result.publish_stage(
             tables_to_replace(config, wanted),
             {"stages": list(run.stages.records), "facts": dict(run.facts)},
-            manifest_of(run, given) if is_last else None,
+            manifest_of(run, of_tables(run, given)) if is_last else None,
         )
 
 
@@ -137,14 +274,19 @@ def unchanged(given: InputPrint) -> Iterator[None]:
 
 
 def output_of(
-    spark: SparkSession, config: Config, *, source: str, output: str, adds: bool = False
+    spark: SparkSession,
+    config: Config,
+    *,
+    inputs: Sequence[Place],
+    output: str,
+    adds: bool = False,
 ) -> Output:
     """Return the output of a run, or with ``adds`` of a single stage, as configured."""
     settings = config.output
     return Output(
         spark,
         output,
-        inputs=input_places(spark, source),
+        inputs=inputs,
         form=settings.format,
         mode=settings.mode,
         adds=adds,

@@ -46,6 +46,21 @@ def test_funnel_of_an_empty_corpus_is_all_zero(spark: SparkSession) -> None:
     assert {row[3:] for row in rows} == {(0, 0, 0)}
 
 
+def test_spellings_of_an_application_number_are_one(spark: SparkSession) -> None:
+    numbers = {
+        "CN105000001A": "CN2014101234567",  # with its check digit
+        "CN105000001B": "CN201410123456A",
+        "KR1020170053704A": "KR1020150155555",
+        "KR101234567B1": "KR20150155555A",
+        "CN105000002A": "CN2014101234575",
+    }
+    rows = [{"publication_number": n, "application_number": a} for n, a in numbers.items()]
+    kept = funnel.filter_one_of_each(factories.patents(spark, *rows)).collect()
+    assert {row.publication_number for row in kept} == {
+        "CN105000001A", "KR101234567B1", "CN105000002A",
+    }  # fmt: skip
+
+
 def test_one_publication_is_kept_for_each_application(spark: SparkSession) -> None:
     day = dt.date
     df = factories.patents(

@@ -12,6 +12,7 @@ from pyspark.sql.types import ArrayType, StructType
 
 from patentcore import schemas
 from patentcore.method.screening.criteria import Step, shared_value
+from patentcore.words.documents import application_key
 
 
 def with_failed_step(
@@ -206,7 +207,8 @@ def judged(left: DataFrame, steps: Sequence[Step], *, after: int) -> DataFrame:
 def filter_one_of_each(candidates: DataFrame, *, by: str = "application_number") -> DataFrame:
     """Keep one publication of each invention: the earliest, then the smallest number.
 
-    A publication that cannot be compared, as the value is missing, is left out.
+    A publication that cannot be compared, as the value is missing, is left out. Spellings of one
+    application number (:mod:`patentcore.words.documents`) are one.
 
     Args:
         candidates: publication_number, publication_date and what ``by`` reads.
@@ -232,7 +234,8 @@ def filter_one_of_each(candidates: DataFrame, *, by: str = "application_number")
     <BLANKLINE>
     """
     shared = shared_value(by)
-    order = Window.partitionBy(shared).orderBy(
+    compared = application_key(shared) if by == "application_number" else shared
+    order = Window.partitionBy(compared).orderBy(
         F.col("publication_date").asc_nulls_last(), "publication_number"
     )
     return (

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
 from patentcore.sources.reading.sniffing import Look
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
@@ -74,4 +74,13 @@ class JoinedAdapter(Adapter, Protocol):
 
     def owns(self, look: Look) -> bool:
         """Tell whether a file is one of the format's."""
+        ...
+
+
+@runtime_checkable
+class ListsCitations(Protocol):
+    """A format of citations alone, whose publications are their ends."""
+
+    def patents_of(self, citations: DataFrame) -> DataFrame:
+        """Return the ends of citations with their counts as publications."""
         ...

@@ -80,7 +80,11 @@ class Edges:
         citations = pairs.groupBy("citing", "cited").agg(
             F.lit(None).cast("string").alias("category"), F.lit("cites").alias("origin")
         )
-        return Ingested(_publications(citations), citations, _rejects(lines), lines)
+        return Ingested(self.patents_of(citations), citations, _rejects(lines), lines)
+
+    def patents_of(self, citations: DataFrame) -> DataFrame:
+        """Return the ends of citations with their counts as publications."""
+        return _publications(citations)
 
 
 def _is_edge(tokens: Sequence[str]) -> bool:

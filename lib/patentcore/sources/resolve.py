@@ -1,0 +1,278 @@
+"""Which record the end of a citation means, where no record has its very number.
+
+Exports cite with a coarser kind than their records have (``USD668832S``), with none
+(``US7654321``), with that of another publication of the same number (``EP1234567B1`` where the
+corpus has the A1), or in another spelling (:mod:`patentcore.words.documents`). Such an end goes to
+the record of the same office and number where only one can be meant:
+
+1. records of another right are none (``KR20170001234U`` for an ``A``);
+2. where records have the end's own letter, only these are meant (``A2`` for an ``A3``, not ``B1``);
+3. of several records one application must be the only one: then the earliest publication is meant,
+   then the least number. Else the end is ambiguous and stays as it is.
+
+Everything is joined and grouped by narrow columns of text, so that an engine may spill it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from functools import reduce
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from patentcore.sources.record.ingested import Cut
+from patentcore.words import documents
+
+EXACT, RESOLVED, AMBIGUOUS, OUTSIDE = VERDICTS = ("exact", "resolved", "ambiguous", "outside")
+SELF = "citation of itself once its ends are resolved"
+_LATEST = "9999-12-31"
+_DATE_LENGTH = len(_LATEST)
+
+
+@dataclass(frozen=True)
+class Ends:
+    """What became of the ends of citations, two a citation.
+
+    Attributes:
+        exact: a record has this number.
+        resolved: one record is meant, or one application's earliest.
+        ambiguous: several may be meant.
+        outside: no record has this office and number.
+        merged: citations that became the same as another.
+        to_itself: citations of a record by itself that came of resolving, which are rejects.
+    """
+
+    exact: int
+    resolved: int
+    ambiguous: int
+    outside: int
+    merged: int
+    to_itself: int
+
+    def __str__(self) -> str:
+        """Write it for the user."""
+        ends = self.exact + self.resolved + self.ambiguous + self.outside
+        return (
+            f"ends of citations: {ends:,}, of which {self.exact:,} are a record's number, "
+            f"{self.resolved:,} were resolved to a record of the same number, "
+            f"{self.ambiguous:,} may mean several records, {self.outside:,} are outside the corpus"
+        )
+
+    def as_dict(self) -> dict[str, int]:
+        """Return it for the manifest."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """Citations with their ends resolved.
+
+    Attributes:
+        citations: distinct pairs.
+        rejects: citations that became ones of a record by itself; ``None`` where none did.
+        ends: what became of the ends.
+    """
+
+    citations: DataFrame
+    rejects: DataFrame | None
+    ends: Ends
+
+
+def resolve(citations: DataFrame, patents: DataFrame, cut: Cut) -> Resolved:
+    """Resolve the ends of citations to the records that they mean.
+
+    Args:
+        citations: citing, cited, category, origin; distinct pairs.
+        patents: the canonical table.
+        cut: called on the verdicts, one row a number, and on the changed citations.
+    """
+    ends = [citations.select(F.col(end).alias("number")) for end in ("citing", "cited")]
+    uses = (
+        reduce(DataFrame.unionByName, ends).groupBy("number").agg(F.count(F.lit(1)).alias("uses"))
+    )
+    verdicts = cut(meant(uses, patents), "ends")
+    used = verdicts.groupBy("verdict").agg(F.sum("uses").alias("uses")).collect()
+    counts = {row["verdict"]: int(row["uses"]) for row in used}
+    ends_of = {name: counts.get(name, 0) for name in VERDICTS}
+    none = Ends(**ends_of, merged=0, to_itself=0)
+    if not none.resolved:
+        return Resolved(citations, None, none)
+    moved = cut(_moved(citations, verdicts), "moved")
+    loops = moved.where(_is_loop())
+    distinct = cut(distinct_pairs(moved.where(~_is_loop())), "resolved")
+    before, to_itself, after = moved.count(), loops.count(), distinct.count()
+    found = Ends(**ends_of, merged=before - to_itself - after, to_itself=to_itself)
+    return Resolved(distinct, _rejects(loops) if to_itself else None, found)
+
+
+def meant(uses: DataFrame, patents: DataFrame) -> DataFrame:
+    """Say of each number which record it means.
+
+    Args:
+        uses: number, uses.
+        patents: publication_number, application_number, publication_date.
+
+    Returns:
+        number, uses, verdict (exact, resolved, ambiguous, outside), record (of what is resolved).
+
+    >>> import datetime as dt
+    >>> patents = spark.createDataFrame(
+    ...     [
+    ...         ("USD668832S1", None, None),
+    ...         ("CN105000001A", "CN201410123456A", dt.date(2015, 10, 28)),
+    ...         ("CN105000001B", "CN2014101234567", dt.date(2018, 1, 2)),
+    ...         ("EP1234567A1", None, None),
+    ...         ("EP1234567B1", None, None),
+    ...     ],
+    ...     "publication_number string, application_number string, publication_date date",
+    ... )
+    >>> numbers = ["CN105000001", "EP1234567", "EP1234567A2", "US1A", "USD668832S", "USD668832S1"]
+    >>> uses = spark.createDataFrame([(number, 1) for number in numbers], "number string, uses int")
+    >>> meant(uses, patents).orderBy("number").show()
+    +-----------+----+---------+------------+
+    |     number|uses|  verdict|      record|
+    +-----------+----+---------+------------+
+    |CN105000001|   1| resolved|CN105000001A|
+    |  EP1234567|   1|ambiguous|        NULL|
+    |EP1234567A2|   1| resolved| EP1234567A1|
+    |       US1A|   1|  outside|        NULL|
+    | USD668832S|   1| resolved| USD668832S1|
+    |USD668832S1|   1|    exact|        NULL|
+    +-----------+----+---------+------------+
+    <BLANKLINE>
+    """
+    numbers = patents.select(F.col("publication_number").alias("record"))
+    known = uses.join(numbers, on=F.col("number") == F.col("record"), how="left")
+    exact = known.where(F.col("record").isNotNull()).select(
+        "number", "uses", F.lit(EXACT).alias("verdict"), F.lit(None).cast("string").alias("record")
+    )
+    others = known.where(F.col("record").isNull()).drop("record")
+    return exact.unionByName(_without_record(others, patents))
+
+
+def _without_record(uses: DataFrame, patents: DataFrame) -> DataFrame:
+    """Say which record numbers mean that no record has."""
+    wanted = uses.withColumns(_described(F.col("number"), "wanted"))
+    pairs = wanted.join(
+        _records(patents), on=F.col("wanted_key") == F.col("found_key"), how="left"
+    ).withColumns({"is_any": _may_be_meant(), "is_same": _may_be_meant() & _has_its_letter()})
+    grouped = pairs.groupBy("number").agg(F.min("uses").alias("uses"), *_counted())
+    scope = F.when(F.col("same_records") > 0, "same").otherwise("any")
+    for name in ("records", "applications", "least", "most", "first"):
+        chosen = F.when(scope == "same", F.col(f"same_{name}")).otherwise(F.col(f"any_{name}"))
+        grouped = grouped.withColumn(name, chosen)
+    is_one_application = (F.col("applications") == F.col("records")) & (
+        F.col("least") == F.col("most")
+    )
+    is_told = (F.col("records") == 1) | ((F.col("records") > 1) & is_one_application)
+    verdict = (
+        F.when(F.col("records") == 0, OUTSIDE).when(is_told, RESOLVED).otherwise(F.lit(AMBIGUOUS))
+    )
+    record = F.substring("first", _DATE_LENGTH + 1, 200)
+    return grouped.select("number", "uses", verdict.alias("verdict"), record.alias("found")).select(
+        "number",
+        "uses",
+        "verdict",
+        F.when(F.col("verdict") == RESOLVED, F.col("found")).alias("record"),
+    )
+
+
+def _described(number: Column, name: str) -> dict[str, Column]:
+    return {
+        f"{name}_key": documents.document_key(number),
+        f"{name}_right": documents.right_of(number),
+        f"{name}_letter": F.substring(documents.kind_of(number), 1, 1),
+    }
+
+
+def _records(patents: DataFrame) -> DataFrame:
+    number = F.col("publication_number")
+    # As text, for not every engine compares structs.
+    date = F.coalesce(F.col("publication_date").cast("string"), F.lit(_LATEST))
+    return patents.where(number.isNotNull()).select(
+        *(column.alias(name) for name, column in _described(number, "found").items()),
+        documents.application_key(F.col("application_number")).alias("application"),
+        F.concat(date, number).alias("dated"),
+    )
+
+
+def _may_be_meant() -> Column:
+    """Tell whether a record with the number is of the right that is asked for, or either unsaid."""
+    wanted, found = F.col("wanted_right"), F.col("found_right")
+    return found.isNotNull() & ((wanted == "") | (found == "") | (wanted == found))
+
+
+def _has_its_letter() -> Column:
+    return (F.col("wanted_letter") != "") & (F.col("wanted_letter") == F.col("found_letter"))
+
+
+def _counted() -> list[Column]:
+    """Count the records that may be meant, all and those of the same letter."""
+    counted = []
+    for scope in ("any", "same"):
+        holds = F.coalesce(F.col(f"is_{scope}"), F.lit(False))
+        application = F.when(holds, F.col("application"))
+        counted += [
+            F.sum(holds.cast("long")).alias(f"{scope}_records"),
+            F.count(application).alias(f"{scope}_applications"),
+            F.min(application).alias(f"{scope}_least"),
+            F.max(application).alias(f"{scope}_most"),
+            F.min(F.when(holds, F.col("dated"))).alias(f"{scope}_first"),
+        ]
+    return counted
+
+
+def _moved(citations: DataFrame, verdicts: DataFrame) -> DataFrame:
+    """Put the records that are meant in the place of the ends; the ends as given stay beside."""
+    resolved = verdicts.where(F.col("verdict") == RESOLVED)
+    for end in ("citing", "cited"):
+        records = resolved.select(
+            F.col("number").alias(end), F.col("record").alias(f"{end}_record")
+        )
+        citations = citations.join(records, on=end, how="left")
+    return citations.select(
+        F.coalesce("citing_record", "citing").alias("citing"),
+        F.coalesce("cited_record", "cited").alias("cited"),
+        "category",
+        "origin",
+        F.col("citing").alias("citing_given"),
+        F.col("cited").alias("cited_given"),
+    )
+
+
+def _is_loop() -> Column:
+    """Tell the citations of itself that came of resolving; an export's own ones are kept."""
+    is_new = F.col("citing_given") != F.col("cited_given")
+    return F.coalesce((F.col("citing") == F.col("cited")) & is_new, F.lit(False))
+
+
+def distinct_pairs(citations: DataFrame) -> DataFrame:
+    """Keep each pair once, with its least category and the sides that named it.
+
+    >>> rows = [("A", "B", None, "cites"), ("A", "B", "X", "cited_by"), ("C", "B", "Y", "cites")]
+    >>> names = "citing string, cited string, category string, origin string"
+    >>> distinct_pairs(spark.createDataFrame(rows, names)).orderBy("citing").show()
+    +------+-----+--------+------+
+    |citing|cited|category|origin|
+    +------+-----+--------+------+
+    |     A|    B|       X|  both|
+    |     C|    B|       Y| cites|
+    +------+-----+--------+------+
+    <BLANKLINE>
+    """
+    differ = (F.min("origin") != F.max("origin")) | (F.max("origin") == "both")
+    return citations.groupBy("citing", "cited").agg(
+        F.min("category").alias("category"),
+        F.when(differ, "both").otherwise(F.min("origin")).alias("origin"),
+    )
+
+
+def _rejects(loops: DataFrame) -> DataFrame:
+    return loops.select(
+        F.lit("citations").alias("source"),
+        F.col("citing_given").alias("record"),
+        F.lit("cited").alias("field"),
+        F.col("cited_given").alias("value"),
+        F.lit(SELF).alias("reason"),
+    )

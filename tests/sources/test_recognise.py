@@ -1,0 +1,132 @@
+"""Formats are told by all of a table's headers, and what nobody reads is named."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from patentcore.errors import InputError
+from patentcore.sources import ingest, recognise
+
+# One header that incoPat has, among those of PatSnap.
+CLAIMS = (
+    "公开(公告)号,标题,申请日,公开(公告)日,[标]原始申请(专利权)人,IPC主分类号,权利要求数量,被引用专利,引用专利\n"
+    "CN105000001A,made up,2014-01-02,2015-01-02,Alpha Co,G06F3/00,12,"
+    "US9999999B2 | US8888888B2,EP1234567A1\n"
+)
+ESPACENET = (
+    "Title;Publication number;Publication date;Inventor(s);Applicant(s);"
+    "International classification;Cooperative Patent Classification;Application number;"
+    "Date of application;Priority number(s)\n"
+    "Valve;EP1234567 (A1);2015-01-02;SMITH JOHN [US];ALPHA CO [US];F16K1/00;F16K1/00;"
+    "EP20140000001;2014-01-02;\n"
+)
+VANTAGE_POINT = (
+    "Publication Number,Title,Abstract,Publication Date,Application Number,"
+    "Inventors (Cleaned),Assignees (Cleaned),IPC (full),Priority Years\n"
+    "EP1234567A1,Valve,A valve,2015-01-02,EP20140000001,Smith; Doe,Alpha,F16K1/00,2013\n"
+)
+PRE_GRANT = "pgpub_id,cpc_sequence,cpc_group,cpc_type\n20140044226,2,G21B1/23,inventional\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "export"
+    made.mkdir()
+    return made
+
+
+def test_one_header_of_another_format_does_not_outweigh_all_others(spark, folder) -> None:
+    (folder / "a.csv").write_text(CLAIMS, encoding="utf-8")
+    out = folder.parent / "out"
+    summary = ingest(spark, "auto", [str(folder)], str(out))
+    assert summary.source == "patsnap"
+    assert summary.citations == 3
+    (patent,) = spark.read.parquet(str(out / "patents")).collect()
+    assert [one["name"] for one in patent["applicants"]] == ["Alpha Co"]
+    assert (patent["main_ipc"], patent["claim_count"]) == ("G06F3/00", 12)
+    assert summary.unread == {}
+
+
+def test_a_close_second_is_said(spark, folder) -> None:
+    header = "公开(公告)号,标题,申请日,公开(公告)日,摘要,权利要求数量\n"
+    (folder / "a.csv").write_text(header + "CN1A,x,2014-01-02,2015-01-02,y,3\n", encoding="utf-8")
+    ((found,), _) = recognise(spark, [str(folder)])
+    assert "is a close second, which knows 6 of 6" in found.why
+
+
+@pytest.mark.parametrize(
+    ("text", "lacking"),
+    [(ESPACENET, "Inventor(s)"), (VANTAGE_POINT, "Inventors (Cleaned)")],
+    ids=["Espacenet, English", "VantagePoint"],
+)
+def test_a_table_of_common_headers_is_not_patsnaps(spark, folder, text: str, lacking: str) -> None:
+    (folder / "a.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match="is of no format known here: nearest is") as error:
+        recognise(spark, [str(folder)])
+    assert lacking in str(error.value)
+    assert len(str(error.value)) < 700
+
+
+def test_columns_that_nobody_reads_are_named_with_a_value(spark, folder) -> None:
+    rows = "Publication Number,Title,Original Assignee,Cited Patents,Novelty,Note\n"
+    (folder / "a.csv").write_text(rows + "EP1A1,x,A Co,US1A,high,\n", encoding="utf-8")
+    out = folder.parent / "out"
+    summary = ingest(spark, "auto", [str(folder)], str(out))
+    assert summary.unread == {"Novelty": "high", "Note": ""}
+    assert "columns not read: Novelty (such as high), Note" in str(summary)
+    written = json.loads((out / "ingest.json").read_text(encoding="utf-8"))
+    assert written["unread"] == {"Novelty": "high", "Note": ""}
+
+
+def test_a_thin_field_is_named(spark, folder) -> None:
+    rows = [f"EP{n}A1,x,,US1A,{'12' if n == 1 else ''}" for n in range(1, 11)]
+    header = "Publication Number,Title,Original Assignee,Cited Patents,Claims Count"
+    (folder / "a.csv").write_text("\n".join([header, *rows]), encoding="utf-8")
+    summary = ingest(spark, "auto", [str(folder)], str(folder.parent / "out"))
+    assert "thin, in fewer than 20%: claim_count" in str(summary)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.csv", "id,name\n1,x\n", "a table whose columns are no format's: id, name"),
+        ("a.json", '{"name": 1}', "JSON that begins '{\"name\": 1}'"),
+        ("a.xml", "<catalogue><book/></catalogue>", "XML that begins '<catalogue>"),
+    ],
+)
+def test_an_unknown_file_is_said_to_be_what_it_is(
+    spark, folder, name: str, content: str, said: str
+) -> None:
+    (folder / name).write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match="is of no format known here") as error:
+        recognise(spark, [str(folder)])
+    assert said in str(error.value)
+    assert len(str(error.value)) < 400
+
+
+def test_a_table_of_applications_is_not_sent_for_the_table_of_patents(spark, folder) -> None:
+    (folder / "pg_cpc_at_issue.csv").write_text(PRE_GRANT, encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        recognise(spark, [str(folder)])
+    assert "holds a table of PatentsView's published applications" in str(error.value)
+
+
+def test_a_list_of_citations_beside_tables_without_any_is_read(spark, folder) -> None:
+    (folder / "g_patent.tsv").write_text(
+        "patent_id\tpatent_type\tpatent_date\tpatent_title\twipo_kind\tnum_claims\n"
+        "7654321\tutility\t2010-02-02\tvalve\tB2\t12\n",
+        encoding="utf-8",
+    )
+    (folder / "edges.txt").write_text("8765432\t7654321\n8765432\t3858241\n", encoding="utf-8")
+    found, passed_over = recognise(spark, [str(folder)])
+    assert [part.adapter.name for part in found] == ["patentsview", "edges"]
+    assert passed_over == []
+    (folder / "g_us_patent_citation.tsv").write_text(
+        "patent_id\tcitation_patent_id\twipo_kind\n7654321\t1\tA\n", encoding="utf-8"
+    )
+    found, passed_over = recognise(spark, [str(folder)])
+    assert [part.adapter.name for part in found] == ["patentsview"]
+    assert passed_over == ["edges.txt"]
