@@ -12,6 +12,7 @@ from patentcore.sources.formats.adapter import Adapter, JoinedAdapter
 from patentcore.sources.formats.derwent import Derwent
 from patentcore.sources.formats.derwent_table import DerwentTable
 from patentcore.sources.formats.dialect import TabularAdapter
+from patentcore.sources.formats.dii import Dii
 from patentcore.sources.formats.edges import Edges
 from patentcore.sources.formats.espacenet import Espacenet
 from patentcore.sources.formats.google import Google, GoogleSearch
@@ -28,6 +29,7 @@ from patentcore.sources.reading.sniffing import SUFFIXES, Look, look_at
 _JOINED: tuple[JoinedAdapter, ...] = (Derwent(), PatentsView())
 # The others, looked for in each file; those with headers of their own before those without.
 _SINGLE: tuple[Adapter, ...] = (
+    Dii(),
     Ops(),
     Uspto(),
     LensJson(),

@@ -1,0 +1,152 @@
+"""Formats whose records a plain function reads: it gets one and returns its publications as text.
+
+A publication is a dict with some of :data:`COLUMNS`; its values are text and lists of text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession
+
+from patentcore.sources.reading.files import Piece, read_pieces, spread_over_cores
+from patentcore.sources.reading.json_lines import PLACE_DDL, arrow_schema, documents_of
+from patentcore.sources.reading.sniffing import Look
+from patentcore.sources.reading.tabular import BLOCK, FILE, MALFORMED, ROW, SEQUENCE, rows_of
+from patentcore.sources.reading.xml_documents import APPLICANTS, NUMBERS, Record
+from patentcore.sources.record.canonical import Reason
+from patentcore.sources.record.numbers import clean_number
+from patentcore.sources.record.text_records import PRIORITIES
+
+COLUMNS = f"""
+    publication_number string, application_number string, patent_type string, title string,
+    abstract string, publication_date string, application_date string,
+    earliest_priority_date string, priorities {PRIORITIES}, applicants {APPLICANTS},
+    inventors array<string>, main_ipc string, ipc array<string>, cpc array<string>,
+    claim_count string, cited_by_count string, cites_count string, npl_citation_count string,
+    simple_family array<string>, simple_family_size string, is_pct boolean,
+    legal_events array<struct<kind: string, date: string>>, legal_status string,
+    cites {NUMBERS}, cited_by {NUMBERS}
+"""
+_SCHEMA = f"{PLACE_DDL}, part int, broken string, {COLUMNS}"
+_PER_BATCH = 500
+_SHOWN = 200
+
+Found = Iterable[Any]
+"""Records of a file; what is none is a text."""
+Parse = Callable[[Any], Iterable[Record]]
+"""Make publications of a record; a record of another shape may raise what such code raises."""
+
+
+def read_records(
+    spark: SparkSession,
+    looks: Sequence[Look],
+    find: Callable[[Piece, str], Found],
+    parse: Parse,
+    broken: Reason = Reason.BROKEN_JSON,
+) -> DataFrame:
+    """Read plain records, each file by one task.
+
+    Args:
+        spark: the session.
+        looks: the files.
+        find: returns the records of a file in an encoding.
+        parse: makes a record's publications.
+        broken: why a record could not be read.
+    """
+    encodings = {look.file: look.encoding for look in looks}
+    pieces = [Piece(file) for file in encodings]
+
+    def read(piece: Piece) -> Iterator[pa.RecordBatch]:
+        place = {"file": piece.file.uri, "block": piece.begin}
+        numbered = enumerate(find(piece, encodings[piece.file]), start=1)
+        placed = ((place | {"sequence": n, "row": n}, record) for n, record in numbered)
+        return _batches(placed, parse, broken)
+
+    return spread_over_cores(read_pieces(spark, pieces, read, _SCHEMA), pieces)
+
+
+def read_json_records(spark: SparkSession, looks: Sequence[Look], parse: Parse) -> DataFrame:
+    """Read JSON records: lines, an array or an answer. Numbers reach ``parse`` as text."""
+    return read_records(
+        spark, looks, documents_of, lambda record: parse(_as_text(record)), Reason.BROKEN_JSON
+    )
+
+
+def read_table_records(
+    spark: SparkSession, looks: Sequence[Look], columns: Mapping[str, Sequence[str]], parse: Parse
+) -> DataFrame:
+    """Read the rows of tables, each a dict of the text of its cells.
+
+    Args:
+        spark: the session.
+        looks: the files.
+        columns: names of the column that fills a field; the first field is needed.
+        parse: makes a row's publications.
+    """
+    rows = rows_of(spark, looks, columns, [next(iter(columns))])
+    place = {"file": FILE, "block": BLOCK, "sequence": SEQUENCE, "row": ROW}
+
+    def read(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        found = (row for batch in batches for row in batch.to_pylist())
+        placed = (
+            (
+                {name: row[column] for name, column in place.items()},
+                row if row[MALFORMED] is None else row[MALFORMED],
+            )
+            for row in found
+        )
+        return _batches(placed, parse, Reason.MALFORMED)
+
+    return rows.select(*place.values(), MALFORMED, *columns).mapInArrow(read, _SCHEMA)
+
+
+def number_entry(raw: str | None, category: str | None = None) -> Record:
+    """Return a cited or citing publication as the canonical records have them."""
+    return {"raw": raw, "number": clean_number(raw), "category": category}
+
+
+def _batches(
+    placed: Iterable[tuple[Record, Any]], parse: Parse, broken: Reason
+) -> Iterator[pa.RecordBatch]:
+    schema = arrow_schema(_SCHEMA)
+    pending: list[Record] = []
+    for place, record in placed:
+        pending += _publications(place, record, parse, broken, schema)
+        if len(pending) >= _PER_BATCH:
+            yield pa.RecordBatch.from_pylist(pending, schema=schema)
+            pending = []
+    if pending:
+        yield pa.RecordBatch.from_pylist(pending, schema=schema)
+
+
+def _publications(
+    place: Record, record: Any, parse: Parse, broken: Reason, schema: pa.Schema
+) -> list[Record]:
+    """Return a record's publications; what is not of the format's shape is one that is broken."""
+    if not isinstance(record, str):
+        try:
+            found = [
+                place | made | {"part": part, "malformed": None, "broken": None}
+                for part, made in enumerate(parse(record))
+            ]
+            pa.RecordBatch.from_pylist(found, schema=schema)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            pass  # pyarrow's errors are of these, too
+        else:
+            return found
+    shown = str(record)[:_SHOWN]
+    return [place | {"part": 0, "malformed": shown, "broken": broken.value}]
+
+
+def _as_text(value: Any) -> Any:
+    """Let numbers inside a JSON value be text, and empty texts be null."""
+    if isinstance(value, dict):
+        return {name: _as_text(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_as_text(inner) for inner in value]
+    if isinstance(value, str):
+        return value.strip() or None
+    return value if value is None or isinstance(value, bool) else str(value)
