@@ -20,8 +20,10 @@ from patentcore.sources.formats.incopat import IncoPat
 from patentcore.sources.formats.lens import Lens, LensJson
 from patentcore.sources.formats.ops import Ops
 from patentcore.sources.formats.patentsview import PatentsView, table_of
+from patentcore.sources.formats.patentsview_api import PATENTSVIEW_API
 from patentcore.sources.formats.patsnap import PatSnap
 from patentcore.sources.formats.uspto import Uspto
+from patentcore.sources.formats.uspto_json import ODP, PPUBS
 from patentcore.sources.reading.files import is_file, other_files
 from patentcore.sources.reading.sniffing import SUFFIXES, Look, look_at
 
@@ -32,6 +34,9 @@ _SINGLE: tuple[Adapter, ...] = (
     Dii(),
     Ops(),
     Uspto(),
+    ODP,
+    PPUBS,
+    PATENTSVIEW_API,
     LensJson(),
     GoogleSearch(),
     Espacenet(),

@@ -13,10 +13,16 @@ from pyspark.sql import DataFrame, SparkSession
 
 from patentcore.sources.reading.files import Piece, read_pieces, spread_over_cores
 from patentcore.sources.reading.json_lines import PLACE_DDL, arrow_schema, documents_of
-from patentcore.sources.reading.sniffing import Look
+from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.tabular import BLOCK, FILE, MALFORMED, ROW, SEQUENCE, rows_of
-from patentcore.sources.reading.xml_documents import APPLICANTS, NUMBERS, Record
-from patentcore.sources.record.canonical import Reason
+from patentcore.sources.reading.xml_documents import (
+    APPLICANTS,
+    NUMBERS,
+    Record,
+    parse_documents,
+)
+from patentcore.sources.record.canonical import Reason, to_tables
+from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 from patentcore.sources.record.numbers import clean_number
 from patentcore.sources.record.text_records import PRIORITIES
 
@@ -150,3 +156,50 @@ def _as_text(value: Any) -> Any:
     if isinstance(value, str):
         return value.strip() or None
     return value if value is None or isinstance(value, bool) else str(value)
+
+
+class JsonAdapter:
+    """The adapter of JSON records that a function reads.
+
+    Attributes:
+        name, title, fields: as of any adapter.
+        marks: keys, all of which the beginning of a file has.
+        parse: makes a record's publications.
+        answers: keys under which a whole answer has its records.
+    """
+
+    is_supplement = False
+
+    def __init__(
+        self,
+        name: str,
+        title: str,
+        fields: frozenset[str],
+        marks: Sequence[str],
+        parse: Parse,
+        answers: Sequence[str],
+    ) -> None:
+        self.name, self.title, self.fields = name, title, fields
+        self._marks, self._parse, self._answers = marks, parse, answers
+
+    def recognise(self, looks: Sequence[Look]) -> str | None:
+        """Say which keys the records have."""
+        look = looks[0]
+        if look.is_workbook or look.is_parquet or not look.begins_json:
+            return None
+        if not all(f'"{mark}"' in look.text for mark in self._marks):
+            return None
+        return f"its JSON records have {', '.join(self._marks)}"
+
+    def read(self, spark: SparkSession, paths: Sequence[str], cut: Cut = keep_lineage) -> Ingested:
+        """Read records; see :class:`patentcore.sources.formats.adapter.Adapter`."""
+        looks = look_at(spark, paths)
+        json = [look for look in looks if look.begins_json] or looks
+        rows = read_json_records(spark, json, self._publications)
+        return to_tables(parse_documents(rows, self.name), cut)
+
+    def _publications(self, record: Record) -> Iterator[Record]:
+        """Make the publications of a record, or of the records of a whole answer."""
+        lists = [record[key] for key in self._answers if isinstance(record.get(key), list)]
+        for inner in lists[0] if lists else [record]:
+            yield from self._parse(inner)
