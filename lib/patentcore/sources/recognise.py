@@ -21,6 +21,7 @@ from patentcore.sources.formats.lens import Lens, LensJson
 from patentcore.sources.formats.ops import Ops
 from patentcore.sources.formats.patentsview import PatentsView, table_of
 from patentcore.sources.formats.patentsview_api import PATENTSVIEW_API
+from patentcore.sources.formats.patentsview_pregrant import PregrantTables
 from patentcore.sources.formats.patsnap import PatSnap
 from patentcore.sources.formats.uspto import Uspto
 from patentcore.sources.formats.uspto_json import ODP, PPUBS
@@ -28,7 +29,7 @@ from patentcore.sources.reading.files import is_file, other_files
 from patentcore.sources.reading.sniffing import SUFFIXES, Look, look_at
 
 # Formats of several files that belong together, looked for in each input as a whole.
-_JOINED: tuple[JoinedAdapter, ...] = (Derwent(), PatentsView())
+_JOINED: tuple[JoinedAdapter, ...] = (Derwent(), PatentsView(), PregrantTables())
 # The others, looked for in each file; those with headers of their own before those without.
 _SINGLE: tuple[Adapter, ...] = (
     Dii(),
