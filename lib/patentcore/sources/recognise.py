@@ -23,13 +23,14 @@ from patentcore.sources.formats.patentsview import PatentsView, table_of
 from patentcore.sources.formats.patentsview_api import PATENTSVIEW_API
 from patentcore.sources.formats.patentsview_pregrant import PregrantTables
 from patentcore.sources.formats.patsnap import PatSnap
+from patentcore.sources.formats.patstat import Patstat
 from patentcore.sources.formats.uspto import Uspto
 from patentcore.sources.formats.uspto_json import ODP, PPUBS
 from patentcore.sources.reading.files import is_file, other_files
 from patentcore.sources.reading.sniffing import SUFFIXES, Look, look_at
 
 # Formats of several files that belong together, looked for in each input as a whole.
-_JOINED: tuple[JoinedAdapter, ...] = (Derwent(), PatentsView(), PregrantTables())
+_JOINED: tuple[JoinedAdapter, ...] = (Derwent(), PatentsView(), PregrantTables(), Patstat())
 # The others, looked for in each file; those with headers of their own before those without.
 _SINGLE: tuple[Adapter, ...] = (
     Dii(),

@@ -217,7 +217,7 @@ class PatentsView:
             _plain(_with_people(tables)), self.name, broken=Reason.MALFORMED
         )
         ingested = to_tables(parsed, cut)
-        broken = [_malformed(rows) for name, rows in tables.items() if name != "patent"]
+        broken = [malformed_rejects(rows) for name, rows in tables.items() if name != "patent"]
         rejects = reduce(DataFrame.unionByName, broken, ingested.rejects)
         return Ingested(ingested.patents, ingested.citations, rejects, ingested.records)
 
@@ -266,7 +266,7 @@ def place_rows(rows: DataFrame) -> DataFrame:
     return rows.drop(FILLED, LOST).withColumnsRenamed(names)
 
 
-def _malformed(rows: DataFrame) -> DataFrame:
+def malformed_rejects(rows: DataFrame) -> DataFrame:
     """Return the reject rows of a table's rows that do not fit, named by what they begin with."""
     key = next(name for name in rows.columns if name not in _PLACE)
     broken = problem("", F.col("malformed"), Reason.MALFORMED)
