@@ -31,7 +31,7 @@ def test_a_grant_whose_application_was_not_published() -> None:
     (publication,) = wrapper(WRAPPER)
     assert publication["publication_number"] == "USD800000S1"
     assert publication["priorities"] == [
-        {"number": "DE10 2012", "country": "DE", "date": "20120705"}
+        {"number": "DE102012", "country": "DE", "date": dt.date(2012, 7, 5)}
     ]
     assert publication["legal_events"] == [{"kind": "fee_payment", "date": "2020-01-02"}]
 

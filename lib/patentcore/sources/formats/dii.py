@@ -15,7 +15,13 @@ from pyspark.sql import DataFrame, SparkSession
 
 from patentcore.errors import InputError
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
-from patentcore.sources.formats.records import number_entry, read_records, read_table_records
+from patentcore.sources.formats.records import (
+    claim,
+    earliest,
+    number_entry,
+    read_records,
+    read_table_records,
+)
 from patentcore.sources.reading.files import Piece
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.tabular import find_layout
@@ -125,14 +131,13 @@ def family(fields: Fields) -> Iterator[Record]:
     for found in _APPLIED.finditer(texts.get("AD", "")):
         applied.setdefault(found[1], found)
     priorities = [
-        {"number": m[1], "country": m[1][:2], "date": _date(m, 2)}
-        for m in _PRIORITY.finditer(texts.get("PI", ""))
+        claim(m[1], m[1][:2], _date(m, 2)) for m in _PRIORITY.finditer(texts.get("PI", ""))
     ]
     cited, literature = _cited(texts.get("CP", ""), members), _literature(fields, members)
     shared = {
         "title": _line(fields.get("TI", ())),
         "abstract": _line(fields.get("AB", ())),
-        "earliest_priority_date": min((p["date"] for p in priorities), default=None),
+        "earliest_priority_date": earliest(priorities),
         "priorities": priorities or None,
         "applicants": _assignees(_parts(fields.get("AE", ()))),
         "inventors": _parts(fields.get("AU", ())) or None,

@@ -134,9 +134,9 @@ def _priorities(links: DataFrame, applications: DataFrame) -> DataFrame:
     prior = applications.select(
         F.col("appln_id").alias("prior_appln_id"),
         F.struct(
-            _number("appln").alias("number"),
+            F.regexp_replace(_number("appln"), "[^0-9A-Z]", "").alias("number"),
             F.col("appln_auth").alias("country"),
-            _date("appln_filing_date").alias("date"),
+            _date("appln_filing_date").try_cast("date").alias("date"),
         ).alias("prior"),
     )
     at = F.col("prior_appln_seq_nr").try_cast("int").alias("at")

@@ -5,6 +5,8 @@ A publication is a dict with some of :data:`COLUMNS`; its values are text and li
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -24,8 +26,8 @@ from patentcore.sources.reading.xml_documents import (
 from patentcore.sources.record.canonical import Reason, to_tables
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 from patentcore.sources.record.numbers import clean_number
-from patentcore.sources.record.text_records import PRIORITIES
 
+PRIORITIES = "array<struct<number: string, country: string, date: date>>"
 COLUMNS = f"""
     publication_number string, application_number string, patent_type string, title string,
     abstract string, publication_date string, application_date string,
@@ -107,6 +109,28 @@ def read_table_records(
         return _batches(placed, parse, Reason.MALFORMED)
 
     return rows.select(*place.values(), MALFORMED, *columns).mapInArrow(read, _SCHEMA)
+
+
+def claim(number: str | None, country: str | None, date: str | None) -> Record:
+    """Return a priority as the canonical records have them, of a date ``20190301`` or dashed.
+
+    >>> claim("JP 2014-221207", "JP", "2014-10-30")
+    {'number': 'JP2014221207', 'country': 'JP', 'date': datetime.date(2014, 10, 30)}
+    """
+    digits = (date or "")[:10].replace("-", "")
+    try:
+        day = dt.datetime.strptime(digits, "%Y%m%d").date()
+    except ValueError:
+        day = None
+    text = re.sub("[^0-9A-Z]", "", (number or "").upper())
+    return {"number": text or None, "country": country, "date": day}
+
+
+def earliest(priorities: Iterable[Record]) -> str | None:
+    """Return the earliest date of priorities."""
+    dates = (priority["date"] for priority in priorities if priority["date"])
+    first = min(dates, default=None)
+    return first and first.isoformat()
 
 
 def number_entry(raw: str | None, category: str | None = None) -> Record:

@@ -12,10 +12,9 @@ from pyspark.sql import SparkSession
 
 from patentcore.sources.formats import uspto_2001, uspto_st32
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
-from patentcore.sources.formats.records import COLUMNS
+from patentcore.sources.formats.records import COLUMNS, earliest
 from patentcore.sources.formats.uspto_parts import (
     country_code,
-    earliest,
     full_name,
     number_of,
     old_symbol,

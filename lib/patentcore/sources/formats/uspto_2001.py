@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from patentcore.sources.formats.records import earliest
 from patentcore.sources.formats.uspto_parts import (
     country_code,
-    earliest,
     full_name,
     number_of,
     old_symbol,

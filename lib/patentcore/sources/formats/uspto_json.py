@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
-from patentcore.sources.formats.records import JsonAdapter
-from patentcore.sources.formats.uspto_parts import country_code, earliest, number_of, priority
+from patentcore.sources.formats.records import JsonAdapter, earliest
+from patentcore.sources.formats.uspto_parts import country_code, number_of, priority
 from patentcore.sources.reading.xml_documents import Record
 from patentcore.sources.record.legal_codes import kind_of_event
 from patentcore.sources.record.vocabulary import COUNTRIES
@@ -96,7 +96,7 @@ def _priorities(record: Record) -> list[Record]:
         priority(
             _OFFICES.get((claim.get("ipOfficeName") or "").upper()),
             claim.get("applicationNumberText"),
-            _plain(claim.get("filingDate")),
+            claim.get("filingDate"),
         )
         for claim in record.get("foreignPriorityBag") or ()
     ]
@@ -104,7 +104,7 @@ def _priorities(record: Record) -> list[Record]:
         priority(
             "US",
             parent.get("parentApplicationNumberText"),
-            _plain(parent.get("parentApplicationFilingDate")),
+            parent.get("parentApplicationFilingDate"),
         )
         for parent in record.get("parentContinuityBag") or ()
     ]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
+from patentcore.sources.formats.records import claim
 from patentcore.sources.reading.xml_documents import Record
 
 _OLD_SYMBOL = re.compile(r"([A-H][0-9]{2}[A-Z])([ 0-9]{3})/?([0-9]{2,})")
@@ -29,16 +29,10 @@ def priority(country: str | None, number: str | None, date: str | None) -> Recor
     """Return a priority that is claimed, or the application that another one continues."""
     text = (number or "").strip()
     if text.upper().startswith("PCT"):
-        return {"number": text, "country": "WO", "date": date}
+        return claim(text, "WO", date)
     office = country or ""
     own = text if office and text.upper().startswith(office) else f"{office}{text}"
-    return {"number": own if text else None, "country": country, "date": date}
-
-
-def earliest(priorities: Iterable[Record]) -> str | None:
-    """Return the earliest date that can be read."""
-    dates = (claim["date"] for claim in priorities)
-    return min((date for date in dates if date and re.fullmatch("[0-9]{8}", date)), default=None)
+    return claim(own if text else None, country, date)
 
 
 def old_symbol(text: str | None) -> str | None:

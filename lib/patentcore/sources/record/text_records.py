@@ -1,8 +1,8 @@
 """Records whose structure is read already, as text: their values made typed columns.
 
 A plain record has the columns :data:`PLACE` and any of the canonical ones, as text (lists: arrays
-of text) where the canonical table has numbers and dates, and ``cites`` and ``cited_by`` as
-:func:`numbers` makes them. What it lacks is null.
+of text) where the canonical table has numbers and dates, but for ``priorities``, which are typed,
+and ``cites`` and ``cited_by`` as :func:`numbers` makes them. What it lacks is null.
 """
 
 from __future__ import annotations
@@ -25,13 +25,10 @@ from patentcore.sources.record.numbers import (
 
 PLACE = ("file", "block", "sequence", "row", "malformed")
 
-PRIORITIES = "array<struct<number: string, country: string, date: string>>"
-
 _TYPES = {
     **dict.fromkeys((*DATES, *COUNTS), "string"),
     **dict.fromkeys(("cites", "cited_by"), values.NUMBERS),
     "legal_events": "array<struct<kind: string, date: string>>",
-    "priorities": PRIORITIES,
     "row": "long",
     "part": "int",
 }
@@ -104,7 +101,7 @@ def parse(
         values.present(F.col("raw.title")).alias("title"),
         values.present(F.col("raw.abstract")).alias("abstract"),
         *(values.to_date(_raw(name)).alias(name) for name in DATES),
-        _priorities().alias("priorities"),
+        "priorities",
         "applicants",
         "inventors",
         F.coalesce(values.to_symbol(F.col("raw.main_ipc")), F.get(_symbols("ipc"), F.lit(0))).alias(
@@ -170,20 +167,6 @@ def _is_pct(number: Column) -> Column:
     )
     derived = F.when(named, True).when(F.col("family").isNotNull(), False)
     return F.coalesce("raw.is_pct", derived)
-
-
-def _priorities() -> Column:
-    """Read priorities, their numbers written as those of tables."""
-
-    def read(claim: Column) -> Column:
-        number = F.regexp_replace(F.upper(claim["number"]), "[^0-9A-Z]", "")
-        return F.struct(
-            F.nullif(number, F.lit("")).alias("number"),
-            claim["country"].alias("country"),
-            values.to_date(claim["date"]).alias("date"),
-        )
-
-    return F.transform("raw.priorities", read)
 
 
 def _events() -> Column:
