@@ -17,8 +17,12 @@ from patentcore.sources.formats.edges import Edges
 from patentcore.sources.formats.espacenet import Espacenet
 from patentcore.sources.formats.google import Google, GoogleSearch
 from patentcore.sources.formats.incopat import IncoPat
+from patentcore.sources.formats.jplatpat import JPLATPAT
+from patentcore.sources.formats.korean import KIPRIS, WIPS
 from patentcore.sources.formats.lens import Lens, LensJson
 from patentcore.sources.formats.ops import Ops
+from patentcore.sources.formats.orbit import ORBIT
+from patentcore.sources.formats.patentscope import PATENTSCOPE
 from patentcore.sources.formats.patentsview import PatentsView, table_of
 from patentcore.sources.formats.patentsview_api import PATENTSVIEW_API
 from patentcore.sources.formats.patentsview_pregrant import PregrantTables
@@ -39,6 +43,11 @@ _SINGLE: tuple[Adapter, ...] = (
     ODP,
     PPUBS,
     PATENTSVIEW_API,
+    ORBIT,
+    WIPS,
+    KIPRIS,
+    JPLATPAT,
+    PATENTSCOPE,
     LensJson(),
     GoogleSearch(),
     Espacenet(),
