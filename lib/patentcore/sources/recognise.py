@@ -13,25 +13,43 @@ from patentcore.sources.formats.adapter import Adapter, JoinedAdapter
 from patentcore.sources.formats.derwent import Derwent
 from patentcore.sources.formats.derwent_table import DerwentTable
 from patentcore.sources.formats.dialect import TabularAdapter
+from patentcore.sources.formats.dii import Dii
 from patentcore.sources.formats.edges import Edges
 from patentcore.sources.formats.espacenet import Espacenet
 from patentcore.sources.formats.google import Google, GoogleSearch
 from patentcore.sources.formats.incopat import IncoPat
+from patentcore.sources.formats.jplatpat import JPLATPAT
+from patentcore.sources.formats.korean import KIPRIS, WIPS
 from patentcore.sources.formats.lens import Lens, LensJson
 from patentcore.sources.formats.ops import Ops
+from patentcore.sources.formats.orbit import ORBIT
+from patentcore.sources.formats.patentscope import PATENTSCOPE
 from patentcore.sources.formats.patentsview import PatentsView, table_of
+from patentcore.sources.formats.patentsview_api import PATENTSVIEW_API
+from patentcore.sources.formats.patentsview_pregrant import PregrantTables
 from patentcore.sources.formats.patsnap import PatSnap
+from patentcore.sources.formats.patstat import Patstat
 from patentcore.sources.formats.uspto import Uspto
+from patentcore.sources.formats.uspto_json import ODP, PPUBS
 from patentcore.sources.reading.files import is_file, other_files
 from patentcore.sources.reading.sniffing import SUFFIXES, Look, look_at
 from patentcore.sources.reading.tabular import find_layout
 
 # Formats of several files that belong together, looked for in each input as a whole.
-_JOINED: tuple[JoinedAdapter, ...] = (Derwent(), PatentsView())
+_JOINED: tuple[JoinedAdapter, ...] = (Derwent(), PatentsView(), PregrantTables(), Patstat())
 # The others, looked for in each file; those with headers of their own before those without.
 _SINGLE: tuple[Adapter, ...] = (
+    Dii(),
     Ops(),
     Uspto(),
+    ODP,
+    PPUBS,
+    PATENTSVIEW_API,
+    ORBIT,
+    WIPS,
+    KIPRIS,
+    JPLATPAT,
+    PATENTSCOPE,
     LensJson(),
     GoogleSearch(),
     Espacenet(),

@@ -6,6 +6,7 @@ import pytest
 
 from patentcore.sources.formats.uspto import Uspto
 from patentcore.sources.reading import files
+from patentcore.sources.reading.sniffing import look_at
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE us-patent-grant SYSTEM "x.dtd" [ ]>\n'
 GRANT_2005 = (
@@ -63,6 +64,75 @@ GRANT_2013 = (
 </us-bibliographic-data-grant></us-patent-grant>
 """
 )
+APPLICATION_2020 = """<?xml version="1.0" encoding="UTF-8"?>
+<us-patent-application dtd-version="v4.4 2014-04-03"><us-bibliographic-data-application>
+<publication-reference><document-id><country>US</country><doc-number>20200107484</doc-number>
+<kind>A1</kind><date>20200409</date></document-id></publication-reference>
+<application-reference appl-type="utility"><document-id><country>US</country>
+<doc-number>16662101</doc-number><date>20191024</date></document-id></application-reference>
+<priority-claims><priority-claim><country>RU</country><doc-number>2017114814</doc-number>
+<date>20170426</date></priority-claim></priority-claims>
+<invention-title>Method</invention-title>
+<us-related-documents><continuation><relation><parent-doc><document-id><country>US</country>
+<doc-number>PCT/RU2018/000238</doc-number><date>20180418</date></document-id></parent-doc>
+<child-doc><document-id><country>US</country><doc-number>16662101</doc-number></document-id>
+</child-doc></relation></continuation></us-related-documents>
+</us-bibliographic-data-application><claims><claim/><claim/></claims></us-patent-application>
+"""
+APPLICATION_2001 = """<?xml version="1.0"?>
+<patent-application-publication><subdoc-bibliographic-information>
+<document-id><doc-number>20010000044</doc-number><kind-code>A1</kind-code>
+<document-date>20010315</document-date></document-id>
+<domestic-filing-data><application-number><doc-number>09342866</doc-number></application-number>
+<filing-date>19990629</filing-date></domestic-filing-data>
+<foreign-priority-data><priority-application-number><doc-number>10-123456</doc-number>
+</priority-application-number><filing-date>19980629</filing-date>
+<country-code>JP</country-code></foreign-priority-data>
+<technical-information><classification-ipc><classification-ipc-primary><ipc>G06F017/60</ipc>
+</classification-ipc-primary></classification-ipc>
+<title-of-invention> Systems
+ and methods</title-of-invention></technical-information>
+<continuity-data><non-provisional-of-provisional><document-id><doc-number>60000001</doc-number>
+<document-date>19980105</document-date></document-id></non-provisional-of-provisional>
+</continuity-data>
+<inventors><first-named-inventor><name><given-name> Wayne </given-name>
+<middle-name>W</middle-name><family-name>Lin</family-name></name></first-named-inventor>
+<inventor><name><given-name>Ann</given-name><family-name>Roe</family-name></name></inventor>
+</inventors>
+<assignee><organization-name>Acme KK</organization-name><address><country>
+<country-code>JP</country-code></country></address></assignee>
+</subdoc-bibliographic-information>
+<subdoc-abstract><heading>Abstract</heading><paragraph>One.</paragraph>
+<paragraph>Two &ldquo;it&rdquo;.</paragraph></subdoc-abstract>
+<subdoc-claims><claim/></subdoc-claims></patent-application-publication>
+"""
+GRANT_2002 = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE PATDOC SYSTEM "ST32-US-Grant-025xml.dtd" [
+<!ENTITY US06336130-D00000.TIF SYSTEM "US06336130-D00000.TIF" NDATA TIF>
+]>
+<PATDOC DTD="2.5"><SDOBI><B100><B110><DNUM><PDAT>06336130</PDAT></DNUM></B110>
+<B130><PDAT>B1</PDAT></B130><B140><DATE><PDAT>20020101</PDAT></DATE></B140>
+<B190><PDAT>US</PDAT></B190></B100>
+<B200><B210><DNUM><PDAT>09413215</PDAT></DNUM></B210>
+<B220><DATE><PDAT>19991005</PDAT></DATE></B220></B200>
+<B300><B310><DNUM><PDAT>971605</PDAT></DNUM></B310><B320><DATE><PDAT>19970408</PDAT></DATE></B320>
+<B330><CTRY><PDAT>NO</PDAT></CTRY></B330></B300>
+<B500><B510><B511><PDAT>G06F 1516</PDAT></B511><B512><PDAT>G06F 1300</PDAT></B512></B510>
+<B540><STEXT><PDAT>Handeg&aring;rd&apos;s arrangement</PDAT></STEXT></B540>
+<B560><B561><PCIT><DOC><DNUM><PDAT>5825759</PDAT></DNUM><KIND><PDAT>A</PDAT></KIND></DOC></PCIT>
+</B561><B561><PCIT><DOC><DNUM><PDAT>96/25012</PDAT></DNUM><CTRY><PDAT>WO</PDAT></CTRY></DOC>
+</PCIT></B561><B562><NCIT><STEXT><PDAT>A book</PDAT></STEXT></NCIT></B562></B560>
+<B570><B577><PDAT>22</PDAT></B577></B570></B500>
+<B600><B630><B631><PARENT-US><CDOC><DOC><DNUM><PDAT>09/413215</PDAT></DNUM></DOC></CDOC>
+<PDOC><DOC><DNUM><PDAT>PCT/NO98/00107</PDAT></DNUM><DATE><PDAT>19980402</PDAT></DATE>
+<CTRY><PDAT>US</PDAT></CTRY></DOC></PDOC></PARENT-US></B631></B630></B600>
+<B700><B720><B721><PARTY-US><NAM><FNM><PDAT>Thanh Van</PDAT></FNM>
+<SNM><STEXT><PDAT>Do</PDAT></STEXT></SNM></NAM></PARTY-US></B721></B720>
+<B730><B731><PARTY-US><NAM><ONM><STEXT><PDAT>Ericsson</PDAT></STEXT></ONM></NAM>
+<ADR><CTRY><PDAT>SE</PDAT></CTRY></ADR></PARTY-US></B731><B732US><PDAT>03</PDAT></B732US></B730>
+</B700></SDOBI><SDOAB><BTEXT><PARA><PTEXT><PDAT>A system.</PDAT></PTEXT></PARA></BTEXT></SDOAB>
+</PATDOC>
+"""
 SEQUENCES = '<?xml version="1.0"?>\n<!DOCTYPE sequence-cwu SYSTEM "y.dtd">\n<sequence-cwu/>\n'
 BOMB = """<?xml version="1.0"?>
 <!DOCTYPE us-patent-grant [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>
@@ -81,6 +151,14 @@ def ingested(spark, tmp_path_factory, cut):
 
 @pytest.fixture(scope="module")
 def patents(ingested):
+    return {row.publication_number: row for row in ingested.patents.collect()}
+
+
+@pytest.fixture(scope="module")
+def patents_of_other_kinds(read_files):
+    text = APPLICATION_2020 + APPLICATION_2001 + GRANT_2002
+    ingested = read_files(Uspto(), {"pa.xml": text.encode()})
+    assert ingested.rejects.count() == 0
     return {row.publication_number: row for row in ingested.patents.collect()}
 
 
@@ -144,3 +222,71 @@ def test_a_file_is_read_in_pieces(spark, tmp_path, monkeypatch) -> None:
     assert ingested.records.select("block").distinct().count() > 3
     found = {row.publication_number for row in ingested.patents.collect()}
     assert found == {f"US{6_000_000 + n}B1" for n in range(300)}
+
+
+def test_a_published_application(patents_of_other_kinds) -> None:
+    patent = patents_of_other_kinds["US20200107484A1"]
+    assert (patent.application_number, patent.application_date) == (
+        "US16662101",
+        dt.date(2019, 10, 24),
+    )
+    assert [tuple(claim) for claim in patent.priorities] == [
+        ("RU2017114814", "RU", dt.date(2017, 4, 26)),
+        ("PCTRU2018000238", "WO", dt.date(2018, 4, 18)),
+    ]
+    assert patent.earliest_priority_date == dt.date(2017, 4, 26)
+    assert (patent.claim_count, patent.cites_count, patent.npl_citation_count) == (2, None, None)
+
+
+def test_an_application_of_2001(patents_of_other_kinds) -> None:
+    patent = patents_of_other_kinds["US20010000044A1"]
+    assert (patent.title, patent.abstract) == ("Systems and methods", "One. Two \u201cit\u201d.")
+    assert (patent.application_number, patent.application_date) == (
+        "US09342866",
+        dt.date(1999, 6, 29),
+    )
+    assert (patent.publication_date, patent.claim_count) == (dt.date(2001, 3, 15), 1)
+    assert patent.ipc == ["G06F17/60"]
+    assert patent.inventors == ["Wayne W Lin", "Ann Roe"]
+    assert [tuple(applicant) for applicant in patent.applicants] == [("Acme KK", "JP", None)]
+    assert [tuple(claim) for claim in patent.priorities] == [
+        ("JP10123456", "JP", dt.date(1998, 6, 29)),
+        ("US60000001", "US", dt.date(1998, 1, 5)),
+    ]
+    assert patent.earliest_priority_date == dt.date(1998, 1, 5)
+
+
+def test_a_grant_of_2002_that_names_its_pictures(patents_of_other_kinds) -> None:
+    patent = patents_of_other_kinds["US6336130B1"]
+    assert (patent.title, patent.abstract) == ("Handeg\u00e5rd's arrangement", "A system.")
+    assert (patent.main_ipc, patent.ipc) == ("G06F15/16", ["G06F15/16", "G06F13/00"])
+    assert (patent.claim_count, patent.cites_count, patent.npl_citation_count) == (22, 2, 1)
+    assert patent.inventors == ["Thanh Van Do"]
+    assert [tuple(applicant) for applicant in patent.applicants] == [("Ericsson", "SE", None)]
+    assert [tuple(claim) for claim in patent.priorities] == [
+        ("NO971605", "NO", dt.date(1997, 4, 8)),
+        ("PCTNO9800107", "WO", dt.date(1998, 4, 2)),
+    ]
+
+
+def test_real_documents(spark, cut, real_data) -> None:
+    """Right values are read off the files."""
+    cases = real_data / "cases"
+    paths = [cases / "uspto-application.xml", cases / "uspto-application-2001.xml"]
+    paths += [*(cases / "uspto-2005").iterdir(), *(cases / "uspto-sgml").iterdir()]
+    looks = look_at(spark, [str(path) for path in paths])
+    assert all(Uspto().recognise([look]) for look in looks)
+    ingested = Uspto().read(spark, [str(path) for path in paths], cut)
+    patents = {row.publication_number: row for row in ingested.patents.collect()}
+    assert ingested.rejects.count() == 0
+    facts = {
+        number: (p.main_ipc, len(p.ipc), len(p.cpc or ()), p.claim_count, p.cites_count)
+        for number, p in patents.items()
+    }
+    assert facts == {
+        "US20200107484A1": ("A01B51/04", 4, 4, 15, None),
+        "US20010000044A1": ("G06F17/60", 1, 0, 21, None),
+        "US6970935B1": ("G06F15/16", 1, 0, 30, 11),
+        "US6859910B2": ("G06F15/00", 4, 0, 2, 8),
+        "US6336130B1": ("G06F15/16", 2, 0, 22, 6),
+    }

@@ -15,6 +15,8 @@ from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.tabular import (
     BLOCK,
     FILE,
+    FILLED,
+    LOST,
     MALFORMED,
     ROW,
     SEQUENCE,
@@ -137,7 +139,7 @@ TABLES: dict[str, dict[str, tuple[str, ...]]] = {
     "pct_data": {"patent_id": ("patent_id",), "published": ("published_or_filed_date", "rel_id")},
 }
 # What tells a table: columns that no other has together.
-_MARKS: dict[str, tuple[str, ...]] = {
+MARKS: dict[str, tuple[str, ...]] = {
     "patent": ("claims", "kind"),
     "abstract": ("abstract",),
     "application": ("number", "series"),
@@ -177,38 +179,51 @@ class PatentsView:
     title = "PatentsView bulk tables (TSV or CSV): patent, application, cpc, ipc, assignee ..."
     fields = BIBLIOGRAPHIC | {"claim_count", "cited_by_count", "npl_citation_count"}
     is_supplement = False
+    needed = "patent (patent_id, num_claims, wipo_kind)"
+
+    @property
+    def tables(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """Columns by table."""
+        return TABLES
+
+    def tables_of(self, look: Look) -> list[str]:
+        """Tell which tables a file holds."""
+        name = table_of(look)
+        return [name] if name else []
 
     def recognise(self, looks: Sequence[Look]) -> str | None:
         """Say which tables there are."""
-        tables = {name for look in looks if (name := table_of(look))}
+        tables = {name for look in looks for name in self.tables_of(look)}
         if "patent" not in tables:
             return None
         return f"PatentsView's tables are there: {', '.join(sorted(tables))}"
 
     def owns(self, look: Look) -> bool:
         """Tell whether a file holds one of the tables."""
-        return table_of(look) is not None
+        return bool(self.tables_of(look))
 
     def read(self, spark: SparkSession, paths: Sequence[str], cut: Cut = keep_lineage) -> Ingested:
         """Read tables; see :class:`patentcore.sources.formats.adapter.Adapter`."""
         found: dict[str, list[Look]] = {}
         for look in look_at(spark, paths):
-            name = table_of(look)
-            if name:
+            for name in self.tables_of(look):
                 found.setdefault(name, []).append(look)
         if "patent" not in found:
-            raise InputError(
-                f"no PatentsView table patent (patent_id, num_claims, wipo_kind) in "
-                f"{', '.join(paths)}"
-            )
-        tables = {name: _read(spark, _told_apart(looks), name) for name, looks in found.items()}
+            raise InputError(f"no PatentsView table {self.needed} in {', '.join(paths)}")
+        tables = {
+            name: self.read_table(spark, _told_apart(looks), name) for name, looks in found.items()
+        }
         parsed = text_records.parse(
             _plain(_with_people(tables)), self.name, broken=Reason.MALFORMED
         )
         ingested = to_tables(parsed, cut)
-        broken = [_malformed(rows) for name, rows in tables.items() if name != "patent"]
+        broken = [malformed_rejects(rows) for name, rows in tables.items() if name != "patent"]
         rejects = reduce(DataFrame.unionByName, broken, ingested.rejects)
         return Ingested(ingested.patents, ingested.citations, rejects, ingested.records)
+
+    def read_table(self, spark: SparkSession, looks: Sequence[Look], name: str) -> DataFrame:
+        """Read a table in pieces, a line a row: no cell of these files breaks over lines."""
+        return place_rows(rows_of(spark, looks, self.tables[name], (), is_lines=True))
 
 
 def table_of(look: Look) -> str | None:
@@ -219,7 +234,7 @@ def table_of(look: Look) -> str | None:
         header = find_layout(look, columns).header
         found = match_headers(header, columns)
         is_other = match_headers(header, {other: (other,) for other in _FOREIGN.get(name, ())})
-        if not is_other and all(mark in found for mark in (next(iter(columns)), *_MARKS[name])):
+        if not is_other and all(mark in found for mark in (next(iter(columns)), *MARKS[name])):
             return name
     return None
 
@@ -244,16 +259,14 @@ def _with_people(tables: Mapping[str, DataFrame]) -> Mapping[str, DataFrame]:
     return found
 
 
-def _read(spark: SparkSession, looks: Sequence[Look], name: str) -> DataFrame:
-    """Read a table in pieces, a line a row: no cell of these files breaks over lines."""
-    rows = rows_of(spark, looks, TABLES[name], (), is_lines=True)
+def place_rows(rows: DataFrame) -> DataFrame:
+    """Name where a row stands as records do, but for columns that tables have themselves."""
     given = (FILE, BLOCK, SEQUENCE, ROW, MALFORMED)
-    return rows.select(
-        *(F.col(old).alias(new) for old, new in zip(given, _PLACE, strict=True)), *TABLES[name]
-    )
+    names = dict(zip(given, _PLACE, strict=True))
+    return rows.drop(FILLED, LOST).withColumnsRenamed(names)
 
 
-def _malformed(rows: DataFrame) -> DataFrame:
+def malformed_rejects(rows: DataFrame) -> DataFrame:
     """Return the reject rows of a table's rows that do not fit, named by what they begin with."""
     key = next(name for name in rows.columns if name not in _PLACE)
     broken = problem("", F.col("malformed"), Reason.MALFORMED)
@@ -281,12 +294,24 @@ def _plain(tables: Mapping[str, DataFrame]) -> DataFrame:
         F.col("date").alias("publication_date"),
         F.when(F.col("type") == "design", "design").alias("patent_type"),
         F.col("claims").alias("claim_count"),
+        *_own_application(tables["patent"]),
         *(() if "abstract" in tables else ("abstract",)),
     )
     joined = patents
     for part in _parts(tables):
         joined = joined.join(part, on="patent_id", how="left")
     return joined.drop("patent_id")
+
+
+def _own_application(patents: DataFrame) -> list[Column]:
+    """Return the application where the table of publications itself names it."""
+    if "application" not in patents.columns:
+        return []
+    number = F.replace("application", F.lit("/"), F.lit(""))
+    return [
+        F.concat(F.lit("US"), number).alias("application_number"),
+        F.col("filed").alias("application_date"),
+    ]
 
 
 def _number(patent_id: Column, kind: Column) -> Column:

@@ -1,4 +1,7 @@
-"""USPTO weekly grant XML (Red Book, versions 4.0 to 4.x, from 2005): many grants to a file."""
+"""USPTO weekly XML (Red Book): grants and published applications, many to a file.
+
+From 2005 (versions 4.0 to 4.x) both are read here; those of before have modules of their own.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,18 @@ from collections.abc import Iterator, Sequence
 
 from pyspark.sql import SparkSession
 
+from patentcore.sources.formats import uspto_2001, uspto_st32
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
+from patentcore.sources.formats.records import COLUMNS, earliest
+from patentcore.sources.formats.uspto_parts import (
+    country_code,
+    full_name,
+    number_of,
+    old_symbol,
+    priority,
+)
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.xml_documents import (
-    APPLICANTS,
-    NUMBERS,
     Element,
     Record,
     parse_documents,
@@ -23,54 +33,61 @@ from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 from patentcore.sources.record.numbers import clean_number
 from patentcore.sources.record.vocabulary import USPTO_SECTORS
 
-_ROOT = "us-patent-grant"
-_COLUMNS = f"""
-    publication_number string, application_number string, patent_type string, title string,
-    abstract string, publication_date string, application_date string,
-    earliest_priority_date string, applicants {APPLICANTS}, inventors array<string>,
-    main_ipc string, ipc array<string>, cpc array<string>, claim_count string,
-    cites_count string, npl_citation_count string, is_pct boolean, cites {NUMBERS}
-"""
-_PATENT_TYPES = {"design": "design"}
+_ROOTS = {
+    "us-patent-grant": "us-bibliographic-data-grant",
+    "us-patent-application": "us-bibliographic-data-application",
+}
+_MARK = re.compile(rf"<({'|'.join(_ROOTS)}|{uspto_2001.ROOT}|{uspto_st32.ROOT})[ >]")
 
 
 class Uspto:
-    """The adapter of USPTO grant XML."""
+    """The adapter of the USPTO's XML."""
 
     name = "uspto"
-    title = "USPTO weekly grant XML (ipg*.xml, versions 4.0 and later)"
-    fields = BIBLIOGRAPHIC | {"claim_count", "npl_citation_count"}
+    title = "USPTO weekly XML from 2001: grants (ipg*, pg*) and published applications (ipa*, pa*)"
+    fields = BIBLIOGRAPHIC | {"claim_count", "npl_citation_count", "priorities"}
 
     is_supplement = False
 
     def recognise(self, looks: Sequence[Look]) -> str | None:
-        """Say that the documents are grants."""
+        """Say that the documents are grants or applications."""
         look = looks[0]
-        if not look.begins_xml or f"<{_ROOT}" not in look.text:
+        root = _MARK.search(look.text) if look.begins_xml else None
+        if root is None:
             return None
-        version = re.search(r'dtd-version="([^"]+)"', look.text)
-        return f"its documents are <{_ROOT}>, version {version[1] if version else 'unknown'}"
+        version = re.search(r'(?i)dtd(?:-version)?="([^"]+)"', look.text)
+        return f"its documents are <{root[1]}>, version {version[1] if version else 'unknown'}"
 
     def read(self, spark: SparkSession, paths: Sequence[str], cut: Cut = keep_lineage) -> Ingested:
-        """Read grants; see :class:`patentcore.sources.formats.adapter.Adapter`."""
+        """Read documents; see :class:`patentcore.sources.formats.adapter.Adapter`."""
         looks = [look for look in look_at(spark, paths) if look.begins_xml]
-        rows = read_documents(spark, looks or look_at(spark, paths), grants, _COLUMNS)
+        rows = read_documents(spark, looks or look_at(spark, paths), publications, COLUMNS)
         return to_tables(parse_documents(rows, self.name), cut)
 
 
-def grants(root: Element) -> Iterator[Record]:
-    """Make the record of a grant; other documents, such as sequence listings, have none."""
-    if root.tag != _ROOT:
-        return
-    biblio = root.find("us-bibliographic-data-grant")
-    if biblio is None:
-        raise ValueError("a grant without bibliographic data")
-    cites, literature = _citations(biblio)
-    ipc = _ipc(biblio)
+def publications(root: Element) -> Iterator[Record]:
+    """Make the record of a grant or application.
+
+    Other documents, such as sequence listings, have none.
+    """
+    if root.tag == uspto_2001.ROOT:
+        yield from uspto_2001.applications(root)
+    elif root.tag == uspto_st32.ROOT:
+        yield from uspto_st32.grants(root)
+    elif root.tag in _ROOTS:
+        biblio = root.find(_ROOTS[root.tag])
+        if biblio is None:
+            raise ValueError("a publication without bibliographic data")
+        yield _record(root, biblio) | (_cited(biblio) if root.tag == "us-patent-grant" else {})
+
+
+def _record(root: Element, biblio: Element) -> Record:
+    ipc, priorities = _ipc(biblio), _priorities(biblio)
     kind = text_of(biblio, "publication-reference/document-id/kind")
     application = biblio.find("application-reference")
     is_design = application is not None and application.get("appl-type") == "design"
-    yield {
+    claims = len(root.findall("claims/claim"))
+    return {
         "publication_number": _number(biblio.find("publication-reference/document-id")),
         "application_number": _application(biblio),
         "patent_type": "design" if is_design or (kind or "").startswith("S") else None,
@@ -78,33 +95,33 @@ def grants(root: Element) -> Iterator[Record]:
         "abstract": text_of(root, "abstract"),
         "publication_date": text_of(biblio, "publication-reference/document-id/date"),
         "application_date": text_of(biblio, "application-reference/document-id/date"),
-        "earliest_priority_date": _earliest(biblio),
+        "earliest_priority_date": earliest(priorities),
+        "priorities": priorities or None,
         "applicants": _assignees(biblio) or _applicants(biblio),
         "inventors": _inventors(biblio),
         "main_ipc": ipc[0] if ipc else None,
         "ipc": ipc,
         "cpc": _cpc(biblio),
-        "claim_count": text_of(biblio, "number-of-claims"),
+        # Published applications do not say how many there are.
+        "claim_count": text_of(biblio, "number-of-claims") or (str(claims) if claims else None),
+        "is_pct": biblio.find("pct-or-regional-filing-data") is not None,
+    }
+
+
+def _cited(biblio: Element) -> Record:
+    """Return what a grant cites; applications are published before anything is cited."""
+    cites, literature = _citations(biblio)
+    return {
         "cites_count": str(len({cite["number"] or cite["raw"] for cite in cites})),
         "npl_citation_count": str(literature),
-        "is_pct": biblio.find("pct-or-regional-filing-data") is not None,
         "cites": cites,
     }
 
 
 def _number(document: Element | None) -> str | None:
-    """Write a document's number as offices exchange it: ``US06836899 B1`` is ``US6836899B1``."""
     if document is None:
         return None
-    country = text_of(document, "country") or ""
-    number = text_of(document, "doc-number") or ""
-    number = re.sub(rf"^\s*{country}[\s-]*(?=[0-9D])", "", number) if country else number
-    kind = text_of(document, "kind") or ""
-    if country == "US":
-        number = re.sub(r"^([A-Z]*)0+(?=[0-9])", r"\1", number.strip())
-    if not re.fullmatch("[A-Z][0-9]?", kind):
-        kind = ""
-    return f"{country}{number}{kind}" if number else None
+    return number_of(*(text_of(document, part) for part in ("country", "doc-number", "kind")))
 
 
 def _application(biblio: Element) -> str | None:
@@ -113,22 +130,25 @@ def _application(biblio: Element) -> str | None:
     return f"{country}{number}" if number else None
 
 
-def _earliest(biblio: Element) -> str | None:
-    """Return the earliest priority, of another country or of a parent application."""
-    dates = [found.text for found in biblio.findall("priority-claims/priority-claim/date")]
-    parents = biblio.iterfind("us-related-documents//parent-doc/document-id/date")
-    dates += [found.text for found in parents]
-    provisional = "us-related-documents/us-provisional-application/document-id/date"
-    dates += [found.text for found in biblio.iterfind(provisional)]
-    readable = [date for date in dates if date and re.fullmatch("[0-9]{8}", date)]
-    return min(readable, default=None)
+def _priorities(biblio: Element) -> list[Record]:
+    """Return the priorities of other countries, then parent and provisional applications."""
+    paths = (
+        "priority-claims/priority-claim",
+        "us-related-documents//parent-doc/document-id",
+        "us-related-documents/us-provisional-application/document-id",
+    )
+    return [
+        priority(*(text_of(claim, part) for part in ("country", "doc-number", "date")))
+        for path in paths
+        for claim in biblio.iterfind(path)
+    ]
 
 
 def _assignees(biblio: Element) -> list[Record]:
     return [
         {
             "name": name,
-            "country": _country(book),
+            "country": country_code(text_of(book, "address/country")),
             "sector": USPTO_SECTORS.get((text_of(book, "role") or "").removeprefix("0")),
         }
         for assignee in biblio.iterfind("assignees/assignee")
@@ -140,7 +160,7 @@ def _assignees(biblio: Element) -> list[Record]:
 def _applicants(biblio: Element) -> list[Record]:
     """Return the applicants that are not only inventors: before 2012 inventors had to apply."""
     return [
-        {"name": name, "country": _country(book), "sector": None}
+        {"name": name, "country": country_code(text_of(book, "address/country")), "sector": None}
         for path in ("us-parties/us-applicants/us-applicant", "parties/applicants/applicant")
         for person in biblio.iterfind(path)
         if person.get("app-type") != "applicant-inventor"
@@ -159,13 +179,8 @@ def _inventors(biblio: Element) -> list[str]:
 
 
 def _name(book: Element) -> str | None:
-    parts = (text_of(book, "first-name"), text_of(book, "last-name"))
-    return text_of(book, "orgname") or " ".join(part for part in parts if part) or None
-
-
-def _country(book: Element) -> str | None:
-    code = text_of(book, "address/country")
-    return code if code and re.fullmatch("[A-Z]{2}", code) else None
+    person = (text_of(book, "first-name"), text_of(book, "last-name"))
+    return text_of(book, "orgname") or full_name(*person)
 
 
 def _ipc(biblio: Element) -> list[str]:
@@ -174,7 +189,7 @@ def _ipc(biblio: Element) -> list[str]:
     ]
     if not symbols:
         old = biblio.find("classification-ipc")
-        symbols = [_old_symbol(code.text) for code in (old if old is not None else ())]
+        symbols = [old_symbol(code.text) for code in (old if old is not None else ())]
     return [symbol for symbol in symbols if symbol]
 
 
@@ -187,17 +202,6 @@ def _symbol(code: Element) -> str | None:
     parts = [text_of(code, part) for part in ("section", "class", "subclass", "main-group")]
     group = text_of(code, "subgroup")
     return "".join(part or "" for part in parts) + (f"/{group}" if group else "") or None
-
-
-def _old_symbol(text: str | None) -> str | None:
-    """Read ``A45F  504`` and ``A01B 1302``: three columns of the main group, then the subgroup.
-
-    In 2005 some are written ``G06F015/16``.
-    """
-    match = re.fullmatch(r"([A-H][0-9]{2}[A-Z])([ 0-9]{3})/?([0-9]{2,})", (text or "").strip())
-    if match is None:
-        return None
-    return f"{match[1]}{match[2].strip().lstrip('0')}/{match[3]}"
 
 
 def _citations(biblio: Element) -> tuple[list[Record], int]:

@@ -49,7 +49,7 @@ def read_json(
 
     def parse(piece: Piece) -> Iterator[pa.RecordBatch]:
         encoding = encodings.get(piece.file)
-        found = _lines_of(piece) if encoding is None else _documents_of(piece, encoding)
+        found = _lines_of(piece) if encoding is None else documents_of(piece, encoding)
         return batches_of(piece, found, columns, is_lenient=is_lenient)
 
     rows = read_pieces(spark, pieces, parse, f"{schema}, {PLACE_DDL}")
@@ -141,7 +141,8 @@ def _without_surrogates(value: object) -> object:
     return json.loads(text)
 
 
-def _documents_of(piece: Piece, encoding: str) -> Iterator[dict[str, Any] | str]:
+def documents_of(piece: Piece, encoding: str) -> Iterator[dict[str, Any] | str]:
+    """Return the records of a file in an encoding; a text in place of a record is broken."""
     with piece.open() as stream:
         for text, is_object in records(_decoded(stream, encoding)):
             if not is_object:

@@ -1,8 +1,8 @@
 """Part JSON text into the texts of its records, as a stream, before anything of them is read.
 
-Records stand one behind the other, in an array, or in the array ``data`` of an API's answer. Where
-one is broken, the next is looked for at a line of the same indentation as the first one's, and at
-an object of the same keys.
+Records stand one behind the other, in an array, or in the array ``data`` (or the like) of an API's
+answer. Where one is broken, the next is looked for at a line of the same indentation as the first
+one's, and at an object of the same keys.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from dataclasses import dataclass, field
 _STRING = r'"(?:[^"\\]|\\.)*"'
 _FLAT = rf'(?:{_STRING}|[^"{{}}\[\]])*'
 _VALUE = rf"(?:{_STRING}|[-+.\w]+|\{{{_FLAT}\}}|\[{_FLAT}\])"
+# Where answers of APIs have their records: of the Lens, PatentsView and the USPTO.
+_RECORDS = r'"(?:data|results|patentFileWrapperDataBag|patents(?="\s*:\s*\[\s*\{\s*"patent_))"'
 # In front of an answer's records stand values, and objects and arrays of values.
-_ANSWER = re.compile(rf'\{{\s*(?:{_STRING}\s*:\s*{_VALUE}\s*,\s*)*"data"\s*:\s*(?=\[)')
+_ANSWER = re.compile(rf"\{{\s*(?:{_STRING}\s*:\s*{_VALUE}\s*,\s*)*{_RECORDS}\s*:\s*(?=\[)")
 _BETWEEN = re.compile(r"[\s,\ufeff]*")
 _FIRST_KEY = re.compile(r'\{\s*"((?:[^"\\]|\\.)*)"')
 # What an object follows that may be a record.

@@ -34,6 +34,8 @@ SUFFIXES = (
     ".parquet",
 )
 _HEAD_RECORDS = 30
+# "Filing" in headers of Korean and Japanese exports.
+_WORDS = {"CP949": "출원", "CP932": "出願"}
 
 _BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "UTF-8"),
@@ -77,7 +79,7 @@ class Look:
 
     @cached_property
     def encoding(self) -> str:
-        """UTF-8, UTF-16 where a mark or zero bytes say so, GB18030 where lines are not UTF-8."""
+        """UTF-8, UTF-16 where a mark or zero bytes say so, an East Asian one of other lines."""
         for mark, encoding in _BYTE_ORDER_MARKS:
             if self.head.startswith(mark):
                 return encoding
@@ -85,7 +87,7 @@ class Look:
         low, high = self.head[::2].count(0), self.head[1::2].count(0)
         if low + high > len(self.head) / 20 and max(low, high) > 9 * min(low, high):
             return "UTF-16LE" if high > low else "UTF-16BE"
-        return "UTF-8" if _is_mostly_utf8(self.head) else "GB18030"
+        return "UTF-8" if _is_mostly_utf8(self.head) else _east_asian(self.head)
 
     @cached_property
     def text(self) -> str:
@@ -127,6 +129,14 @@ def _is_mostly_utf8(head: bytes) -> bool:
         except UnicodeDecodeError:
             broken += 1
     return 2 * broken <= sum(not line.isascii() for line in lines)
+
+
+def _east_asian(head: bytes) -> str:
+    """Tell Korean and Japanese text by words of their headers; any other is taken for Chinese."""
+    for encoding, word in _WORDS.items():
+        if word in head.decode(encoding, errors="replace"):
+            return encoding
+    return "GB18030"
 
 
 def _records(text: str, delimiter: str) -> Records:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from html.entities import html5
 from typing import Any, BinaryIO
+from xml.sax.saxutils import escape
 
 import pyarrow as pa
 from lxml import etree
@@ -27,6 +29,10 @@ _DECLARED = re.compile(
     rb"""[\s\xef\xbb\xbf]*(?:<\?xml\s+)?version\s*=[^>]*?encoding\s*=\s*["']([\w.:-]+)["']"""
 )
 _SINGLE_BYTE = re.compile("(?i)iso[-_]?8859[-_]?[0-9]+|(windows|cp)[-_]?125[0-9]|latin[-_]?[0-9]+")
+# Pictures that a document names: nothing of them is expanded or fetched.
+_UNPARSED = re.compile(r"<!ENTITY\s+\S+\s+(?:SYSTEM|PUBLIC)\s[^>]*\sNDATA\s+\w+\s*>")
+# Letters by their names in standard sets, which documents use without declaring them.
+_NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]*;)")
 # Texts that declare these are often of what extends them.
 _WIDER = dict.fromkeys(("GB2312", "GBK"), "GB18030")
 
@@ -159,6 +165,7 @@ def read_xml(text: str) -> Element:
     Raises:
         ValueError: it is not well-formed, or it declares entities.
     """
+    text = _NAMED.sub(_letter, _UNPARSED.sub("", text))
     if re.search(r"<!ENTITY", text):
         raise ValueError("the document declares entities")
     parser = etree.XMLParser(
@@ -169,6 +176,10 @@ def read_xml(text: str) -> Element:
         return etree.fromstring(text.lstrip("\ufeff \r\n\t").encode(), parser)
     except etree.XMLSyntaxError as error:
         raise ValueError(f"not well-formed: {error}") from error
+
+
+def _letter(name: re.Match[str]) -> str:
+    return escape(html5[name[1]]) if name[1] in html5 else name[0]
 
 
 def text_of(element: Element, path: str) -> str | None:

@@ -1,8 +1,8 @@
 """Records whose structure is read already, as text: their values made typed columns.
 
 A plain record has the columns :data:`PLACE` and any of the canonical ones, as text (lists: arrays
-of text) where the canonical table has numbers and dates, and ``cites`` and ``cited_by`` as
-:func:`numbers` makes them. What it lacks is null.
+of text) where the canonical table has numbers and dates, but for ``priorities``, which are typed,
+and ``cites`` and ``cited_by`` as :func:`numbers` makes them. What it lacks is null.
 """
 
 from __future__ import annotations
@@ -101,6 +101,7 @@ def parse(
         values.present(F.col("raw.title")).alias("title"),
         values.present(F.col("raw.abstract")).alias("abstract"),
         *(values.to_date(_raw(name)).alias(name) for name in DATES),
+        "priorities",
         "applicants",
         "inventors",
         F.coalesce(values.to_symbol(F.col("raw.main_ipc")), F.get(_symbols("ipc"), F.lit(0))).alias(

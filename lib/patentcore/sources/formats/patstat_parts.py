@@ -1,0 +1,263 @@
+"""What each of PATSTAT's tables says of a publication or an application, a row each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from patentcore.sources.record import text_records
+from patentcore.sources.record.legal_codes import kind_of_event
+
+Tables = Mapping[str, DataFrame]
+
+_PLACE = ("file", "block", "place", "row", "malformed")
+# What stands for "not known" in dates.
+_NEVER = "9999-12-31"
+_TYPES = {"PI": "invention", "UM": "utility_model", "DP": "design"}
+_SECTORS = {
+    "INDIVIDUAL": "individual",
+    "COMPANY": "enterprise",
+    "UNIVERSITY": "university",
+    "GOV NON-PROFIT": "government",
+    "HOSPITAL": "other",
+}
+
+
+def publications(rows: DataFrame) -> DataFrame:
+    """Return the publications of tls211_pat_publn as plain records."""
+    return rows.select(
+        "file", "block", F.col("place").alias("sequence"), "row", "malformed",
+        "pat_publn_id", "appln_id",
+        _number("publn").alias("publication_number"),
+        _date("publn_date").alias("publication_date"),
+        F.nullif("publn_claims", F.lit("0")).alias("claim_count"),
+    )  # fmt: skip
+
+
+def parts(tables: Tables) -> Iterator[tuple[DataFrame, str]]:
+    """Return what is to be joined, and the key; the family's key comes with the application."""
+    of_application: dict[str, Callable[[DataFrame], DataFrame]] = {
+        "tls201_appln": _applications,
+        "tls202_appln_title": lambda rows: _first(rows, "appln_title", "title"),
+        "tls203_appln_abstr": lambda rows: _first(rows, "appln_abstract", "abstract"),
+        "tls209_appln_ipc": _ipc,
+        "tls224_appln_cpc": _cpc,
+    }
+    for name, make in of_application.items():
+        if name in tables:
+            yield make(tables[name]), "appln_id"
+    if {"tls201_appln", "tls204_appln_prior"} <= set(tables):
+        yield _priorities(tables["tls204_appln_prior"], tables["tls201_appln"]), "appln_id"
+    if {"tls206_person", "tls207_pers_appln"} <= set(tables):
+        persons, links = tables["tls206_person"], tables["tls207_pers_appln"]
+        yield _persons(links, persons), "appln_id"
+    if "tls231_inpadoc_legal_event" in tables and "tls803_legal_event_code" in tables:
+        events, codes = tables["tls231_inpadoc_legal_event"], tables["tls803_legal_event_code"]
+        yield _events(events, codes), "appln_id"
+    if "tls212_citation" in tables:
+        yield _cites(tables), "pat_publn_id"
+        yield _cited_by(tables["tls212_citation"]), "pat_publn_id"
+    if "tls201_appln" in tables:
+        yield _families(tables["tls211_pat_publn"], tables["tls201_appln"]), "docdb_family_id"
+
+
+def _number(kind: str) -> Column:
+    """Put office, number and kind together."""
+    names = (f"{kind}_auth", f"{kind}_nr", f"{kind}_kind")
+    text = F.concat(*(F.coalesce(F.trim(F.col(name)), F.lit("")) for name in names))
+    return F.when(F.col(f"{kind}_nr").isNotNull(), text)
+
+
+def _date(name: str) -> Column:
+    return F.nullif(F.substring(name, 1, 10), F.lit(_NEVER))
+
+
+def _is_given(name: str) -> Column:
+    """Tell that an identifier or a place in a list is none of those that say nothing."""
+    return F.coalesce(F.col(name).try_cast("long") > 0, F.lit(False))
+
+
+def _translated(column: Column, words: Mapping[str, str]) -> Column:
+    result = F.lit(None).cast("string")
+    for word, meaning in words.items():
+        result = F.when(column == word, meaning).otherwise(result)
+    return result
+
+
+def _applications(rows: DataFrame) -> DataFrame:
+    phase = F.upper(F.trim("int_phase"))
+    has_phase = F.when(phase == "Y", True).when(phase == "N", False)
+    filed, earliest = _date("appln_filing_date"), _date("earliest_filing_date")
+    return rows.dropDuplicates(["appln_id"]).select(
+        "appln_id",
+        F.when(_is_given("docdb_family_id"), F.col("docdb_family_id")).alias("docdb_family_id"),
+        _number("appln").alias("application_number"),
+        filed.alias("application_date"),
+        # An application without priorities has its own date here.
+        F.when(earliest < F.coalesce(filed, F.lit(_NEVER)), earliest).alias(
+            "earliest_priority_date"
+        ),
+        _translated(F.upper(F.trim("ipr_type")), _TYPES).alias("patent_type"),
+        F.coalesce(has_phase, F.when(_is_given("internat_appln_id"), True)).alias("is_pct"),
+        F.when(_is_given("docdb_family_size"), F.col("docdb_family_size")).alias(
+            "simple_family_size"
+        ),
+        F.col("nb_citing_docdb_fam").alias("family_cited_by_count"),
+    )
+
+
+def _first(rows: DataFrame, column: str, name: str) -> DataFrame:
+    return rows.groupBy("appln_id").agg(F.min(column).alias(name))
+
+
+def _ipc(rows: DataFrame) -> DataFrame:
+    """Return the symbols, the main one (F) first."""
+    symbol = F.struct(
+        (F.coalesce("ipc_position", F.lit("")) != "F").alias("is_other"),
+        F.col("ipc_class_symbol").alias("symbol"),
+    )
+    symbols = F.sort_array(F.collect_set(symbol))
+    main = F.min(F.when(F.col("ipc_position") == "F", F.col("ipc_class_symbol")))
+    found = rows.groupBy("appln_id").agg(symbols.alias("codes"), main.alias("main_ipc"))
+    return found.select("appln_id", "main_ipc", F.col("codes.symbol").alias("ipc"))
+
+
+def _cpc(rows: DataFrame) -> DataFrame:
+    symbols = F.sort_array(F.collect_set("cpc_class_symbol"))
+    return rows.groupBy("appln_id").agg(symbols.alias("cpc"))
+
+
+def _priorities(links: DataFrame, applications: DataFrame) -> DataFrame:
+    """Return the applications whose priority is claimed, where the tables name them."""
+    prior = applications.select(
+        F.col("appln_id").alias("prior_appln_id"),
+        F.struct(
+            F.regexp_replace(_number("appln"), "[^0-9A-Z]", "").alias("number"),
+            F.col("appln_auth").alias("country"),
+            _date("appln_filing_date").try_cast("date").alias("date"),
+        ).alias("prior"),
+    )
+    at = F.col("prior_appln_seq_nr").try_cast("int").alias("at")
+    listed = F.sort_array(F.collect_list(F.struct(at, "prior")))
+    found = links.join(prior.dropDuplicates(["prior_appln_id"]), on="prior_appln_id", how="inner")
+    grouped = found.groupBy("appln_id").agg(listed.alias("listed"))
+    return grouped.select("appln_id", F.col("listed.prior").alias("priorities"))
+
+
+def _persons(links: DataFrame, persons: DataFrame) -> DataFrame:
+    named = links.drop(*_PLACE).join(
+        persons.drop(*_PLACE).dropDuplicates(["person_id"]), on="person_id", how="inner"
+    )
+    country = F.when(F.col("person_ctry_code").rlike("^[A-Z]{2}$"), F.col("person_ctry_code"))
+    applicant = F.struct(
+        F.col("person_name").alias("name"),
+        country.alias("country"),
+        _translated(F.upper(F.trim("psn_sector")), _SECTORS).alias("sector"),
+    )
+
+    def listed(place: str, value: Column) -> Column:
+        at = F.col(place).try_cast("int").alias("at")
+        is_one = _is_given(place) & F.col("person_name").isNotNull()
+        return F.sort_array(F.collect_list(F.when(is_one, F.struct(at, value.alias("value")))))
+
+    found = named.groupBy("appln_id").agg(
+        listed("applt_seq_nr", applicant).alias("applicants"),
+        listed("invt_seq_nr", F.col("person_name")).alias("inventors"),
+    )
+    return found.select(
+        "appln_id",
+        F.col("applicants.value").alias("applicants"),
+        F.col("inventors.value").alias("inventors"),
+    )
+
+
+def _events(events: DataFrame, codes: DataFrame) -> DataFrame:
+    """Return the events, whose kind their code's description tells: some thousands of codes."""
+    known = [
+        (row["event_auth"], row["event_code"], kind_of_event(row["event_descr"]))
+        for row in codes.select("event_auth", "event_code", "event_descr").distinct().collect()
+    ]
+    schema = "event_auth string, event_code string, kind string"
+    kinds = codes.sparkSession.createDataFrame(known, schema).dropDuplicates(
+        ["event_auth", "event_code"]
+    )
+    date = F.coalesce(_date("event_effective_date"), _date("event_publn_date"))
+    event = F.struct(
+        F.coalesce("kind", F.lit("other")).alias("kind"),
+        date.alias("date"),
+    )
+    joined = events.join(kinds, on=["event_auth", "event_code"], how="left")
+    return joined.groupBy("appln_id").agg(F.sort_array(F.collect_set(event)).alias("legal_events"))
+
+
+def _cites(tables: Tables) -> DataFrame:
+    """Return what a publication cites; what the tables do not name is counted only."""
+    names = tables["tls211_pat_publn"].select(
+        F.col("pat_publn_id").alias("cited_id"), _number("publn").alias("cited")
+    )
+    cited_id = F.when(_is_given("cited_pat_publn_id"), F.col("cited_pat_publn_id"))
+    rows = tables["tls212_citation"].drop(*_PLACE)
+    if "tls201_appln" in tables:
+        # A citation of an application is one of its first publication.
+        applications = tables["tls201_appln"].select(
+            F.col("appln_id").alias("cited_appln_id"), "earliest_pat_publn_id"
+        )
+        known = applications.dropDuplicates(["cited_appln_id"])
+        rows = rows.join(known, on="cited_appln_id", how="left")
+        first = F.when(_is_given("earliest_pat_publn_id"), F.col("earliest_pat_publn_id"))
+        cited_id = F.coalesce(cited_id, first)
+    if "tls215_citn_categ" in tables:
+        key = ["pat_publn_id", "citn_replenished", "citn_id"]
+        categories = (
+            tables["tls215_citn_categ"].groupBy(key).agg(F.min("citn_categ").alias("category"))
+        )
+        rows = rows.join(categories, on=key, how="left")
+    else:
+        rows = rows.withColumn("category", F.lit(None).cast("string"))
+    is_patent = _is_given("cited_pat_publn_id") | _is_given("cited_appln_id")
+    # An identifier of literature may be a text.
+    npl = F.col("cited_npl_publn_id")
+    is_literature = npl.isNotNull() & (npl != "0")
+    found = rows.withColumn("cited_id", cited_id).join(
+        names.dropDuplicates(["cited_id"]), on="cited_id", how="left"
+    )
+    entry = F.when(F.col("cited").isNotNull(), F.struct("cited", "category"))
+    target = F.coalesce("cited_id", "cited_appln_id")
+    grouped = found.groupBy("pat_publn_id").agg(
+        F.sort_array(F.collect_set(entry)).alias("entries"),
+        F.count_distinct(F.when(is_patent, target)).cast("string").alias("cites_count"),
+        F.count_distinct(F.when(is_literature, npl)).cast("string").alias("npl_citation_count"),
+    )
+    cites = text_records.numbers(
+        F.col("entries"), lambda cited: cited["cited"], lambda cited: cited["category"]
+    )
+    return grouped.select("pat_publn_id", cites.alias("cites"), "cites_count", "npl_citation_count")
+
+
+def _cited_by(rows: DataFrame) -> DataFrame:
+    """Count the publications that cite one; none is not known to be none."""
+    cited = rows.where(_is_given("cited_pat_publn_id"))
+    counted = cited.groupBy("cited_pat_publn_id").agg(
+        F.count_distinct("pat_publn_id").cast("string").alias("cited_by_count")
+    )
+    return counted.withColumnRenamed("cited_pat_publn_id", "pat_publn_id")
+
+
+def _families(rows: DataFrame, applications: DataFrame) -> DataFrame:
+    """Return the publications of each family of which the tables have all applications."""
+    known = applications.where(_is_given("docdb_family_id")).select(
+        "appln_id", "docdb_family_id", F.col("docdb_family_size").try_cast("int").alias("size")
+    )
+    members = rows.select("appln_id", _number("publn").alias("number"))
+    found = known.dropDuplicates(["appln_id"]).join(members, on="appln_id", how="left")
+    grouped = found.groupBy("docdb_family_id").agg(
+        F.sort_array(F.collect_set("number")).alias("members"),
+        F.count_distinct("appln_id").alias("applications"),
+        F.max("size").alias("size"),
+    )
+    is_whole = F.col("applications") == F.col("size")
+    return grouped.select(
+        "docdb_family_id", F.when(is_whole, F.col("members")).alias("simple_family")
+    )

@@ -1,0 +1,229 @@
+"""Formats whose records a plain function reads: it gets one and returns its publications as text.
+
+A publication is a dict with some of :data:`COLUMNS`; its values are text and lists of text.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession
+
+from patentcore.sources.reading.files import Piece, read_pieces, spread_over_cores
+from patentcore.sources.reading.json_lines import PLACE_DDL, arrow_schema, documents_of
+from patentcore.sources.reading.sniffing import Look, look_at
+from patentcore.sources.reading.tabular import BLOCK, FILE, MALFORMED, ROW, SEQUENCE, rows_of
+from patentcore.sources.reading.xml_documents import (
+    APPLICANTS,
+    NUMBERS,
+    Record,
+    parse_documents,
+)
+from patentcore.sources.record.canonical import Reason, to_tables
+from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
+from patentcore.sources.record.numbers import clean_number
+
+PRIORITIES = "array<struct<number: string, country: string, date: date>>"
+COLUMNS = f"""
+    publication_number string, application_number string, patent_type string, title string,
+    abstract string, publication_date string, application_date string,
+    earliest_priority_date string, priorities {PRIORITIES}, applicants {APPLICANTS},
+    inventors array<string>, main_ipc string, ipc array<string>, cpc array<string>,
+    claim_count string, cited_by_count string, cites_count string, npl_citation_count string,
+    simple_family array<string>, simple_family_size string, is_pct boolean,
+    legal_events array<struct<kind: string, date: string>>, legal_status string,
+    cites {NUMBERS}, cited_by {NUMBERS}
+"""
+_SCHEMA = f"{PLACE_DDL}, part int, broken string, {COLUMNS}"
+_PER_BATCH = 500
+_SHOWN = 200
+
+Found = Iterable[Any]
+"""Records of a file; what is none is a text."""
+Parse = Callable[[Any], Iterable[Record]]
+"""Make publications of a record; a record of another shape may raise what such code raises."""
+
+
+def read_records(
+    spark: SparkSession,
+    looks: Sequence[Look],
+    find: Callable[[Piece, str], Found],
+    parse: Parse,
+    broken: Reason = Reason.BROKEN_JSON,
+) -> DataFrame:
+    """Read plain records, each file by one task.
+
+    Args:
+        spark: the session.
+        looks: the files.
+        find: returns the records of a file in an encoding.
+        parse: makes a record's publications.
+        broken: why a record could not be read.
+    """
+    encodings = {look.file: look.encoding for look in looks}
+    pieces = [Piece(file) for file in encodings]
+
+    def read(piece: Piece) -> Iterator[pa.RecordBatch]:
+        place = {"file": piece.file.uri, "block": piece.begin}
+        numbered = enumerate(find(piece, encodings[piece.file]), start=1)
+        placed = ((place | {"sequence": n, "row": n}, record) for n, record in numbered)
+        return _batches(placed, parse, broken)
+
+    return spread_over_cores(read_pieces(spark, pieces, read, _SCHEMA), pieces)
+
+
+def read_json_records(spark: SparkSession, looks: Sequence[Look], parse: Parse) -> DataFrame:
+    """Read JSON records: lines, an array or an answer. Numbers reach ``parse`` as text."""
+    return read_records(
+        spark, looks, documents_of, lambda record: parse(_as_text(record)), Reason.BROKEN_JSON
+    )
+
+
+def read_table_records(
+    spark: SparkSession, looks: Sequence[Look], columns: Mapping[str, Sequence[str]], parse: Parse
+) -> DataFrame:
+    """Read the rows of tables, each a dict of the text of its cells.
+
+    Args:
+        spark: the session.
+        looks: the files.
+        columns: names of the column that fills a field; the first field is needed.
+        parse: makes a row's publications.
+    """
+    rows = rows_of(spark, looks, columns, [next(iter(columns))])
+    place = {"file": FILE, "block": BLOCK, "sequence": SEQUENCE, "row": ROW}
+
+    def read(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        found = (row for batch in batches for row in batch.to_pylist())
+        placed = (
+            (
+                {name: row[column] for name, column in place.items()},
+                row if row[MALFORMED] is None else row[MALFORMED],
+            )
+            for row in found
+        )
+        return _batches(placed, parse, Reason.MALFORMED)
+
+    return rows.select(*place.values(), MALFORMED, *columns).mapInArrow(read, _SCHEMA)
+
+
+def claim(number: str | None, country: str | None, date: str | None) -> Record:
+    """Return a priority as the canonical records have them, of a date ``20190301`` or dashed.
+
+    >>> claim("JP 2014-221207", "JP", "2014-10-30")
+    {'number': 'JP2014221207', 'country': 'JP', 'date': datetime.date(2014, 10, 30)}
+    """
+    digits = (date or "")[:10].replace("-", "")
+    try:
+        day = dt.datetime.strptime(digits, "%Y%m%d").date()
+    except ValueError:
+        day = None
+    text = re.sub("[^0-9A-Z]", "", (number or "").upper())
+    return {"number": text or None, "country": country, "date": day}
+
+
+def earliest(priorities: Iterable[Record]) -> str | None:
+    """Return the earliest date of priorities."""
+    dates = (priority["date"] for priority in priorities if priority["date"])
+    first = min(dates, default=None)
+    return first and first.isoformat()
+
+
+def number_entry(raw: str | None, category: str | None = None) -> Record:
+    """Return a cited or citing publication as the canonical records have them."""
+    return {"raw": raw, "number": clean_number(raw), "category": category}
+
+
+def _batches(
+    placed: Iterable[tuple[Record, Any]], parse: Parse, broken: Reason
+) -> Iterator[pa.RecordBatch]:
+    schema = arrow_schema(_SCHEMA)
+    pending: list[Record] = []
+    for place, record in placed:
+        pending += _publications(place, record, parse, broken, schema)
+        if len(pending) >= _PER_BATCH:
+            yield pa.RecordBatch.from_pylist(pending, schema=schema)
+            pending = []
+    if pending:
+        yield pa.RecordBatch.from_pylist(pending, schema=schema)
+
+
+def _publications(
+    place: Record, record: Any, parse: Parse, broken: Reason, schema: pa.Schema
+) -> list[Record]:
+    """Return a record's publications; what is not of the format's shape is one that is broken."""
+    if not isinstance(record, str):
+        try:
+            found = [
+                place | made | {"part": part, "malformed": None, "broken": None}
+                for part, made in enumerate(parse(record))
+            ]
+            pa.RecordBatch.from_pylist(found, schema=schema)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            pass  # pyarrow's errors are of these, too
+        else:
+            return found
+    shown = str(record)[:_SHOWN]
+    return [place | {"part": 0, "malformed": shown, "broken": broken.value}]
+
+
+def _as_text(value: Any) -> Any:
+    """Let numbers inside a JSON value be text, and empty texts be null."""
+    if isinstance(value, dict):
+        return {name: _as_text(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_as_text(inner) for inner in value]
+    if isinstance(value, str):
+        return value.strip() or None
+    return value if value is None or isinstance(value, bool) else str(value)
+
+
+class JsonAdapter:
+    """The adapter of JSON records that a function reads.
+
+    Attributes:
+        name, title, fields: as of any adapter.
+        marks: keys, all of which the beginning of a file has.
+        parse: makes a record's publications.
+        answers: keys under which a whole answer has its records.
+    """
+
+    is_supplement = False
+
+    def __init__(
+        self,
+        name: str,
+        title: str,
+        fields: frozenset[str],
+        marks: Sequence[str],
+        parse: Parse,
+        answers: Sequence[str],
+    ) -> None:
+        self.name, self.title, self.fields = name, title, fields
+        self._marks, self._parse, self._answers = marks, parse, answers
+
+    def recognise(self, looks: Sequence[Look]) -> str | None:
+        """Say which keys the records have."""
+        look = looks[0]
+        if look.is_workbook or look.is_parquet or not look.begins_json:
+            return None
+        if not all(f'"{mark}"' in look.text for mark in self._marks):
+            return None
+        return f"its JSON records have {', '.join(self._marks)}"
+
+    def read(self, spark: SparkSession, paths: Sequence[str], cut: Cut = keep_lineage) -> Ingested:
+        """Read records; see :class:`patentcore.sources.formats.adapter.Adapter`."""
+        looks = look_at(spark, paths)
+        json = [look for look in looks if look.begins_json] or looks
+        rows = read_json_records(spark, json, self._publications)
+        return to_tables(parse_documents(rows, self.name), cut)
+
+    def _publications(self, record: Record) -> Iterator[Record]:
+        """Make the publications of a record, or of the records of a whole answer."""
+        lists = [record[key] for key in self._answers if isinstance(record.get(key), list)]
+        for inner in lists[0] if lists else [record]:
+            yield from self._parse(inner)

@@ -1,0 +1,112 @@
+"""Tables whose rows a function reads: where a row makes several publications, or parts of one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from pyspark.sql import SparkSession
+
+from patentcore.errors import InputError
+from patentcore.sources.formats.records import read_table_records
+from patentcore.sources.reading.sniffing import Look, look_at
+from patentcore.sources.reading.tabular import find_layout
+from patentcore.sources.reading.xml_documents import Record, parse_documents
+from patentcore.sources.record.canonical import to_tables
+from patentcore.sources.record.headers import normal_header
+from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
+
+Row = Mapping[str, str | None]
+_OFFICES = re.compile(r"\s*\[[A-Z, ]+\]\s*$")
+
+
+class RowAdapter:
+    """The adapter of a table whose rows a function reads.
+
+    Attributes:
+        name, title, fields: as of any adapter.
+        columns: names of the column that fills a field; the offices that a header names behind
+            itself, ``[KR,JP,US]``, are none of its name. The first field is needed.
+        marks: headers that this format has and others have not, of which one is needed.
+        parse: makes a row's publications.
+    """
+
+    is_supplement = False
+
+    def __init__(
+        self,
+        name: str,
+        title: str,
+        fields: frozenset[str],
+        columns: Mapping[str, Sequence[str]],
+        marks: Sequence[str],
+        parse: Callable[[Row], Iterator[Record]],
+    ) -> None:
+        self.name, self.title, self.fields, self.columns = name, title, fields, columns
+        self._marks, self._parse = {normal_header(mark) for mark in marks}, parse
+
+    def recognise(self, looks: Sequence[Look]) -> str | None:
+        """Say which headers of the format the first file has."""
+        look = looks[0]
+        if look.is_parquet or look.begins_json or look.begins_xml:
+            return None
+        found = self._matched([look])
+        header = [_bare(name) for name in find_layout(look, self.columns).header]
+        marks = [name for name in header if normal_header(name) in self._marks]
+        if not found[next(iter(self.columns))] or not marks:
+            return None
+        return f"its columns have {', '.join(marks[:4])}"
+
+    def read(self, spark: SparkSession, paths: Sequence[str], cut: Cut = keep_lineage) -> Ingested:
+        """Read tables; see :class:`patentcore.sources.formats.adapter.Adapter`."""
+        looks = look_at(spark, paths)
+        tables = [look for look in looks if self.recognise([look])]
+        if not tables:
+            raise InputError(f"no {self.title} in {', '.join(paths)}")
+        rows = read_table_records(spark, tables, self._matched(tables), self._parse)
+        return to_tables(parse_documents(rows, self.name), cut)
+
+    def _matched(self, looks: Sequence[Look]) -> dict[str, tuple[str, ...]]:
+        """Return the headers, as the files have them, that fill a field, in order of preference."""
+        headers = [name for look in looks for name in find_layout(look, self.columns).header]
+        places = {normal_header(_bare(name)): name for name in headers}
+        return {
+            field: tuple(
+                places[folded] for name in names if (folded := normal_header(name)) in places
+            )
+            for field, names in self.columns.items()
+        }
+
+
+def _bare(header: str) -> str:
+    return _OFFICES.sub("", header)
+
+
+def parts(text: str | None, separators: str) -> list[str]:
+    """Part a list at any of these characters.
+
+    >>> parts("a; b;;c", ";")
+    ['a', 'b', 'c']
+    """
+    found = re.split(f"[{re.escape(separators)}]", text or "")
+    return [part.strip() for part in found if part.strip()]
+
+
+def symbols(text: str | None) -> list[str] | None:
+    """Part classification symbols, of which some have a dash and zeros for the main group.
+
+    >>> symbols("F04B-001/00; F04B 3/00")
+    ['F04B1/00', 'F04B3/00']
+    """
+    found = (re.sub(r"\s+", "", part) for part in parts(text, "\n;|,"))
+    return [re.sub("^([A-HY][0-9]{2}[A-Z])-?0*(?=[1-9])", r"\1", code) for code in found] or None
+
+
+def applicants(names: Sequence[str], countries: Sequence[str] = ()) -> list[Record] | None:
+    """Return applicants, with their countries where as many are given."""
+    known = countries if len(countries) == len(names) else [None] * len(names)
+    return [
+        {"name": name, "country": code if code and re.fullmatch("[A-Z]{2}", code) else None,
+         "sector": None}
+        for name, code in zip(names, known, strict=True)
+    ] or None  # fmt: skip

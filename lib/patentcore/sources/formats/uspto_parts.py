@@ -1,0 +1,59 @@
+"""What the USPTO's publications share in all their spellings: numbers, names, IPC symbols."""
+
+from __future__ import annotations
+
+import re
+
+from patentcore.sources.formats.records import claim
+from patentcore.sources.reading.xml_documents import Record
+
+_OLD_SYMBOL = re.compile(r"([A-H][0-9]{2}[A-Z])([ 0-9]{3})/?([0-9]{2,})")
+
+
+def number_of(country: str | None, number: str | None, kind: str | None) -> str | None:
+    """Write a document's number as offices exchange it.
+
+    >>> number_of("US", "06836899", "B1")
+    'US6836899B1'
+    """
+    office, text, code = country or "", number or "", kind or ""
+    text = re.sub(rf"^\s*{office}[\s-]*(?=[0-9D])", "", text) if office else text
+    if office == "US":
+        text = re.sub(r"^([A-Z]*)0+(?=[0-9])", r"\1", text.strip())
+    if not re.fullmatch("[A-Z][0-9]?", code):
+        code = ""
+    return f"{office}{text}{code}" if text else None
+
+
+def priority(country: str | None, number: str | None, date: str | None) -> Record:
+    """Return a priority that is claimed, or the application that another one continues."""
+    text = (number or "").strip()
+    if text.upper().startswith("PCT"):
+        return claim(text, "WO", date)
+    office = country or ""
+    own = text if office and text.upper().startswith(office) else f"{office}{text}"
+    return claim(own if text else None, country, date)
+
+
+def old_symbol(text: str | None) -> str | None:
+    """Read ``A45F  504``: three columns of the main group, then the subgroup.
+
+    In 2005 some are written ``G06F015/16``.
+
+    >>> old_symbol("A45F  504"), old_symbol("G06F015/16")
+    ('A45F5/04', 'G06F15/16')
+    """
+    match = _OLD_SYMBOL.fullmatch((text or "").strip())
+    if match is None:
+        return None
+    return f"{match[1]}{match[2].strip().lstrip('0')}/{match[3]}"
+
+
+def full_name(*parts: str | None) -> str | None:
+    """Put the parts of a person's name together."""
+    return " ".join(part for part in parts if part) or None
+
+
+def country_code(text: str | None) -> str | None:
+    """Return a country's two letters; what is something else is no country."""
+    return text if text and re.fullmatch("[A-Z]{2}", text) else None

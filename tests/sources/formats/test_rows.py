@@ -1,0 +1,177 @@
+"""Tables of Orbit, WIPS, KIPRIS, J-PlatPat and PATENTSCOPE, made after their headers."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from patentcore.sources import recognise
+from patentcore.sources.formats.jplatpat import JPLATPAT, number_of
+from patentcore.sources.formats.korean import KIPRIS, WIPS
+from patentcore.sources.formats.orbit import ORBIT
+from patentcore.sources.formats.patentscope import PATENTSCOPE
+
+ORBIT_TABLE = """\
+Questel unique family ID (FAN),Title,Abstract,Publication numbers,Publication kind codes,\
+Publication dates,Earliest priority date,Inventors,\
+Latest standardized assignees - inventors removed,IPC - International classification,\
+CPC - Cooperative classification,Cited patents - Standardized publication number
+12,(US20200000001) Pump,(US20200000001) It pumps.,"US20200000001
+US10000001","A1
+B2","2020-01-02
+2021-07-13",2018-10-11,"DOE J
+ROE R","ACME ([US])
+KYOTO KK ([JP])","F04B-001/00
+F04B-003/00",F04B-001/00,"US5825759
+EP1234567"
+"""
+WIPS_TABLE = """\
+국가코드,DB종류,특허/실용 구분,문헌종류 코드,출원번호,출원일,공개번호,공개일,등록번호,등록일,\
+발명의 명칭,요약,청구항 수,출원인,출원인 국적,발명자,Current IPC All,Original CPC All,우선권 번호,\
+우선권 국가,우선권 주장일,인용 문헌번호(B1),피인용 문헌 수(F1),"상태정보[KR,JP,US]",WIPS ON key
+KR,KR,P,B1,10-2015-0012345,2015.01.26,10-2016-0090001,2016.08.03,10-1234567,2017.02.01,\
+펌프,펌프이다,12,주식회사 가 | 나,KR | US,김 | 이,F04B 1/00 | F04B 3/00,F04B 1/00,62/000001,US,\
+2014.02.01,US5825759A | JP2010123456A,7,등록,4914000
+US,US,P,A1,15/000001,2017.03.01,2017-0064599,2017.09.01,,,Pump,It pumps,20,Acme,US,Doe,\
+F04B 1/00,,,,,,,공개,4914001
+"""
+KIPRIS_TABLE = """\
+출원번호,출원일자,공개번호,공개일자,등록번호,등록일자,발명의명칭,출원인,발명자,IPC분류,등록상태
+10-2015-0012345,2015.01.26,10-2016-0090001,2016.08.03,10-1234567-0000,2017.02.01,펌프,가,김,\
+F04B 1/00,등록
+20-2015-0000001,2015.01.26,,,,,받침,나,이,F04B 1/00,거절
+"""
+JPLATPAT_TABLE = """\
+文献番号,出願番号,出願日,公知日,発明の名称,出願人/権利者,FI,要約,公開番号,登録番号,ステージ,イベント詳細
+特開2011-204261,特願2011-123693,2011/06/01,2011/10/13,ポンプ,株式会社甲,\
+"C12N15/00@A,G01N37/00,102,G06F19/00,622","(57)【要約】　（修正有）
+【課題】課題。",特開2011-204261,特許5517996,特許 消滅,年金不納による特許権の消滅
+番外1,特願2011-1,2011/06/01,2011/10/13,弁,乙,,,,,,
+"""
+PATENTSCOPE_TABLE = """\
+Application Id,Application Number,Application Date,Country,Title,Abstract,I P C,Applicants,\
+Inventors,Priorities Data
+WO2015123456,PCT/EP2015/000001,12.01.2015,WO,Pump,It pumps,F04B 1/00; F04B 3/00,ACME;KYOTO,\
+"DOE, Jane; ROE, R",10 2014 000 001.1 12.03.2014 DE; 62000001 01.02.2014 US
+"""
+
+
+@pytest.fixture(scope="module")
+def read(read_files):
+    """Return what reads a table: its publications by number, and all."""
+
+    def tables(adapter, text: str, encoding: str = "utf-8"):
+        ingested = read_files(adapter, {"export.csv": text.encode(encoding)})
+        return {row.publication_number: row for row in ingested.patents.collect()}, ingested
+
+    return tables
+
+
+def test_orbit_has_several_numbers_in_a_cell(read) -> None:
+    patents, ingested = read(ORBIT, ORBIT_TABLE)
+    assert set(patents) == {"US20200000001A1", "US10000001B2"}
+    granted = patents["US10000001B2"]
+    assert (granted.title, granted.abstract) == ("Pump", "It pumps.")
+    assert granted.publication_date == dt.date(2021, 7, 13)
+    assert granted.simple_family == ["US20200000001A1", "US10000001B2"]
+    assert [tuple(a) for a in granted.applicants] == [
+        ("ACME", "US", None),
+        ("KYOTO KK", "JP", None),
+    ]
+    assert (granted.ipc, granted.inventors) == (["F04B1/00", "F04B3/00"], ["DOE J", "ROE R"])
+    assert {(row.citing, row.cited) for row in ingested.citations.collect()} == {
+        ("US20200000001A1", "US5825759"),
+        ("US20200000001A1", "EP1234567"),
+    }
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp949", "utf-16"])
+def test_wips_rows_are_documents(read, encoding: str) -> None:
+    patents, ingested = read(WIPS, WIPS_TABLE, encoding)
+    assert set(patents) == {"KR101234567B1", "US20170064599A1"}
+    granted = patents["KR101234567B1"]
+    assert (granted.title, granted.inventors) == ("펌프", ["김", "이"])
+    assert (granted.application_number, granted.application_date) == (
+        "KR1020150012345",
+        dt.date(2015, 1, 26),
+    )
+    assert granted.publication_date == dt.date(2017, 2, 1)
+    assert [tuple(a) for a in granted.applicants] == [
+        ("주식회사 가", "KR", None),
+        ("나", "US", None),
+    ]
+    assert (granted.ipc, granted.cpc) == (["F04B1/00", "F04B3/00"], ["F04B1/00"])
+    assert [tuple(c) for c in granted.priorities] == [("US62000001", "US", dt.date(2014, 2, 1))]
+    assert (granted.claim_count, granted.cited_by_count, granted.cites_count) == (12, 7, 2)
+    assert granted.legal_status == "등록"
+    assert ingested.rejects.count() == 0
+
+
+def test_kipris_rows_are_applications(read) -> None:
+    patents, ingested = read(KIPRIS, KIPRIS_TABLE, "cp949")
+    dates = {number: patent.publication_date for number, patent in patents.items()}
+    assert dates == {
+        "KR1020160090001A": dt.date(2016, 8, 3),
+        "KR101234567B1": dt.date(2017, 2, 1),
+    }
+    rejects = [(row.record, row.reason) for row in ingested.rejects.collect()]
+    assert rejects == [("row 3", "no publication number")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp932"])
+def test_jplatpat(read, encoding: str) -> None:
+    patents, ingested = read(JPLATPAT, JPLATPAT_TABLE, encoding)
+    patent = patents["JP2011204261A"]
+    assert (patent.application_number, patent.application_date) == (
+        "JP2011123693",
+        dt.date(2011, 6, 1),
+    )
+    assert patent.publication_date == dt.date(2011, 10, 13)
+    assert (patent.main_ipc, patent.ipc) == ("C12N15/00", ["C12N15/00", "G01N37/00", "G06F19/00"])
+    assert [applicant.name for applicant in patent.applicants] == ["株式会社甲"]
+    assert patent.abstract == "【課題】課題。"
+    assert patent.legal_status == "特許 消滅 | 年金不納による特許権の消滅"
+    rejects = [(row.record, row.value) for row in ingested.rejects.collect()]
+    assert [value for _, value in rejects] == ["番外1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("特表2010-510230", "JP2010510230A"),
+        ("特開平10-123456", "JPH10123456A"),
+        ("特公平7-12345", "JPH0712345B2"),
+        ("再表2015/012345", "JPWO2015012345A1"),
+        ("特許第５５１７９９６号", "JP5517996B2"),
+        ("実登3112345", "JP3112345U"),
+        ("意匠1234567", None),
+    ],
+)
+def test_numbers_of_jplatpat(text: str, expected: str | None) -> None:
+    assert number_of(text, is_published=True) == expected
+
+
+def test_patentscope(read) -> None:
+    patents, _ = read(PATENTSCOPE, PATENTSCOPE_TABLE)
+    patent = patents["WO2015123456"]
+    assert (patent.application_date, patent.is_pct) == (dt.date(2015, 1, 12), True)
+    assert (patent.ipc, patent.inventors) == (["F04B1/00", "F04B3/00"], ["DOE, Jane", "ROE, R"])
+    assert patent.earliest_priority_date == dt.date(2014, 2, 1)
+    assert [applicant.name for applicant in patent.applicants] == ["ACME", "KYOTO"]
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "name"),
+    [
+        (ORBIT_TABLE, "utf-8", "orbit"),
+        (WIPS_TABLE, "cp949", "wips"),
+        (KIPRIS_TABLE, "utf-8-sig", "kipris"),
+        (JPLATPAT_TABLE, "cp932", "jplatpat"),
+        (PATENTSCOPE_TABLE, "utf-8", "patentscope"),
+    ],
+)
+def test_tables_are_recognised(spark, tmp_path, text: str, encoding: str, name: str) -> None:
+    (tmp_path / "export.csv").write_bytes(text.encode(encoding))
+    (part,), _ = recognise(spark, [str(tmp_path / "export.csv")])
+    assert part.adapter.name == name
