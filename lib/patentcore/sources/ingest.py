@@ -18,11 +18,12 @@ from patentcore.lake.fingerprints import refuse_changed, see
 from patentcore.lake.output import Output
 from patentcore.lake.places import place_at
 from patentcore.lake.tables import TableStore
+from patentcore.progress import reading
 from patentcore.sources.columns import unread
 from patentcore.sources.formats.adapter import Adapter, ListsCitations
 from patentcore.sources.formats.dialect import TabularAdapter
 from patentcore.sources.merge import FIELDS, Merged, Source, merge, precedence
-from patentcore.sources.reading.files import other_files, reason_told
+from patentcore.sources.reading.files import find_files, other_files, reason_told
 from patentcore.sources.reading.sniffing import SUFFIXES, look_at
 from patentcore.sources.recognise import ADAPTERS, Recognised, recognise
 from patentcore.sources.record.ingested import Cut, Ingested
@@ -137,7 +138,9 @@ def _ingest(spark: SparkSession, request: Request, tables: TableStore) -> Ingest
         )
     )
     order = precedence([part.adapter.name for part in parts], request.preferred)
-    summary = _write_tables(spark, parts, request, tables)
+    files = {file for part in parts for file in find_files(spark, part.paths, SUFFIXES)}
+    with reading(len(files), sum(file.size for file in files)):
+        summary = _write_tables(spark, parts, request, tables)
     columns = [unread(p.adapter, look_at(spark, p.paths), request.header) for p in parts]
     summary = replace(summary, unread=reduce(operator.or_, reversed(columns)))
     return replace(summary, passed_over=passed_over, precedence=order if len(parts) > 1 else {})
