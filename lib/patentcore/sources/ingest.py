@@ -27,7 +27,7 @@ from patentcore.sources.reading.files import find_files, other_files, reason_tol
 from patentcore.sources.reading.sniffing import SUFFIXES, look_at
 from patentcore.sources.recognise import ADAPTERS, Recognised, recognise
 from patentcore.sources.record.ingested import Cut, Ingested
-from patentcore.sources.resolve import Ends, resolve
+from patentcore.sources.resolve import RESOLVED, Ends, resolve
 from patentcore.sources.summary import IngestSummary
 
 AUTO = "auto"
@@ -219,9 +219,14 @@ def _resolve_ends(
     """Write the citations with their ends resolved; return what became of the ends."""
     if tables.measured("citations") == 0:
         return None
-    resolved = resolve(citations, patents, cut)
-    if resolved.citations is not citations:
-        tables.write(resolved.citations, "citations")
+    resolved = resolve(
+        citations,
+        patents,
+        # Nothing is made of the citations as given any more by then.
+        lambda frame, name: (
+            tables.write(frame, "citations") if name == RESOLVED else cut(frame, name)
+        ),
+    )
     if resolved.rejects is not None:
         tables.append(resolved.rejects, "rejects")
     return resolved.ends
