@@ -29,7 +29,7 @@ UNITS: dict[str, str] = {
     "engine": "errors progress schemas engine.failures engine.extras",
     "lake": "errors progress schemas engine engine.failures engine.extras",
     "sources.record": "errors schemas words",
-    "sources.reading": "errors schemas words engine engine.failures lake sources.record",
+    "sources.reading": "errors progress schemas words engine engine.failures lake sources.record",
     "sources.formats": "errors schemas words sources.record sources.reading",
     "sources.columns": "sources.record sources.reading sources.formats",
     "sources.recognise": (

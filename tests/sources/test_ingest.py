@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from patentcore import schemas
+from patentcore import progress, schemas
+from patentcore.engine import running
 from patentcore.errors import ConfigError, InputError, OutputError
 from patentcore.sources import ADAPTERS, ingest, recognise
 
@@ -39,6 +40,20 @@ def test_the_canonical_tables_are_written_whole(spark, export, tmp_path) -> None
         wanted = schemas.TABLES[table]
         assert [(f.name, f.dataType) for f in found] == [(f.name, f.dataType) for f in wanted]
     assert list(output.parent.iterdir()) == [output]
+
+
+def test_each_byte_and_file_that_is_read_counts_as_progress(spark, tmp_path) -> None:
+    if running().name != "embedded":
+        pytest.skip("tasks run in other processes")
+    folder = tmp_path / "export"
+    folder.mkdir()
+    for n in range(3):
+        rows = "".join(f"EP{n}{at:06}A1,x,A Co,US1A\n" for at in range(2000))
+        header = "Publication Number,Title,Original Assignee,Cited Patents\n"
+        (folder / f"{n}.csv").write_text(header + rows, encoding="utf-8")
+    ingest(spark, "patsnap", [str(folder)], str(tmp_path / "out"))
+    size = sum(file.stat().st_size for file in folder.iterdir())
+    assert (progress._done.files, progress._done.bytes) == (3, size)
 
 
 def test_an_existing_output_is_refused_before_the_work(spark, export, tmp_path) -> None:

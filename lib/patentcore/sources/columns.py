@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from patentcore.sources.formats.adapter import Adapter
-from patentcore.sources.formats.derwent_table import DIALECT as DERWENT_TABLE
 from patentcore.sources.formats.dialect import Dialect, TabularAdapter
-from patentcore.sources.formats.espacenet import DIALECT as ESPACENET
-from patentcore.sources.formats.google import QUERY, SEARCH, Google
-from patentcore.sources.formats.incopat import DIALECT as INCOPAT
-from patentcore.sources.formats.lens import DIALECT as LENS
+from patentcore.sources.formats.google import QUERY, Google
 from patentcore.sources.formats.patentsview import TABLES, PatentsView, table_of
-from patentcore.sources.formats.patsnap import DIALECT as PATSNAP
 from patentcore.sources.reading.sniffing import Look
 from patentcore.sources.reading.tabular import Layout, find_layout
 from patentcore.sources.record.headers import Aliases, match_headers, normal_header
 
-_DIALECTS = (DERWENT_TABLE, ESPACENET, QUERY, SEARCH, INCOPAT, LENS, PATSNAP)
 # A header that a format alone has weighs as much as this share of all headers.
 _WEIGHT_OF_OWN = 0.25
 # A table without two such headers is a format's where so much of it is known.
@@ -72,8 +65,14 @@ class Weighed:
         return len(self.own) >= _FEWEST_OWN or is_mostly_known
 
 
-def weigh(look: Look, dialect: Dialect) -> Weighed | None:
-    """Say how much of a table's header a dialect explains; ``None`` of what is no table."""
+def weigh(look: Look, dialect: Dialect, tools: Mapping[str, int]) -> Weighed | None:
+    """Say how much of a table's header a dialect explains; ``None`` of what is no table.
+
+    Args:
+        look: the file.
+        dialect: of a format.
+        tools: how many formats know a header, as :func:`tools_knowing` counts them.
+    """
     if not is_table(look):
         return None
     header = find_layout(look, dialect.headers).header
@@ -89,7 +88,7 @@ def weigh(look: Look, dialect: Dialect) -> Weighed | None:
         for at in range(len(header))
         if at not in known and any(word in normal_header(header[at]) for word in words)
     ]
-    own = [header[at] for at in known if _tools_knowing(normal_header(header[at])) == 1]
+    own = [header[at] for at in known if tools.get(normal_header(header[at])) == 1]
     return Weighed(
         tuple(header[at] for at in known), len(filled), tuple(own), tuple(dict.fromkeys(lacking))
     )
@@ -140,15 +139,9 @@ def _example(look: Look, layout: Layout, at: int) -> str:
     return next((cell for cell in cells if cell), "")[:_LONGEST_EXAMPLE]
 
 
-@cache
-def _tools_knowing(header: str) -> int:
-    return _known_by()[header]
-
-
-@cache
-def _known_by() -> Counter[str]:
-    """Count the tools that know a header."""
-    return Counter(name for dialect in _DIALECTS for name in set(_names_of(dialect)))
+def tools_knowing(dialects: Iterable[Dialect]) -> Mapping[str, int]:
+    """Count the formats that know a header, folded as :func:`normal_header` does."""
+    return Counter(name for dialect in dialects for name in set(_names_of(dialect)))
 
 
 def _names_of(dialect: Dialect) -> Iterator[str]:

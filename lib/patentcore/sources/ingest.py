@@ -18,15 +18,16 @@ from patentcore.lake.fingerprints import refuse_changed, see
 from patentcore.lake.output import Output
 from patentcore.lake.places import place_at
 from patentcore.lake.tables import TableStore
+from patentcore.progress import reading
 from patentcore.sources.columns import unread
 from patentcore.sources.formats.adapter import Adapter, ListsCitations
 from patentcore.sources.formats.dialect import TabularAdapter
 from patentcore.sources.merge import FIELDS, Merged, Source, merge, precedence
-from patentcore.sources.reading.files import other_files, reason_told
+from patentcore.sources.reading.files import find_files, other_files, reason_told
 from patentcore.sources.reading.sniffing import SUFFIXES, look_at
 from patentcore.sources.recognise import ADAPTERS, Recognised, recognise
 from patentcore.sources.record.ingested import Cut, Ingested
-from patentcore.sources.resolve import Ends, resolve
+from patentcore.sources.resolve import RESOLVED, Ends, resolve
 from patentcore.sources.summary import IngestSummary
 
 AUTO = "auto"
@@ -137,7 +138,9 @@ def _ingest(spark: SparkSession, request: Request, tables: TableStore) -> Ingest
         )
     )
     order = precedence([part.adapter.name for part in parts], request.preferred)
-    summary = _write_tables(spark, parts, request, tables)
+    files = {file for part in parts for file in find_files(spark, part.paths, SUFFIXES)}
+    with reading(len(files), sum(file.size for file in files)):
+        summary = _write_tables(spark, parts, request, tables)
     columns = [unread(p.adapter, look_at(spark, p.paths), request.header) for p in parts]
     summary = replace(summary, unread=reduce(operator.or_, reversed(columns)))
     return replace(summary, passed_over=passed_over, precedence=order if len(parts) > 1 else {})
@@ -216,9 +219,14 @@ def _resolve_ends(
     """Write the citations with their ends resolved; return what became of the ends."""
     if tables.measured("citations") == 0:
         return None
-    resolved = resolve(citations, patents, cut)
-    if resolved.citations is not citations:
-        tables.write(resolved.citations, "citations")
+    resolved = resolve(
+        citations,
+        patents,
+        # Nothing is made of the citations as given any more by then.
+        lambda frame, name: (
+            tables.write(frame, "citations") if name == RESOLVED else cut(frame, name)
+        ),
+    )
     if resolved.rejects is not None:
         tables.append(resolved.rejects, "rejects")
     return resolved.ends

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pyspark.sql import SparkSession
 
 from patentcore.errors import InputError
-from patentcore.sources.columns import is_table, weigh
+from patentcore.sources.columns import is_table, tools_knowing, weigh
 from patentcore.sources.formats.adapter import Adapter, JoinedAdapter
 from patentcore.sources.formats.derwent import Derwent
 from patentcore.sources.formats.derwent_table import DerwentTable
@@ -16,7 +16,7 @@ from patentcore.sources.formats.dialect import TabularAdapter
 from patentcore.sources.formats.dii import Dii
 from patentcore.sources.formats.edges import Edges
 from patentcore.sources.formats.espacenet import Espacenet
-from patentcore.sources.formats.google import Google, GoogleSearch
+from patentcore.sources.formats.google import QUERY, Google, GoogleSearch
 from patentcore.sources.formats.incopat import IncoPat
 from patentcore.sources.formats.jplatpat import JPLATPAT
 from patentcore.sources.formats.korean import KIPRIS, WIPS
@@ -64,6 +64,10 @@ ADAPTERS: dict[str, Adapter] = {
     adapter.name: adapter for adapter in sorted((*_JOINED, *_SINGLE), key=lambda a: a.name)
 }
 
+# How many of the tables' formats know a header.
+_TOOLS = tools_knowing(
+    [QUERY, *(adapter.dialect for adapter in _SINGLE if isinstance(adapter, TabularAdapter))]
+)
 # By so much less may the header weigh for a second format that is said to be close.
 _CLOSE = 0.3
 _FEWEST_KNOWN = 3  # columns that make a table resemble a format's
@@ -210,7 +214,9 @@ def _beginning(look: Look) -> str:
 
 def _resemblance(look: Look, tabular: Sequence[TabularAdapter]) -> str:
     """Name the format that explains most of a table, and what stands against it."""
-    weighed = [(adapter, found) for adapter in tabular if (found := weigh(look, adapter.dialect))]
+    weighed = [
+        (adapter, found) for adapter in tabular if (found := weigh(look, adapter.dialect, _TOOLS))
+    ]
     nearest, found = max(weighed, key=lambda pair: pair[1].weight)
     if len(found.known) < _FEWEST_KNOWN:
         header = find_layout(look, {}).header
@@ -239,7 +245,7 @@ def _recognise_file(look: Look) -> Recognised | None:
         if not isinstance(adapter, TabularAdapter):
             found.append((1.0, adapter, why))
             continue
-        weighed = weigh(look, adapter.dialect)
+        weighed = weigh(look, adapter.dialect, _TOOLS)
         if weighed and (adapter.dialect.marks or weighed.is_convincing):
             found.append((weighed.weight, adapter, why))
     if not found:
@@ -247,7 +253,7 @@ def _recognise_file(look: Look) -> Recognised | None:
     weight, adapter, why = max(found, key=lambda one: one[0])  # of equal ones the first
     second = sorted((one for one in found if one[1] is not adapter), key=lambda one: -one[0])
     if second and second[0][0] >= weight - _CLOSE and isinstance(second[0][1], TabularAdapter):
-        other = weigh(look, second[0][1].dialect)
+        other = weigh(look, second[0][1].dialect, _TOOLS)
         assert other is not None  # it was weighed before
         why += (
             f"; {second[0][1].name} is a close second, which knows {len(other.known)} of "

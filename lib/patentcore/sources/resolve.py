@@ -85,7 +85,8 @@ def resolve(citations: DataFrame, patents: DataFrame, cut: Cut) -> Resolved:
     Args:
         citations: citing, cited, category, origin; distinct pairs.
         patents: the canonical table.
-        cut: called on the verdicts, one row a number, and on the changed citations.
+        cut: called on the verdicts, one row a number, on the citations before they are distinct,
+            and under the name ``resolved`` on what is returned.
     """
     ends = [citations.select(F.col(end).alias("number")) for end in ("citing", "cited")]
     uses = (
@@ -100,7 +101,7 @@ def resolve(citations: DataFrame, patents: DataFrame, cut: Cut) -> Resolved:
         return Resolved(citations, None, none)
     moved = cut(_moved(citations, verdicts), "moved")
     loops = moved.where(_is_loop())
-    distinct = cut(distinct_pairs(moved.where(~_is_loop())), "resolved")
+    distinct = cut(distinct_pairs(moved.where(~_is_loop())), RESOLVED)
     before, to_itself, after = moved.count(), loops.count(), distinct.count()
     found = Ends(**ends_of, merged=before - to_itself - after, to_itself=to_itself)
     return Resolved(distinct, _rejects(loops) if to_itself else None, found)

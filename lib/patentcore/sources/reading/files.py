@@ -24,6 +24,7 @@ from patentcore.errors import InputError
 from patentcore.lake.places import Place, place_at
 from patentcore.lake.stores import LocalStore, is_data
 from patentcore.lake.uris import local_path
+from patentcore.progress import CountedFile, count_file
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -74,16 +75,21 @@ class Piece:
         begin: where the piece begins.
         end: where it ends; ``None`` at the file's end.
         content: the file's bytes, where no path leads to it.
+        is_counted: what is read of it tells how far the reading is.
     """
 
     file: File
     begin: int = 0
     end: int | None = None
     content: bytes | None = None
+    is_counted: bool = False
 
     def open(self) -> BinaryIO:
         """Open the file, unpacked where its name ends as a packed one's."""
-        raw = open_raw(self.file.uri) if self.content is None else io.BytesIO(self.content)
+        if self.content is not None:
+            raw: BinaryIO = io.BytesIO(self.content)
+        else:
+            raw = open_raw(self.file.uri, is_counted=self.is_counted)
         for suffix, unpack in _UNPACK.items():
             if self.file.name.lower().endswith(suffix):
                 return unpack(raw)
@@ -139,10 +145,10 @@ class _Lines(io.RawIOBase, BinaryIO):
         return text[len(before) : at + len(self._mark)]
 
 
-def open_raw(uri: str) -> BinaryIO:
+def open_raw(uri: str, *, is_counted: bool = False) -> BinaryIO:
     """Open a file as it stands."""
     if "://" not in uri:
-        return open(uri, "rb")
+        return io.BufferedReader(CountedFile(uri), 1 << 18) if is_counted else open(uri, "rb")
     import pyarrow.fs
 
     scheme, _, rest = uri.partition("://")
@@ -322,7 +328,9 @@ def read_pieces(
                 for part in batch.column(0).to_pylist():
                     for piece in here[part::parts]:
                         with told(piece.file):
-                            yield from parse(piece)
+                            yield from parse(replace(piece, is_counted=True))
+                        if piece.end is None:
+                            count_file()
 
         frames.append(spark.range(0, parts, 1, parts).mapInArrow(read, schema))
     for piece in pieces:
