@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F
 
 from patentcore.sources.reading.files import Piece, read_pieces, spread_over_cores
 from patentcore.sources.reading.json_lines import PLACE_DDL, arrow_schema, documents_of
@@ -23,6 +24,7 @@ from patentcore.sources.reading.xml_documents import (
     Record,
     parse_documents,
 )
+from patentcore.sources.record import values
 from patentcore.sources.record.canonical import Reason, to_tables
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 from patentcore.sources.record.numbers import clean_number
@@ -124,6 +126,16 @@ def claim(number: str | None, country: str | None, date: str | None) -> Record:
         day = None
     text = re.sub("[^0-9A-Z]", "", (number or "").upper())
     return {"number": text or None, "country": country, "date": day}
+
+
+def claim_column(number: Column, country: Column, date: Column) -> Column:
+    """Return a priority as :func:`claim` does."""
+    text = F.regexp_replace(F.upper(number), "[^0-9A-Z]", "")
+    return F.struct(
+        F.nullif(text, F.lit("")).alias("number"),
+        country.alias("country"),
+        values.to_date(date).alias("date"),
+    )
 
 
 def earliest(priorities: Iterable[Record]) -> str | None:
