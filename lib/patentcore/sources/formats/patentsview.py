@@ -164,6 +164,7 @@ MARKS: dict[str, tuple[str, ...]] = {
 # Columns that a table of the same marks has, and this one not.
 _FOREIGN: dict[str, tuple[str, ...]] = {
     "inventor_name": ("organization",),
+    "location": ("pgpub_id",),
     "foreign_citation": ("kind",),
 }
 # What a full download holds twice: as printed, and as told apart, which is preferred.
