@@ -26,7 +26,7 @@ from patentcore.sources.reading.xml_documents import (
 from patentcore.sources.record.canonical import Reason, to_tables
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 
-_BEGIN = re.compile("<(?:exch:)?exchange-document[ >]")
+_BEGIN = re.compile(r"<(?:exch:)?exchange-document[\s>]")
 _END = re.compile("</(?:exch:)?exchange-document>")
 _PREFIX = re.compile("(</?)exch:")
 _CHUNK = 1 << 20
@@ -46,7 +46,7 @@ class Docdb:
         text = looks[0].text
         if not looks[0].begins_xml or "http://ops.epo.org" in text:
             return None
-        is_one = re.search("<(?:exch:)?exchange-documents[ >]", text)
+        is_one = re.search(r"<(?:exch:)?exchange-documents[\s>]", text)
         return "its documents are the EPO's exchange documents" if is_one else None
 
     def read(self, spark: SparkSession, paths: Sequence[str], cut: Cut = keep_lineage) -> Ingested:
@@ -77,16 +77,16 @@ def _document(text: str) -> Iterator[Element | str]:
         return
     document = _PREFIX.sub(r"\1", text[begin.start() :])
     try:
-        yield read_xml(document)
+        root = read_xml(document)
     except ValueError:
-        yield document
+        root = None
+    is_whole = root is not None and root.find("bibliographic-data") is not None
+    yield root if is_whole else document
 
 
 def publications(document: Element) -> Iterator[Record]:
     """Make the publication of an exchange document."""
     biblio = document.find("bibliographic-data")
-    if biblio is None:
-        raise ValueError("an exchange document without bibliographic data")
     priorities = [
         claim(_number(reference), text_of(reference, "country"), text_of(reference, "date"))
         for reference in biblio.iterfind(
