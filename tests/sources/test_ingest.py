@@ -81,7 +81,7 @@ def test_a_failure_leaves_nothing(spark, tmp_path, name: str, content: bytes, me
 
 def test_an_unknown_source_is_named(spark, export, tmp_path) -> None:
     with pytest.raises(
-        ConfigError, match=r"no source atlas.*auto, .*derwent-table, dii, edges.*patsnap"
+        ConfigError, match=r"no source atlas.*auto, .*derwent-table, dii, .*edges.*patsnap"
     ):
         ingest(spark, "atlas", [str(export)], str(tmp_path / "out"))
 

@@ -14,6 +14,7 @@ from patentcore.sources.formats.derwent import Derwent
 from patentcore.sources.formats.derwent_table import DerwentTable
 from patentcore.sources.formats.dialect import TabularAdapter
 from patentcore.sources.formats.dii import Dii
+from patentcore.sources.formats.docdb import Docdb
 from patentcore.sources.formats.edges import Edges
 from patentcore.sources.formats.espacenet import Espacenet
 from patentcore.sources.formats.google import QUERY, Google, GoogleSearch
@@ -41,6 +42,7 @@ _JOINED: tuple[JoinedAdapter, ...] = (Derwent(), PatentsView(), PregrantTables()
 _SINGLE: tuple[Adapter, ...] = (
     Dii(),
     Ops(),
+    Docdb(),
     Uspto(),
     ODP,
     PPUBS,

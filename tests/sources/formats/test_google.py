@@ -23,6 +23,7 @@ PUBLICATION: dict[str, Any] = {
     "publication_date": 20100119,
     "filing_date": 20040618,
     "priority_date": 0,
+    "priority_claim": [{"application_number": "FR-9512326-A", "filing_date": 19951018}],
     "inventor": ["DEAN J"],
     "inventor_harmonized": [{"name": "DEAN JEFFREY", "country_code": "US"}],
     "assignee": ["Google Inc."],
@@ -77,6 +78,9 @@ def test_nested_records_as_json_json_text_and_parquet(patents, number: str) -> N
     patent = patents[number]
     assert patent.title == "Map"
     assert patent.abstract is patent.earliest_priority_date is None
+    assert [tuple(claim) for claim in patent.priorities] == [
+        ("FR9512326A", "FR", dt.date(1995, 10, 18))
+    ]
     assert patent.application_number == "US87124404A"
     assert patent.publication_date == dt.date(2010, 1, 19)
     assert [tuple(applicant) for applicant in patent.applicants] == [("GOOGLE INC", "US", None)]

@@ -77,7 +77,12 @@ RECORD = {
     "date_published": "2017-10-10",
     "biblio": {
         "application_reference": {"jurisdiction": "US", "doc_number": "1", "date": "2015-09-23"},
-        "priority_claims": {"claims": [{"date": "2015-02-02"}, {"date": "2014-02-02"}]},
+        "priority_claims": {
+            "claims": [
+                {"jurisdiction": "US", "doc_number": "62/1", "kind": "P", "date": "2015-02-02"},
+                {"jurisdiction": "KR", "doc_number": "2014", "kind": "A", "date": "2014-02-02"},
+            ]
+        },
         "invention_title": [{"text": "标题", "lang": "zh"}, {"text": "Title", "lang": "en"}],
         "parties": {
             "applicants": [
@@ -136,6 +141,10 @@ def test_a_record_of_the_api(records) -> None:
     assert patent.title == "Title"
     assert patent.application_date == dt.date(2015, 9, 23)
     assert patent.earliest_priority_date == dt.date(2014, 2, 2)
+    assert [tuple(claim) for claim in patent.priorities] == [
+        ("US621P", "US", dt.date(2015, 2, 2)),
+        ("KR2014A", "KR", dt.date(2014, 2, 2)),
+    ]
     assert [tuple(applicant) for applicant in patent.applicants] == [("SAMSUNG", "KR", None)]
     assert patent.inventors == ["KIM A"]
     assert patent.main_ipc == "G06F11/10"

@@ -66,6 +66,9 @@ def test_what_several_responses_say_is_put_together(spark, folder, cut) -> None:
     ]
     assert patent.simple_family == ["EP1000000A1", "EP1000000B1"]
     assert patent.earliest_priority_date == dt.date(1998, 11, 12)
+    assert [tuple(claim) for claim in patent.priorities] == [
+        ("NL1010536A", "NL", dt.date(1998, 11, 12))
+    ]
     assert patent.application_number == "EP99203729A"
     assert patents["EP1000000B1"].legal_events is None
     assert ingested.records.count() == 3

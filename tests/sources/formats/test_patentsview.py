@@ -204,6 +204,9 @@ def test_the_tables_of_before_2023(spark, tmp_path, cut, people) -> None:
     assert (patent.application_number, patent.application_date, patent.earliest_priority_date) == (
         "US14123456", dt.date(2014, 1, 2), dt.date(2013, 1, 2),
     )  # fmt: skip
+    assert [tuple(claim) for claim in patent.priorities] == [
+        ("JP20139999", "JP", dt.date(2013, 1, 2))
+    ]
     assert (patent.cpc, patent.ipc, patent.claim_count) == (["G06F21/10"], ["G06F21/10"], 3)
     assert [tuple(applicant)[:2] for applicant in patent.applicants] == [("Acme K.K.", "JP")]
     assert patent.inventors == ["Jane Doe"]

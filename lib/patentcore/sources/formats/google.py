@@ -15,6 +15,7 @@ from pyspark.sql import functions as F
 from patentcore.errors import InputError
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
 from patentcore.sources.formats.dialect import Dialect, TabularAdapter, parse
+from patentcore.sources.formats.records import claim_column
 from patentcore.sources.reading.files import Piece, read_pieces, spread_over_cores
 from patentcore.sources.reading.json_lines import PLACE_DDL, arrow_schema, batches_of, read_json
 from patentcore.sources.reading.sniffing import Look, look_at
@@ -103,7 +104,8 @@ class GoogleSearch(TabularAdapter):
 _COLUMNS = (
     "publication_number", "application_number", "country_code", "kind_code", "pct_number",
     "title_localized", "abstract_localized", "claims_localized", "claims_localized_html",
-    "publication_date", "filing_date", "priority_date", "inventor", "inventor_harmonized",
+    "publication_date", "filing_date", "priority_date", "priority_claim", "inventor",
+    "inventor_harmonized",
     "assignee", "assignee_harmonized", "ipc", "cpc", "citation",
     "title", "abstract", "code", "number_of_cited_by",
 )  # fmt: skip
@@ -117,6 +119,7 @@ _TEXTS = "array<struct<language: string, text: string>>"
 _PARTIES = "array<struct<name: string, country_code: string>>"
 _CODES = "array<struct<code: string, first: boolean>>"
 _CITED = "array<struct<publication_number: string, npl_text: string, type: string>>"
+_CLAIMED = "array<struct<application_number: string, filing_date: string>>"
 # Exports of other warehouses hold nested columns as JSON text.
 _NESTED = {
     **dict.fromkeys(
@@ -127,6 +130,7 @@ _NESTED = {
     **dict.fromkeys(("inventor_harmonized", "assignee_harmonized"), _PARTIES),
     **dict.fromkeys(("ipc", "cpc"), _CODES),
     "citation": _CITED,
+    "priority_claim": _CLAIMED,
 }
 _SCHEMA = ", ".join(f"{column} {_NESTED.get(column, 'string')}" for column in _COLUMNS)
 
@@ -136,7 +140,12 @@ class Google:
 
     name = QUERY.name
     title = QUERY.title
-    fields = BIBLIOGRAPHIC | {"claim_count", "cited_by_count", "npl_citation_count"}
+    fields = BIBLIOGRAPHIC | {
+        "claim_count",
+        "cited_by_count",
+        "npl_citation_count",
+        "priorities",
+    }
 
     is_supplement = False
 
@@ -232,6 +241,7 @@ def _plain(rows: DataFrame) -> DataFrame:
         "publication_date",
         F.col("filing_date").alias("application_date"),
         F.col("priority_date").alias("earliest_priority_date"),
+        _priorities().alias("priorities"),
         _applicants().alias("applicants"),
         F.coalesce(_filled(F.col("inventor_harmonized.name")), _filled(F.col("inventor"))).alias(
             "inventors"
@@ -256,6 +266,19 @@ def _text(column: str) -> Column:
     """Return the English text, else the first."""
     english = F.filter(column, lambda text: text["language"] == "en")
     return F.coalesce(F.get(english, F.lit(0))["text"], F.get(column, F.lit(0))["text"])
+
+
+def _priorities() -> Column:
+    """Return the priorities that are claimed, numbered ``FR-9512326-A``."""
+    named = F.filter("priority_claim", lambda c: F.length(c["application_number"]) > 0)
+    return F.transform(
+        named,
+        lambda c: claim_column(
+            c["application_number"],
+            F.nullif(F.regexp_extract(c["application_number"], "^([A-Z]{2})-", 1), F.lit("")),
+            c["filing_date"],
+        ),
+    )
 
 
 def _filled(array: Column) -> Column:

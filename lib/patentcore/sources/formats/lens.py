@@ -9,6 +9,7 @@ from pyspark.sql import functions as F
 
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
 from patentcore.sources.formats.dialect import Dialect, TabularAdapter
+from patentcore.sources.formats.records import claim_column
 from patentcore.sources.reading.json_lines import read_json
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.record import text_records
@@ -70,7 +71,7 @@ _SCHEMA = f"""
     lens_id string, jurisdiction string, doc_number string, kind string, date_published string,
     biblio struct<
         publication_reference: {_DOCUMENT}, application_reference: {_DOCUMENT},
-        priority_claims: struct<claims: array<struct<date: string>>,
+        priority_claims: struct<claims: array<{_DOCUMENT}>,
                                 earliest_claim: struct<date: string>>,
         invention_title: array<struct<text: string, lang: string>>,
         parties: struct<applicants: {_PARTY}, inventors: {_PARTY}>,
@@ -95,6 +96,7 @@ class LensJson:
         "claim_count",
         "cited_by_count",
         "npl_citation_count",
+        "priorities",
         "simple_family",
         "simple_family_size",
         "legal_status",
@@ -135,6 +137,10 @@ def _plain(records: DataFrame) -> DataFrame:
             biblio["priority_claims"]["earliest_claim"]["date"],
             F.array_min("biblio.priority_claims.claims.date"),
         ).alias("earliest_priority_date"),
+        F.transform(
+            "biblio.priority_claims.claims",
+            lambda c: claim_column(_number(c), c["jurisdiction"], c["date"]),
+        ).alias("priorities"),
         _applicants(biblio["parties"]["applicants"]).alias("applicants"),
         F.array_compact(
             F.transform("biblio.parties.inventors", lambda party: party["extracted_name"]["value"])

@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 
 from patentcore.errors import InputError
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
+from patentcore.sources.formats.records import PRIORITIES, claim
 from patentcore.sources.reading.files import told, with_content
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.workbooks import sheet_rows
@@ -32,7 +33,8 @@ from patentcore.sources.record.numbers import clean_number, number_column
 _COLUMNS = f"""
     publication_number string, application_number string, title string, abstract string,
     publication_date string, application_date string, earliest_priority_date string,
-    applicants {APPLICANTS}, inventors array<string>, ipc array<string>, cpc array<string>,
+    priorities {PRIORITIES}, applicants {APPLICANTS}, inventors array<string>,
+    ipc array<string>, cpc array<string>,
     cites {NUMBERS}, simple_family array<string>, expiry_date string,
     legal_events array<struct<kind: string, date: string>>
 """
@@ -48,7 +50,12 @@ class Ops:
 
     name = "ops"
     title = "EPO OPS responses (family, biblio, legal) as XML, optionally with the code list"
-    fields = BIBLIOGRAPHIC | {"simple_family", "simple_family_size", "legal_events"}
+    fields = BIBLIOGRAPHIC | {
+        "priorities",
+        "simple_family",
+        "simple_family_size",
+        "legal_events",
+    }
     is_supplement = True
 
     def recognise(self, looks: Sequence[Look]) -> str | None:
@@ -147,12 +154,18 @@ def members(root: Element, codes: Codes) -> Iterator[Record]:
 
 
 def _dates(element: Element, priorities: Sequence[Element]) -> Record:
-    earliest = [date for claim in priorities if (date := _docdb_date(claim))]
+    earliest = [date for priority in priorities if (date := _docdb_date(priority))]
+    claims = [
+        claim(number, number[:2], _docdb_date(priority))
+        for priority in priorities
+        if (number := _docdb(priority))
+    ]
     return {
         "application_number": _docdb(element.find("application-reference")),
         "publication_date": _docdb_date(element.find("publication-reference")),
         "application_date": _docdb_date(element.find("application-reference")),
         "earliest_priority_date": min(earliest, default=None),
+        "priorities": claims or None,
     }
 
 

@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 
 from patentcore.errors import InputError
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
+from patentcore.sources.formats.records import claim_column
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.tabular import (
     BLOCK,
@@ -135,6 +136,7 @@ TABLES: dict[str, dict[str, tuple[str, ...]]] = {
         "patent_id": ("patent_id",),
         "date": ("priority_filing_date", "foreign_priority_date", "filing_date", "date"),
         "country": ("foreign_country_filed", "priority_country", "country_transformed"),
+        "number": ("foreign_application_id", "priority_number", "number"),
     },
     "pct_data": {"patent_id": ("patent_id",), "published": ("published_or_filed_date", "rel_id")},
 }
@@ -162,6 +164,7 @@ MARKS: dict[str, tuple[str, ...]] = {
 # Columns that a table of the same marks has, and this one not.
 _FOREIGN: dict[str, tuple[str, ...]] = {
     "inventor_name": ("organization",),
+    "location": ("pgpub_id",),
     "foreign_citation": ("kind",),
 }
 # What a full download holds twice: as printed, and as told apart, which is preferred.
@@ -177,7 +180,12 @@ class PatentsView:
 
     name = "patentsview"
     title = "PatentsView bulk tables (TSV or CSV): patent, application, cpc, ipc, assignee ..."
-    fields = BIBLIOGRAPHIC | {"claim_count", "cited_by_count", "npl_citation_count"}
+    fields = BIBLIOGRAPHIC | {
+        "claim_count",
+        "cited_by_count",
+        "npl_citation_count",
+        "priorities",
+    }
     is_supplement = False
     needed = "patent (patent_id, num_claims, wipo_kind)"
 
@@ -420,7 +428,14 @@ def _literature(rows: DataFrame) -> DataFrame:
 
 
 def _priority(rows: DataFrame) -> DataFrame:
-    return rows.groupBy("patent_id").agg(F.min("date").alias("earliest_priority_date"))
+    country = F.when(F.col("country").rlike("^[A-Z]{2}$"), F.col("country"))
+    claimed = claim_column(
+        F.concat(F.coalesce(country, F.lit("")), "number"), country, F.col("date")
+    )
+    return rows.groupBy("patent_id").agg(
+        F.min("date").alias("earliest_priority_date"),
+        F.sort_array(F.collect_set(claimed)).alias("priorities"),
+    )
 
 
 def _pct(rows: DataFrame) -> DataFrame:

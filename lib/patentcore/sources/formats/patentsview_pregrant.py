@@ -50,7 +50,7 @@ class PregrantTables(patentsview.PatentsView):
 
     name = "patentsview-pregrant"
     title = "PatentsView pre-grant tables (TSV or CSV): pg_published_application, pg_cpc ..."
-    fields = BIBLIOGRAPHIC - {"cites_count"}
+    fields = (BIBLIOGRAPHIC - {"cites_count"}) | {"priorities"}
     needed = "pg_published_application (pgpub_id, application_title, wipo_kind)"
 
     @property

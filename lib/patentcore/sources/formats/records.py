@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F
 
 from patentcore.sources.reading.files import Piece, read_pieces, spread_over_cores
 from patentcore.sources.reading.json_lines import PLACE_DDL, arrow_schema, documents_of
@@ -23,6 +24,7 @@ from patentcore.sources.reading.xml_documents import (
     Record,
     parse_documents,
 )
+from patentcore.sources.record import values
 from patentcore.sources.record.canonical import Reason, to_tables
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 from patentcore.sources.record.numbers import clean_number
@@ -66,12 +68,13 @@ def read_records(
     """
     encodings = {look.file: look.encoding for look in looks}
     pieces = [Piece(file) for file in encodings]
+    schema = arrow_schema(_SCHEMA)  # which is made where the session is
 
     def read(piece: Piece) -> Iterator[pa.RecordBatch]:
         place = {"file": piece.file.uri, "block": piece.begin}
         numbered = enumerate(find(piece, encodings[piece.file]), start=1)
         placed = ((place | {"sequence": n, "row": n}, record) for n, record in numbered)
-        return _batches(placed, parse, broken)
+        return _batches(placed, parse, broken, schema)
 
     return spread_over_cores(read_pieces(spark, pieces, read, _SCHEMA), pieces)
 
@@ -96,6 +99,7 @@ def read_table_records(
     """
     rows = rows_of(spark, looks, columns, [next(iter(columns))])
     place = {"file": FILE, "block": BLOCK, "sequence": SEQUENCE, "row": ROW}
+    schema = arrow_schema(_SCHEMA)
 
     def read(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         found = (row for batch in batches for row in batch.to_pylist())
@@ -106,7 +110,7 @@ def read_table_records(
             )
             for row in found
         )
-        return _batches(placed, parse, Reason.MALFORMED)
+        return _batches(placed, parse, Reason.MALFORMED, schema)
 
     return rows.select(*place.values(), MALFORMED, *columns).mapInArrow(read, _SCHEMA)
 
@@ -126,6 +130,16 @@ def claim(number: str | None, country: str | None, date: str | None) -> Record:
     return {"number": text or None, "country": country, "date": day}
 
 
+def claim_column(number: Column, country: Column, date: Column) -> Column:
+    """Return a priority as :func:`claim` does."""
+    text = F.regexp_replace(F.upper(number), "[^0-9A-Z]", "")
+    return F.struct(
+        F.nullif(text, F.lit("")).alias("number"),
+        country.alias("country"),
+        values.to_date(date).alias("date"),
+    )
+
+
 def earliest(priorities: Iterable[Record]) -> str | None:
     """Return the earliest date of priorities."""
     dates = (priority["date"] for priority in priorities if priority["date"])
@@ -139,9 +153,8 @@ def number_entry(raw: str | None, category: str | None = None) -> Record:
 
 
 def _batches(
-    placed: Iterable[tuple[Record, Any]], parse: Parse, broken: Reason
+    placed: Iterable[tuple[Record, Any]], parse: Parse, broken: Reason, schema: pa.Schema
 ) -> Iterator[pa.RecordBatch]:
-    schema = arrow_schema(_SCHEMA)
     pending: list[Record] = []
     for place, record in placed:
         pending += _publications(place, record, parse, broken, schema)
@@ -163,8 +176,8 @@ def _publications(
                 for part, made in enumerate(parse(record))
             ]
             pa.RecordBatch.from_pylist(found, schema=schema)
-        except (AttributeError, KeyError, TypeError, ValueError):
-            pass  # pyarrow's errors are of these, too
+        except (AttributeError, LookupError, TypeError, ValueError, pa.ArrowException):
+            pass
         else:
             return found
     shown = str(record)[:_SHOWN]

@@ -37,7 +37,7 @@ _ROOTS = {
     "us-patent-grant": "us-bibliographic-data-grant",
     "us-patent-application": "us-bibliographic-data-application",
 }
-_MARK = re.compile(rf"<({'|'.join(_ROOTS)}|{uspto_2001.ROOT}|{uspto_st32.ROOT})[ >]")
+_MARK = re.compile(rf"<({'|'.join(_ROOTS)}|{uspto_2001.ROOT}|{uspto_st32.ROOT})[\s>]")
 
 
 class Uspto:
