@@ -120,7 +120,7 @@ def _assigned(
     entries: Mapping[str, catalogue.Technology],
     entry_rows: DataFrame,
 ) -> DataFrame:
-    """Write which patents belong to which technology; return their inventions as members."""
+    """Write which patents belong to which technology; return inventions that are about one."""
     assigned = run.work.write(
         technology_frames.evidence(
             assignment.assign(corpus.patents, assignment.rules_frame(run.spark, entries)),
@@ -130,9 +130,11 @@ def _assigned(
         ),
         "technology_patents",
     )
-    return assigned.select(
-        F.col("technology").alias("unit"), F.col("invention").alias("publication_number")
-    ).distinct()
+    return (
+        assigned.where(F.col("grade") == "core")
+        .select(F.col("technology").alias("unit"), F.col("invention").alias("publication_number"))
+        .distinct()
+    )
 
 
 def _facts(run: Run, corpus: Corpus, members: DataFrame) -> tuple[DataFrame, DataFrame]:
