@@ -382,6 +382,7 @@ TECHNOLOGIES = StructType(
             for side in ("domestic", "foreign")
             for end, what in (("", ""), ("_low", ", lower end"), ("_high", ", upper end"))
         ),
+        _column("domestic_lag", DoubleType(), "years that the domestic side is behind (lag.py)"),
         _column("known_quality_share", DoubleType(), "quality inventions of known side / all"),
         *(
             _column(f"{side}_share{end}", DoubleType(), f"of the quality inventions{what}")
