@@ -7,7 +7,8 @@ technology, one of each title; *recall* without regard to words or rules, from a
 in the broad field of each technology (``FIELDS``), from the rest, and from those without codes.
 No publication is drawn twice.
 
-``python -m tests.technologies.samples FOLDER`` prints the table of docs/laboratory/technologies.md.
+``python -m tests.technologies.samples FOLDER`` prints the table of docs/laboratory/technologies.md,
+and with a seed behind it a fresh sample to be labelled.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ import random
 import re
 import sys
 import tempfile
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
 from patentcore.engine.session import get_spark
 from patentcore.sources import ingest
@@ -137,18 +138,51 @@ def measured(rows: Iterable[Mapping[str, str]], core: Collection[tuple[str, str]
     )
 
 
+def exported(spark: SparkSession, folder: Path) -> Iterator[DataFrame]:
+    """Return the canonical patents of each export, which are gone when the next is asked for."""
+    for paths in EXPORTS.values():
+        with tempfile.TemporaryDirectory() as made:
+            ingest(spark, "auto", [str(folder / path) for path in paths], f"{made}/tables")
+            yield spark.read.parquet(f"{made}/tables/patents")
+
+
 def assigned(spark: SparkSession, folder: Path, catalogue: Path) -> set[tuple[str, str]]:
     """Return technology and publication of what is of the grade core in the real exports."""
     rules = rules_frame(spark, load(catalogue))
-    found = set()
-    with tempfile.TemporaryDirectory() as made:
-        for name, paths in EXPORTS.items():
-            output = Path(made) / name
-            ingest(spark, "auto", [str(folder / path) for path in paths], str(output))
-            patents = spark.read.parquet(str(output / "patents"))
-            core = assign(patents, rules).where("grade = 'core'")
-            found |= {(row.technology, row.publication_number) for row in core.collect()}
-    return found
+    return {
+        (row.technology, row.publication_number)
+        for patents in exported(spark, folder)
+        for row in assign(patents, rules).where("grade = 'core'").collect()
+    }
+
+
+def fresh(
+    spark: SparkSession, folder: Path, core: Iterable[tuple[str, str]], seed: int, count: int = 7
+) -> list[tuple[str, str, str]]:
+    """Draw a sample to be labelled: draw, technology or field, publication_number."""
+    titles: dict[str, str] = {}
+    symbols: dict[str, list[str]] = {}
+    for patents in exported(spark, folder):
+        for row in patents.where("title is not null").collect():
+            titles[row.publication_number] = row.title
+            codes = [*(row.ipc or ()), *(row.cpc or ())]
+            symbols[row.publication_number] = [code.upper().replace(" ", "") for code in codes]
+    labelled = {row["publication_number"] for row in read_labels()}
+    groups: dict[tuple[str, str], set[str]] = {}
+    for technology, number in core:
+        groups.setdefault(("precision", technology), set()).add(number)
+    for technology, field in FIELDS.items():
+        groups["recall", technology] = {n for n, own in symbols.items() if in_field(own, field)}
+    groups["recall", "uncoded"] = {number for number, own in symbols.items() if not own}
+    groups["recall", "rest"] = set(symbols).difference(
+        *(numbers for (kind, _), numbers in groups.items() if kind == "recall")
+    )
+    sample = []
+    for (kind, name), numbers in sorted(groups.items()):
+        drawn = draw({n: titles[n] for n in numbers if n in titles}, count, seed, labelled)
+        labelled.update(drawn)
+        sample += [(kind, name, number) for number in drawn]
+    return sample
 
 
 def in_field(symbols: Iterable[str], field: str) -> bool:
@@ -169,7 +203,7 @@ def draw(titles: Mapping[str, str], count: int, seed: int, labelled: Collection[
     """Draw publications of different titles that no sample has."""
     numbers = sorted(set(titles) - set(labelled))
     random.Random(seed).shuffle(numbers)
-    seen = {re.sub(r"\W+", " ", titles[number].lower()) for number in labelled if number in titles}
+    seen: set[str] = set()
     drawn: list[str] = []
     for number in numbers:
         title = re.sub(r"\W+", " ", titles[number].lower())
@@ -198,5 +232,9 @@ def table(core: Collection[tuple[str, str]]) -> list[str]:
 
 if __name__ == "__main__":
     session = get_spark("samples", engine="embedded", conf={"spark.sql.shuffle.partitions": "2"})
-    catalogue = Path(__file__).resolve().parents[2] / "conf" / "technologies.toml"
-    print("\n".join(table(assigned(session, Path(sys.argv[1]), catalogue))))
+    exports = Path(sys.argv[1])
+    found = assigned(session, exports, Path(__file__).parents[2] / "conf" / "technologies.toml")
+    if len(sys.argv) > 2:
+        print("\n".join(map(",".join, fresh(session, exports, found, int(sys.argv[2])))))
+    else:
+        print("\n".join(table(found)))
