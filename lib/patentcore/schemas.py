@@ -236,9 +236,8 @@ TECHNOLOGY_PATENTS = StructType(
         _column("technology", StringType(), "name in the catalogue"),
         _column("publication_number", StringType(), "a patent that belongs to it"),
         _column("invention", StringType(), "the invention it is of: its least publication number"),
-        _column(
-            "rule", StringType(), "first rule that holds: code, title, title+code, abstract+code"
-        ),
+        _column("grade", StringType(), "core (it is about the technology) or use (it has a part)"),
+        _column("rule", StringType(), "first rule that holds (assignment.py)"),
         _column("matched", StringType(), "the code or word that matched"),
         _column("technical_field", StringType(), "the technology's field as Table 5 words it"),
         _column("is_key", BooleanType(), "a key patent"),
@@ -383,6 +382,7 @@ TECHNOLOGIES = StructType(
             for side in ("domestic", "foreign")
             for end, what in (("", ""), ("_low", ", lower end"), ("_high", ", upper end"))
         ),
+        _column("domestic_lag", DoubleType(), "years that the domestic side is behind (lag.py)"),
         _column("known_quality_share", DoubleType(), "quality inventions of known side / all"),
         *(
             _column(f"{side}_share{end}", DoubleType(), f"of the quality inventions{what}")

@@ -109,3 +109,34 @@ def test_comparison_marks_what_differs_and_counts_what_does_not(finished: Path) 
     assert "Table 4: indicators (4 of 60 figures as published)" in text
     assert "differs" in text
     assert text.endswith("5 of 78 published figures matched to the last digit")
+
+
+def test_table_6_stands_beside_the_computed_status_with_known_share_and_bounds(
+    finished: Path,
+) -> None:
+    tables = {
+        "technologies": {
+            "technology": ["chip", "laser_radar", "photoresist"],
+            "name_en": ["chip", "Laser radar", "photoresist"],
+            "patent_count": [40, 24, 0],
+            "known_quality_share": [1.0, 0.75, None],
+            "domestic_share_low": [0.12, 0.25, None],
+            "domestic_share_high": [0.12, 0.5, None],
+        },
+        "technology_judgements": {
+            "technology": ["chip", "laser_radar", "photoresist", "chip"],
+            "question": ["status", "status", "status", "absence"],
+            "verdict": ["no", "unknown", "unknown", "foreign strong, domestic weak"],
+            "reason": [None, "sides are known of 75 %", "no patents", None],
+        },
+    }
+    for name, columns in tables.items():
+        (finished / name).mkdir()
+        pd.DataFrame(columns).to_parquet(finished / name / "part-0.parquet")
+    lines = compare.compare(str(finished)).splitlines()
+    start = lines.index("Table 6: breakthrough (0 of 1 told as published, 2 unknown)")
+    assert [" ".join(line.split()) for line in lines[start + 2 :]] == [
+        "chip yes no 40 100% 0.12 to 0.12 differs",
+        "Laser radar yes unknown 24 75% 0.25 to 0.50 sides are known of 75 %",
+        "photoresist no unknown 0 - - no patents",
+    ]

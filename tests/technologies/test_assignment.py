@@ -15,17 +15,19 @@ DRILL = Technology(
     keywords_en=("drill bit",),
     weak_keywords_en=("bit",),
     not_keywords=("dental",),
-    codes=("B23B51", "E21B10/26"),
+    codes=("B23B51", "E21B10/26..265"),
     context=("E21B",),
 )
 
 
-def assigned(spark: SparkSession, *rows: dict) -> list[tuple[str, str]]:
+def assigned(spark: SparkSession, *rows: dict) -> list[tuple[str, str, str] | None]:
     nothing = {"title": "Chair", "ipc": ["A47C1/00"], "cpc": None, "abstract": None}
     found = assign(
         patents(spark, *({**nothing, **row} for row in rows)), rules_frame(spark, {"drill": DRILL})
     )
-    by_number = {row.publication_number: (row.rule, row.matched) for row in found.collect()}
+    by_number = {
+        row.publication_number: (row.grade, row.rule, row.matched) for row in found.collect()
+    }
     return [by_number.get(f"CN{100000001 + i}A") for i in range(len(rows))]
 
 
@@ -33,8 +35,9 @@ def test_each_rule_and_its_evidence(spark: SparkSession) -> None:
     assert assigned(
         spark,
         {"ipc": ["B23B51/02"]},
-        {"ipc": ["e21b 7/00"], "cpc": ["e21b 10/265"]},
         {"ipc": None, "cpc": ["E21B10/26", "A47C1/00"]},
+        {"ipc": ["A47C1/00", "B23B51/02"], "cpc": ["B23B51/04"]},
+        {"ipc": ["e21b 7/00"], "cpc": ["e21b 10/265"]},
         {"title": "Drill-Bits for rock"},
         {"title": "A bit", "ipc": ["E21B7/00"]},
         {"abstract": "It has drill bits.", "ipc": ["E21B7/00"]},
@@ -42,15 +45,16 @@ def test_each_rule_and_its_evidence(spark: SparkSession) -> None:
         {"title": "一种ito 靶材的制备"},
         {"title": "Drill bit", "ipc": ["B23B51/02"]},
     ) == [
-        ("code", "B23B51"),
-        ("code", "E21B10/26"),
-        ("code", "E21B10/26"),
-        ("title", "drill bit"),
-        ("title+code", "bit"),
-        ("abstract+code", "drill bit"),
-        ("title", "钻头"),
-        ("title", "ITO靶材"),
-        ("code", "B23B51"),
+        ("core", "main code", "B23B51"),
+        ("core", "main code", "E21B10/26..265"),
+        ("core", "codes", "B23B51"),
+        ("use", "code", "E21B10/26..265"),
+        ("core", "title", "drill bit"),
+        ("core", "title+code", "bit"),
+        ("use", "abstract+code", "drill bit"),
+        ("core", "title", "钻头"),
+        ("core", "title", "ITO靶材"),
+        ("core", "main code", "B23B51"),
     ]
 
 
@@ -58,21 +62,33 @@ def test_what_does_not_belong(spark: SparkSession) -> None:
     rows = [
         {"ipc": ["B23B510/02"]},  # another main group
         {"ipc": ["E21B10/00"]},  # another subgroup, and no word
-        {"ipc": ["A47C1/00", "E21B10/26"]},  # a mere use: mainly about something else
-        {"ipc": ["A47C1/00"], "cpc": ["E21B10/26"]},  # IPC tells what it is mainly about
+        {"ipc": ["E21B10/2"]},  # before the range, though its digits begin alike
+        {"ipc": ["E21B10/27"]},  # behind the range
         {"title": "Drill bitumen"},  # not a whole word
+        {"title": "A drill, bit by bit"},  # a comma between
         {"title": "A bit"},  # a weak word without its frame
         {"abstract": "It has drill bits."},  # an abstract without its frame
         {"title": "Dental drill bit"},  # ruled out
         {"title": None, "abstract": None, "ipc": None, "cpc": None},
-        {"title": "Dental drill bit", "ipc": ["B23B51/02"]},  # a code outweighs that
     ]
-    assert assigned(spark, *rows) == [None] * 9 + [("code", "B23B51")]
+    assert assigned(spark, *rows) == [None] * len(rows)
+
+
+def test_what_has_only_a_part_in_it(spark: SparkSession) -> None:
+    rows = [
+        {"ipc": ["A47C1/00", "E21B10/26"]},  # mainly about something else
+        {"ipc": ["A47C1/00"], "cpc": ["E21B10/26"]},  # IPC tells what it is mainly about
+        {"ipc": ["A47C1/00", "A47C3/00", "B23B51/02", "B23B51/04"]},  # two of four are too few
+        {"title": "Dental drill bit", "ipc": ["B23B51/02"]},  # its title says something else
+    ]
+    assert [one and one[0] for one in assigned(spark, *rows)] == ["use"] * len(rows)
 
 
 def test_a_patent_may_belong_to_several_technologies(spark: SparkSession) -> None:
     rules = rules_frame(spark, load(CATALOGUE))
-    found = assign(patents(spark, {"title": "激光雷达芯片及其操作系统", "ipc": None}), rules)
+    found = assign(
+        patents(spark, {"title": "激光雷达芯片及其操作系统", "ipc": ["G01S17/89"]}), rules
+    )
     assert {row.technology for row in found.collect()} == {
         "laser_radar",
         "chip",

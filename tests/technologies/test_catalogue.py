@@ -57,7 +57,11 @@ def test_what_is_said_of_the_state_and_of_commodities_names_a_source() -> None:
             "[drill.attributes]\nstandardized = true",
             "did you mean drill.attributes.standardised?",
         ),
-        ("[drill]\nname_zh = '钻'\nname_en = 'd'\ncodes = ['B2']", "coarser than a subclass"),
+        ("[drill]\nname_zh = '钻'\nname_en = 'd'\ncodes = ['B2']", "is no subclass"),
+        (
+            "[drill]\nname_zh = '钻'\nname_en = 'd'\ncodes = ['B23B51/04..02']",
+            "ends before it begins",
+        ),
         (
             "[drill]\nname_zh = '钻'\nname_en = 'd'\nweak_keywords_en = ['bit']",
             "drill: weak_keywords need context",

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from patentcore.errors import InputError
 from patentcore.results.reading import read_small
 
 
@@ -94,7 +95,7 @@ def _at(column: pd.Series, key: Any) -> float | None:
 
 
 def compare(folder: str) -> str:
-    """Return the published Tables 2, 4 and 5 beside this run's figures, as text."""
+    """Return the published tables beside this run's figures, as text; Table 6 where it has that."""
     figures = published_figures(folder)
     matched = sum(figure.is_equal for figure in figures)
     titles = {
@@ -107,8 +108,102 @@ def compare(folder: str) -> str:
         rows = [figure for figure in figures if figure.table == number]
         equal = sum(figure.is_equal for figure in rows)
         blocks.append(f"{title} ({equal} of {len(rows)} figures as published)\n" + _block(rows))
-    return "\n\n".join(
-        [*blocks, f"{matched} of {len(figures)} published figures matched to the last digit"]
+    blocks.append(f"{matched} of {len(figures)} published figures matched to the last digit")
+    statuses = computed_statuses(folder)
+    return "\n\n".join([*blocks, *([_statuses(statuses)] if statuses else [])])
+
+
+@dataclass(frozen=True)
+class Status:
+    """A technology of Table 6: what is printed, and what the run says with its bounds.
+
+    Attributes:
+        name: as printed.
+        published: yes or no.
+        computed: yes, no or unknown.
+        inventions: that the run has of it.
+        known: share of the quality inventions whose side is known; null where there are none.
+        low, high: bounds of the domestic share of these, were all of unknown side foreign, or
+            domestic; null where they are too few.
+        reason: why the status is unknown.
+    """
+
+    name: str
+    published: str
+    computed: str
+    inventions: int
+    known: float | None
+    low: float | None
+    high: float | None
+    reason: str
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """What the line of the table says."""
+        share = "-" if pd.isna(self.low) else f"{self.low:.2f} to {self.high:.2f}"
+        known = "-" if pd.isna(self.known) else f"{self.known:.0%}"
+        differs = self.computed not in ("unknown", self.published)
+        remark = "differs" if differs else self.reason
+        return (
+            self.name,
+            self.published,
+            self.computed,
+            f"{self.inventions}",
+            known,
+            share,
+            remark,
+        )
+
+
+def computed_statuses(folder: str) -> list[Status]:
+    """Return Table 6 beside the run's statuses; none where the run judged no technologies."""
+    try:
+        judged, measured = (
+            read_small(folder, name) for name in ("technology_judgements", "technologies")
+        )
+    except InputError:
+        return []
+    judged = judged[judged["question"] == "status"].set_index("technology")
+    joined = measured.set_index("technology").join(judged[["verdict", "reason"]])
+    rows: dict[str, dict[Any, Any]] = {
+        row["name_en"]: row for row in joined.to_dict(orient="records")
+    }
+    return [
+        Status(
+            row["technology"],
+            row["broken_through"],
+            one["verdict"],
+            int(one["patent_count"]),
+            one["known_quality_share"],
+            one["domestic_share_low"],
+            one["domestic_share_high"],
+            one["reason"] or "",
+        )
+        for row in reference("table6_technology_status")
+        if (one := rows.get(row["technology"])) is not None
+    ]
+
+
+def _statuses(statuses: Sequence[Status]) -> str:
+    told = [one for one in statuses if one.computed != "unknown"]
+    equal = sum(one.computed == one.published for one in told)
+    title = (
+        f"Table 6: breakthrough ({equal} of {len(told)} told as published, "
+        f"{len(statuses) - len(told)} unknown)"
+    )
+    header = (
+        *("", "published", "computed", "inventions", "sides known", "domestic share"),
+        "",
+    )
+    return f"{title}\n{_aligned([header, *(one.cells for one in statuses)])}"
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> str:
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    return "\n".join(
+        "  "
+        + "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
     )
 
 

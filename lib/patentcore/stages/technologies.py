@@ -22,6 +22,7 @@ from patentcore.technologies.facts import classes_of, classification, patent_fac
 from patentcore.technologies.frames import ENTERPRISE, TECHNOLOGY
 from patentcore.technologies.indicators.base_rates import sampled, with_expected
 from patentcore.technologies.indicators.knowledge import with_knowledge
+from patentcore.technologies.indicators.lag import lags
 from patentcore.technologies.indicators.output import yearly
 from patentcore.technologies.indicators.ownership import links_within
 from patentcore.technologies.indicators.stage import fits, one_row_a_unit, with_fitted
@@ -120,7 +121,7 @@ def _assigned(
     entries: Mapping[str, catalogue.Technology],
     entry_rows: DataFrame,
 ) -> DataFrame:
-    """Write which patents belong to which technology; return their inventions as members."""
+    """Write which patents belong to which technology; return inventions that are about one."""
     assigned = run.work.write(
         technology_frames.evidence(
             assignment.assign(corpus.patents, assignment.rules_frame(run.spark, entries)),
@@ -130,9 +131,11 @@ def _assigned(
         ),
         "technology_patents",
     )
-    return assigned.select(
-        F.col("technology").alias("unit"), F.col("invention").alias("publication_number")
-    ).distinct()
+    return (
+        assigned.where(F.col("grade") == "core")
+        .select(F.col("technology").alias("unit"), F.col("invention").alias("publication_number"))
+        .distinct()
+    )
 
 
 def _facts(run: Run, corpus: Corpus, members: DataFrame) -> tuple[DataFrame, DataFrame]:
@@ -228,6 +231,8 @@ def _judged(run: Run, rows: DataFrame, measured: DataFrame, entry_rows: DataFram
     of_technologies = technology_frames.of_kind(measured, TECHNOLOGY).join(
         one_row_a_unit(fitted), on="unit", how="left"
     )
+    behind = lags(years, last_year=_last_year(run), fewest=limits["min_patents"])
+    of_technologies = of_technologies.join(behind, on="unit", how="left")
     technologies = run.work.write(
         technology_frames.complete(entry_rows, of_technologies)
         .transform(with_strengths, limits)

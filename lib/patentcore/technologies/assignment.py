@@ -1,4 +1,8 @@
-"""Which patents belong to which technology, and by which rule."""
+"""Which patents belong to which technology, by which rule, and how near.
+
+A patent is about a technology (``core``) or has to do with it (``use``): codes beside the main one
+are given to a mere use of a technology, too, and an abstract mentions much.
+"""
 
 from __future__ import annotations
 
@@ -9,32 +13,46 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from patentcore.technologies.catalogue import Technology
+from patentcore.technologies.codes import is_covered, place_of
 from patentcore.words.symbols import at_level
 
 # The rules in order: the first that holds is the evidence.
-RULES = ("code", "title", "title+code", "abstract+code")
+GRADES = {
+    "main code": "core",
+    "codes": "core",
+    "title": "core",
+    "title+code": "core",
+    "abstract+code": "use",
+    "code": "use",
+}
+RULES = tuple(GRADES)
+BY_CODE = ("main code", "codes", "code")
+# How many of a patent's symbols, and what share of them, say that it is about a technology.
+SEVERAL, SHARE = 2, 0.6
 
+_PAUSE = r"[,;:.()\[\]，；：。、（）]"
 _HAN = "\\u4e00-\\u9fff"
 # Where Chinese and Latin characters meet; without look-around, which not every engine knows.
 _SEAMS = (f"([{_HAN}])([a-z0-9])", f"([a-z0-9])([{_HAN}])")
-_RULE_SCHEMA = "technology string, kind string, word string, needle string, head string"
+_RULE_SCHEMA = (
+    "technology string, kind string, word string, needle string, head string, low string, "
+    "high string"
+)
 
 
 def normalised(text: Column) -> Column:
     """Return a text in lower case, words parted by single blanks, a blank at both ends.
 
-    Chinese and other characters are parted too, so that ``一种ITO靶材`` has the word ``ito``.
+    Chinese and other characters are parted too, so that ``一种ITO靶材`` has the word ``ito``. A
+    comma or the like stays as a bar, for words on either side of one make no phrase.
 
     >>> df = spark.createDataFrame([("Wafer-stepper, EUV",)], "title string")
-    >>> df.select(normalised(F.col("title")).alias("title")).show()
-    +-------------------+
-    |              title|
-    +-------------------+
-    | wafer stepper euv |
-    +-------------------+
-    <BLANKLINE>
+    >>> df.select(normalised(F.col("title"))).first()[0]
+    ' wafer stepper | euv '
     """
-    parted = F.regexp_replace(F.lower(text), r"[^\p{L}\p{N}]+", " ")
+    barred = F.regexp_replace(F.lower(text), _PAUSE, "|")
+    parted = F.regexp_replace(F.regexp_replace(barred, r"[^\p{L}\p{N}|]+", " "), r"\|", " | ")
+    parted = F.trim(F.regexp_replace(parted, " +", " "))
     for seam in _SEAMS:
         parted = F.regexp_replace(parted, seam, "$1 $2")
     return F.concat(F.lit(" "), parted, F.lit(" "))
@@ -87,9 +105,9 @@ def heads(text: Column) -> Column:
     return F.array_distinct(F.concat(F.split(F.trim(text), " "), *pairs, characters))
 
 
-def rule_rows(catalogue: Mapping[str, Technology]) -> list[tuple[str, str, str, str, str]]:
-    """Return the catalogue's rules as rows: technology, kind, word, needle, head."""
-    rows = []
+def rule_rows(catalogue: Mapping[str, Technology]) -> list[tuple[str, ...]]:
+    """Return the catalogue's rules as rows: technology, kind, word, needle, head, low, high."""
+    rows: list[tuple[str, ...]] = []
     for name, technology in catalogue.items():
         for kind, words in (
             ("keyword", technology.keywords),
@@ -97,23 +115,18 @@ def rule_rows(catalogue: Mapping[str, Technology]) -> list[tuple[str, str, str, 
             ("not", technology.not_keywords),
         ):
             rows += [
-                (name, kind, word, needle, head(needle))
+                (name, kind, word, needle, head(needle), "", "")
                 for word in words
                 for needle in needles(word)
             ]
         for kind, codes in (("code", technology.codes), ("context", technology.context)):
-            rows += [(name, kind, code, _symbol(code), "") for code in codes]
+            places = ((code, place_of(code)) for code in codes)
+            rows += [(name, kind, code, at.start, "", at.low, at.high) for code, at in places]
     return rows
 
 
-def _symbol(code: str) -> str:
-    """Return the beginning of the symbols that a code stands for; a main group ends with ``/``."""
-    plain = code.upper().replace(" ", "")
-    return plain if "/" in plain or len(plain) <= 4 else f"{plain}/"
-
-
 def rules_frame(spark: SparkSession, catalogue: Mapping[str, Technology]) -> DataFrame:
-    """Return the catalogue's rules: technology, kind, word, needle, head."""
+    """Return the catalogue's rules: technology, kind, word, needle, head, low, high."""
     return spark.createDataFrame(rule_rows(catalogue), _RULE_SCHEMA)
 
 
@@ -122,11 +135,12 @@ def assign(patents: DataFrame, rules: DataFrame) -> DataFrame:
 
     Args:
         patents: publication_number, title, abstract, ipc, cpc.
-        rules: technology, kind (code, context, keyword, weak, not), word, needle, head; small
-            enough to be sent to every executor.
+        rules: technology, kind (code, context, keyword, weak, not), word, needle, head, low, high;
+            small enough to be sent to every executor.
 
     Returns:
-        technology, publication_number, rule (one of ``RULES``), matched (the code or word).
+        technology, publication_number, grade (core, use), rule (one of ``RULES``), matched (the
+        code or word).
 
     >>> laser = Technology(name_zh="激光", name_en="laser", keywords_en=("laser",), codes=("H01S",))
     >>> patents = spark.createDataFrame(
@@ -139,12 +153,12 @@ def assign(patents: DataFrame, rules: DataFrame) -> DataFrame:
     ... )
     >>> found = assign(patents, rules_frame(spark, {"laser": laser}))
     >>> found.orderBy("publication_number").show()
-    +----------+------------------+-----+-------+
-    |technology|publication_number| rule|matched|
-    +----------+------------------+-----+-------+
-    |     laser|                 A|title|  laser|
-    |     laser|                 B| code|   H01S|
-    +----------+------------------+-----+-------+
+    +----------+------------------+-----+---------+-------+
+    |technology|publication_number|grade|     rule|matched|
+    +----------+------------------+-----+---------+-------+
+    |     laser|                 A| core|    title|  laser|
+    |     laser|                 B| core|main code|   H01S|
+    +----------+------------------+-----+---------+-------+
     <BLANKLINE>
     """
     texts = patents.select(
@@ -157,7 +171,10 @@ def assign(patents: DataFrame, rules: DataFrame) -> DataFrame:
     order = F.when(F.col("rule") == "not", -1).otherwise(
         F.array_position(F.lit(list(RULES)), F.col("rule"))
     )
-    is_ruled_out = F.col("ruled_out") & (F.col("first.rule") != "code")
+    is_ruled_out = F.col("ruled_out") & ~F.col("first.rule").isin(*BY_CODE)
+    core_rules = [rule for rule in RULES if GRADES[rule] == "core"]
+    # A title that says it is something else leaves of the codes a mere use.
+    is_core = F.col("first.rule").isin(core_rules) & ~F.col("ruled_out")
     return (
         hits.groupBy("technology", "publication_number")
         .agg(
@@ -171,6 +188,7 @@ def assign(patents: DataFrame, rules: DataFrame) -> DataFrame:
         .select(
             "technology",
             "publication_number",
+            F.when(is_core, "core").otherwise("use").alias("grade"),
             F.col("first.rule").alias("rule"),
             F.col("first.matched").alias("matched"),
         )
@@ -197,29 +215,39 @@ def _places(texts: DataFrame, rules: DataFrame) -> DataFrame:
     """Which of the symbols in use stand for which technology: symbol, technology, kind, word."""
     codes = rules.where(F.col("kind").isin("code", "context"))
     in_use = texts.select(F.explode("symbols").alias("symbol")).distinct()
-    # A symbol that is only a main group, as some exports cut it, is that group.
-    whole = F.when(F.col("symbol").contains("/"), F.col("symbol")).otherwise(
-        F.concat("symbol", F.lit("/"))
+    covered = is_covered(*(F.col(name) for name in ("symbol", "needle", "low", "high")))
+    return in_use.join(F.broadcast(codes), on=covered, how="inner").select(
+        "symbol", "technology", "kind", "word"
     )
-    return in_use.join(
-        F.broadcast(codes), on=whole.startswith(F.col("needle")), how="inner"
-    ).select("symbol", "technology", "kind", "word")
 
 
 def _code_hits(texts: DataFrame, places: DataFrame) -> DataFrame:
-    """What codes tell alone: those of the main subclass, as others are given to a mere use, too."""
+    """What codes tell alone: the first symbol, or several that are many of a patent's."""
     alone = places.where(F.col("kind") == "code").drop("kind")
-    main_subclass = F.substring(F.get("symbols", F.lit(0)), 1, 4).alias("main_subclass")
-    return (
-        texts.select("publication_number", main_subclass, F.explode("symbols").alias("symbol"))
-        .where(F.col("symbol").startswith(F.col("main_subclass")))
-        .join(F.broadcast(alone), on="symbol", how="inner")
-        .select(
-            "technology",
+    main = F.get("symbols", F.lit(0))
+    found = (
+        texts.select(
             "publication_number",
-            F.lit("code").alias("rule"),
-            F.col("word").alias("matched"),
+            F.size("symbols").alias("total"),
+            main.alias("main"),
+            F.explode("symbols").alias("symbol"),
         )
+        .join(F.broadcast(alone), on="symbol", how="inner")
+        .groupBy("technology", "publication_number")
+        .agg(
+            F.min(F.when(F.col("symbol") == F.col("main"), F.col("word"))).alias("main_word"),
+            F.countDistinct("symbol").alias("count"),
+            F.min("total").alias("total"),
+            F.min("word").alias("word"),
+        )
+    )
+    many = (F.col("count") >= SEVERAL) & (F.col("count") >= SHARE * F.col("total"))
+    rule = F.when(F.col("main_word").isNotNull(), "main code").when(many, "codes").otherwise("code")
+    return found.select(
+        "technology",
+        "publication_number",
+        rule.alias("rule"),
+        F.coalesce("main_word", "word").alias("matched"),
     )
 
 

@@ -11,6 +11,7 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 from patentcore import shipped
 from patentcore.errors import ConfigError
 from patentcore.strict import Section, sentences
+from patentcore.technologies.codes import place_of
 
 PublicGood = Literal["none", "semi", "pure"]
 Stage = Literal["emerging", "growth", "mature", "transition"]
@@ -81,9 +82,8 @@ class Technology(Section):
         words = (*self.keywords, *self.weak_keywords, *self.not_keywords)
         if not all(any(c.isalnum() for c in word) for word in words):
             raise ValueError("a keyword has neither letter nor digit")
-        short = [code for code in (*self.codes, *self.context) if len(code.strip()) < 4]
-        if short:
-            raise ValueError(f"code {short[0]!r} is coarser than a subclass, e.g. H01L")
+        for code in (*self.codes, *self.context):
+            place_of(code)
         return self
 
 

@@ -1,0 +1,240 @@
+"""Samples of real exports that were labelled by hand, and what the rules make of them.
+
+``assignment_labels.csv`` has, for each drawn publication, the technologies that it is about
+(``strict``) or clearly related to (``lenient``), by its title, abstract where there is one, and
+codes. Two ways of drawing: *precision* from what the rules assigned, up to so many of each
+technology, one of each title; *recall* without regard to words or rules, from all publications
+in the broad field of each technology (``FIELDS``), from the rest, and from those without codes.
+No publication is drawn twice.
+
+``python -m tests.technologies.samples FOLDER`` prints the table of docs/laboratory/technologies.md,
+and with a seed behind it a fresh sample to be labelled.
+"""
+
+from __future__ import annotations
+
+import csv
+import random
+import re
+import sys
+import tempfile
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from pyspark.sql import DataFrame, SparkSession
+
+from patentcore.engine.session import get_spark
+from patentcore.sources import ingest
+from patentcore.technologies.assignment import assign, rules_frame
+from patentcore.technologies.catalogue import load
+from patentcore.technologies.codes import place_of
+
+LABELS = Path(__file__).with_name("assignment_labels.csv")
+EXPORTS = {
+    "autonomous driving": ("lens-csv/autonomous-driving.csv.gz",),
+    "NVIDIA": ("patentsview",),
+    "aviation": ("patsnap-aviation/20240401085613950.xlsx",),
+    "Google": ("google-bigquery/10K-bquxjob.csv.gz", "google-bigquery/bquxjob.json.gz"),
+    "Google search": ("google-search-csv",),
+    "USPTO": ("uspto-grant-xml",),
+    "drones": tuple(
+        f"derwent-drones/{name}.csv.gz" for name in ("numbers", "applicants", "lens_drones")
+    ),
+    "vices": ("espacenet-csv",),
+}
+# What of the schemes a technology could be in: much wider than its codes.
+FIELDS = {
+    "photoetching_machine": "G03F7 G03F9 H05G2",
+    "chip": "H01L G11C H03K G06F1 G06F7 G06F12 G06F13 G06F15 G06T1 H03L H03M G01R31 H05K G06F11 "
+    "H04L25",
+    "operating_system": "G06F9 G06F8 G06F12",
+    "aeroengine_nacelle": "B64D29 B64D33 F02K F02C7",
+    "tactile_sensor": "G01L B25J13 G06F3",
+    "vacuum_still": "C23C",
+    "mobile_phone_rf_device": "H03H H03F H04B1 H01Q",
+    "iclip_technique": "C12Q1 C12N15",
+    "heavy_duty_gas_turbine": "F02C F01D F01K F23R",
+    "laser_radar": "G01S G01C3 G01B11",
+    "airworthiness_standard": "B64F G01M G06Q50",
+    "high_end_capacitor_resistor": "H01G H01C",
+    "core_industrial_software": "G06F30 G06F17/50 G05B19",
+    "ito_target": "C04B35 C23C14",
+    "robot_core_algorithm": "B25J G05B19 G05D1",
+    "aviation_steel": "C22C C21D B64C25",
+    "milling_cutter": "B23C B23B",
+    "bearing_steel": "F16C C21D",
+    "high_pressure_plunger_pump": "F04B F15B",
+    "aeronautical_design_software": "G06F30 G06F17/50 G06F119 G06F111",
+    "photoresist": "G03F7 G03C1",
+    "common_rail_system": "F02M F02D",
+    "transmission_electron_microscope": "H01J37 G01N23",
+    "boring_machine_main_bearing": "E21D F16C",
+    "microsphere": "B01J13 C08J3 A61K9",
+    "underwater_connector": "H01R",
+    "fuel_cell_materials": "H01M8 H01M4",
+    "welding_power_supply": "B23K9 H02M",
+    "lithium_battery_separator": "H01M2 H01M10 H01M50",
+    "medical_imaging_components": "A61B6 A61B8 H01J35 H05G1 G01T1 G01R33",
+    "ultra_precision_polishing": "B24B C09G1 H01L21/304 H01L21/306",
+    "epoxy_resin": "C08G C08L",
+    "high_strength_stainless_steel": "C22C38 C21D",
+    "database_management_system": "G06F16 G06F17/30",
+    "scanning_electron_microscope": "H01J37",
+    "display_system": "H04N13 G02B27 G02B30 G09G",
+    "line_recognition": "G06V G06K9 G06T7",
+    "geological_exploration": "G01V E21B",
+    "electroacoustic_transducer": "H04R",
+}
+
+
+class Measured(NamedTuple):
+    """How many of the assigned belong, and how many of what belongs is assigned."""
+
+    assigned: int
+    strict: int
+    lenient: int
+    belonging: int
+    found: int
+
+
+def read_labels() -> list[dict[str, str]]:
+    """Return the rows: sample, draw, technology (or field), publication_number, labels."""
+    with LABELS.open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def labels_of(row: Mapping[str, str]) -> dict[str, str]:
+    """Return strict or lenient by technology."""
+    return dict(one.split("=") for one in row["labels"].split())
+
+
+def measured(rows: Iterable[Mapping[str, str]], core: Collection[tuple[str, str]]) -> Measured:
+    """Compare labelled rows with the pairs of technology and publication that rules assigned.
+
+    >>> row = {"publication_number": "A", "technology": "chip", "labels": "chip=strict"}
+    >>> measured([row | {"draw": "precision"}, row | {"draw": "recall"}], {("chip", "A")})
+    Measured(assigned=1, strict=1, lenient=1, belonging=1, found=1)
+    """
+    rows = list(rows)
+    judged = [
+        labels_of(row).get(row["technology"])
+        for row in rows
+        if row["draw"] == "precision" and (row["technology"], row["publication_number"]) in core
+    ]
+    belonging = {
+        (technology, row["publication_number"])
+        for row in rows
+        if row["draw"] == "recall"
+        for technology, label in labels_of(row).items()
+        if label == "strict"
+    }
+    return Measured(
+        len(judged),
+        judged.count("strict"),
+        len(judged) - judged.count(None),
+        len(belonging),
+        len(belonging.intersection(core)),
+    )
+
+
+def exported(spark: SparkSession, folder: Path) -> Iterator[DataFrame]:
+    """Return the canonical patents of each export, which are gone when the next is asked for."""
+    for paths in EXPORTS.values():
+        with tempfile.TemporaryDirectory() as made:
+            ingest(spark, "auto", [str(folder / path) for path in paths], f"{made}/tables")
+            yield spark.read.parquet(f"{made}/tables/patents")
+
+
+def assigned(spark: SparkSession, folder: Path, catalogue: Path) -> set[tuple[str, str]]:
+    """Return technology and publication of what is of the grade core in the real exports."""
+    rules = rules_frame(spark, load(catalogue))
+    return {
+        (row.technology, row.publication_number)
+        for patents in exported(spark, folder)
+        for row in assign(patents, rules).where("grade = 'core'").collect()
+    }
+
+
+def fresh(
+    spark: SparkSession, folder: Path, core: Iterable[tuple[str, str]], seed: int, count: int = 7
+) -> list[tuple[str, str, str]]:
+    """Draw a sample to be labelled: draw, technology or field, publication_number."""
+    titles: dict[str, str] = {}
+    symbols: dict[str, list[str]] = {}
+    for patents in exported(spark, folder):
+        for row in patents.where("title is not null").collect():
+            titles[row.publication_number] = row.title
+            codes = [*(row.ipc or ()), *(row.cpc or ())]
+            symbols[row.publication_number] = [code.upper().replace(" ", "") for code in codes]
+    labelled = {row["publication_number"] for row in read_labels()}
+    groups: dict[tuple[str, str], set[str]] = {}
+    for technology, number in core:
+        groups.setdefault(("precision", technology), set()).add(number)
+    for technology, field in FIELDS.items():
+        groups["recall", technology] = {n for n, own in symbols.items() if in_field(own, field)}
+    groups["recall", "uncoded"] = {number for number, own in symbols.items() if not own}
+    groups["recall", "rest"] = set(symbols).difference(
+        *(numbers for (kind, _), numbers in groups.items() if kind == "recall")
+    )
+    sample = []
+    for (kind, name), numbers in sorted(groups.items()):
+        drawn = draw({n: titles[n] for n in numbers if n in titles}, count, seed, labelled)
+        labelled.update(drawn)
+        sample += [(kind, name, number) for number in drawn]
+    return sample
+
+
+def in_field(symbols: Iterable[str], field: str) -> bool:
+    """Tell whether a publication is in the broad field of a technology.
+
+    >>> in_field(["G01S17/89"], FIELDS["laser_radar"]), in_field(["G01C21/00"], "G01S G01C3")
+    (True, False)
+    """
+    places = [place_of(code) for code in field.split()]
+    return any(
+        symbol.startswith(place.start) and (not place.low or symbol.endswith(f"/{place.low}"))
+        for symbol in symbols
+        for place in places
+    )
+
+
+def draw(titles: Mapping[str, str], count: int, seed: int, labelled: Collection[str] = ()) -> list:
+    """Draw publications of different titles that no sample has."""
+    numbers = sorted(set(titles) - set(labelled))
+    random.Random(seed).shuffle(numbers)
+    seen: set[str] = set()
+    drawn: list[str] = []
+    for number in numbers:
+        title = re.sub(r"\W+", " ", titles[number].lower())
+        if title not in seen and len(drawn) < count:
+            seen.add(title)
+            drawn.append(number)
+    return drawn
+
+
+def table(core: Collection[tuple[str, str]]) -> list[str]:
+    """Return the lines of the table: a sample each, and all."""
+    rows = read_labels()
+    samples = {
+        name: [row for row in rows if row["sample"] == name] for name in (r["sample"] for r in rows)
+    }
+    lines = []
+    for name, mine in {**samples, "all": rows}.items():
+        m = measured(mine, core)
+        lines.append(
+            f"| {name} | {m.strict} of {m.assigned} ({m.strict / m.assigned:.0%}) "
+            f"| {m.lenient} ({m.lenient / m.assigned:.0%}) "
+            f"| {m.found} of {m.belonging} ({m.found / m.belonging:.0%}) |"
+        )
+    return lines
+
+
+if __name__ == "__main__":
+    session = get_spark("samples", engine="embedded", conf={"spark.sql.shuffle.partitions": "2"})
+    exports = Path(sys.argv[1])
+    found = assigned(session, exports, Path(__file__).parents[2] / "conf" / "technologies.toml")
+    if len(sys.argv) > 2:
+        print("\n".join(map(",".join, fresh(session, exports, found, int(sys.argv[2])))))
+    else:
+        print("\n".join(table(found)))
