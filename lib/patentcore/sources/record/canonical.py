@@ -88,7 +88,9 @@ def to_tables(parsed: DataFrame, cut: Cut = keep_lineage) -> Ingested:
     kinds |= {"cites": NUMBERS, "cited_by": NUMBERS, "problems": PROBLEMS}
     parsed = parsed.withColumns({name: F.col(name).cast(kind) for name, kind in kinds.items()})
     # Counted once here, so that duplicates are found from few columns.
-    parsed = cut(parsed.withColumn("completeness", _completeness()), "parsed")
+    if "completeness" not in parsed.columns:
+        parsed = parsed.withColumn("completeness", _completeness())
+    parsed = cut(parsed, "parsed")
     usable = parsed.where(F.col("unusable").isNull())
     losers = cut(_duplicates(usable), "duplicates")
     kept = usable.join(losers, on=_KEY, how="left_anti")
