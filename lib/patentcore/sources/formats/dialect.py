@@ -39,6 +39,7 @@ from patentcore.sources.record.arrays import (
     once,
     plain,
     position_in,
+    priorities,
 )
 from patentcore.sources.record.canonical import Reason, to_tables
 from patentcore.sources.record.events import READ_EVENT, legal_events
@@ -328,8 +329,7 @@ def _add_dates(fields: parser.Fields, dialect: Dialect) -> None:
     if "priority_numbers" in fields.texts:
         found = _listed("priority_numbers", fields.texts, dialect, fields.count)
         kind = parser.canonical_type("priorities").value_type
-        priorities = found.mapped(once(found.values, cells.to_priority, kind))
-        fields.given["priorities"] = priorities.to_array()
+        fields.given["priorities"] = found.mapped(priorities(found.values, kind)).to_array()
     if "priority_dates" in fields.texts:
         days = _dates_listed("priority_dates", fields, dialect)
         fields.given["earliest_priority_date"] = days.least()

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from patentcore.sources.record.cells import to_citation
+from patentcore.sources.record.cells import DATE_BEHIND, date_behind, to_citation
 from patentcore.sources.record.numbers import clean_application_number, clean_number
 
 BLANKS = " \t\r\n\u3000\u00a0\ufeff"
@@ -129,6 +129,35 @@ def _normalised(
         return bare
     read = once(texts.take(pa.array(others)), clean)
     return pc.replace_with_mask(bare, pc.fill_null(pc.invert(is_usual), False), read)
+
+
+def priorities(texts: pa.Array, kind: pa.DataType) -> pa.Array:
+    """Read priorities as number, country (or office) and date, of which each may be missing.
+
+    >>> kind = pa.struct([("number", pa.string()), ("country", pa.string()), ("date", pa.date32())])
+    >>> found = priorities(pa.array(["JP 2014221207 A 20141030", "US15360203A"]), kind)
+    >>> found.field("number").to_pylist(), found.field("date").to_pylist()
+    (['JP2014221207A', 'US15360203A'], [datetime.date(2014, 10, 30), None])
+    """
+    coded = _coded(texts)
+    known = coded.dictionary
+    dates, bare = pa.nulls(len(known), pa.date32()), known
+    has_date = pc.fill_null(pc.match_substring_regex(known, DATE_BEHIND), False)
+    at = np.flatnonzero(flags(has_date))
+    if len(at):
+        dated = known.take(pa.array(at))
+        dates = pc.replace_with_mask(dates, has_date, once(dated, date_behind, pa.date32()))
+        bare = pc.replace_substring_regex(known, DATE_BEHIND, "")
+    number = pc.replace_substring_regex(pc.utf8_upper(bare), "[^0-9A-Z]", "")
+    none = pa.scalar(None, pa.string())
+    has_country = pc.match_substring_regex(number, "^[A-Z]{2}[A-Z]?[0-9]")
+    columns = [
+        pc.if_else(pc.equal(number, ""), none, number),
+        pc.if_else(has_country, pc.utf8_slice_codeunits(number, 0, 2), none),
+        dates,
+    ]
+    found = [column.take(coded.indices) for column in columns]
+    return pa.StructArray.from_arrays(found, fields=list(kind))
 
 
 # --- lists -------------------------------------------------------------------------------------

@@ -31,8 +31,8 @@ _PADDED_SYMBOL = re.compile(r"^([A-HY][0-9]{2}[A-Z])0*([1-9][0-9]*)/([0-9]{2,})\
 _NUMBER_AND_CATEGORY = re.compile(r"(.*?)\s*(?:[(\[]([A-Za-z]{1,3})[)\]])?")
 _DATED_EVENT = re.compile(r"(.*?)\s*\(([0-9][0-9./-]*)\)\s*")
 _NAME_AND_COUNTRY = re.compile(r"(.*?)\s*\[([A-Z]{2})\]")
-_DATE_BEHIND = re.compile(rf"[ ,;]({DATE})[ ]*\Z")
-_COUNTRY_IN_FRONT = re.compile("([A-Z]{2})[A-Z]?[0-9]")
+DATE_BEHIND = rf"[ ,;]({DATE})[ ]*$"
+_DATE_BEHIND = re.compile(DATE_BEHIND.replace("$", r"\Z"))
 _STATUS_ONLY = re.compile(vocabulary.STATUS_ONLY)
 
 Vocabulary = tuple[tuple[str, re.Pattern[str]], ...]
@@ -223,21 +223,6 @@ def date_behind(text: str) -> dt.date | None:
         return None
     digits = re.sub("[^0-9]", "", found[1])
     return _day(digits[:4], digits[4:6], digits[6:])
-
-
-def to_priority(text: str) -> dict[str, object]:
-    """Read a priority as number, country (or office) and date, of which each may be missing.
-
-    >>> to_priority("JP 2014221207 A 20141030")
-    {'number': 'JP2014221207A', 'country': 'JP', 'date': datetime.date(2014, 10, 30)}
-    """
-    number = re.sub("[^0-9A-Z]", "", _DATE_BEHIND.sub("", text).upper())
-    country = _COUNTRY_IN_FRONT.match(number)
-    return {
-        "number": number or None,
-        "country": country[1] if country else None,
-        "date": date_behind(text),
-    }
 
 
 def kind_of(end: str) -> str | None:
