@@ -6,7 +6,8 @@ import pyarrow as pa
 import pytest
 
 from patentcore.sources.record import cells, vocabulary
-from patentcore.sources.record.arrays import elements, entries_of, listed, once, present
+from patentcore.sources.record.arrays import elements, listed, once, present
+from patentcore.sources.record.number_arrays import entries_of
 
 LIST = r"\s*[|｜]\s*"
 

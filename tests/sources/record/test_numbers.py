@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pyspark.sql import functions as F
 
 from patentcore.sources.record import numbers
-from patentcore.sources.record.arrays import application_numbers, publication_numbers
+from patentcore.sources.record.number_arrays import application_numbers, publication_numbers
 
 SPELLINGS = [
     ("CN105513499A", "CN105513499A"),

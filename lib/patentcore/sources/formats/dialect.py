@@ -33,18 +33,17 @@ from patentcore.sources.record.arrays import (
     Lists,
     coalesce,
     elements,
-    entries_of,
     flags,
     listed,
     once,
     plain,
     position_in,
-    priorities,
 )
 from patentcore.sources.record.canonical import Reason, to_tables
 from patentcore.sources.record.events import READ_EVENT, legal_events
 from patentcore.sources.record.headers import match_headers
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
+from patentcore.sources.record.number_arrays import entries_of, priorities
 
 PART = "_part"
 

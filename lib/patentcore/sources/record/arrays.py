@@ -14,9 +14,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from patentcore.sources.record.cells import DATE_BEHIND, date_behind, to_citation
-from patentcore.sources.record.numbers import clean_application_number, clean_number
-
 BLANKS = " \t\r\n\u3000\u00a0\ufeff"
 MISSING = ("", "-", "--")
 
@@ -30,12 +27,6 @@ _MARKED = re.compile(
     r"(?:\\s|\[\\s\\u3000\])\*(?:\[(?P<marks>(?:[^\]\\^-]|\\[rn])+)\]|"
     r"(?P<mark>[^\[\]()\\.*+?|^$]+))(?P<run>\+?)(?:\\s|\[\\s\\u3000\])\*"
 )
-# Spellings of publication numbers that need no more than their separators taken out, but for
-# those that begin with letters of their own, and the short serial numbers of the United States.
-_USUAL = r"^[A-Z]{2}(?:[ -]?[0-9]+(?:/[0-9]+)?(?:[ -]?[A-Z][0-9]?)?|[A-Z0-9]*[0-9][A-Z0-9]*)$"
-_SEPARATED = "[ /-]"
-_UNUSUAL = r"^(?:WOWO|PCT|(?:RE|PP)[0-9]|US20[0-9]{8}(?:[AP][1-9])?$)"
-
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
@@ -58,13 +49,14 @@ def once(
     >>> once(pa.array(["a", None, "b", "a"]), str.upper).to_pylist()
     ['A', None, 'B', 'A']
     """
-    coded = _coded(texts)
+    coded = encoded(texts)
     known = coded.dictionary.to_pylist()
     values = [None if text is None else read(text) for text in known]
     return pa.array(values, kind or pa.string()).take(coded.indices)
 
 
-def _coded(texts: pa.Array) -> pa.DictionaryArray:
+def encoded(texts: pa.Array) -> pa.DictionaryArray:
+    """Return texts as codes of a dictionary."""
     return texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
 
 
@@ -89,75 +81,6 @@ def present(cells: pa.Array) -> pa.Array:
 def shown(texts: pa.Array) -> pa.Array:
     """Return what a problem shows of each text."""
     return pc.utf8_slice_codeunits(plain(texts), 0, _SHOWN)
-
-
-# --- numbers -----------------------------------------------------------------------------------
-
-
-def publication_numbers(texts: pa.Array) -> pa.Array:
-    """Normalise publication numbers as :func:`clean_number` does, usual spellings all at once.
-
-    >>> publication_numbers(pa.array(["US 2017/0064599 A1", "US2017/064599 A1", "n/a"])).to_pylist()
-    ['US20170064599A1', 'US20170064599A1', None]
-    """
-    return _normalised(texts, clean_number, _UNUSUAL)
-
-
-def application_numbers(texts: pa.Array) -> pa.Array:
-    """Normalise application numbers as :func:`clean_application_number` does.
-
-    >>> application_numbers(pa.array(["US15360203A 20160920", "US 15/360203"])).to_pylist()
-    ['US15360203A', 'US15360203']
-    """
-    return _normalised(texts, clean_application_number, None)
-
-
-def _normalised(
-    texts: pa.Array, clean: Callable[[str], str | None], unusual: str | None
-) -> pa.Array:
-    if pa.types.is_dictionary(texts.type):
-        return _normalised(texts.dictionary, clean, unusual).take(texts.indices)
-    bare = texts
-    if pc.any(pc.match_substring_regex(texts, _SEPARATED)).as_py():
-        for mark in (" ", "/", "-"):
-            bare = pc.replace_substring(bare, mark, "")
-    is_usual = pc.match_substring_regex(texts, _USUAL)
-    if unusual is not None:
-        is_usual = pc.and_(is_usual, pc.invert(pc.match_substring_regex(bare, unusual)))
-    others = np.flatnonzero(flags(pc.invert(is_usual)))
-    if not len(others):
-        return bare
-    read = once(texts.take(pa.array(others)), clean)
-    return pc.replace_with_mask(bare, pc.fill_null(pc.invert(is_usual), False), read)
-
-
-def priorities(texts: pa.Array, kind: pa.DataType) -> pa.Array:
-    """Read priorities as number, country (or office) and date, of which each may be missing.
-
-    >>> kind = pa.struct([("number", pa.string()), ("country", pa.string()), ("date", pa.date32())])
-    >>> found = priorities(pa.array(["JP 2014221207 A 20141030", "US15360203A"]), kind)
-    >>> found.field("number").to_pylist(), found.field("date").to_pylist()
-    (['JP2014221207A', 'US15360203A'], [datetime.date(2014, 10, 30), None])
-    """
-    coded = _coded(texts)
-    known = coded.dictionary
-    dates, bare = pa.nulls(len(known), pa.date32()), known
-    has_date = pc.fill_null(pc.match_substring_regex(known, DATE_BEHIND), False)
-    at = np.flatnonzero(flags(has_date))
-    if len(at):
-        dated = known.take(pa.array(at))
-        dates = pc.replace_with_mask(dates, has_date, once(dated, date_behind, pa.date32()))
-        bare = pc.replace_substring_regex(known, DATE_BEHIND, "")
-    number = pc.replace_substring_regex(pc.utf8_upper(bare), "[^0-9A-Z]", "")
-    none = pa.scalar(None, pa.string())
-    has_country = pc.match_substring_regex(number, "^[A-Z]{2}[A-Z]?[0-9]")
-    columns = [
-        pc.if_else(pc.equal(number, ""), none, number),
-        pc.if_else(has_country, pc.utf8_slice_codeunits(number, 0, 2), none),
-        dates,
-    ]
-    found = [column.take(coded.indices) for column in columns]
-    return pa.StructArray.from_arrays(found, fields=list(kind))
 
 
 # --- lists -------------------------------------------------------------------------------------
@@ -216,7 +139,7 @@ class Lists:
         >>> lists.distinct().to_array().to_pylist()
         [['a'], ['a']]
         """
-        texts = _coded(plain(self.values))
+        texts = encoded(plain(self.values))
         keys = (self.rows << 32) | texts.indices.to_numpy(zero_copy_only=False).astype(np.int64)
         first = pc.unique(pa.array(keys))
         if len(first) == len(keys):
@@ -263,7 +186,7 @@ def elements(cells: pa.Array | None, separator: str, count: int) -> Lists:
     if cells is None:
         return Lists.empty(count)
     found = _split(cells, separator)
-    coded = _coded(found.values)
+    coded = encoded(found.values)
     is_missing = pc.is_in(coded.dictionary, pa.array(MISSING))
     texts = pc.if_else(is_missing, pa.scalar(None, pa.string()), coded.dictionary)
     return found.mapped(texts.take(coded.indices).dictionary_encode())
@@ -289,7 +212,7 @@ def _split(cells: pa.Array, separator: str) -> Lists:
         text = pc.replace_substring(text, mark, marks[0])
     parts = Lists.of(pc.split_pattern(text, marks[0]), count)
     # Blanks around the mark go, which is done once for each distinct element.
-    coded = _coded(parts.values)
+    coded = encoded(parts.values)
     trimmed = pc.utf8_trim_whitespace(coded.dictionary)
     parts = parts.mapped(pa.DictionaryArray.from_arrays(coded.indices, trimmed))
     if not marked["run"]:
@@ -319,30 +242,6 @@ def position_in(lists: Lists, other: Lists) -> pa.Array:
     position = np.arange(len(lists.rows)) - begins[lists.rows]
     is_short = position >= other_lengths[lists.rows]
     return pa.array(other_begins[lists.rows] + position, mask=is_short)
-
-
-def entries_of(lists: Lists, *, has_categories: bool = False) -> Lists:
-    """Return publication numbers as struct<raw, number, category>.
-
-    Args:
-        lists: the numbers as they stand.
-        has_categories: a category in brackets may stand behind a number.
-
-    >>> entries_of(Lists(np.array([0]), pa.array(["EP 1 A1(X)"]), 1), has_categories=True).values[0]
-    <pyarrow.StructScalar: [('raw', 'EP 1 A1(X)'), ('number', 'EP1A1'), ('category', 'X')]>
-    """
-    coded = _coded(lists.values)
-    raw = coded.dictionary
-    number, category = publication_numbers(raw), pa.nulls(len(raw), pa.string())
-    in_brackets = pc.fill_null(pc.match_substring_regex(raw, r"[(（\[]"), False)
-    at = np.flatnonzero(flags(in_brackets))
-    if has_categories and len(at):
-        kind = pa.struct(list(ENTRY)[1:])
-        read = once(raw.take(pa.array(at)), to_citation, kind)
-        number = pc.replace_with_mask(number, in_brackets, pc.struct_field(read, "number"))
-        category = pc.replace_with_mask(category, in_brackets, pc.struct_field(read, "category"))
-    columns = [column.take(coded.indices) for column in (raw, number, category)]
-    return lists.mapped(pa.StructArray.from_arrays(columns, fields=list(ENTRY)))
 
 
 # --- problems ----------------------------------------------------------------------------------

@@ -24,15 +24,14 @@ from patentcore.sources.record.arrays import (
     PROBLEM,
     Lists,
     Problems,
-    application_numbers,
     coalesce,
     flags,
     is_there,
     once,
-    publication_numbers,
 )
 from patentcore.sources.record.canonical import COUNTED_LISTS, COUNTS, DATES, Reason
 from patentcore.sources.record.headers import normal_header
+from patentcore.sources.record.number_arrays import application_numbers, publication_numbers
 from patentcore.sources.record.values import NUMBERS, PROBLEMS
 from patentcore.sources.record.values import PROBLEM as PROBLEM_DDL
 

@@ -16,9 +16,10 @@ from pyspark.sql import functions as F
 
 from patentcore import schemas
 from patentcore.sources.record import cells, parser, values
-from patentcore.sources.record.arrays import ENTRY, Lists, entries_of, once, present
+from patentcore.sources.record.arrays import ENTRY, Lists, once, present
 from patentcore.sources.record.canonical import COUNTS, DATES, Reason
 from patentcore.sources.record.events import EVENT
+from patentcore.sources.record.number_arrays import entries_of
 
 PLACE = ("file", "block", "sequence", "row", "malformed")
 
