@@ -135,7 +135,7 @@ def read_rows(
     ``_sequence`` (ascending within a file), ``_row`` (the number of the row in its sheet, or of
     the record in its piece), ``_malformed`` (the text of a row that does not fit the header),
     ``_lost`` (problems of cells that cannot be kept) and ``_filled`` (the fields for which the
-    file has a column at all).
+    file has a column at all, in the first row of a batch).
 
     A quotation mark that is never closed costs its own row only: the rows that it swallowed are
     read again, line by line.
@@ -359,11 +359,16 @@ def _as_batch(
         SEQUENCE: pa.array(numbers + piece.begin, pa.int64()),
         ROW: pa.array(numbers - table.layout.blank, pa.int64()),
         MALFORMED: no_texts if malformed is None else malformed,
-        FILLED: pa.repeat(pa.scalar(list(table.positions), pa.list_(pa.string())), count),
+        FILLED: _told_once(list(table.positions), count),
         LOST: _none_lost(count) if lost is None else lost,
     }
     columns |= fields
     return pa.RecordBatch.from_arrays(list(columns.values()), list(columns))
+
+
+def _told_once(names: list[str], count: int) -> pa.Array:
+    first = pa.array([names] if count else [], pa.list_(pa.string()))
+    return pa.concat_arrays([first, pa.nulls(max(count - 1, 0), first.type)])
 
 
 def _none_lost(count: int) -> pa.Array:

@@ -118,7 +118,11 @@ def _duplicates(usable: DataFrame) -> DataFrame:
     best_first = Window.partitionBy("publication_number").orderBy(
         F.col("completeness").desc(), *_KEY
     )
-    ranked = usable.select(
+    named = usable.select(*_PLACE, "publication_number", "completeness")
+    # Most numbers are there once: few records are to be ranked.
+    repeated = named.groupBy("publication_number").count().where(F.col("count") > 1)
+    several = named.join(repeated, on="publication_number", how="left_semi")
+    ranked = several.select(
         *_PLACE, "publication_number", F.row_number().over(best_first).alias("place")
     )
     return ranked.where(F.col("place") > 1).select(*_PLACE, "publication_number")
