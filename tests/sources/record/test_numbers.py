@@ -4,12 +4,14 @@ import datetime as dt
 import re
 import unicodedata
 
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyspark.sql import functions as F
 
 from patentcore.sources.record import numbers
+from patentcore.sources.record.number_arrays import application_numbers, publication_numbers
 
 SPELLINGS = [
     ("CN105513499A", "CN105513499A"),
@@ -75,6 +77,10 @@ numbers_like = st.builds(
     st.from_regex(r"[0-9]{4,12}", fullmatch=True),
     st.sampled_from(["", "A", "A1", "B2", "U", "S1", "P1"]),
 )
+usual_numbers = st.from_regex(
+    r"(?:US|RE|PP|WO|PC|CN)[ -]?(?:20)?[0-9]{2,8}(?:/[0-9]{1,7})?(?:[ -]?[A-Z][0-9]?)?",
+    fullmatch=True,
+)
 anything = st.text(max_size=40) | st.text(
     alphabet="USCNPab019 ,;-/.\t\n２０ＡａＺ　－", max_size=40
 )
@@ -116,6 +122,17 @@ def test_a_date_behind_does_not_matter(number: str, date: dt.date) -> None:
         assert numbers.clean_number(f"{number} {date.strftime(form)}") == numbers.clean_number(
             number
         )
+
+
+@given(st.lists(anything | numbers_like | usual_numbers | st.none(), max_size=60))
+def test_the_array_equals_the_function(texts: list[str | None]) -> None:
+    texts = [*texts, *(spelling for spelling, _ in SPELLINGS)]
+    array = pa.array(texts, pa.string())
+    for found, function in (
+        (publication_numbers(array), numbers.clean_number),
+        (application_numbers(array), numbers.clean_application_number),
+    ):
+        assert found.to_pylist() == [function(text) for text in texts]
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import operator
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import reduce
 
-from pyspark.sql import Column, DataFrame, SparkSession
-from pyspark.sql import functions as F
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyspark.sql import DataFrame, SparkSession
 
 from patentcore import schemas
 from patentcore.sources.formats.patsnap_headers import EVENT_DATE_FIELDS
 from patentcore.sources.formats.patsnap_headers import HEADERS as _PATSNAP_HEADERS
+from patentcore.sources.reading.made import Made
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.tabular import (
     BLOCK,
@@ -27,26 +28,22 @@ from patentcore.sources.reading.tabular import (
     find_layout,
     rows_of,
 )
-from patentcore.sources.record import values, vocabulary
-from patentcore.sources.record.canonical import (
-    COUNTED_LISTS,
-    COUNTS,
-    DATES,
-    Reason,
-    to_tables,
-    unusable,
+from patentcore.sources.record import cells, parser
+from patentcore.sources.record.arrays import (
+    Lists,
+    coalesce,
+    elements,
+    flags,
+    listed,
+    once,
+    plain,
+    position_in,
 )
+from patentcore.sources.record.canonical import Reason, to_tables
+from patentcore.sources.record.events import READ_EVENT, legal_events
 from patentcore.sources.record.headers import match_headers
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
-from patentcore.sources.record.numbers import (
-    application_number_column,
-    authority_column,
-    kind_code_column,
-    number_column,
-    patent_type_column,
-)
-from patentcore.sources.record.values import PROBLEMS
-from patentcore.words.text import half_width
+from patentcore.sources.record.number_arrays import entries_of, priorities
 
 PART = "_part"
 
@@ -61,12 +58,6 @@ EVENT_COUNT_FIELDS = {
 # Every field that a dialect may have a column for.
 FIELDS = (*_PATSNAP_HEADERS, *EVENT_COUNT_FIELDS.values())
 
-_EVENTS = schemas.PATENTS["legal_events"].dataType
-_NAMED_EVENTS = "array<struct<text:string,name:string,raw_date:string>>"
-_READ_EVENTS = "array<struct<text:string,kind:string,raw_date:string,date:date>>"
-_EVENT_TEXTS = ("legal_events", "legal_status_and_events", "legal_status")
-_DATED_EVENT = r"^(.*?)\s*\(([0-9][0-9./-]*)\)\s*$"
-_NAME_AND_COUNTRY = r"^(.*?)\s*\[([A-Z]{2})\]$"
 _LISTS = ("original_applicant", "inventors", "ipc", "cpc", "simple_family", "cites", "cited_by")
 # Canonical columns that need no column of their own, or another one.
 _ALWAYS = ("publication_number", "authority", "kind_code", "is_pct", "source")
@@ -102,7 +93,7 @@ class Dialect:
         needs: how many of its columns a file has at least.
         reads_type_of_kind: the kind code tells the patent type; there is no column to read.
         has_country_in_name: applicants are written ``NAME [CC]``.
-        prepare: called on the raw fields before anything is read from them.
+        prepare: called on each batch of raw fields before anything is read from them.
     """
 
     name: str
@@ -110,12 +101,12 @@ class Dialect:
     headers: Mapping[str, Sequence[str]]
     separator: str
     separators: Mapping[str, str] = field(default_factory=dict)
-    parted: Mapping[str, Callable[[Column], Column]] = field(default_factory=dict)
+    parted: Mapping[str, Callable[[pa.Array], pa.Array]] = field(default_factory=dict)
     marks: Sequence[str] = ()
     needs: int = 4
     reads_type_of_kind: bool = False
     has_country_in_name: bool = False
-    prepare: Callable[[DataFrame], DataFrame] | None = None
+    prepare: Callable[[pa.RecordBatch], pa.RecordBatch] | None = None
 
     def limited_to(self, present: Collection[str]) -> Dialect:
         """Return the dialect of files that have columns of these fields only."""
@@ -129,10 +120,6 @@ class Dialect:
     def list_of(self, name: str) -> str:
         """Return what stands between the elements of a field."""
         return self.separators.get(name, self.separator)
-
-    def cell_of(self, name: str) -> Column:
-        """Return the list of a field, parted as :meth:`list_of` says."""
-        return self.parted[name](F.col(name)) if name in self.parted else F.col(name)
 
     def can_fill(self) -> frozenset[str]:
         """Return the canonical columns that files of this dialect can fill."""
@@ -195,9 +182,7 @@ class TabularAdapter:
         """Read exports; see :class:`patentcore.sources.formats.adapter.Adapter`."""
         looks = look_at(spark, paths)
         tables = _tables(looks) or looks
-        rows = rows_of(spark, tables, self._aliases, ["publication_number"], self.header)
-        present = fields_in(tables, self._aliases, self.header)
-        return to_tables(parse(rows, self.dialect.limited_to(present)), cut)
+        return to_tables(read_tables(spark, tables, self.dialect, self.header), cut)
 
 
 def _tables(looks: Sequence[Look]) -> list[Look]:
@@ -219,362 +204,201 @@ def semicolon_list(look: Look, dialect: Dialect) -> str | None:
     return next((cell[:60] for cell in texts if re.search(parted, cell)), None)
 
 
-def parse(rows: DataFrame, dialect: Dialect) -> DataFrame:
-    """Turn raw fields into the typed columns of :mod:`patentcore.sources.record.canonical`."""
-    prepared = dialect.prepare(rows) if dialect.prepare else rows
-    part = F.col(PART) if PART in prepared.columns else F.lit(0)
-    list_of = dialect.list_of
-    typed = prepared.select(
-        F.col(FILE).alias("file"),
-        F.col(SEQUENCE).alias("sequence"),
-        F.col(ROW).alias("row"),
-        part.alias("part"),
-        F.col(BLOCK).alias("block"),
-        MALFORMED,
-        LOST,
-        FILLED,
-        F.struct(*FIELDS).alias("raw"),
-        number_column(F.col("publication_number")).alias("publication_number"),
-        application_number_column(F.col("application_number")).alias("application_number"),
-        "title",
-        "abstract",
-        *(values.to_date(F.col(name)).alias(name) for name in DATES if name not in _DERIVED),
-        *(values.to_count(F.col(name)).alias(name) for name in COUNTS if name not in COUNTED_LISTS),
-        _patent_type(dialect).alias("patent_type"),
-        _applicants(dialect).alias("applicants"),
-        _inventors(dialect).alias("inventors"),
-        values.to_symbols(dialect.cell_of("ipc"), list_of("ipc")).alias("ipc"),
-        values.to_symbols(dialect.cell_of("cpc"), list_of("cpc")).alias("cpc"),
-        values.to_numbers(F.col("simple_family"), list_of("simple_family")).alias("family"),
-        values.to_numbers(F.col("cites"), list_of("cites")).alias("cites"),
-        values.to_numbers(F.col("cited_by"), list_of("cited_by")).alias("cited_by"),
-        _dates_listed("priority_dates", dialect).alias("priority_days"),
-        values.to_priorities(F.col("priority_numbers"), dialect.list_of("priority_numbers")).alias(
-            "priorities"
-        ),
-        _events(dialect).alias("events"),
-        *(_dates_listed(name, dialect).alias(name) for name in EVENT_DATE_FIELDS.values()),
+def parse(batch: pa.RecordBatch, dialect: Dialect) -> pa.RecordBatch:
+    """Turn a batch of raw fields into parsed records (:mod:`patentcore.sources.record.parser`)."""
+    prepared = dialect.prepare(batch) if dialect.prepare else batch
+    return parser.parse(_fields(prepared, dialect))
+
+
+def read_tables(
+    spark: SparkSession, looks: Sequence[Look], dialect: Dialect, header: Sequence[str] = ()
+) -> DataFrame:
+    """Read tables of a dialect into parsed records."""
+    aliases = {name: tuple(dialect.headers.get(name, ())) for name in FIELDS}
+    limited = dialect.limited_to(fields_in(looks, aliases, header))
+    made = Made(parser.SCHEMA, lambda batch: parse(batch, limited))
+    return rows_of(spark, looks, aliases, ["publication_number"], header, made=made)
+
+
+def _fields(batch: pa.RecordBatch, dialect: Dialect) -> parser.Fields:
+    """Part the cells of a batch as the dialect parts them."""
+    count = batch.num_rows
+    texts = {name: batch.column(name) for name in FIELDS if name in batch.schema.names}
+    part = batch.column(PART) if PART in batch.schema.names else pa.repeat(0, count)
+    columns = set(batch.column(FILLED)[0].as_py()) if count else set()
+    fields = parser.Fields(
+        count,
+        source=pc.fill_null(texts["source"], dialect.name) if "source" in texts else dialect.name,
+        place={
+            "file": batch.column(FILE),
+            "sequence": batch.column(SEQUENCE),
+            "row": batch.column(ROW),
+            "part": part,
+            "block": batch.column(BLOCK),
+        },
+        malformed=batch.column(MALFORMED),
+        texts=texts,
+        columns=frozenset(columns - {"patent_type"} | _types_in_words(dialect)),
+        headers=dialect.headers["publication_number"],
+        ipc=_listed("ipc", texts, dialect, count),
+        cpc=_listed("cpc", texts, dialect, count),
+        lost=batch.column(LOST),
+        is_table=True,
     )
-    return typed.select(
-        "*",
-        _authority().alias("authority"),
-        _kind_code().alias("kind_code"),
-        _earliest_priority_date().alias("earliest_priority_date"),
-        _main_ipc().alias("main_ipc"),
-        _numbers_of("family").alias("simple_family"),
-        *(_count_or_size(name).alias(name) for name in COUNTED_LISTS),
-        _is_pct().alias("is_pct"),
-        _legal_events(dialect).alias("legal_events"),
-        _legal_status().alias("legal_status"),
-        F.coalesce("raw.source", F.lit(dialect.name)).alias("source"),
-        _problems(dialect).alias("problems"),
-        unusable(
-            _raw("publication_number"),
-            F.col("publication_number"),
-            F.col(MALFORMED),
-            dialect.headers["publication_number"],
-        ).alias("unusable"),
-    ).drop(
-        "raw", "family", "priority_days", "events", MALFORMED, LOST, FILLED,
-        *EVENT_DATE_FIELDS.values(),
-    )  # fmt: skip
+    _add_numbers(fields, dialect)
+    _add_people(fields, dialect)
+    _add_dates(fields, dialect)
+    if "is_pct" in texts:
+        fields.given["is_pct"] = once(texts["is_pct"], cells.to_boolean, pa.bool_())
+        fields.problems.unreadable(
+            "is_pct", texts["is_pct"], fields.given["is_pct"], Reason.BAD_BOOLEAN
+        )
+    _add_undecodable(fields)
+    return fields
 
 
-_DERIVED = ("earliest_priority_date",)
+def _types_in_words(dialect: Dialect) -> set[str]:
+    return set() if dialect.reads_type_of_kind else {"patent_type"}
 
 
-def _has_column(field: str) -> Column:
-    """Tell whether the record's file has a column of the field at all."""
-    return F.array_contains(FILLED, field)
+def _cells(name: str, texts: Mapping[str, pa.Array], dialect: Dialect) -> pa.Array | None:
+    """Return a field's cells, parted as :meth:`Dialect.list_of` says."""
+    found = texts.get(name)
+    return dialect.parted[name](found) if found is not None and name in dialect.parted else found
 
 
-def _raw(field: str) -> Column:
-    return F.col("raw")[field]
+def _listed(name: str, texts: Mapping[str, pa.Array], dialect: Dialect, count: int) -> Lists:
+    return listed(_cells(name, texts, dialect), dialect.list_of(name), count)
 
 
-# --- columns read from the raw text -----------------------------------------------------------
+def _add_numbers(fields: parser.Fields, dialect: Dialect) -> None:
+    for name in ("simple_family", "cites", "cited_by"):
+        if name in fields.texts:
+            found = listed(fields.texts[name], dialect.list_of(name), fields.count)
+            fields.entries[name] = entries_of(found, has_categories=True)
+    if "simple_family" in fields.texts:
+        fields.has_family = fields.texts["simple_family"].is_valid()
 
 
-def _patent_type(dialect: Dialect) -> Column:
-    if dialect.reads_type_of_kind:
-        return patent_type_column(number_column(F.col("publication_number")))
-    return values.to_word(F.col("patent_type"), vocabulary.PATENT_TYPES)
-
-
-def _applicants(dialect: Dialect) -> Column:
-    owners = (
-        _owners(name, dialect)
+def _add_people(fields: parser.Fields, dialect: Dialect) -> None:
+    owners = [
+        _owners(name, fields, dialect)
         for name in ("original_applicant", "current_applicant")
-        if name in dialect.headers
-    )
-    return F.coalesce(*owners, F.lit(None).cast(schemas.PATENTS["applicants"].dataType))
-
-
-def _owners(name: str, dialect: Dialect) -> Column:
-    """Read names, countries and sectors that belong together by position."""
-    separator = dialect.list_of(name)
-    names = values.elements(dialect.cell_of(name), separator)
-    no_text = F.lit(None).cast("string")
-
-    def others(kind: str, read: Callable[[Column], Column]) -> Callable[[Column], Column]:
-        """Return what reads the other column at a position."""
-        if f"{name}_{kind}" not in dialect.headers:
-            return lambda position: no_text
-        found = F.transform(values.elements(F.col(f"{name}_{kind}"), separator), read)
-        return lambda position: F.get(found, position)
-
-    def sector(text: Column) -> Column:
-        return F.coalesce(values.to_word(text, vocabulary.SECTORS), text)
-
-    country_at = others("country", lambda text: values.to_country(text, vocabulary.COUNTRIES))
-    sector_at = others("sector", sector)
-
-    def owner(text: Column, position: Column) -> Column:
-        return F.struct(
-            text.alias("name"),
-            country_at(position).alias("country"),
-            sector_at(position).alias("sector"),
-        )
-
-    def bracketed(text: Column) -> Column:
-        bare = F.nullif(F.regexp_extract(text, _NAME_AND_COUNTRY, 1), F.lit(""))
-        return F.struct(
-            F.coalesce(bare, text).alias("name"),
-            F.nullif(F.regexp_extract(text, _NAME_AND_COUNTRY, 2), F.lit("")).alias("country"),
-            F.lit(None).cast("string").alias("sector"),
-        )
-
-    return F.transform(names, bracketed if dialect.has_country_in_name else owner)
-
-
-def _inventors(dialect: Dialect) -> Column:
-    names = values.listed(F.col("inventors"), dialect.list_of("inventors"))
-    if not dialect.has_country_in_name:
-        return names
-    return F.transform(names, lambda name: F.regexp_replace(name, r"\s*\[[A-Z]{2}\]$", ""))
-
-
-def _dates_listed(name: str, dialect: Dialect) -> Column:
-    return _read_elements(F.col(name), dialect.list_of(name))
-
-
-def _read_elements(text: Column, separator: str) -> Column:
-    """Read a list of dates as structs of raw text and date."""
-    return F.transform(
-        values.listed(text, separator),
-        lambda element: F.struct(element.alias("raw"), values.to_date(element).alias("date")),
-    ).cast("array<struct<raw:string,date:date>>")
-
-
-def _events(dialect: Dialect) -> Column:
-    """Read a list of legal events as structs of text, kind, raw date and date."""
-    if not dialect.has(*_EVENT_TEXTS):
-        return F.lit(None).cast(_READ_EVENTS)
-    has_events = _has_column("legal_events") | _has_column("legal_status_and_events")
-    status = F.when(~has_events, F.col("legal_status"))
-    text = F.coalesce("legal_events", "legal_status_and_events", status)
-
-    listed = values.listed(text, dialect.list_of("legal_events"))
-    named = F.transform(listed, _name_and_date).cast(_NAMED_EVENTS)
-    return F.transform(named, _kind_and_date).cast(_READ_EVENTS)
-
-
-def _name_and_date(element: Column) -> Column:
-    """Part ``权利转移(2019-03-01)``."""
-    plain = half_width(element)
-    raw_date = F.nullif(F.regexp_extract(plain, _DATED_EVENT, 2), F.lit(""))
-    dated_name = F.regexp_extract(plain, _DATED_EVENT, 1)
-    return F.struct(
-        element.alias("text"),
-        F.lower(F.when(raw_date.isNull(), plain).otherwise(dated_name)).alias("name"),
-        raw_date.alias("raw_date"),
-    )
-
-
-def _kind_and_date(parts: Column) -> Column:
-    name, raw_date = parts["name"], parts["raw_date"]
-    kind = values.to_word(name, vocabulary.LEGAL_EVENTS)
-    return F.struct(
-        parts["text"].alias("text"),
-        F.when(~name.rlike(vocabulary.STATUS_ONLY), kind).alias("kind"),
-        raw_date.alias("raw_date"),
-        values.to_date(raw_date).alias("date"),
-    )
-
-
-# --- columns derived from columns -------------------------------------------------------------
-
-
-def _authority() -> Column:
-    given = values.to_country(_raw("authority"), vocabulary.COUNTRIES)
-    of_number = authority_column(F.col("publication_number"))
-    return F.when(given.rlike("^[A-Z]{2}$"), given).otherwise(of_number)
-
-
-def _kind_code() -> Column:
-    return F.coalesce(F.upper(_raw("kind_code")), kind_code_column(F.col("publication_number")))
-
-
-def _earliest_priority_date() -> Column:
-    listed = F.array_min(F.transform("priority_days", lambda priority: priority["date"]))
-    return F.coalesce(values.to_date(_raw("earliest_priority_date")), listed)
-
-
-def _main_ipc() -> Column:
-    given = values.to_symbol(_raw("main_ipc"))
-    return F.when(_has_column("main_ipc"), given).otherwise(F.get("ipc", F.lit(0)))
-
-
-def _numbers_of(column: str) -> Column:
-    return F.array_compact(F.transform(column, lambda entry: entry["number"]))
-
-
-def _count_or_size(name: str) -> Column:
-    """Read a count; where the export has no column for it, count what its list names."""
-    numbers = F.array_distinct(_numbers_of(COUNTED_LISTS[name]))
-    size = F.when(F.size(numbers) > 0, F.size(numbers))
-    return F.when(_has_column(name), values.to_count(_raw(name))).otherwise(size)
-
-
-def _is_pct() -> Column:
-    """Read the PCT column; without one, look for WO and PCT among the record's numbers."""
-    family = F.transform("family", lambda member: member["number"])
-    is_named = (
-        (authority_column(F.col("publication_number")) == "WO")
-        | F.coalesce(F.col("application_number").rlike("^(PCT|WO)"), F.lit(False))
-        | _raw("pct_number").isNotNull()
-        | F.coalesce(F.exists(family, lambda number: number.startswith("WO")), F.lit(False))
-    )
-    is_known = F.col("family").isNotNull() | _has_column("pct_number")
-    derived = F.when(is_named, True).when(is_known, False)
-    given = values.to_boolean(_raw("is_pct"))
-    return F.when(_has_column("is_pct"), given).otherwise(derived)
-
-
-def _legal_events(dialect: Dialect) -> Column:
-    """Return the listed events, dated where a date is known, then those of date columns alone."""
-    if not dialect.has(*_EVENT_TEXTS, *EVENT_DATE_FIELDS.values(), *EVENT_COUNT_FIELDS.values()):
-        return F.lit(None).cast(_EVENTS)
-    named = F.filter("events", lambda event: event["kind"].isNotNull())
-    listed = F.coalesce(F.flatten(F.transform(named, _dated)), _no_events())
-    found = listed
-    if dialect.has(*EVENT_DATE_FIELDS.values()):
-        found = values.together(_EVENTS, found, _events_of_date_columns(named))
-    if not dialect.has(*EVENT_COUNT_FIELDS.values()):
-        return found
-    return values.together(_EVENTS, found, _events_of_counts(found))
-
-
-def _events_of_counts(found: Column) -> Column:
-    """Return an undated event of each kind that is counted above zero and not found otherwise."""
-
-    def of(kind: str) -> Column:
-        count = values.to_count(_raw(EVENT_COUNT_FIELDS[kind]))
-        is_new = ~F.exists(found, lambda event: event["kind"] == kind)
-        no_date = F.lit(None).cast("date")
-        return F.when((count > 0) & is_new, _event(F.lit(kind), no_date))
-
-    counted = F.array_compact(F.array(*(of(kind) for kind in EVENT_COUNT_FIELDS)))
-    has_counts = reduce(operator.or_, (_raw(f).isNotNull() for f in EVENT_COUNT_FIELDS.values()))
-    return F.when(has_counts, counted).otherwise(_no_events())
-
-
-def _no_events() -> Column:
-    return F.array().cast(_EVENTS)
-
-
-def _event(kind: Column, date: Column) -> Column:
-    return F.struct(kind.alias("kind"), date.alias("date"))
-
-
-def _dates_of(kind: str) -> Column:
-    dates = F.transform(EVENT_DATE_FIELDS[kind], lambda entry: entry["date"])
-    return F.coalesce(F.array_compact(dates), F.array().cast("array<date>"))
-
-
-def _dated(event: Column) -> Column:
-    """Return one listed event; none where it has no date and its date column gives the dates."""
-    kind, date = event["kind"], event["date"]
-    ends = kind.isin("lapse", "expiry")
-    known = F.when(date.isNotNull(), date).when(ends, F.col("expiry_date"))
-    in_columns = ((kind == name) & (F.size(_dates_of(name)) > 0) for name in EVENT_DATE_FIELDS)
-    dated_elsewhere = reduce(operator.or_, in_columns)
-    return F.when(known.isNull() & dated_elsewhere, _no_events()).otherwise(
-        F.array(_event(kind, known))
-    )
-
-
-def _events_of_date_columns(named: Column) -> Column:
-    """Return the events that the date columns give beyond those listed with the same date."""
-
-    def of(kind: str) -> Column:
-        listed = F.filter(named, lambda event: event["kind"] == kind)
-        given = F.coalesce(
-            F.transform(listed, lambda event: event["date"]), F.array().cast("array<date>")
-        )
-        new = F.array_except(_dates_of(kind), given)
-        return F.transform(new, lambda date: _event(F.lit(kind), date))
-
-    return values.together(_EVENTS, *(of(kind) for kind in EVENT_DATE_FIELDS))
-
-
-def _legal_status() -> Column:
-    """Read the status column; without it, the parts of the combined one that are no events."""
-    combined = F.filter(
-        "events", lambda event: event["kind"].isNull() | event["kind"].isin("lapse", "expiry")
-    )
-    text = F.array_join(F.transform(combined, lambda event: event["text"]), " | ")
-    of_combined = F.when(_has_column("legal_status_and_events"), F.nullif(text, F.lit("")))
-    return F.when(_has_column("legal_status"), _raw("legal_status")).otherwise(of_combined)
-
-
-# --- what could not be used -------------------------------------------------------------------
-
-
-def _problems(dialect: Dialect) -> Column:
-    readers = {
-        **dict.fromkeys(DATES, (values.to_date, Reason.BAD_DATE)),
-        **dict.fromkeys(COUNTS, (values.to_count, Reason.BAD_COUNT)),
-        "is_pct": (values.to_boolean, Reason.BAD_BOOLEAN),
-    }
-    typed = {"application_number": Reason.BAD_APPLICATION, "patent_type": Reason.UNKNOWN_TYPE}
-    single = F.array_compact(
-        F.array(
-            *(
-                values.unreadable(name, _raw(name), read(_raw(name)), reason)
-                for name, (read, reason) in readers.items()
-                if dialect.has(name)
-            ),
-            *(_bad_cell(name, reason) for name, reason in typed.items() if dialect.has(name)),
-            _undecodable(),
-        )
-    )
-    lists = {"simple_family": "family", "cites": "cites", "cited_by": "cited_by"}
-    of_lists = values.unreadable_numbers(
-        {name: column for name, column in lists.items() if dialect.has(name)}, Reason.BAD_NUMBER
-    )
-    dates = {"priority_dates": "priority_days"} | {
-        name: name for name in EVENT_DATE_FIELDS.values()
-    }
-    of_lists += [
-        values.unreadable_elements(name, F.col(column), "raw", "date", Reason.BAD_DATE)
-        for name, column in dates.items()
-        if dialect.has(name)
+        if name in fields.texts
     ]
-    if dialect.has(*_EVENT_TEXTS):
-        of_lists.append(
-            values.unreadable_elements(
-                "legal_events", F.col("events"), "raw_date", "date", Reason.BAD_DATE
-            )
+    applicants = coalesce(owners)
+    if applicants is not None:
+        fields.given["applicants"] = applicants
+    if "inventors" in fields.texts:
+        names = _listed("inventors", fields.texts, replace(dialect, parted={}), fields.count)
+        if dialect.has_country_in_name:
+            names = names.mapped(once(names.values, cells.without_country))
+        fields.given["inventors"] = names.to_array()
+
+
+def _owners(name: str, fields: parser.Fields, dialect: Dialect) -> pa.Array:
+    """Read names, countries and sectors that belong together by position."""
+    kind = parser.canonical_type("applicants")
+    separator = dialect.list_of(name)
+    names = elements(_cells(name, fields.texts, dialect), separator, fields.count)
+    if dialect.has_country_in_name:
+        read = once(names.values, cells.name_and_country, kind.value_type)
+        parts = [pc.struct_field(read, part.name) for part in kind.value_type]
+        owners = pa.StructArray.from_arrays(parts, fields=list(kind.value_type))
+        return names.mapped(owners).to_array()
+
+    def others(column: str, read: Callable[[str], str]) -> pa.Array:
+        """Return what another column has at the same positions."""
+        if column not in fields.texts:
+            return pa.nulls(len(names.rows), pa.string())
+        found = elements(fields.texts[column], separator, fields.count)
+        return once(found.values, read).take(position_in(names, found))
+
+    columns = [
+        plain(names.values),
+        others(f"{name}_country", cells.to_country),
+        others(f"{name}_sector", cells.to_sector),
+    ]
+    owners = pa.StructArray.from_arrays(columns, fields=list(kind.value_type))
+    return names.mapped(owners).to_array()
+
+
+def _add_dates(fields: parser.Fields, dialect: Dialect) -> None:
+    """Read lists of dates: of priorities, and of legal events."""
+    if "priority_numbers" in fields.texts:
+        found = _listed("priority_numbers", fields.texts, dialect, fields.count)
+        kind = parser.canonical_type("priorities").value_type
+        fields.given["priorities"] = found.mapped(priorities(found.values, kind)).to_array()
+    if "priority_dates" in fields.texts:
+        days = _dates_listed("priority_dates", fields, dialect)
+        fields.given["earliest_priority_date"] = days.least()
+    _add_events(fields, dialect)
+
+
+def _dates_listed(name: str, fields: parser.Fields, dialect: Dialect) -> Lists:
+    found = listed(fields.texts[name], dialect.list_of(name), fields.count)
+    dates = once(found.values, cells.to_date, pa.date32())
+    fields.problems.unreadable_elements(name, found, dates, Reason.BAD_DATE)
+    return found.mapped(dates)
+
+
+# --- legal events and status -------------------------------------------------------------------
+
+
+def _add_events(fields: parser.Fields, dialect: Dialect) -> None:
+    texts = fields.texts
+    found = listed(_event_texts(fields), dialect.list_of("legal_events"), fields.count)
+    read = once(found.values, cells.to_event, READ_EVENT)
+    raw_dates = found.mapped(read.field("raw_date"))
+    fields.problems.unreadable_elements(
+        "legal_events", raw_dates, read.field("date"), Reason.BAD_DATE
+    )
+    dates = {
+        kind: _dates_listed(name, fields, dialect)
+        for kind, name in EVENT_DATE_FIELDS.items()
+        if name in texts
+    }
+    counts = {
+        kind: once(texts[name], cells.to_count, pa.int32())
+        for kind, name in EVENT_COUNT_FIELDS.items()
+        if name in texts
+    }
+    expiry = texts.get("expiry_date")
+    ends = None if expiry is None else once(expiry, cells.to_date, pa.date32())
+    events = legal_events(found.mapped(read), ends, dates, counts)
+    fields.given["legal_events"] = events.to_array()
+    if "legal_status" not in fields.columns:
+        fields.given["legal_status"] = _status_of(found, read, fields)
+
+
+def _event_texts(fields: parser.Fields) -> pa.Array | None:
+    """Return the cells that list events; the status, where no column is for events."""
+    names = ["legal_events", "legal_status_and_events"]
+    if not fields.columns & set(names):
+        names.append("legal_status")
+    return coalesce(fields.texts.get(name) for name in names)
+
+
+def _status_of(found: Lists, read: pa.Array, fields: parser.Fields) -> pa.Array:
+    """Return the parts of the combined column that are no events, or end the right."""
+    if "legal_status_and_events" not in fields.columns:
+        return pa.nulls(fields.count, pa.string())
+    kind = read.field("kind")
+    is_status = pc.or_kleene(kind.is_null(), pc.is_in(kind, pa.array(["lapse", "expiry"])))
+    return pc.binary_join(found.kept(flags(is_status)).to_array(), " | ")
+
+
+def _add_undecodable(fields: parser.Fields) -> None:
+    """Note records of whose texts the reader had to replace letters."""
+    names = ("title", "abstract", "original_applicant", "inventors")
+    texts = [fields.texts[name] for name in names if name in fields.texts]
+    broken = np.zeros(fields.count, bool)
+    for text in texts:
+        broken |= flags(pc.match_substring(text, "\ufffd"))
+    rows = np.flatnonzero(broken)
+    if len(rows):
+        at = pa.array(rows)
+        joined = pc.binary_join_element_wise(
+            *(text.take(at) for text in texts), " ", null_handling="skip"
         )
-    return values.together(PROBLEMS, single, *of_lists, F.col(LOST))
-
-
-def _bad_cell(field: str, reason: Reason) -> Column:
-    return values.unreadable(field, _raw(field), F.col(field), reason)
-
-
-def _undecodable() -> Column:
-    text = F.concat_ws(" ", "title", "abstract", _raw("original_applicant"), _raw("inventors"))
-    is_broken = text.contains("\ufffd")
-    return F.when(is_broken, values.problem("title", text, Reason.UNDECODABLE))
+        fields.problems.add("title", rows, joined, Reason.UNDECODABLE)

@@ -6,27 +6,28 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from patentcore import schemas
 from patentcore.sources.reading.encodings import Utf8
-from patentcore.sources.reading.files import (
-    HEAD_BYTES,
-    Piece,
-    pieces_of,
-    read_pieces,
-    spread_over_cores,
-)
+from patentcore.sources.reading.files import HEAD_BYTES, Piece, pieces_of
 from patentcore.sources.reading.json_lines import lines_of
+from patentcore.sources.reading.made import Made, read_made
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.record import values
+from patentcore.sources.record.arrays import flags, is_there, present
 from patentcore.sources.record.canonical import Reason, file_name
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
-from patentcore.sources.record.numbers import authority_column, clean_number, number_column
+from patentcore.sources.record.number_arrays import publication_numbers
+from patentcore.sources.record.numbers import authority_column, clean_number
 
 _SEPARATORS = "[,;\\s]+"
+# The same for Arrow, behind which commas and semicolons are blanks.
+_BLANKS = r"[\s\pZ]+"
 _COMMENT = "[#%]"
 _HEADS = (
     ("citing", "cited"), ("src", "dst"), ("source", "target"), ("from", "to"),
@@ -103,26 +104,10 @@ def _is_number(token: str) -> bool:
 
 
 def _pairs(spark: SparkSession, looks: Sequence[Look]) -> DataFrame:
+    """Read the two ends of each line; the line itself where it is no pair."""
     pieces = pieces_of(look.file for look in looks)
-    texts = spread_over_cores(
-        read_pieces(spark, pieces, _lines, "file string, value string"), pieces
-    )
-    lines = texts.select("file", values.present(F.col("value")).alias("line"))
-    line = F.regexp_replace("line", _THOUSANDS, "$1$2$3")
-    ends = F.split(F.replace(line, F.lit('"'), F.lit("")), _SEPARATORS)
-    citing, cited = F.get(ends, F.lit(0)), F.get(ends, F.lit(1))
-    heads = [f"{left} {right}" for left, right in _HEADS]
-    is_head = F.lower(F.concat_ws(" ", citing, cited)).isin(*heads)
-    return (
-        lines.where(F.col("line").isNotNull() & ~F.col("line").rlike(f"^{_COMMENT}"))
-        .where(~is_head)
-        .select(
-            "file",
-            "line",
-            _end(citing).alias("citing"),
-            _end(cited).alias("cited"),
-        )
-    )
+    schema = "file string, line string, citing string, cited string"
+    return read_made(spark, pieces, _lines, Made(schema, _ends))
 
 
 def _lines(piece: Piece) -> Iterator[pa.RecordBatch]:
@@ -133,9 +118,47 @@ def _lines(piece: Piece) -> Iterator[pa.RecordBatch]:
         yield pa.RecordBatch.from_arrays([file, texts], ["file", "value"])
 
 
-def _end(token: Column) -> Column:
-    bare = F.when(token.rlike(_BARE), F.concat(F.lit("US"), F.ltrim(token, F.lit("0"))))
-    return F.coalesce(bare, number_column(token))
+def _ends(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Read the numbers of lines that are neither blank nor comment nor header."""
+    lines = present(batch.column("value"))
+    lines = lines.filter(pc.invert(pc.match_substring_regex(lines, f"^{_COMMENT}")))
+    tokens = _first_two(lines)
+    ends = [_end(token) for token in tokens]
+    is_pair = is_there(ends[0]) & is_there(ends[1])
+    others = np.flatnonzero(~is_pair)
+    words = [token.take(pa.array(others)) for token in tokens]
+    names = pc.utf8_lower(pc.binary_join_element_wise(*words, " ", null_handling="skip"))
+    kept = np.ones(len(lines), bool)
+    kept[others[flags(pc.is_in(names, pa.array([" ".join(head) for head in _HEADS])))]] = False
+    unread = pc.if_else(pa.array(is_pair), pa.scalar(None, pa.string()), lines)
+    file = pa.repeat(batch.column("file")[0], len(lines))
+    made = pa.RecordBatch.from_arrays([file, unread, *ends], ["file", "line", "citing", "cited"])
+    return made.filter(pa.array(kept))
+
+
+def _first_two(lines: pa.Array) -> list[pa.Array]:
+    """Return the first two words of each line, the second null where there is none."""
+    plain = lines
+    if pc.any(pc.match_substring(lines, '"')).as_py():
+        plain = pc.replace_substring_regex(plain, _THOUSANDS, r"\1\2\3")
+        plain = pc.replace_substring(plain, '"', "")
+    for mark in ",;\t":
+        plain = pc.replace_substring(plain, mark, " ")
+    # Most lists have one mark between words, which is found far quicker than any number of any.
+    is_odd = pc.any(pc.match_substring_regex(plain, r"[^\S ]|  |[^\x00-\x7f]")).as_py()
+    parts = pc.split_pattern_regex(plain, _BLANKS) if is_odd else pc.split_pattern(plain, " ")
+    begins = parts.offsets.to_numpy()[:-1]
+    lengths = pc.list_value_length(parts).to_numpy(zero_copy_only=False)
+    return [parts.values.take(pa.array(begins + at, mask=lengths <= at)) for at in (0, 1)]
+
+
+def _end(token: pa.Array) -> pa.Array:
+    """Normalise a number; bare ones are patents of the United States."""
+    bare = pc.binary_join_element_wise("US", pc.utf8_ltrim(token, "0"), "")
+    is_bare = pc.fill_null(pc.match_substring_regex(token, _BARE), False)
+    if pc.all(is_bare).as_py():
+        return bare
+    return pc.if_else(is_bare, bare, publication_numbers(token))
 
 
 def _is_pair() -> Column:

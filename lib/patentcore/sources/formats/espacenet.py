@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from patentcore.sources.formats.dialect import PART, Dialect, TabularAdapter
+from patentcore.sources.record.arrays import Lists
 
 DIALECT = Dialect(
     name="espacenet",
@@ -54,32 +56,27 @@ class Espacenet(TabularAdapter):
         super().__init__(DIALECT)
 
 
-def one_row_a_publication(rows: DataFrame) -> DataFrame:
+def one_row_a_publication(batch: pa.RecordBatch) -> pa.RecordBatch:
     """Part rows that list several publications of an application, each with its own date.
 
     Where numbers and dates are not equally many, the dates stay together and are no date.
     """
-    numbers = F.split("publication_number", r"\s+")
-    dates = F.split("publication_date", r"\s+")
-    own = F.when(F.size(numbers) == F.size(dates), dates)
-    pairs = F.transform(
-        numbers,
-        lambda number, at: F.struct(
-            number.alias("number"),
-            F.coalesce(F.get(own, at), F.col("publication_date")).alias("date"),
-        ),
-    )
+    count = batch.num_rows
+    whole = {name: batch.column(name) for name in _PARTED if name in batch.schema.names}
+    parts = {name: pc.split_pattern_regex(cells, r"\s+") for name, cells in whole.items()}
     # An unusable row has no number; it goes on as one publication.
-    itself = F.struct(
-        F.col("publication_number").alias("number"), F.col("publication_date").alias("date")
-    )
-    pairs = F.coalesce(pairs, F.array(itself))
-    others = [
-        name for name in rows.columns if name not in ("publication_number", "publication_date")
-    ]
-    return rows.select(*others, F.posexplode(pairs).alias(PART, "pair")).select(
-        *others,
-        PART,
-        F.col("pair.number").alias("publication_number"),
-        F.col("pair.date").alias("publication_date"),
-    )
+    sizes = pc.fill_null(pc.list_value_length(parts["publication_number"]), 1).to_numpy()
+    rows = np.repeat(np.arange(count), sizes)
+    part = np.arange(len(rows)) - (np.cumsum(sizes) - sizes)[rows]
+    columns = {name: batch.column(name).take(pa.array(rows)) for name in batch.schema.names}
+    for name in whole:
+        own = Lists.of(parts[name], count)
+        is_parted = np.array(own.lengths() == sizes)
+        at = (np.cumsum(own.lengths()) - own.lengths())[rows] + part
+        one = own.values.take(pa.array(at, mask=~is_parted[rows]))
+        columns[name] = pc.if_else(pa.array(is_parted[rows]), one, columns[name])
+    columns[PART] = pa.array(part.astype(np.int32))
+    return pa.RecordBatch.from_arrays(list(columns.values()), list(columns))
+
+
+_PARTED = ("publication_number", "publication_date")

@@ -8,19 +8,21 @@ from functools import reduce
 from typing import Any, BinaryIO
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from patentcore.errors import InputError
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
-from patentcore.sources.formats.dialect import Dialect, TabularAdapter, parse
+from patentcore.sources.formats.dialect import Dialect, TabularAdapter, read_tables
 from patentcore.sources.formats.records import claim_column
 from patentcore.sources.reading.files import Piece, read_pieces, spread_over_cores
 from patentcore.sources.reading.json_lines import PLACE_DDL, arrow_schema, batches_of, read_json
 from patentcore.sources.reading.sniffing import Look, look_at
-from patentcore.sources.reading.tabular import Layout, fields_in, find_layout, rows_of
+from patentcore.sources.reading.tabular import Layout, find_layout
 from patentcore.sources.record import text_records
+from patentcore.sources.record.arrays import once
 from patentcore.sources.record.canonical import to_tables
 from patentcore.sources.record.headers import match_headers
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
@@ -82,16 +84,21 @@ QUERY = Dialect(
 )
 
 
-def _apart_from_legal_forms(names: Column) -> Column:
+def _apart_from_legal_forms(names: pa.Array) -> pa.Array:
     """Part names at commas, each on a line, but at those in front of a legal form."""
-    inside = F.regexp_replace(names, rf",(\s*(?i:{_LEGAL_FORM}))", f"{_COMMA_INSIDE}$1")
-    lines = F.regexp_replace(inside, r"\s*,\s*", "\n")
-    return F.replace(lines, F.lit(_COMMA_INSIDE), F.lit(","))
+
+    def parted(text: str) -> str:
+        inside = re.sub(rf",(\s*(?i:{_LEGAL_FORM}))", rf"{_COMMA_INSIDE}\1", text)
+        return re.sub(r"\s*,\s*", "\n", inside).replace(_COMMA_INSIDE, ",")
+
+    return once(names, lambda text: parted(text) if "," in text else text)
 
 
-def _parted_codes(codes: Column) -> Column:
+def _parted_codes(codes: pa.Array) -> pa.Array:
     """Part classification symbols at semicolons where commas part them."""
-    return F.regexp_replace(codes, r"\s*,\s+([A-HY][0-9]{2}[A-Z])", ";$1")
+    if not pc.any(pc.match_substring(codes, ",")).as_py():
+        return codes
+    return pc.replace_substring_regex(codes, r"\s*,\s+([A-HY][0-9]{2}[A-Z])", r";\1")
 
 
 class GoogleSearch(TabularAdapter):
@@ -184,9 +191,7 @@ class Google:
             records = read_json(spark, json, _SCHEMA, is_lenient=True)
             parsed.append(text_records.parse(_plain(records), self.name))
         if tables:
-            aliases = TabularAdapter(QUERY)._aliases
-            rows = rows_of(spark, tables, aliases, ["publication_number"])
-            parsed.append(parse(rows, QUERY.limited_to(fields_in(tables, aliases))))
+            parsed.append(read_tables(spark, tables, QUERY))
         return to_tables(reduce(DataFrame.unionByName, parsed), cut)
 
 

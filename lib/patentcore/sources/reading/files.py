@@ -284,7 +284,7 @@ def told(file: File) -> Iterator[None]:
 def reason_told(error: Exception) -> str | None:
     """Return what a task said of a file that it could not read, if that is why a query failed."""
     text = "\n".join([str(error), *causes(error)])
-    found = re.search(r"patentcore\.errors\.InputError: (.+)", text)
+    found = re.search(r"(?:patentcore\.errors\.|External error: )InputError: (.+)", text)
     return found[1].strip() if found else None
 
 

@@ -19,7 +19,10 @@ from patentcore.sources.reading.json_records import begins_answer, records
 from patentcore.sources.reading.sniffing import Look
 
 PLACE_DDL = "file string, block long, sequence long, row long, malformed string"
+# Records of a first batch; later ones are to have so many bytes.
 _RECORDS_PER_BATCH = 500
+_MOST_PER_BATCH = 10_000
+_BYTES_PER_BATCH = 4 << 20
 _CHUNK = 1 << 20
 
 Values = list[Any]
@@ -172,12 +175,14 @@ def batches_of(
     is_lenient: bool = False,
 ) -> Iterator[pa.RecordBatch]:
     """Make columns of records; a text in place of a record is broken."""
-    count = 0
+    count, wanted = 0, _RECORDS_PER_BATCH
     rest = iter(found)
-    while some := list(itertools.islice(rest, _RECORDS_PER_BATCH)):
+    while some := list(itertools.islice(rest, wanted)):
         numbers = range(count + 1, count + len(some) + 1)
         count += len(some)
         arrays, broken = _columns(some, columns, is_lenient=is_lenient)
+        size = sum(array.nbytes for array in arrays) // len(some) + 1
+        wanted = min(max(_RECORDS_PER_BATCH, _BYTES_PER_BATCH // size), _MOST_PER_BATCH)
         arrays += [
             pa.repeat(pa.scalar(piece.file.uri), len(some)),
             pa.repeat(pa.scalar(piece.begin, pa.int64()), len(some)),
@@ -195,9 +200,13 @@ def _columns(
     """Return the values by column, and the texts of broken records."""
     broken = [record if isinstance(record, str) else None for record in some]
     sound = [{} if isinstance(record, str) else record for record in some]
+    given = set().union(*sound)
     try:
         return [
-            _array([record.get(field.name) for record in sound], field.type) for field in columns
+            _array([record.get(field.name) for record in sound], field.type)
+            if field.name in given
+            else pa.nulls(len(sound), field.type)
+            for field in columns
         ], broken
     except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError):
         pass  # some value is of another type than most

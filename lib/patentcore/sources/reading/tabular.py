@@ -19,11 +19,18 @@ from pyspark.sql import functions as F
 from patentcore.errors import InputError
 from patentcore.sources.reading.delimited import Block, Form, read_delimited
 from patentcore.sources.reading.encodings import Utf8
-from patentcore.sources.reading.files import Piece, pieces_of, read_pieces, spread_over_cores
+from patentcore.sources.reading.files import (
+    Piece,
+    pieces_of,
+    read_pieces,
+    spread_over_cores,
+)
+from patentcore.sources.reading.made import Made, read_made
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.workbooks import sheet_rows
+from patentcore.sources.record.arrays import present
 from patentcore.sources.record.headers import Aliases, match_headers, normal_header
-from patentcore.sources.record.values import BLANKS, MISSING, PROBLEM
+from patentcore.sources.record.values import PROBLEM
 
 # Columns beside the raw fields.
 FILE, BLOCK, SEQUENCE, ROW, MALFORMED, FILLED, LOST = (
@@ -128,7 +135,7 @@ def read_rows(
     ``_sequence`` (ascending within a file), ``_row`` (the number of the row in its sheet, or of
     the record in its piece), ``_malformed`` (the text of a row that does not fit the header),
     ``_lost`` (problems of cells that cannot be kept) and ``_filled`` (the fields for which the
-    file has a column at all).
+    file has a column at all, in the first row of a batch).
 
     A quotation mark that is never closed costs its own row only: the rows that it swallowed are
     read again, line by line.
@@ -147,6 +154,7 @@ def rows_of(
     header: Sequence[str] = (),
     *,
     is_lines: bool = False,
+    made: Made | None = None,
 ) -> DataFrame:
     """Read the files of these looks as :func:`read_rows` does.
 
@@ -157,6 +165,7 @@ def rows_of(
         required: fields without whose column a file cannot be read.
         header: names of the columns of files that have no header row.
         is_lines: no cell of these files breaks over lines, so that large ones are read in pieces.
+        made: what is made of the raw fields in the tasks that read them.
     """
     layouts = {look.file: find_layout(look, aliases, header) for look in looks}
     for look in looks:
@@ -173,9 +182,13 @@ def rows_of(
     )
     files = [look.file for look in looks]
     pieces = pieces_of(files) if is_lines else [Piece(file) for file in files]
-    rows = read_pieces(
-        spark, pieces, lambda piece: read_table(piece, tables[piece.file], present), schema
-    )
+
+    def read(piece: Piece) -> Iterator[pa.RecordBatch]:
+        return read_table(piece, tables[piece.file], present)
+
+    if made is not None:
+        return read_made(spark, pieces, read, made)
+    rows = read_pieces(spark, pieces, read, schema)
     # What no file has is the same in every row, which engines make use of.
     absent = {
         name: F.lit(None).cast("string").alias(name) for name in aliases if name not in present
@@ -302,7 +315,7 @@ def _batch(piece: Piece, table: Table, fields: Sequence[str], block: Block) -> p
             kept[at] = _sound(name, cells[at], lost)
 
     def filled(name: str) -> pa.Array:
-        found = [_present(kept[at]) for at in positions.get(name, ())]
+        found = [present(kept[at]) for at in positions.get(name, ())]
         if not found:
             return pa.nulls(len(numbers), pa.string())
         return pc.coalesce(*found) if len(found) > 1 else found[0]
@@ -324,7 +337,7 @@ def _misfits(
         at = table.positions[key][0]
         delimiter = table.layout.delimiter
         first = [(text.split(delimiter)[at : at + 1] or [""])[0].strip('"') for _, text in misfits]
-        columns[key] = _present(pa.array(first, pa.string()))
+        columns[key] = present(pa.array(first, pa.string()))
     return _as_batch(piece, table, numbers, columns, malformed=texts)
 
 
@@ -346,24 +359,22 @@ def _as_batch(
         SEQUENCE: pa.array(numbers + piece.begin, pa.int64()),
         ROW: pa.array(numbers - table.layout.blank, pa.int64()),
         MALFORMED: no_texts if malformed is None else malformed,
-        FILLED: pa.repeat(pa.scalar(list(table.positions), pa.list_(pa.string())), count),
+        FILLED: _told_once(list(table.positions), count),
         LOST: _none_lost(count) if lost is None else lost,
     }
     columns |= fields
     return pa.RecordBatch.from_arrays(list(columns.values()), list(columns))
 
 
+def _told_once(names: list[str], count: int) -> pa.Array:
+    first = pa.array([names] if count else [], pa.list_(pa.string()))
+    return pa.concat_arrays([first, pa.nulls(max(count - 1, 0), first.type)])
+
+
 def _none_lost(count: int) -> pa.Array:
     return pa.ListArray.from_arrays(
         pa.array(np.zeros(count + 1, np.int32)), pa.array([], _LOST.value_type)
     )
-
-
-def _present(cells: pa.Array) -> pa.Array:
-    """Trim cells; null where one is empty or a dash: what :func:`values.present` does."""
-    trimmed = pc.utf8_trim(cells, BLANKS)
-    is_missing = pc.is_in(trimmed, pa.array(MISSING))
-    return pc.if_else(is_missing, pa.scalar(None, pa.string()), trimmed)
 
 
 def _sound(field: str, cells: pa.Array, lost: dict[int, list[dict[str, str]]]) -> pa.Array:

@@ -88,7 +88,9 @@ def to_tables(parsed: DataFrame, cut: Cut = keep_lineage) -> Ingested:
     kinds |= {"cites": NUMBERS, "cited_by": NUMBERS, "problems": PROBLEMS}
     parsed = parsed.withColumns({name: F.col(name).cast(kind) for name, kind in kinds.items()})
     # Counted once here, so that duplicates are found from few columns.
-    parsed = cut(parsed.withColumn("completeness", _completeness()), "parsed")
+    if "completeness" not in parsed.columns:
+        parsed = parsed.withColumn("completeness", _completeness())
+    parsed = cut(parsed, "parsed")
     usable = parsed.where(F.col("unusable").isNull())
     losers = cut(_duplicates(usable), "duplicates")
     kept = usable.join(losers, on=_KEY, how="left_anti")
@@ -116,7 +118,11 @@ def _duplicates(usable: DataFrame) -> DataFrame:
     best_first = Window.partitionBy("publication_number").orderBy(
         F.col("completeness").desc(), *_KEY
     )
-    ranked = usable.select(
+    named = usable.select(*_PLACE, "publication_number", "completeness")
+    # Most numbers are there once: few records are to be ranked.
+    repeated = named.groupBy("publication_number").count().where(F.col("count") > 1)
+    several = named.join(repeated, on="publication_number", how="left_semi")
+    ranked = several.select(
         *_PLACE, "publication_number", F.row_number().over(best_first).alias("place")
     )
     return ranked.where(F.col("place") > 1).select(*_PLACE, "publication_number")

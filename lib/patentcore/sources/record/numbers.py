@@ -32,8 +32,8 @@ from patentcore.words.text import Folding
 _FOLD = Folding()
 
 # Expressions of both re and java.util.regex; [0-9] because \d differs between them.
-_DATE = r"(?:18|19|20)[0-9]{2}[-./]?(?:0[1-9]|1[0-2])[-./]?(?:0[1-9]|[12][0-9]|3[01])"
-_TRAILING_DATE = rf"^([^0-9]*[0-9][\s\S]*?)[ \t\r\n,;]+{_DATE}[ \t\r\n]*"
+DATE = r"(?:18|19|20)[0-9]{2}[-./]?(?:0[1-9]|1[0-2])[-./]?(?:0[1-9]|[12][0-9]|3[01])"
+_TRAILING_DATE = rf"^([^0-9]*[0-9][\s\S]*?)[ \t\r\n,;]+{DATE}[ \t\r\n]*"
 _SEPARATORS = r"[^A-Z0-9]+"
 # What readers of citations write behind a number; a P without a dot is a plant's kind code.
 _NOTE = r"[ \t]*\[[A-Z, ]{0,9}\][ \t]*\z|[ \t]+PP?\. ?[0-9][0-9, -]*\z"
@@ -220,7 +220,7 @@ def number_date_column(text: Column) -> Column:
     +--------------------+----------+
     <BLANKLINE>
     """
-    found = F.regexp_extract(text, rf"[ ,;]({_DATE})[ ]*$", 1)
+    found = F.regexp_extract(text, rf"[ ,;]({DATE})[ ]*$", 1)
     digits = F.regexp_replace(found, "[^0-9]", "")
     dashed = F.regexp_replace(digits, "^(....)(..)(..)$", "$1-$2-$3")
     return F.nullif(dashed, F.lit("")).try_cast("date")
@@ -239,7 +239,7 @@ def priority_column(text: Column) -> Column:
     +-------------------------------+
     <BLANKLINE>
     """
-    bare = F.upper(F.regexp_replace(text, rf"[ ,;]({_DATE})[ ]*$", ""))
+    bare = F.upper(F.regexp_replace(text, rf"[ ,;]({DATE})[ ]*$", ""))
     number = F.nullif(F.regexp_replace(bare, "[^0-9A-Z]", ""), F.lit(""))
     country = F.nullif(F.regexp_extract(number, "^([A-Z]{2})[A-Z]?[0-9]", 1), F.lit(""))
     return F.struct(

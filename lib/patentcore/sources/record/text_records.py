@@ -7,31 +7,27 @@ and ``cites`` and ``cited_by`` as :func:`numbers` makes them. What it lacks is n
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from patentcore import schemas
-from patentcore.sources.record import values
-from patentcore.sources.record.canonical import COUNTED_LISTS, COUNTS, DATES, Reason, unusable
-from patentcore.sources.record.numbers import (
-    application_number_column,
-    authority_column,
-    kind_code_column,
-    number_column,
-    patent_type_column,
-)
+from patentcore.sources.record import cells, parser, values
+from patentcore.sources.record.arrays import ENTRY, Lists, once, present
+from patentcore.sources.record.canonical import COUNTS, DATES, Reason
+from patentcore.sources.record.events import EVENT
+from patentcore.sources.record.number_arrays import entries_of
 
 PLACE = ("file", "block", "sequence", "row", "malformed")
 
-_TYPES = {
-    **dict.fromkeys((*DATES, *COUNTS), "string"),
-    **dict.fromkeys(("cites", "cited_by"), values.NUMBERS),
-    "legal_events": "array<struct<kind: string, date: string>>",
-    "row": "long",
-    "part": "int",
-}
+# Columns that are typed already, and those that are read untrimmed.
+_TYPED = ("applicants", "inventors", "is_pct", "priorities")
+_AS_THEY_ARE = ("publication_number", "patent_type", "main_ipc")
+KNOWN = (*PLACE, "part", "cites", "cited_by", *schemas.PATENTS.names)
+_BROKEN = "_broken"
 _NUMBERED_CLAIM = r"(?:^|\s)([0-9]{1,4})\s?[.)]\s+\S"
 
 
@@ -47,14 +43,14 @@ def numbers(
     number: Callable[[Column], Column],
     category: Callable[[Column], Column] | None = None,
 ) -> Column:
-    """Return an array's publication numbers as struct<raw, number, category>."""
+    """Return an array's publication numbers as struct<raw, number, category>, not normalised."""
 
     def entry(element: Column) -> Column:
         raw = number(element)
         kind = category(element) if category else F.lit(None).cast("string")
-        return F.struct(
-            raw.alias("raw"), number_column(raw).alias("number"), kind.alias("category")
-        )
+        # The parser normalises them all at once.
+        none = F.lit(None).cast("string")
+        return F.struct(raw.alias("raw"), none.alias("number"), kind.alias("category"))
 
     return F.transform(entries, entry).cast(values.NUMBERS)
 
@@ -83,132 +79,80 @@ def parse(
         source: what the column ``source`` is to say.
         broken: why records with a ``malformed`` text could not be read; a column of ``rows``, too.
     """
-    full = rows.select("*", *_absent(rows))
-    family = numbers(F.col("simple_family"), lambda member: member)
-    typed = full.withColumn("raw", F.struct(*full.columns)).withColumn("family", family)
-    number = number_column(F.col("raw.publication_number"))
-    return typed.select(
-        "file",
-        "sequence",
-        "row",
-        F.coalesce("part", F.lit(0)).alias("part"),
-        "block",
-        number.alias("publication_number"),
-        application_number_column(F.col("raw.application_number")).alias("application_number"),
-        authority_column(number).alias("authority"),
-        kind_code_column(number).alias("kind_code"),
-        F.coalesce("raw.patent_type", patent_type_column(number)).alias("patent_type"),
-        values.present(F.col("raw.title")).alias("title"),
-        values.present(F.col("raw.abstract")).alias("abstract"),
-        *(values.to_date(_raw(name)).alias(name) for name in DATES),
-        "priorities",
-        "applicants",
-        "inventors",
-        F.coalesce(values.to_symbol(F.col("raw.main_ipc")), F.get(_symbols("ipc"), F.lit(0))).alias(
-            "main_ipc"
-        ),
-        _symbols("ipc").alias("ipc"),
-        _symbols("cpc").alias("cpc"),
-        *(_count(name).alias(name) for name in COUNTS),
-        _known(F.col("family")).alias("simple_family"),
-        _is_pct(number).alias("is_pct"),
-        _events().alias("legal_events"),
-        values.present(F.col("raw.legal_status")).alias("legal_status"),
-        F.lit(source).alias("source"),
-        "cites",
-        "cited_by",
-        _problems().alias("problems"),
-        unusable(F.col("raw.publication_number"), number, F.col("malformed"), (), broken).alias(
-            "unusable"
-        ),
+    why = F.lit(broken.value) if isinstance(broken, Reason) else broken
+    wanted = [name for name in rows.columns if name in KNOWN]
+
+    def typed(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            if batch.num_rows:
+                yield parser.parse(fields_of(batch, source))
+
+    return rows.select(*wanted, why.alias(_BROKEN)).mapInArrow(typed, parser.SCHEMA)
+
+
+def fields_of(batch: pa.RecordBatch, source: str) -> parser.Fields:
+    """Take a batch of plain records for the parser. Needs no engine."""
+    count = batch.num_rows
+    columns = {
+        name: column
+        for name, column in zip(batch.schema.names, batch.columns, strict=True)
+        if not pa.types.is_null(column.type)
+    }
+    part = columns.get("part")
+    fields = parser.Fields(
+        count,
+        source,
+        place={name: columns[name] for name in ("file", "sequence", "row", "block")}
+        | {"part": pa.repeat(0, count) if part is None else pc.fill_null(part, 0)},
+        malformed=columns.get("malformed", pa.nulls(count, pa.string())),
+        broken=columns[_BROKEN],
+        texts=_texts(columns),
+        given={name: columns[name] for name in _TYPED if name in columns},
+        ipc=_lists("ipc", columns, count),
+        cpc=_lists("cpc", columns, count),
+        application=columns.get("application_number"),
     )
+    for name in ("cites", "cited_by"):
+        if name in columns:
+            fields.entries[name] = _numbered(columns[name], count)
+    if "simple_family" in columns:
+        fields.has_family = columns["simple_family"].is_valid()
+        fields.entries["simple_family"] = entries_of(Lists.of(columns["simple_family"], count))
+    if "legal_events" in columns:
+        _add_events(fields, Lists.of(columns["legal_events"], count))
+    return fields
 
 
-def _absent(rows: DataFrame) -> list[Column]:
-    wanted = {field.name: field.dataType.simpleString() for field in schemas.PATENTS} | _TYPES
-    return [
-        F.lit(None).cast(dtype).alias(name)
-        for name, dtype in wanted.items()
-        if name not in rows.columns
-    ]
+def _texts(columns: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
+    """Return the single cells, trimmed; no date is written as zeros."""
+    texts = {name: columns[name] for name in _AS_THEY_ARE if name in columns}
+    for name in ("title", "abstract", "legal_status", "application_number", *DATES, *COUNTS):
+        if name in columns:
+            texts[name] = present(columns[name])
+    for name in DATES:
+        if name in texts:
+            is_none = pc.match_substring_regex(texts[name], "^0+$")
+            texts[name] = pc.if_else(is_none, pa.scalar(None, pa.string()), texts[name])
+    return texts
 
 
-def _raw(name: str) -> Column:
-    """Return a cell as text; no date is written as zeros."""
-    text = values.present(F.col(f"raw.{name}"))
-    return F.when(~text.rlike("^0+$"), text) if name in DATES else text
+def _lists(name: str, columns: Mapping[str, pa.Array], count: int) -> Lists | None:
+    return Lists.of(columns[name], count) if name in columns else None
 
 
-def _symbols(name: str) -> Column:
-    symbols = F.transform(f"raw.{name}", values.to_symbol)
-    return F.array_distinct(F.array_remove(F.array_compact(symbols), ""))
+def _numbered(array: pa.Array, count: int) -> Lists:
+    """Normalise the numbers that were not yet."""
+    lists = Lists.of(array, count)
+    raw, number, category = (pc.struct_field(lists.values, f.name) for f in ENTRY)
+    read = pc.struct_field(entries_of(lists.mapped(raw)).values, "number")
+    columns = [raw, pc.coalesce(number, read), category]
+    return lists.mapped(pa.StructArray.from_arrays(columns, fields=list(ENTRY)))
 
 
-def _known(entries: Column) -> Column:
-    return F.array_distinct(F.array_compact(F.transform(entries, lambda entry: entry["number"])))
-
-
-def _count(name: str) -> Column:
-    """Read a count; without one, the length of its list, where that names anything."""
-    given = values.to_count(_raw(name))
-    if name not in COUNTED_LISTS:
-        return given
-    size = F.size(_known(F.col(COUNTED_LISTS[name])))
-    return F.coalesce(given, F.when(size > 0, size))
-
-
-def _is_pct(number: Column) -> Column:
-    named = (
-        F.coalesce(authority_column(number) == "WO", F.lit(False))
-        | F.coalesce(F.col("raw.application_number").rlike("^(PCT|WO)"), F.lit(False))
-        | F.coalesce(
-            F.exists(_known(F.col("family")), lambda member: member.startswith("WO")), F.lit(False)
-        )
-    )
-    derived = F.when(named, True).when(F.col("family").isNotNull(), False)
-    return F.coalesce("raw.is_pct", derived)
-
-
-def _events() -> Column:
-    return F.transform(
-        "raw.legal_events",
-        lambda event: F.struct(
-            event["kind"].alias("kind"), values.to_date(event["date"]).alias("date")
-        ),
-    )
-
-
-def _problems() -> Column:
-    single = F.array_compact(
-        F.array(
-            *(
-                values.unreadable(name, _raw(name), values.to_date(_raw(name)), Reason.BAD_DATE)
-                for name in DATES
-            ),
-            *(
-                values.unreadable(name, _raw(name), values.to_count(_raw(name)), Reason.BAD_COUNT)
-                for name in COUNTS
-            ),
-            values.unreadable(
-                "application_number",
-                values.present(F.col("raw.application_number")),
-                application_number_column(F.col("raw.application_number")),
-                Reason.BAD_APPLICATION,
-            ),
-        )
-    )
-    lists = {"simple_family": "family", "cites": "cites", "cited_by": "cited_by"}
-    of_lists = values.unreadable_numbers(lists, Reason.BAD_NUMBER)
-    dates = values.unreadable_elements(
-        "legal_events",
-        F.transform(
-            "raw.legal_events",
-            lambda event: F.struct(
-                event["date"].alias("raw"), values.to_date(event["date"]).alias("date")
-            ),
-        ),
-        "raw",
-        "date",
-        Reason.BAD_DATE,
-    )
-    return values.together(values.PROBLEMS, single, *of_lists, dates)
+def _add_events(fields: parser.Fields, events: Lists) -> None:
+    raw = events.mapped(pc.struct_field(events.values, "date"))
+    dates = once(raw.values, cells.to_date, pa.date32())
+    fields.problems.unreadable_elements("legal_events", raw, dates, Reason.BAD_DATE)
+    columns = [pc.struct_field(events.values, "kind"), dates]
+    typed = pa.StructArray.from_arrays(columns, fields=list(EVENT))
+    fields.given["legal_events"] = events.mapped(typed).to_array()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
@@ -44,21 +44,6 @@ def present(text: Column) -> Column:
     return F.when(~trimmed.isin(*MISSING), trimmed)
 
 
-def evaluate_once(value: Column, body: Callable[[Column], Column]) -> Column:
-    """Evaluate a value once where Spark would do so at each mention, as it does in lambdas.
-
-    >>> df = spark.createDataFrame([(3,)], "n int")
-    >>> df.select(evaluate_once(F.col("n") + 1, lambda more: more * more).alias("square")).show()
-    +------+
-    |square|
-    +------+
-    |    16|
-    +------+
-    <BLANKLINE>
-    """
-    return F.get(F.transform(F.array(value), body), F.lit(0))
-
-
 def split_list(text: Column, separator: str) -> Column:
     """Split at a regular expression; lists written ``a | b``, the usual ones, at the letter.
 
@@ -76,23 +61,6 @@ def split_list(text: Column, separator: str) -> Column:
     tight = F.replace(text, F.lit(" | "), F.lit("|"))
     is_odd = tight.rlike(r"[\s\u3000]\||\|[\s\u3000]|｜")
     return F.when(is_odd, F.split(text, separator)).otherwise(F.split(tight, r"\|"))
-
-
-def elements(text: Column, separator: str) -> Column:
-    """Split a list cell at a regular expression; missing elements are null.
-
-    >>> df = spark.createDataFrame([("a; -; b",)], "cell string")
-    >>> df.select(elements(F.col("cell"), "; *").alias("parts")).show()
-    +------------+
-    |       parts|
-    +------------+
-    |[a, NULL, b]|
-    +------------+
-    <BLANKLINE>
-    """
-    return F.transform(
-        split_list(text, separator), lambda element: F.when(~element.isin(*MISSING), element)
-    )
 
 
 def listed(text: Column, separator: str) -> Column:
@@ -163,26 +131,6 @@ def to_count(text: Column) -> Column:
     return F.when(text.rlike("^[0-9]{1,9}$"), text.try_cast("int")).otherwise(slow)
 
 
-def to_boolean(text: Column) -> Column:
-    """Read 是 / 否, yes / no, true / false, 1 / 0.
-
-    >>> df = spark.createDataFrame([("Yes",), ("0",), ("maybe",)], "cell string")
-    >>> df.select("cell", to_boolean(F.col("cell")).alias("value")).show()
-    +-----+-----+
-    | cell|value|
-    +-----+-----+
-    |  Yes| true|
-    |    0|false|
-    |maybe| NULL|
-    +-----+-----+
-    <BLANKLINE>
-    """
-    word = F.lower(half_width(text))
-    return F.when(word.isin("是", "有", "yes", "y", "true", "1"), True).when(
-        word.isin("否", "无", "no", "n", "false", "0"), False
-    )
-
-
 def to_symbol(text: Column) -> Column:
     """Write an IPC or CPC symbol without spaces and edition: ``G06F 3/041 (2006.01)``.
 
@@ -218,58 +166,6 @@ def to_symbols(text: Column, separator: str) -> Column:
     <BLANKLINE>
     """
     return F.array_distinct(F.transform(listed(text, separator), to_symbol))
-
-
-def to_word(text: Column, vocabulary: Mapping[str, str]) -> Column:
-    """Translate by the first expression of a vocabulary that is found; null where none is.
-
-    >>> df = spark.createDataFrame([("Utility Model",), ("Plant",)], "cell string")
-    >>> words = {"utility_model": "utility|petty patent", "design": "design"}
-    >>> df.select("cell", to_word(F.col("cell"), words).alias("type")).show()
-    +-------------+-------------+
-    |         cell|         type|
-    +-------------+-------------+
-    |Utility Model|utility_model|
-    |        Plant|         NULL|
-    +-------------+-------------+
-    <BLANKLINE>
-    """
-
-    def first(word: Column) -> Column:
-        result = F.when(word.isNull(), None)
-        for canonical, pattern in vocabulary.items():
-            result = result.when(word.rlike(f"^{canonical}$|{pattern}"), canonical)
-        return result.cast("string")
-
-    return evaluate_once(F.lower(half_width(text)), first)
-
-
-def to_country(text: Column, names: Mapping[str, Sequence[str]]) -> Column:
-    """Write a country or office as two letters; an unknown name stays as it is.
-
-    >>> df = spark.createDataFrame([("Germany",), ("de",), ("Atlantis",)], "cell string")
-    >>> df.select("cell", to_country(F.col("cell"), {"DE": ("Germany",)}).alias("country")).show()
-    +--------+--------+
-    |    cell| country|
-    +--------+--------+
-    | Germany|      DE|
-    |      de|      DE|
-    |Atlantis|Atlantis|
-    +--------+--------+
-    <BLANKLINE>
-    """
-    is_code = text.rlike("^[A-Za-z]{2}$")
-
-    def named(key: Column) -> Column:
-        # One list of cases: nested ones take a planner long.
-        found = F.when(key.isNull(), None)
-        for code, spellings in names.items():
-            keys = {name.replace(" ", "").lower() for name in spellings}
-            found = found.when(key.isin(*sorted(keys)), code)
-        return found.cast("string")
-
-    key = F.lower(F.replace(half_width(text), F.lit(" "), F.lit("")))
-    return F.when(is_code, F.upper(text)).otherwise(F.coalesce(evaluate_once(key, named), text))
 
 
 def to_numbers(text: Column, separator: str) -> Column:

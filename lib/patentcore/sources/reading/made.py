@@ -1,0 +1,57 @@
+"""What is made of records in the tasks that read them, by threads where files are few."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession
+
+from patentcore.engine import running
+from patentcore.sources.reading.files import Piece, read_pieces
+
+
+@dataclass(frozen=True)
+class Made:
+    """What is made of each batch that is read, and its columns as DDL.
+
+    ``make`` releases Python's lock for most of its work, as Arrow does.
+    """
+
+    schema: str
+    make: Callable[[pa.RecordBatch], pa.RecordBatch]
+
+
+def read_made(
+    spark: SparkSession,
+    pieces: Sequence[Piece],
+    read: Callable[[Piece], Iterable[pa.RecordBatch]],
+    made: Made,
+) -> DataFrame:
+    """Read pieces and make something of their batches; of few pieces by as many threads as help."""
+    threads = -(-running().cores(spark) // len(pieces))
+    return read_pieces(
+        spark, pieces, lambda piece: in_threads(made.make, read(piece), threads), made.schema
+    )
+
+
+def in_threads(
+    make: Callable[[pa.RecordBatch], pa.RecordBatch],
+    batches: Iterable[pa.RecordBatch],
+    threads: int,
+) -> Iterator[pa.RecordBatch]:
+    """Return what is made of each batch, in order; meanwhile the next are read and made."""
+    if threads < 2:
+        yield from map(make, batches)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        ahead: deque[Future[pa.RecordBatch]] = deque()
+        for batch in batches:
+            ahead.append(pool.submit(make, batch))
+            if len(ahead) > threads:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()

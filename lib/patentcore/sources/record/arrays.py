@@ -1,0 +1,311 @@
+"""Columns of a batch of records in Arrow: each distinct text is read once, lists lie flat.
+
+Everything here works on whole columns; what reads a text is a function of :mod:`cells`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+BLANKS = " \t\r\n\u3000\u00a0\ufeff"
+MISSING = ("", "-", "--")
+
+PROBLEM = pa.struct([(name, pa.string()) for name in ("field", "value", "reason")])
+ENTRY = pa.struct([(name, pa.string()) for name in ("raw", "number", "category")])
+# What a problem shows of a cell.
+_SHOWN = 200
+
+# Blanks, one of some marks, one or several of them, blanks: what most separators are.
+_MARKED = re.compile(
+    r"(?:\\s|\[\\s\\u3000\])\*(?:\[(?P<marks>(?:[^\]\\^-]|\\[rn])+)\]|"
+    r"(?P<mark>[^\[\]()\\.*+?|^$]+))(?P<run>\+?)(?:\\s|\[\\s\\u3000\])\*"
+)
+Numbers = np.ndarray[Any, np.dtype[np.int64]]
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
+
+
+def flags(array: pa.Array) -> Flags:
+    """Return a boolean array as one of numpy; null is false."""
+    return pc.fill_null(array, False).to_numpy(zero_copy_only=False)
+
+
+def is_there(array: pa.Array) -> Flags:
+    """Tell which values are not null."""
+    return array.is_valid().to_numpy(zero_copy_only=False)
+
+
+def once(
+    texts: pa.Array, read: Callable[[str], object], kind: pa.DataType | None = None
+) -> pa.Array:
+    """Read each distinct text once; null stays null.
+
+    >>> once(pa.array(["a", None, "b", "a"]), str.upper).to_pylist()
+    ['A', None, 'B', 'A']
+    """
+    coded = encoded(texts)
+    known = coded.dictionary.to_pylist()
+    values = [None if text is None else read(text) for text in known]
+    return pa.array(values, kind or pa.string()).take(coded.indices)
+
+
+def encoded(texts: pa.Array) -> pa.DictionaryArray:
+    """Return texts as codes of a dictionary."""
+    return texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
+
+
+def plain(texts: pa.Array) -> pa.Array:
+    """Return an array without its dictionary."""
+    if not pa.types.is_dictionary(texts.type):
+        return texts
+    return texts.dictionary.take(texts.indices)
+
+
+def present(cells: pa.Array) -> pa.Array:
+    """Trim cells; null where one is empty or a dash.
+
+    >>> present(pa.array([" G06F ", "--", "", None])).to_pylist()
+    ['G06F', None, None, None]
+    """
+    trimmed = pc.utf8_trim(cells, BLANKS)
+    is_missing = pc.is_in(trimmed, pa.array(MISSING))
+    return pc.if_else(is_missing, pa.scalar(None, pa.string()), trimmed)
+
+
+def shown(texts: pa.Array) -> pa.Array:
+    """Return what a problem shows of each text."""
+    return pc.utf8_slice_codeunits(plain(texts), 0, _SHOWN)
+
+
+# --- lists -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Lists:
+    """A list for each record, all of them one behind the other.
+
+    Attributes:
+        rows: the record of each element, ascending.
+        values: the elements; texts are coded by a dictionary.
+        count: of the records.
+    """
+
+    rows: Numbers
+    values: pa.Array
+    count: int
+
+    @classmethod
+    def of(cls, array: pa.Array | None, count: int) -> Lists:
+        """Lay an array of lists flat."""
+        if array is None or pa.types.is_null(array.type):
+            return cls.empty(count)
+        lengths = pc.fill_null(pc.list_value_length(array), 0).to_numpy(zero_copy_only=False)
+        rows = np.repeat(np.arange(count, dtype=np.int64), lengths)
+        return cls(rows, array.flatten(), count)
+
+    @classmethod
+    def empty(cls, count: int, kind: pa.DataType | None = None) -> Lists:
+        """Return lists without elements."""
+        return cls(np.array([], np.int64), pa.array([], kind or pa.string()), count)
+
+    def lengths(self) -> Numbers:
+        """Return the length of each list."""
+        return np.bincount(self.rows, minlength=self.count)
+
+    def mapped(self, values: pa.Array) -> Lists:
+        """Return lists of other elements, one for each of these."""
+        return replace(self, values=values)
+
+    def kept(self, mask: Flags) -> Lists:
+        """Return the elements for which the mask is true."""
+        if mask.all():
+            return self
+        return Lists(self.rows[mask], self.values.filter(pa.array(mask)), self.count)
+
+    def known(self) -> Lists:
+        """Leave out elements that are null."""
+        return self.kept(is_there(plain(self.values)))
+
+    def distinct(self) -> Lists:
+        """Return each element of a list once, in order.
+
+        >>> lists = Lists(np.array([0, 0, 1]), pa.array(["a", "a", "a"]), 2)
+        >>> lists.distinct().to_array().to_pylist()
+        [['a'], ['a']]
+        """
+        texts = encoded(plain(self.values))
+        keys = (self.rows << 32) | texts.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+        first = pc.unique(pa.array(keys))
+        if len(first) == len(keys):
+            return self
+        coded = first.to_numpy()
+        values = texts.dictionary.take(pa.array(coded & 0xFFFFFFFF))
+        return Lists(coded >> 32, values, self.count)
+
+    def first(self) -> pa.Array:
+        """Return the first element of each list; null where there is none."""
+        places = np.searchsorted(self.rows, np.arange(self.count))
+        none = self.lengths() == 0
+        return plain(self.values).take(pa.array(places, mask=none))
+
+    def least(self) -> pa.Array:
+        """Return the least element of each list; null where it has none.
+
+        >>> Lists(np.array([0, 0, 2]), pa.array([3, 1, None]), 3).least().to_pylist()
+        [1, None, None]
+        """
+        known = self.known()
+        order = pc.sort_indices(
+            pa.table({"row": known.rows, "value": plain(known.values)}),
+            sort_keys=[("row", "ascending"), ("value", "ascending")],
+        )
+        return replace(known, values=plain(known.values).take(order)).first()
+
+    def to_array(self) -> pa.Array:
+        """Return the lists; one without elements is null."""
+        lengths = self.lengths()
+        offsets = np.zeros(self.count + 1, np.int32)
+        np.cumsum(lengths, out=offsets[1:])
+        return pa.ListArray.from_arrays(
+            pa.array(offsets), plain(self.values), mask=pa.array(lengths == 0)
+        )
+
+
+def elements(cells: pa.Array | None, separator: str, count: int) -> Lists:
+    """Split list cells at a regular expression; missing elements are null.
+
+    >>> elements(pa.array(["a; -; b", None]), r"; *", 2).to_array().to_pylist()
+    [['a', None, 'b'], None]
+    """
+    if cells is None:
+        return Lists.empty(count)
+    found = _split(cells, separator)
+    coded = encoded(found.values)
+    is_missing = pc.is_in(coded.dictionary, pa.array(MISSING))
+    texts = pc.if_else(is_missing, pa.scalar(None, pa.string()), coded.dictionary)
+    return found.mapped(texts.take(coded.indices).dictionary_encode())
+
+
+def listed(cells: pa.Array | None, separator: str, count: int) -> Lists:
+    """Split list cells and leave missing elements out.
+
+    >>> listed(pa.array(["a; -; b", None]), r"; *", 2).to_array().to_pylist()
+    [['a', 'b'], None]
+    """
+    return elements(cells, separator, count).known()
+
+
+def _split(cells: pa.Array, separator: str) -> Lists:
+    count = len(cells)
+    marked = _MARKED.fullmatch(separator)
+    if marked is None:
+        return Lists.of(pc.split_pattern_regex(cells, re2(separator)), count)
+    marks = [marked["mark"]] if marked["mark"] else list(_unescaped(marked["marks"]))
+    text = cells
+    for mark in marks[1:]:
+        text = pc.replace_substring(text, mark, marks[0])
+    parts = Lists.of(pc.split_pattern(text, marks[0]), count)
+    # Blanks around the mark go, which is done once for each distinct element.
+    coded = encoded(parts.values)
+    trimmed = pc.utf8_trim_whitespace(coded.dictionary)
+    parts = parts.mapped(pa.DictionaryArray.from_arrays(coded.indices, trimmed))
+    if not marked["run"]:
+        return parts
+    # Several marks part no more than one does.
+    filled = flags(pc.not_equal(trimmed, "").take(coded.indices))
+    return parts.kept(filled)
+
+
+def _unescaped(marks: str) -> str:
+    return marks.replace(r"\r", "\r").replace(r"\n", "\n")
+
+
+def re2(pattern: str) -> str:
+    r"""Write a regular expression for Arrow, which knows no ``\u3000``."""
+    return re.sub(r"\\u([0-9a-fA-F]{4})", r"\\x{\1}", pattern)
+
+
+def position_in(lists: Lists, other: Lists) -> pa.Array:
+    """Return for each element the place in another column's lists of the element at its position.
+
+    Null where that list is shorter.
+    """
+    begins = np.cumsum(lists.lengths()) - lists.lengths()
+    other_lengths = other.lengths()
+    other_begins = np.cumsum(other_lengths) - other_lengths
+    position = np.arange(len(lists.rows)) - begins[lists.rows]
+    is_short = position >= other_lengths[lists.rows]
+    return pa.array(other_begins[lists.rows] + position, mask=is_short)
+
+
+# --- problems ----------------------------------------------------------------------------------
+
+
+@dataclass
+class Problems:
+    """Cells of some records that could not be used, gathered column by column.
+
+    Attributes:
+        count: of the records.
+    """
+
+    count: int
+    _rows: list[Numbers] = field(default_factory=list)
+    _found: list[pa.Array] = field(default_factory=list)
+
+    def add(self, name: str, rows: Numbers, values: pa.Array, reason: str) -> None:
+        """Add the cells of these records."""
+        if not len(rows):
+            return
+        size = len(rows)
+        columns = [pa.repeat(name, size), shown(values), pa.repeat(reason, size)]
+        self._rows.append(rows)
+        self._found.append(pa.StructArray.from_arrays(columns, fields=list(PROBLEM)))
+
+    def unreadable(self, name: str, raw: pa.Array, value: pa.Array, reason: str) -> None:
+        """Add the cells that hold text but gave no value."""
+        rows = np.flatnonzero(is_there(raw) & ~is_there(value))
+        self.add(name, rows, raw.take(pa.array(rows)), reason)
+
+    def unreadable_elements(self, name: str, raw: Lists, value: pa.Array, reason: str) -> None:
+        """Add the elements that hold text but gave no value."""
+        at = np.flatnonzero(is_there(plain(raw.values)) & ~is_there(value))
+        self.add(name, raw.rows[at], plain(raw.values).take(pa.array(at)), reason)
+
+    def to_array(self, more: pa.Array | None = None) -> pa.Array:
+        """Return each record's problems, behind them those of another array of lists."""
+        rows, found = list(self._rows), list(self._found)
+        if more is not None:
+            others = Lists.of(more, self.count)
+            rows.append(others.rows)
+            found.append(others.values.cast(PROBLEM))
+        return joined(
+            [Lists(r, f, self.count) for r, f in zip(rows, found, strict=True)], self.count, PROBLEM
+        ).to_array()
+
+
+def joined(parts: Sequence[Lists], count: int, kind: pa.DataType) -> Lists:
+    """Put the lists of each record one behind the other."""
+    some = [part for part in parts if len(part.rows)]
+    if not some:
+        return Lists.empty(count, kind)
+    rows = np.concatenate([part.rows for part in some])
+    values = pa.concat_arrays([part.values for part in some])
+    if len(some) == 1:
+        return Lists(rows, values, count)
+    order = np.argsort(rows, kind="stable")
+    return Lists(rows[order], values.take(pa.array(order)), count)
+
+
+def coalesce(arrays: Iterable[pa.Array | None]) -> pa.Array | None:
+    """Return the first value that is not null; none where no array is there."""
+    given = [array for array in arrays if array is not None]
+    if len(given) < 2:
+        return given[0] if given else None
+    return pc.coalesce(*given)

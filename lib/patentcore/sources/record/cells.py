@@ -1,0 +1,252 @@
+"""Cells of an export as values: functions of one text, called once for each distinct text.
+
+What is common to many records (dates, symbols, countries, kinds of events) is read here, in plain
+Python; :mod:`patentcore.sources.record.arrays` calls these once for each distinct text of a batch.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from patentcore.sources.record import vocabulary
+from patentcore.sources.record.numbers import DATE, clean_number
+from patentcore.words.text import FULL_WIDTH, HALF_WIDTH
+
+_REMEMBERED = 1 << 16
+_HALF = str.maketrans(FULL_WIDTH, HALF_WIDTH)
+_MOST = 2**31 - 1
+_DASHED_DATE = re.compile(
+    r"((?:1[5-9]|2[01])[0-9]{2})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?:[ T].*)?"
+)
+_PLAIN_DATE = re.compile(r"((?:1[5-9]|2[01])[0-9]{2})([0-9]{2})([0-9]{2})")
+_COUNT = re.compile(r"[0-9]+(?:,[0-9]{3,})*(?:\.0+)?")
+_PLAIN_SYMBOL = re.compile("[A-Z0-9/]+")
+_HAS_PADDING = re.compile("[A-HY][0-9]{2}[A-Z](?:0|[0-9]{6})")
+# A symbol of fixed width: four places of the main group, then the subgroup.
+_FIXED_SYMBOL = re.compile(r"^([A-HY][0-9]{2}[A-Z])([0-9]{4})([0-9]{2,6})\Z")
+_PADDED_SYMBOL = re.compile(r"^([A-HY][0-9]{2}[A-Z])0*([1-9][0-9]*)/([0-9]{2,})\Z")
+_NUMBER_AND_CATEGORY = re.compile(r"(.*?)\s*(?:[(\[]([A-Za-z]{1,3})[)\]])?")
+_DATED_EVENT = re.compile(r"(.*?)\s*\(([0-9][0-9./-]*)\)\s*")
+_NAME_AND_COUNTRY = re.compile(r"(.*?)\s*\[([A-Z]{2})\]")
+DATE_BEHIND = rf"[ ,;]({DATE})[ ]*$"
+_DATE_BEHIND = re.compile(DATE_BEHIND.replace("$", r"\Z"))
+_STATUS_ONLY = re.compile(vocabulary.STATUS_ONLY)
+
+Vocabulary = tuple[tuple[str, re.Pattern[str]], ...]
+
+
+def half_width(text: str) -> str:
+    """Turn full-width letters, digits, punctuation and spaces into their half-width forms."""
+    return text if text.isascii() else text.translate(_HALF)
+
+
+@lru_cache(_REMEMBERED)
+def to_date(text: str) -> dt.date | None:
+    """Read ``2019-03-01``, ``2019/3/1``, ``2019.03.01``, ``2019年3月1日`` or ``20190301``.
+
+    >>> to_date("2019/3/1"), to_date("20190301"), to_date("2019-02-30")
+    (datetime.date(2019, 3, 1), datetime.date(2019, 3, 1), None)
+    """
+    plain = half_width(text)
+    found = _DASHED_DATE.fullmatch(plain) or _PLAIN_DATE.fullmatch(plain)
+    return None if found is None else _day(found[1], found[2], found[3])
+
+
+def _day(year: str, month: str, day: str) -> dt.date | None:
+    try:
+        return dt.date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+@lru_cache(_REMEMBERED)
+def to_count(text: str) -> int | None:
+    """Read a whole number that is not negative; thousands may be parted by commas.
+
+    >>> to_count("1,234"), to_count("12.0"), to_count("about 10")
+    (1234, 12, None)
+    """
+    plain = half_width(text)
+    if not _COUNT.fullmatch(plain):
+        return None
+    count = int(plain.partition(".")[0].replace(",", ""))
+    return count if count <= _MOST else None
+
+
+def to_boolean(text: str) -> bool | None:
+    """Read 是 / 否, yes / no, true / false, 1 / 0.
+
+    >>> to_boolean("Yes"), to_boolean("0"), to_boolean("maybe")
+    (True, False, None)
+    """
+    word = half_width(text).lower()
+    if word in ("是", "有", "yes", "y", "true", "1"):
+        return True
+    return False if word in ("否", "无", "no", "n", "false", "0") else None
+
+
+@lru_cache(_REMEMBERED)
+def to_symbol(text: str) -> str:
+    """Write an IPC or CPC symbol without spaces and edition: ``G06F 3/041 (2006.01)``.
+
+    >>> to_symbol("g06f 3/041 (2006.01)"), to_symbol("H01L21/00"), to_symbol("G06K0019073")
+    ('G06F3/041', 'H01L21/00', 'G06K19/073')
+    """
+    symbol = text
+    if not _PLAIN_SYMBOL.fullmatch(text):
+        symbol = re.sub(r"\(.*\Z|\s+", "", half_width(text)).upper()
+    if not _HAS_PADDING.match(symbol):
+        return symbol
+    return _PADDED_SYMBOL.sub(r"\1\2/\3", _FIXED_SYMBOL.sub(r"\1\2/\3", symbol))
+
+
+def vocabulary_of(words: Mapping[str, str]) -> Vocabulary:
+    """Compile the expressions of a vocabulary, each with its canonical value itself."""
+    return tuple((name, re.compile(f"^{name}$|{pattern}")) for name, pattern in words.items())
+
+
+def to_word(text: str, words: Vocabulary) -> str | None:
+    """Translate by the first expression of a vocabulary that is found; none where none is.
+
+    >>> words = vocabulary_of({"utility_model": "utility|petty patent", "design": "design"})
+    >>> to_word("Utility Model", words), to_word("Plant", words)
+    ('utility_model', None)
+    """
+    lowered = half_width(text).lower()
+    return next((canonical for canonical, pattern in words if pattern.search(lowered)), None)
+
+
+_PATENT_TYPES = vocabulary_of(vocabulary.PATENT_TYPES)
+_SECTORS = vocabulary_of(vocabulary.SECTORS)
+_LEGAL_EVENTS = vocabulary_of(vocabulary.LEGAL_EVENTS)
+
+
+def to_patent_type(text: str) -> str | None:
+    """Read a patent type in words.
+
+    >>> to_patent_type("发明授权"), to_patent_type("Plant")
+    ('invention', None)
+    """
+    return to_word(text, _PATENT_TYPES)
+
+
+def to_sector(text: str) -> str:
+    """Read an applicant's sector; an unknown one stays as it is."""
+    return to_word(text, _SECTORS) or text
+
+
+def _keys(names: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    keys: dict[str, str] = {}
+    for code, spellings in names.items():
+        for name in spellings:
+            keys.setdefault(name.replace(" ", "").lower(), code)
+    return keys
+
+
+_COUNTRIES = _keys(vocabulary.COUNTRIES)
+
+
+def to_country(text: str) -> str:
+    """Write a country or office as two letters; an unknown name stays as it is.
+
+    >>> to_country("Germany"), to_country("de"), to_country("Atlantis")
+    ('DE', 'DE', 'Atlantis')
+    """
+    if re.fullmatch("[A-Za-z]{2}", text):
+        return text.upper()
+    return _COUNTRIES.get(half_width(text).replace(" ", "").lower(), text)
+
+
+def number_and_category(text: str) -> tuple[str, str | None]:
+    """Part a cited number and its category in brackets.
+
+    >>> number_and_category("US 7,639,714 B2(x)"), number_and_category("US1A [1]")
+    (('US 7,639,714 B2', 'X'), ('US1A [1]', None))
+    """
+    found = _NUMBER_AND_CATEGORY.fullmatch(half_width(text))
+    if found is None:
+        return "", None
+    return found[1], found[2].upper() if found[2] else None
+
+
+def to_citation(text: str) -> dict[str, str | None]:
+    """Read a cited number that has brackets.
+
+    >>> to_citation("US 7,639,714 B2(X)")
+    {'number': 'US7639714B2', 'category': 'X'}
+    """
+    number, category = number_and_category(text)
+    return {"number": clean_number(number), "category": category}
+
+
+def name_and_country(text: str) -> dict[str, str | None]:
+    """Part an applicant written ``NAME [CC]``.
+
+    >>> name_and_country("HUAWEI [CN]")
+    {'name': 'HUAWEI', 'country': 'CN', 'sector': None}
+    """
+    found = _NAME_AND_COUNTRY.fullmatch(text)
+    name, country = (found[1] or text, found[2]) if found else (text, None)
+    return {"name": name, "country": country, "sector": None}
+
+
+def without_country(text: str) -> str:
+    """Leave out the country behind an inventor's name."""
+    return re.sub(r"\s*\[[A-Z]{2}\]\Z", "", text)
+
+
+def to_event(text: str) -> dict[str, object]:
+    """Read a legal event: its kind, and its date as it stands and as a date.
+
+    >>> to_event("权利转移(2019-03-01)")
+    {'kind': 'assignment', 'raw_date': '2019-03-01', 'date': datetime.date(2019, 3, 1)}
+    """
+    plain = half_width(text)
+    found = _DATED_EVENT.fullmatch(plain)
+    name, raw_date = (found[1], found[2]) if found else (plain, None)
+    name = name.lower()
+    kind = None if _STATUS_ONLY.search(name) else to_word(name, _LEGAL_EVENTS)
+    return {"kind": kind, "raw_date": raw_date, "date": to_date(raw_date) if raw_date else None}
+
+
+def date_behind(text: str) -> dt.date | None:
+    """Return the date behind a number, none where there is none.
+
+    >>> date_behind("US15360203A 20160920"), date_behind("US15360203A")
+    (datetime.date(2016, 9, 20), None)
+    """
+    found = _DATE_BEHIND.search(text)
+    if found is None:
+        return None
+    digits = re.sub("[^0-9]", "", found[1])
+    return _day(digits[:4], digits[4:6], digits[6:])
+
+
+def kind_of(end: str) -> str | None:
+    """Return the kind code in the last three letters of a normalised number.
+
+    >>> kind_of("4B2"), kind_of("99A"), kind_of("728")
+    ('B2', 'A', None)
+    """
+    found = re.search(r"[0-9]([A-Z][0-9]?)\Z", end)
+    return found[1] if found else None
+
+
+def type_of(office_and_end: str) -> str | None:
+    """Read the patent type off a number's office and kind code (WIPO standard ST.16).
+
+    U and Y are utility models and S designs, at every office; Chinese designs before 1993 have D.
+    All other codes, reissues, plants and translations included, are inventions. None without code.
+
+    >>> type_of("CN94U"), type_of("US4S1"), type_of("CN93D"), type_of("US93D"), type_of("US728")
+    ('utility_model', 'design', 'design', 'invention', None)
+    """
+    kind = kind_of(office_and_end[2:])
+    if kind is None:
+        return None
+    if kind[0] == "S" or (kind[0] == "D" and office_and_end.startswith("CN")):
+        return "design"
+    return "utility_model" if kind[0] in "UY" else "invention"

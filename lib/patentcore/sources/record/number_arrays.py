@@ -1,0 +1,109 @@
+"""Publication and application numbers of whole columns in Arrow; the rule is that of numbers.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from patentcore.sources.record.arrays import ENTRY, Lists, encoded, flags, once
+from patentcore.sources.record.cells import DATE_BEHIND, date_behind, to_citation
+from patentcore.sources.record.numbers import clean_application_number, clean_number
+
+# Spellings of publication numbers that need no more than their separators taken out, but for
+# those that begin with letters of their own, and the short serial numbers of the United States.
+_USUAL = r"^[A-Z]{2}(?:[ -]?[0-9]+(?:/[0-9]+)?(?:[ -]?[A-Z][0-9]?)?|[A-Z0-9]*[0-9][A-Z0-9]*)$"
+_SEPARATED = "[ /-]"
+_UNUSUAL = r"^(?:WOWO|PCT|(?:RE|PP)[0-9]|US20[0-9]{8}(?:[AP][1-9])?$)"
+
+
+def publication_numbers(texts: pa.Array) -> pa.Array:
+    """Normalise publication numbers as :func:`clean_number` does, usual spellings all at once.
+
+    >>> publication_numbers(pa.array(["US 2017/0064599 A1", "US2017/064599 A1", "n/a"])).to_pylist()
+    ['US20170064599A1', 'US20170064599A1', None]
+    """
+    return _normalised(texts, clean_number, _UNUSUAL)
+
+
+def application_numbers(texts: pa.Array) -> pa.Array:
+    """Normalise application numbers as :func:`clean_application_number` does.
+
+    >>> application_numbers(pa.array(["US15360203A 20160920", "US 15/360203"])).to_pylist()
+    ['US15360203A', 'US15360203']
+    """
+    return _normalised(texts, clean_application_number, None)
+
+
+def _normalised(
+    texts: pa.Array, clean: Callable[[str], str | None], unusual: str | None
+) -> pa.Array:
+    if pa.types.is_dictionary(texts.type):
+        return _normalised(texts.dictionary, clean, unusual).take(texts.indices)
+    bare = texts
+    if pc.any(pc.match_substring_regex(texts, _SEPARATED)).as_py():
+        for mark in (" ", "/", "-"):
+            bare = pc.replace_substring(bare, mark, "")
+    is_usual = pc.match_substring_regex(texts, _USUAL)
+    if unusual is not None:
+        is_usual = pc.and_(is_usual, pc.invert(pc.match_substring_regex(bare, unusual)))
+    others = np.flatnonzero(flags(pc.invert(is_usual)))
+    if not len(others):
+        return bare
+    read = once(texts.take(pa.array(others)), clean)
+    return pc.replace_with_mask(bare, pc.fill_null(pc.invert(is_usual), False), read)
+
+
+def priorities(texts: pa.Array, kind: pa.DataType) -> pa.Array:
+    """Read priorities as number, country (or office) and date, of which each may be missing.
+
+    >>> kind = pa.struct([("number", pa.string()), ("country", pa.string()), ("date", pa.date32())])
+    >>> found = priorities(pa.array(["JP 2014221207 A 20141030", "US15360203A"]), kind)
+    >>> found.field("number").to_pylist(), found.field("date").to_pylist()
+    (['JP2014221207A', 'US15360203A'], [datetime.date(2014, 10, 30), None])
+    """
+    coded = encoded(texts)
+    known = coded.dictionary
+    dates, bare = pa.nulls(len(known), pa.date32()), known
+    has_date = pc.fill_null(pc.match_substring_regex(known, DATE_BEHIND), False)
+    at = np.flatnonzero(flags(has_date))
+    if len(at):
+        dated = known.take(pa.array(at))
+        dates = pc.replace_with_mask(dates, has_date, once(dated, date_behind, pa.date32()))
+        bare = pc.replace_substring_regex(known, DATE_BEHIND, "")
+    number = pc.replace_substring_regex(pc.utf8_upper(bare), "[^0-9A-Z]", "")
+    none = pa.scalar(None, pa.string())
+    has_country = pc.match_substring_regex(number, "^[A-Z]{2}[A-Z]?[0-9]")
+    columns = [
+        pc.if_else(pc.equal(number, ""), none, number),
+        pc.if_else(has_country, pc.utf8_slice_codeunits(number, 0, 2), none),
+        dates,
+    ]
+    found = [column.take(coded.indices) for column in columns]
+    return pa.StructArray.from_arrays(found, fields=list(kind))
+
+
+def entries_of(lists: Lists, *, has_categories: bool = False) -> Lists:
+    """Return publication numbers as struct<raw, number, category>.
+
+    Args:
+        lists: the numbers as they stand.
+        has_categories: a category in brackets may stand behind a number.
+
+    >>> entries_of(Lists(np.array([0]), pa.array(["EP 1 A1(X)"]), 1), has_categories=True).values[0]
+    <pyarrow.StructScalar: [('raw', 'EP 1 A1(X)'), ('number', 'EP1A1'), ('category', 'X')]>
+    """
+    coded = encoded(lists.values)
+    raw = coded.dictionary
+    number, category = publication_numbers(raw), pa.nulls(len(raw), pa.string())
+    in_brackets = pc.fill_null(pc.match_substring_regex(raw, r"[(（\[]"), False)
+    at = np.flatnonzero(flags(in_brackets))
+    if has_categories and len(at):
+        kind = pa.struct(list(ENTRY)[1:])
+        read = once(raw.take(pa.array(at)), to_citation, kind)
+        number = pc.replace_with_mask(number, in_brackets, pc.struct_field(read, "number"))
+        category = pc.replace_with_mask(category, in_brackets, pc.struct_field(read, "category"))
+    columns = [column.take(coded.indices) for column in (raw, number, category)]
+    return lists.mapped(pa.StructArray.from_arrays(columns, fields=list(ENTRY)))

@@ -1,0 +1,328 @@
+"""The one parser of records: raw fields in Arrow in, parsed records in Arrow out.
+
+It runs inside the tasks that read files and needs no engine. A format says what its fields are:
+cells of a table (:mod:`patentcore.sources.formats.dialect`) or plain records
+(:mod:`patentcore.sources.record.text_records`); both become :class:`Fields`, and what can be
+derived is derived here, by the same rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyspark.sql.pandas.types import to_arrow_schema
+from pyspark.sql.types import StructType
+
+from patentcore import schemas
+from patentcore.sources.record import cells
+from patentcore.sources.record.arrays import (
+    PROBLEM,
+    Lists,
+    Problems,
+    coalesce,
+    flags,
+    is_there,
+    once,
+)
+from patentcore.sources.record.canonical import COUNTED_LISTS, COUNTS, DATES, Reason
+from patentcore.sources.record.headers import normal_header
+from patentcore.sources.record.number_arrays import application_numbers, publication_numbers
+from patentcore.sources.record.values import NUMBERS, PROBLEMS
+from patentcore.sources.record.values import PROBLEM as PROBLEM_DDL
+
+_PLACE = "file string, sequence long, row long, part int, block long"
+_OTHERS = f"cites {NUMBERS}, cited_by {NUMBERS}, problems {PROBLEMS}, unusable {PROBLEM_DDL}"
+SCHEMA = (
+    f"{_PLACE}, "
+    + ", ".join(f"{f.name} {f.dataType.simpleString()}" for f in schemas.PATENTS)
+    + f", {_OTHERS}, completeness int"
+)
+"""Columns of the parsed records, as DDL."""
+
+
+@cache
+def arrow_schema() -> pa.Schema:
+    """Return the parsed records' schema in Arrow."""
+    schema = StructType.fromDDL(SCHEMA)
+    assert isinstance(schema, StructType)
+    return to_arrow_schema(schema)
+
+
+def canonical_type(name: str) -> pa.DataType:
+    """Return the type of a parsed column."""
+    return arrow_schema().field(name).type
+
+
+@dataclass
+class Fields:
+    """What a batch of records holds, before anything is derived.
+
+    Attributes:
+        count: of the records.
+        source: name of their export; an array where records name their own.
+        place: file, sequence, row, part and block.
+        malformed: text of a record that could not be read.
+        broken: why it could not.
+        texts: cells as they stand, by field; absent ones are missing.
+        given: columns that are typed already.
+        columns: fields whose column decides, even where its cell is empty.
+        headers: names of the number's column, which files may repeat among their rows.
+        ipc: symbols.
+        cpc: symbols.
+        entries: ``simple_family``, ``cites`` and ``cited_by``: raw texts, their numbers and
+            categories.
+        has_family: whether a record names its family at all.
+        application: the application number, untrimmed, of plain records.
+        is_table: the records are rows of a table.
+        problems: cells that could not be used; those found here are added.
+        lost: problems of the cells that the reader could not keep.
+    """
+
+    count: int
+    source: str | pa.Array
+    place: Mapping[str, pa.Array]
+    malformed: pa.Array
+    broken: pa.Array | None = None
+    texts: Mapping[str, pa.Array] = field(default_factory=dict)
+    given: dict[str, pa.Array] = field(default_factory=dict)
+    columns: frozenset[str] = frozenset()
+    headers: Sequence[str] = ()
+    ipc: Lists | None = None
+    cpc: Lists | None = None
+    entries: dict[str, Lists] = field(default_factory=dict)
+    has_family: pa.Array | None = None
+    application: pa.Array | None = None
+    is_table: bool = False
+    problems: Problems = field(init=False)
+    lost: pa.Array | None = None
+
+    def __post_init__(self) -> None:
+        """Begin without problems."""
+        self.problems = Problems(self.count)
+
+    def text(self, name: str) -> pa.Array:
+        """Return a field's cells; null where there are none."""
+        found = self.texts.get(name)
+        return pa.nulls(self.count, pa.string()) if found is None else found
+
+
+def parse(fields: Fields) -> pa.RecordBatch:
+    """Make parsed records: canonical columns, places, citations and problems."""
+    columns: dict[str, pa.Array] = dict(fields.place)
+    columns |= {name: fields.text(name) for name in ("title", "abstract", "legal_status")}
+    number = publication_numbers(fields.text("publication_number"))
+    columns |= _of_number(number, fields)
+    columns |= _scalars(fields)
+    columns |= fields.given
+    columns |= _symbols(fields)
+    columns |= _listed_numbers(fields)
+    columns["is_pct"] = _is_pct(fields, columns)
+    columns["source"] = _source(fields)
+    _element_problems(fields)
+    columns["problems"] = fields.problems.to_array(fields.lost)
+    columns["unusable"] = _unusable(fields, number)
+    return _batch(columns, fields.count)
+
+
+def _batch(columns: Mapping[str, pa.Array], count: int) -> pa.RecordBatch:
+    schema = arrow_schema()
+    made = {
+        name: _cast(columns[name], schema.field(name).type)
+        for name in schema.names
+        if columns.get(name) is not None
+    }
+    filled = np.zeros(count, np.int32)
+    for name in schemas.PATENTS.names:
+        if name in made:
+            filled += is_there(made[name])
+    made["completeness"] = pa.array(filled)
+    arrays = [made[f.name] if f.name in made else pa.nulls(count, f.type) for f in schema]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _cast(array: pa.Array, kind: pa.DataType) -> pa.Array:
+    return array if array.type == kind else array.cast(kind)
+
+
+# --- from the record's number ------------------------------------------------------------------
+
+
+def _of_number(number: pa.Array, fields: Fields) -> dict[str, pa.Array]:
+    office = pc.utf8_slice_codeunits(number, 0, 2)
+    end = pc.utf8_slice_codeunits(number, -3)
+    both = pc.binary_join_element_wise(office, end, "")
+    authority = fields.texts.get("authority")
+    if authority is not None:
+        code = once(authority, cells.to_country)
+        is_code = pc.fill_null(pc.match_substring_regex(code, "^[A-Z]{2}$"), False)
+        office = pc.if_else(is_code, code, office)
+    kind = fields.texts.get("kind_code")
+    given = None if kind is None else pc.utf8_upper(kind)
+    return {
+        "publication_number": number,
+        "authority": office,
+        "kind_code": coalesce([given, once(end, cells.kind_of)]),
+        "patent_type": _patent_type(fields, both),
+    }
+
+
+def _patent_type(fields: Fields, office_and_end: pa.Array) -> pa.Array:
+    """Read the type off the number's kind where no column gives it."""
+    if "patent_type" in fields.columns:
+        value = once(fields.text("patent_type"), cells.to_patent_type)
+        fields.problems.unreadable(
+            "patent_type", fields.text("patent_type"), value, Reason.UNKNOWN_TYPE
+        )
+        return value
+    of_kind = once(office_and_end, cells.type_of)
+    return (
+        of_kind
+        if "patent_type" not in fields.texts
+        else pc.coalesce(fields.texts["patent_type"], of_kind)
+    )
+
+
+# --- from single cells -------------------------------------------------------------------------
+
+
+def _scalars(fields: Fields) -> dict[str, pa.Array]:
+    values = {}
+    for names, read, kind, reason in (
+        (DATES, cells.to_date, pa.date32(), Reason.BAD_DATE),
+        (COUNTS, cells.to_count, pa.int32(), Reason.BAD_COUNT),
+    ):
+        for name in names:
+            if name in fields.texts:
+                raw = fields.texts[name]
+                values[name] = once(raw, read, kind)
+                fields.problems.unreadable(name, raw, values[name], reason)
+    if "application_number" in fields.texts:
+        raw = fields.texts["application_number"]
+        values["application_number"] = application_numbers(raw)
+        fields.problems.unreadable(
+            "application_number", raw, values["application_number"], Reason.BAD_APPLICATION
+        )
+    earliest = coalesce(
+        [values.get("earliest_priority_date"), fields.given.pop("earliest_priority_date", None)]
+    )
+    return values if earliest is None else values | {"earliest_priority_date": earliest}
+
+
+def _symbols(fields: Fields) -> dict[str, pa.Array]:
+    found = {}
+    for name, lists in (("ipc", fields.ipc), ("cpc", fields.cpc)):
+        if lists is not None:
+            symbols = lists.mapped(once(lists.values, cells.to_symbol)).known()
+            if not fields.is_table:
+                symbols = symbols.kept(flags(pc.not_equal(symbols.values, "")))
+            found[name] = symbols.distinct()
+    columns = {name: lists.to_array() for name, lists in found.items()}
+    given = fields.texts.get("main_ipc")
+    main = None if given is None else once(given, cells.to_symbol)
+    if "main_ipc" not in fields.columns and "ipc" in found:
+        main = coalesce([main, found["ipc"].first()])
+    return columns | ({} if main is None else {"main_ipc": main})
+
+
+def _source(fields: Fields) -> pa.Array:
+    if not isinstance(fields.source, str):
+        return fields.source
+    return pa.repeat(pa.scalar(fields.source), fields.count)
+
+
+# --- from lists of numbers ---------------------------------------------------------------------
+
+
+def _listed_numbers(fields: Fields) -> dict[str, pa.Array]:
+    columns: dict[str, pa.Array] = {}
+    numbers = {
+        name: Lists(lists.rows, lists.values.field("number"), lists.count).known()
+        for name, lists in fields.entries.items()
+    }
+    for name in ("cites", "cited_by"):
+        if name in fields.entries:
+            columns[name] = fields.entries[name].to_array()
+    if "simple_family" in numbers:
+        family = numbers["simple_family"]
+        columns["simple_family"] = (family if fields.is_table else family.distinct()).to_array()
+    for name, of in COUNTED_LISTS.items():
+        listed = numbers.get("simple_family" if of == "family" else of)
+        if name in fields.columns or listed is None:
+            continue
+        sizes = listed.distinct().lengths()
+        size = pa.array(sizes.astype(np.int32), mask=sizes == 0)
+        given = fields.texts.get(name)
+        known = None if given is None else once(given, cells.to_count, pa.int32())
+        columns[name] = coalesce([known, size])
+    return columns
+
+
+def _element_problems(fields: Fields) -> None:
+    for name in ("simple_family", "cites", "cited_by"):
+        if name in fields.entries:
+            entries = fields.entries[name]
+            raw = entries.mapped(entries.values.field("raw"))
+            fields.problems.unreadable_elements(
+                name, raw, entries.values.field("number"), Reason.BAD_NUMBER
+            )
+
+
+def _is_pct(fields: Fields, columns: Mapping[str, pa.Array]) -> pa.Array:
+    """Read the PCT column; without one, look for WO and PCT among the record's numbers."""
+    given = fields.given.get("is_pct")
+    if "is_pct" in fields.columns and given is not None:
+        return given
+    named = np.array(flags(pc.starts_with(columns["publication_number"], "WO")))
+    # A plain record's number as it stands: tables have more spellings.
+    own = columns.get("application_number") if fields.is_table else fields.application
+    if own is not None:
+        named |= flags(pc.match_substring_regex(own, "^(PCT|WO)"))
+    known = np.full(fields.count, "pct_number" in fields.columns)
+    if "pct_number" in fields.texts:
+        named |= is_there(fields.texts["pct_number"])
+    if fields.has_family is not None:
+        known |= flags(fields.has_family)
+    if "simple_family" in fields.entries:
+        entries = fields.entries["simple_family"]
+        named[entries.rows[flags(pc.starts_with(entries.values.field("number"), "WO"))]] = True
+    derived = pa.array(named, mask=~(named | known))
+    return derived if given is None else pc.coalesce(given, derived)
+
+
+# --- records that cannot be used ---------------------------------------------------------------
+
+
+def _unusable(fields: Fields, number: pa.Array) -> pa.Array:
+    """Return what makes a whole record unusable: its row, or its publication number."""
+    rows = np.flatnonzero(is_there(fields.malformed) | ~is_there(number))
+    if not len(rows):
+        return pa.nulls(fields.count, PROBLEM)
+    at = pa.array(rows)
+    headers = set(map(normal_header, fields.headers))
+    texts = fields.malformed.take(at).to_pylist()
+    raws = fields.text("publication_number").take(at).to_pylist()
+    why = [None] * len(rows) if fields.broken is None else fields.broken.take(at).to_pylist()
+    values: list[dict[str, str | None] | None] = [None] * fields.count
+    for place, text, raw, broken in zip(rows.tolist(), texts, raws, why, strict=True):
+        values[place] = _reason(text, raw, broken, headers)
+    return pa.array(values, PROBLEM)
+
+
+def _reason(
+    malformed: str | None, raw: str | None, broken: str | None, headers: Collection[str]
+) -> dict[str, str | None]:
+    if malformed is not None:
+        return {"field": "", "value": malformed[:200], "reason": broken or Reason.MALFORMED.value}
+    if raw is None:
+        reason = Reason.NO_NUMBER
+    elif "".join(cells.half_width(raw).replace("_", "").split()).lower() in headers:
+        reason = Reason.REPEATED_HEADER
+    else:
+        reason = Reason.BAD_NUMBER
+    shown = None if raw is None else raw[:200]
+    return {"field": "publication_number", "value": shown, "reason": reason.value}

@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import pyarrow as pa
+import pytest
+
+from patentcore.sources.record import cells, vocabulary
+from patentcore.sources.record.arrays import elements, listed, once, present
+from patentcore.sources.record.number_arrays import entries_of
+
+LIST = r"\s*[|｜]\s*"
+
+
+def read_lists(parted) -> list[list[str | None] | None]:
+    """Return lists as Python's."""
+    return parted.to_array().to_pylist()
+
+
+def test_missing_cells() -> None:
+    texts = pa.array(["a", " a　", "", " ", "-", "--", "a-b", None])
+    assert present(texts).to_pylist() == ["a", "a", None, None, None, None, "a-b", None]
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("2019-03-01", dt.date(2019, 3, 1)),
+        ("2019/3/1", dt.date(2019, 3, 1)),
+        ("2019.03.01", dt.date(2019, 3, 1)),
+        ("20190301", dt.date(2019, 3, 1)),
+        ("2019年3月1日", dt.date(2019, 3, 1)),
+        ("２０１９－０３－０１", dt.date(2019, 3, 1)),
+        ("2019-03-01 00:00:00", dt.date(2019, 3, 1)),
+        ("2020-02-29", dt.date(2020, 2, 29)),
+        ("2019-02-29", None),
+        ("0000-00-00", None),
+        ("2019-13-01", None),
+        ("2019", None),
+        ("2019111", None),
+        ("43525", None),
+        ("soon", None),
+    ],
+)
+def test_dates(text: str, date: dt.date | None) -> None:
+    assert cells.to_date(text) == date
+
+
+def test_counts() -> None:
+    texts = ["12", "1,234", "12.0", "０", "1２", "-3", "1.5", "12a", "99999999999"]
+    assert [*map(cells.to_count, texts)] == [12, 1234, 12, 0, 12, None, None, None, None]
+
+
+def test_booleans() -> None:
+    texts = ["是", "否", "Yes", "FALSE", "1", "maybe"]
+    assert [*map(cells.to_boolean, texts)] == [True, False, True, False, True, None]
+
+
+@pytest.mark.parametrize("separator", [LIST, r"[\s\u3000]*[|｜][\s\u3000]*", r"(?:\s*[|｜]\s*)"])
+def test_lists_keep_order_and_leave_missing_elements_out(separator: str) -> None:
+    texts = pa.array(["a | b|c ｜ d", "a | - | b", "a", None])
+    assert read_lists(listed(texts, separator, 4)) == [
+        ["a", "b", "c", "d"],
+        ["a", "b"],
+        ["a"],
+        None,
+    ]
+
+
+def test_lines_are_elements_however_many_breaks_part_them() -> None:
+    texts = pa.array(["a \r\n\n b", "a\rb", ""])
+    assert read_lists(elements(texts, r"\s*[\r\n]+\s*", 3))[:2] == [["a", "b"], ["a", "b"]]
+
+
+def test_elements_keep_their_position() -> None:
+    assert read_lists(elements(pa.array(["a | - | b"]), LIST, 1)) == [["a", None, "b"]]
+
+
+def test_symbols_are_written_alike() -> None:
+    found = listed(pa.array(["G06F3/041 | g06f 3/041(2006.01) | H04W 4/02", None]), LIST, 2)
+    symbols = found.mapped(once(found.values, cells.to_symbol))
+    assert read_lists(symbols.distinct()) == [["G06F3/041", "H04W4/02"], None]
+
+
+@pytest.mark.parametrize(
+    ("text", "patent_type"),
+    [
+        ("发明申请", "invention"),
+        ("授权发明", "invention"),
+        ("实用新型", "utility_model"),
+        ("外观设计", "design"),
+        ("Invention", "invention"),
+        ("Granted Patent", "invention"),
+        ("Utility Model", "utility_model"),
+        ("utility_model", "utility_model"),
+        ("Design", "design"),
+        ("something", None),
+    ],
+)
+def test_patent_types(text: str, patent_type: str | None) -> None:
+    assert cells.to_patent_type(text) == patent_type
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("权利转移", "assignment"),
+        ("Assignment", "assignment"),
+        ("Transfer of rights", "assignment"),
+        ("诉讼", "litigation"),
+        ("异议", "opposition"),
+        ("质押", "pledge"),
+        ("许可", "licence"),
+        ("License", "licence"),
+        ("无效程序", "invalidation"),
+        ("部分无效", "invalidation"),
+        ("失效", "lapse"),
+        ("放弃-视为放弃", "lapse"),
+        ("未缴年费", "lapse"),
+        ("期限届满", "expiry"),
+        ("Expired", "expiry"),
+        ("缴纳年费", "fee_payment"),
+        ("口头审理", "other"),
+        ("保全", "other"),
+        ("nothing known", None),
+    ],
+)
+def test_legal_events(text: str, kind: str | None) -> None:
+    assert cells.to_event(text)["kind"] == kind
+
+
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [
+        (vocabulary.PATENT_TYPE_LABELS, vocabulary.PATENT_TYPES),
+        (vocabulary.LEGAL_EVENT_LABELS, vocabulary.LEGAL_EVENTS),
+        (vocabulary.SECTOR_LABELS, vocabulary.SECTORS),
+    ],
+)
+def test_labels_and_canonical_values_are_read_back(labels, words) -> None:
+    known = cells.vocabulary_of(words)
+    assert set(labels) == set(words)
+    assert [cells.to_word(label, known) for label in labels.values()] == list(labels)
+    assert [cells.to_word(canonical, known) for canonical in labels] == list(labels)
+
+
+def test_countries() -> None:
+    texts = ["中国", "CN", "us", "United States", "SOUTH KOREA", "欧洲专利局（EPO）", "Atlantis"]
+    expected = ["CN", "CN", "US", "US", "KR", "EP", "Atlantis"]
+    assert [*map(cells.to_country, texts)] == expected
+
+
+def test_numbers_carry_their_category() -> None:
+    texts = pa.array(["CN 1234567A(X) | US2017064599A1（y） | US7639714B2 | none"])
+    found = entries_of(listed(texts, LIST, 1), has_categories=True).values.to_pylist()
+    assert [(entry["number"], entry["category"]) for entry in found] == [
+        ("CN1234567A", "X"),
+        ("US20170064599A1", "Y"),
+        ("US7639714B2", None),
+        (None, None),
+    ]
