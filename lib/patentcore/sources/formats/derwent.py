@@ -34,6 +34,7 @@ from patentcore.sources.record.numbers import (
     number_date_column,
     patent_type_column,
 )
+from patentcore.words.lists import without_nulls
 
 LIST = r"\s*;\s*"
 LENS_LIST = r"\s*;;\s*"
@@ -306,7 +307,7 @@ def _symbols(field: str) -> Column:
 
 
 def _numbers_of(column: str) -> Column:
-    return F.array_distinct(F.array_compact(F.transform(column, lambda entry: entry["number"])))
+    return F.array_distinct(without_nulls(F.transform(column, lambda entry: entry["number"])))
 
 
 def _count_of(column: str) -> Column:
@@ -338,7 +339,7 @@ def _is_pct() -> Column:
 def _problems() -> Column:
     raw_date = F.col("lens.publication_date")
     has_year_only = F.col("publication_date").isNull() & F.col("raw.publication_year").isNotNull()
-    single = F.array_compact(
+    single = without_nulls(
         F.array(
             F.when(
                 has_year_only,

@@ -27,6 +27,7 @@ from patentcore.sources.record.canonical import to_tables
 from patentcore.sources.record.headers import match_headers
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 from patentcore.words import company_forms
+from patentcore.words.lists import without_nulls
 
 # Companies' names hold commas: what follows one is an applicant of its own only where it is no
 # legal form.
@@ -253,7 +254,7 @@ def _plain(rows: DataFrame) -> DataFrame:
         ),
         _first("ipc").alias("main_ipc"),
         F.col("ipc.code").alias("ipc"),
-        F.coalesce(_filled(F.col("cpc.code")), F.array_compact(F.array("code"))).alias("cpc"),
+        F.coalesce(_filled(F.col("cpc.code")), without_nulls(F.array("code"))).alias("cpc"),
         _claim_count().alias("claim_count"),
         F.col("number_of_cited_by").alias("cited_by_count"),
         F.when(is_listed, F.size(literature)).cast("string").alias("npl_citation_count"),

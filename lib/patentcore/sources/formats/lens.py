@@ -15,6 +15,7 @@ from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.record import text_records
 from patentcore.sources.record.canonical import to_tables
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
+from patentcore.words.lists import without_nulls
 
 # The oldest layout says Cited Count, the next Cited by Patent Count and Owners (US), the newest
 # has Display Key, Document Type, Abstract, Simple Family Members and Legal Status.
@@ -142,7 +143,7 @@ def _plain(records: DataFrame) -> DataFrame:
             lambda c: claim_column(_number(c), c["jurisdiction"], c["date"]),
         ).alias("priorities"),
         _applicants(biblio["parties"]["applicants"]).alias("applicants"),
-        F.array_compact(
+        without_nulls(
             F.transform("biblio.parties.inventors", lambda party: party["extracted_name"]["value"])
         ).alias("inventors"),
         F.col("biblio.classifications_ipcr.classifications.symbol").alias("ipc"),

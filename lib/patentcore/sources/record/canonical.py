@@ -22,6 +22,7 @@ from patentcore import schemas
 from patentcore.sources.record.headers import normal_header
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 from patentcore.sources.record.values import NUMBERS, PROBLEMS, problem
+from patentcore.words.lists import without_nulls
 from patentcore.words.text import half_width
 
 
@@ -162,7 +163,7 @@ def _citations(kept: DataFrame) -> DataFrame:
 
 
 def _problem_rejects(parsed: DataFrame) -> DataFrame:
-    whole = F.array_compact(F.array("unusable"))
+    whole = without_nulls(F.array("unusable"))
     # The cells of an unusable record are not looked at further: one reason is enough.
     problems = F.when(F.col("unusable").isNull(), F.col("problems")).otherwise(whole)
     return (
