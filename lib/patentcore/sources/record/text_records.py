@@ -1,8 +1,8 @@
 """Records whose structure is read already, as text: their values made typed columns.
 
 A plain record has the columns :data:`PLACE` and any of the canonical ones, as text (lists: arrays
-of text) where the canonical table has numbers and dates, and ``cites`` and ``cited_by`` as
-:func:`numbers` makes them. What it lacks is null.
+of text) where the canonical table has numbers and dates, but for ``priorities``, which are typed,
+and ``cites`` and ``cited_by`` as :func:`numbers` makes them. What it lacks is null.
 """
 
 from __future__ import annotations
