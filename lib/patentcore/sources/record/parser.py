@@ -16,11 +16,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyspark.sql.pandas.types import to_arrow_schema
-from pyspark.sql.types import StructType
 
 from patentcore import schemas
 from patentcore.sources.record import cells
 from patentcore.sources.record.arrays import (
+    ENTRY,
     PROBLEM,
     Lists,
     Problems,
@@ -47,10 +47,13 @@ SCHEMA = (
 
 @cache
 def arrow_schema() -> pa.Schema:
-    """Return the parsed records' schema in Arrow."""
-    schema = StructType.fromDDL(SCHEMA)
-    assert isinstance(schema, StructType)
-    return to_arrow_schema(schema)
+    """Return the parsed records' schema in Arrow; no DDL, which wants a session to be read."""
+    place = [("file", pa.string()), ("sequence", pa.int64()), ("row", pa.int64())]
+    place += [("part", pa.int32()), ("block", pa.int64())]
+    canonical = [(f.name, f.type) for f in to_arrow_schema(schemas.PATENTS)]
+    entries = [("cites", pa.list_(ENTRY)), ("cited_by", pa.list_(ENTRY))]
+    others = [("problems", pa.list_(PROBLEM)), ("unusable", PROBLEM), ("completeness", pa.int32())]
+    return pa.schema([*place, *canonical, *entries, *others])
 
 
 def canonical_type(name: str) -> pa.DataType:

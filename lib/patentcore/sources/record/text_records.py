@@ -143,7 +143,8 @@ def _lists(name: str, columns: Mapping[str, pa.Array], count: int) -> Lists | No
 def _numbered(array: pa.Array, count: int) -> Lists:
     """Normalise the numbers that were not yet."""
     lists = Lists.of(array, count)
-    raw, number, category = (pc.struct_field(lists.values, f.name) for f in ENTRY)
+    entries = lists.values.cast(ENTRY)
+    raw, number, category = (pc.struct_field(entries, f.name) for f in ENTRY)
     read = pc.struct_field(entries_of(lists.mapped(raw)).values, "number")
     columns = [raw, pc.coalesce(number, read), category]
     return lists.mapped(pa.StructArray.from_arrays(columns, fields=list(ENTRY)))

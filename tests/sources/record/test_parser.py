@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pyarrow as pa
+
+from patentcore.sources.formats import lens
+from patentcore.sources.formats.dialect import parse
+from patentcore.sources.reading import tabular
+from patentcore.sources.record import parser, text_records
+
+PLACE = {"file": "a.xml", "block": 0, "sequence": 1, "row": 1}
+
+
+def plain(**given: Any) -> dict[str, Any]:
+    """Parse a plain record."""
+    batch = pa.RecordBatch.from_pylist([PLACE | {"_broken": "broken"} | given])
+    made = parser.parse(text_records.fields_of(batch, "test"))
+    assert made.schema == parser.arrow_schema()
+    return made.to_pylist()[0]
+
+
+def row(**given: str) -> dict[str, Any]:
+    """Parse a row of a table of the Lens's."""
+    cells = dict.fromkeys(lens.HEADERS) | given
+    places = {tabular.FILE: "a.csv", tabular.BLOCK: 0, tabular.SEQUENCE: 1, tabular.ROW: 1}
+    others = {tabular.MALFORMED: None, tabular.FILLED: list(given), tabular.LOST: []}
+    columns = {name: pa.array([value], pa.string()) for name, value in cells.items()}
+    columns |= {name: pa.array([value]) for name, value in (places | others).items()}
+    columns[tabular.MALFORMED] = pa.nulls(1, pa.string())
+    columns[tabular.LOST] = pa.array([[]], pa.list_(parser.PROBLEM))
+    batch = pa.RecordBatch.from_arrays(list(columns.values()), list(columns))
+    return parse(batch, lens.DIALECT).to_pylist()[0]
+
+
+def test_a_plain_record() -> None:
+    record = plain(
+        publication_number="US 2017/064599 A1",
+        publication_date="20170302",
+        application_date="00000000",
+        claim_count="about 10",
+        ipc=["G06F 3/041", None, "G06F3/041"],
+        simple_family=["WO2015123456A1", "n/a"],
+        cites=[{"raw": "EP 1 A1", "number": None, "category": "X"}],
+    )
+    assert record["publication_number"] == "US20170064599A1"
+    assert (record["authority"], record["kind_code"]) == ("US", "A1")
+    assert record["publication_date"] == dt.date(2017, 3, 2)
+    assert (record["ipc"], record["main_ipc"]) == (["G06F3/041"], "G06F3/041")
+    assert (record["simple_family"], record["simple_family_size"]) == (["WO2015123456A1"], 1)
+    assert record["is_pct"] is True
+    assert record["cites"] == [{"raw": "EP 1 A1", "number": "EP1A1", "category": "X"}]
+    problems = {(one["field"], one["value"]) for one in record["problems"]}
+    assert problems == {("claim_count", "about 10"), ("simple_family", "n/a")}
+    assert record["unusable"] is None
+
+
+def test_a_record_that_cannot_be_read_says_why() -> None:
+    assert plain(malformed="{" * 300)["unusable"] == {
+        "field": "", "value": "{" * 200, "reason": "broken",
+    }  # fmt: skip
+    assert plain(publication_number="n/a")["unusable"]["reason"] == "not a publication number"
+
+
+def test_a_row_of_a_table() -> None:
+    record = row(
+        publication_number="EP 1234567 B1",
+        original_applicant="A;;B",
+        simple_family="EP 1234567 A1;; US 7639714 B2",
+        priority_numbers="JP 2014221207 A 20141030",
+    )
+    assert [owner["name"] for owner in record["applicants"]] == ["A", "B"]
+    assert record["simple_family"] == ["EP1234567A1", "US7639714B2"]
+    assert (record["simple_family_size"], record["is_pct"]) == (2, False)
+    assert record["priorities"] == [
+        {"number": "JP2014221207A", "country": "JP", "date": dt.date(2014, 10, 30)}
+    ]
+    assert (record["patent_type"], record["source"]) == ("invention", "lens")
+
+
+def test_a_repeated_header_is_no_record() -> None:
+    record = row(publication_number="Publication Number")
+    assert record["unusable"]["reason"] == "header line repeated"
