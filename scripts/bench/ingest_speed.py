@@ -23,6 +23,7 @@ from pathlib import Path
 
 import pandas as pd
 import polars as pl
+import psutil
 from ingest_exports import EXPORTS, Export, multiply
 from lxml import etree
 
@@ -62,28 +63,39 @@ def main() -> None:
         shutil.rmtree(target, ignore_errors=True)
         return ingest(spark, source, [str(file) for file in files], str(target)).rows_read
 
-    print(f"{'':22}{'MB':>6}{'rows':>12}{'s':>8}{'rows/s':>10}{'MB/s':>7}   others, read only")
+    print(
+        f"{'':22}{'MB':>6}{'rows':>12}{'s':>8}{'MB/s':>7}{'CPU s':>8}{'MB/CPU s':>10}"
+        "   others, read only: s, CPU s (ours / theirs)"
+    )
     for export, files in jobs:
         megabytes = sum(file.stat().st_size for file in files) / 1e6
         ours(export.source, files if export.joins else files[:1])
-        rows, seconds = timed(lambda e=export, f=files: ours(e.source, f))
+        rows, seconds, cpu = timed(lambda e=export, f=files: ours(e.source, f))
         others = []
         for peer, read in peers(export, files).items():
-            _, spent = timed(read)
-            others.append(f"{peer} {spent:.2f} s ({seconds / spent:.1f} x)")
+            _, spent, used = timed(read)
+            ratios = f"{seconds / spent:.1f}, {cpu / used:.1f} x"
+            others.append(f"{peer} {spent:.2f}, {used:.2f} ({ratios})")
         print(
-            f"{export.name:22}{megabytes:6.0f}{rows:12,}{seconds:8.1f}{rows / seconds:10,.0f}"
-            f"{megabytes / seconds:7.1f}   {', '.join(others)}",
+            f"{export.name:22}{megabytes:6.0f}{rows:12,}{seconds:8.1f}{megabytes / seconds:7.1f}"
+            f"{cpu:8.1f}{megabytes / cpu:10.1f}   {'; '.join(others)}",
             flush=True,
         )
     spark.stop()
 
 
-def timed(work: Callable[[], int]) -> tuple[int, float]:
-    """Return what the work returns and the seconds that it takes."""
-    begin = time.perf_counter()
+def timed(work: Callable[[], int]) -> tuple[int, float, float]:
+    """Return what the work returns, its seconds and its processor seconds, Java's among them."""
+    begin, used = time.perf_counter(), cpu_seconds()
     result = work()
-    return result, time.perf_counter() - begin
+    return result, time.perf_counter() - begin, cpu_seconds() - used
+
+
+def cpu_seconds() -> float:
+    """Return the processor time of this process and of those that it started."""
+    own = psutil.Process()
+    times = [process.cpu_times() for process in (own, *own.children(recursive=True))]
+    return sum(spent.user + spent.system for spent in times)
 
 
 def patsnap_files(folder: Path, scale: str) -> list[Path]:
