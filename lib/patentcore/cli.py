@@ -161,6 +161,10 @@ def _run(arguments: argparse.Namespace) -> None:
     spark = _session(arguments, config)
     run_all(spark, config, source=arguments.input, output=arguments.output)
     log.info("result in %s", arguments.output)
+    if not arguments.no_report:
+        from patentcore.results.after_run import report_run
+
+        report_run(arguments.output, arguments.lang)
 
 
 def _stage(name: str) -> Callable[[argparse.Namespace], None]:
@@ -209,7 +213,7 @@ def _report(arguments: argparse.Namespace) -> None:
     from patentcore.results.report import write_report
 
     _session_to_read(arguments)
-    print(write_report(arguments.folder))
+    print(write_report(arguments.folder, arguments.lang))
 
 
 def _config(arguments: argparse.Namespace) -> None:
@@ -312,7 +316,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--header", metavar="NAME,NAME...", help=what)
     _spark_options(command)
 
-    _run_options(_command(commands, "run", _run, "run the whole method"))
+    command = _command(commands, "run", _run, "run the whole method")
+    command.add_argument("--no-report", action="store_true", help="leave the HTML report out")
+    _language_option(command)
+    _run_options(command)
     for name, what in (
         ("screen", "screen the patents"),
         ("network", "build the network of the key patents"),
@@ -335,6 +342,8 @@ def _parser() -> argparse.ArgumentParser:
     ):
         command = _command(commands, name, call, what)
         command.add_argument("folder", metavar="DIR")
+        if name == "report":
+            _language_option(command)
         _spark_options(command)
 
     command = _command(commands, "config", _config, "list the shipped configurations, or print one")
@@ -363,6 +372,11 @@ def _run_options(command: _Parser) -> None:
     what = "years from one window to the next; windows.step"
     command.add_argument("--step", type=int, metavar="YEARS", help=what)
     _spark_options(command)
+
+
+def _language_option(command: _Parser) -> None:
+    what = "language that the report shows first; the page switches"
+    command.add_argument("--lang", choices=("en", "zh"), default="en", help=what)
 
 
 def _engine_option(command: _Parser) -> None:
