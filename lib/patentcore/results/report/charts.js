@@ -138,8 +138,35 @@ function themeOf() {
   };
 }
 
+// The drawn values as a table, made when it is opened.
+function tableBehind(node, values) {
+  const old = node.nextElementSibling;
+  const made = element("details", null, "behind");
+  made.append(element("summary", inLanguage("The values as a table", "以表格显示数值")));
+  made.addEventListener("toggle", () => {
+    if (!made.open || made.querySelector("table")) return;
+    const names = Object.keys(values[0] || {}).filter((name) => name !== "shown");
+    const table = element("table", null, "narrow"), head = element("tr");
+    for (const name of names) head.append(element("th", inLanguage(name, CHINESE[name] || name)));
+    table.append(head);
+    for (const row of values) {
+      const line = element("tr");
+      for (const name of names) line.append(element("td", row[name] === null ? "–" : row[name]));
+      table.append(line);
+    }
+    made.append(table);
+  });
+  if (old && old.classList.contains("behind")) old.replaceWith(made);
+  else node.after(made);
+}
+
+const CHINESE = { name: "名称", count: "件数", left: "剩余", removed: "排除", unknown: "未知", rank: "名次",
+  score: "核心度", degree: "度", of: "范围", year: "年份", number: "公开号", least: "最高", low: "5 %", median: "中位",
+  high: "95 %", most: "最低", span: "时间窗", cumulative: "累计", fitted: "拟合" };
+
 function draw(node) {
   const spec = drawings[node.dataset.chart](node);
+  tableBehind(node, spec.data.values);
   spec.$schema = "https://vega.github.io/schema/vega-lite/v6.json";
   spec.width = "container";
   spec.height = spec.height || 300;

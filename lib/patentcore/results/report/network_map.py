@@ -19,11 +19,12 @@ SEED = 2023
 TELLING = 3
 
 _WORDS = re.compile(r"[a-z][a-z-]{3,}|[\u4e00-\u9fff]{2,}|[\u3040-\u30ff]{3,}")
+_PARTICLES = re.compile("一种|及其|以及|用于|基于|方法|装置|系统|设备|[的及其与和或在]")
 _USUAL = frozenset(
     (
         *("method", "methods", "system", "systems", "device", "devices", "apparatus", "thereof"),
         *("same", "with", "using", "based", "from", "having", "therefor", "that", "which", "into"),
-        *("一种", "方法", "装置", "系统", "及其", "以及", "用于", "基于", "设备", "存储", "介质"),
+        *("存储", "介质", "存储介质"),
     )
 )
 
@@ -102,7 +103,7 @@ def names_of_clusters(
 
     >>> titles = ["Touch panel", "Touch screen", "Laser"]
     >>> names_of_clusters([0, 0, 1], titles, ["G06F", "G06F", "H01S"])
-    ['G06F: touch, panel, screen', 'H01S: laser']
+    ['G06F: touch', 'H01S: laser']
     """
     words = [set(words_of(title)) for title in titles]
     every_word = Counter(w for found in words for w in found)
@@ -112,21 +113,36 @@ def names_of_clusters(
         members = [i for i, c in enumerate(clusters) if c == cluster]
         telling = _telling(Counter(w for i in members for w in words[i]), every_word)
         of_class = _telling(Counter(classes[i] for i in members if classes[i]), every_class)
-        parts = [", ".join(of_class[:1]), ", ".join(telling[:TELLING])]
+        parts = [", ".join(of_class[:1]), ", ".join(telling)]
         found.append(": ".join(part for part in parts if part))
     return found
 
 
 def _telling(inside: Mapping[str, int], everywhere: Mapping[str, int]) -> list[str]:
-    return sorted(inside, key=lambda w: (-(inside[w] ** 2) / everywhere[w], w))
+    """Return words, the most telling first; none of Chinese that overlaps one before it."""
+    repeated = [w for w in inside if inside[w] > 1] or list(inside)
+    found: list[str] = []
+    for word in sorted(repeated, key=lambda w: (-(inside[w] ** 2) * len(w) / everywhere[w], w)):
+        pairs = {word[i : i + 2] for i in range(len(word) - 1)}
+        if word.isascii() or not any(pair in other for pair in pairs for other in found):
+            found.append(word)
+        if len(found) == TELLING:
+            break
+    return found
 
 
 def words_of(title: str) -> Iterable[str]:
-    """Yield the words of a title; of Chinese, which has no blanks, pairs of characters.
+    """Yield the words of a title; of Chinese, which has no blanks, runs of two to four characters.
 
-    >>> list(words_of("Touch panel with LEDs")), list(words_of("触控面板"))
-    (['touch', 'panel', 'leds'], ['触控', '控面', '面板'])
+    >>> list(words_of("Touch panel with LEDs")), list(words_of("一种触控屏的应用"))
+    (['touch', 'panel', 'leds'], ['触控', '控屏', '触控屏', '应用'])
     """
     for run in _WORDS.findall(title.lower()[:500]):
-        pieces = [run] if run[0].isascii() else [run[i : i + 2] for i in range(len(run) - 1)]
+        pieces = [run] if run[0].isascii() else _runs(run)
         yield from (piece for piece in pieces if piece not in _USUAL)
+
+
+def _runs(text: str) -> Iterable[str]:
+    for part in _PARTICLES.split(text):
+        for length in (2, 3, 4):
+            yield from (part[i : i + length] for i in range(len(part) - length + 1))
