@@ -41,8 +41,8 @@ def chosen(edges: pd.DataFrame, ranked: Sequence[str]) -> list[str]:
     ['A', 'B', 'X', 'Y']
     """
     keys = list(dict.fromkeys(ranked))
-    has_all = len(keys) + (len(edges) if len(edges) < SHOWN else SHOWN) <= SHOWN
-    keys = keys if has_all else keys[:KEYS_SHOWN]
+    if len(keys) + min(len(edges), SHOWN) > SHOWN:
+        keys = keys[:KEYS_SHOWN]
     known = set(keys)
     ties: Counter[str] = Counter()
     for one, other in (("src", "dst"), ("dst", "src")):
