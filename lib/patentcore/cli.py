@@ -11,11 +11,11 @@ import traceback
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
-import patentcore
+from patentcore.arguments import STAGES, parser_of
 from patentcore.engine.ending import Ended, ended_tidily
 from patentcore.engine.garbage import collect_rarely
 from patentcore.engine.log import Log, log_to, users_choice
-from patentcore.engine.session import DEFAULT, ENGINES, VARIABLE
+from patentcore.engine.session import VARIABLE
 from patentcore.errors import ConfigError, EnvironmentProblem, InputError, PatentCoreError
 from patentcore.progress import log_to_terminal
 
@@ -23,11 +23,6 @@ if TYPE_CHECKING:
     from patentcore.config import Config
 
 log = logging.getLogger("patentcore")
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise ConfigError(f"{self.prog}: {message} (see {self.prog} --help)")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -45,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     is_explained = True
     try:
         with ended_tidily():
-            arguments = _parser().parse_args(argv)
+            arguments = parser_of(_calls()).parse_args(argv)
             code = int(arguments.call(arguments) or 0)
     except PatentCoreError as error:
         log.error("patentcore: %s", error)
@@ -160,6 +155,10 @@ def _run(arguments: argparse.Namespace) -> None:
             overrides=None if arguments.config else _overrides(arguments),
         )
     log.info("result in %s", output)
+    if not arguments.no_report:
+        from patentcore.results.after_run import report_run
+
+        report_run(output, arguments.lang)
 
 
 def _stage(name: str) -> Callable[[argparse.Namespace], None]:
@@ -212,7 +211,7 @@ def _report(arguments: argparse.Namespace) -> None:
     from patentcore.results.report import write_report
 
     _session_to_read(arguments)
-    print(write_report(arguments.folder))
+    print(write_report(arguments.folder, arguments.lang))
 
 
 def _config(arguments: argparse.Namespace) -> None:
@@ -288,106 +287,18 @@ def _pair(text: str) -> tuple[str, str]:
     return key, value
 
 
-# --- arguments ----------------------------------------------------------------------------------
-
-_REPEATED: dict[str, Any] = {"action": "append", "default": []}
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="patentcore", description=patentcore.__doc__)
-    parser.add_argument("--version", action="version", version=patentcore.__version__)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-
-    command = _command(commands, "corpus", _corpus, "make the calibrated synthetic corpus")
-    command.add_argument("--output", required=True, metavar="DIR")
-    command.add_argument("--scale", type=float, default=1.0, help="1.0 is the paper's size")
-    command.add_argument("--seed", type=int, default=2023)
-    command.add_argument("--layout", choices=("canonical", "patsnap"), default="canonical")
-    _spark_options(command)
-
-    command = _command(commands, "ingest", _ingest, "bring an export into the canonical tables")
-    command.add_argument("--source", required=True, help="name of the format, or auto")
-    command.add_argument("--input", required=True, nargs="+", metavar="PATH")
-    command.add_argument("--output", required=True, metavar="DIR")
-    what = "where inputs of several formats are merged, ask these first for a field"
-    command.add_argument("--prefer", metavar="FIELD=SOURCE[,SOURCE]", help=what, **_REPEATED)
-    what = "names of the columns of files without a header row, in the source's words"
-    command.add_argument("--header", metavar="NAME,NAME...", help=what)
-    what = "whether ends of citations that no record has go to the record that they mean"
-    command.add_argument(
-        "--citations", choices=("resolved", "as-given"), default="resolved", help=what
-    )
-    _spark_options(command)
-
-    what = "canonical tables, or exports, which are ingested first"
-    _run_options(_command(commands, "run", _run, "run the whole method"), nargs="+", help=what)
-    for name, what in (
-        ("screen", "screen the patents"),
-        ("network", "build the network of the key patents"),
-        ("centrality", "measure the network"),
-        ("score", "score and rank the key patents"),
-        ("technologies", "assign patents to technologies and judge these"),
-    ):
-        _run_options(_command(commands, name, _stage(name), f"one stage alone: {what}"))
-
-    command = _command(commands, "show", _show, "print an output table")
-    command.add_argument("folder", metavar="DIR")
-    command.add_argument("table", nargs="?", default="scores", help="a table's name, or run")
-    command.add_argument("--top", type=int, default=20, help="rows to print")
-    command.add_argument("--run", dest="run_id", metavar="ID", help="one of several appended runs")
-    _spark_options(command)
-
-    for name, call, what in (
-        ("compare", _compare, "print published tables beside this run's"),
-        ("report", _report, "write the HTML report of a finished run"),
-    ):
-        command = _command(commands, name, call, what)
-        command.add_argument("folder", metavar="DIR")
-        _spark_options(command)
-
-    command = _command(commands, "config", _config, "list the shipped configurations, or print one")
-    command.add_argument("name", nargs="?", metavar="NAME")
-
-    command = _command(commands, "doctor", _doctor, "check versions, jars and cluster")
-    command.add_argument("--master", help="Spark master or Spark Connect server to try")
-    _engine_option(command)
-    return parser
-
-
-def _command(commands: Any, name: str, call: Callable[..., Any], what: str) -> _Parser:
-    command: _Parser = commands.add_parser(name, help=what, description=what)
-    command.set_defaults(call=call)
-    return command
-
-
-def _run_options(command: _Parser, **of_input: Any) -> None:
-    what = "TOML file or shipped one; default: the paper's, or of an export the one that fits"
-    command.add_argument("--config", metavar="FILE|NAME", help=what)
-    of_input = {"metavar": "DIR", "help": "canonical tables", **of_input}
-    command.add_argument("--input", required=True, **of_input)
-    command.add_argument("--output", required=True, metavar="DIR")
-    what = "override a configuration key, e.g. screening.min_claims_exclusive=5"
-    command.add_argument("--set", metavar="KEY=VALUE", help=what, **_REPEATED)
-    what = "also by periods of so many years; windows.length"
-    command.add_argument("--window", type=int, metavar="YEARS", help=what)
-    what = "years from one window to the next; windows.step"
-    command.add_argument("--step", type=int, metavar="YEARS", help=what)
-    _spark_options(command)
-
-
-def _engine_option(command: _Parser) -> None:
-    command.add_argument(
-        "--engine",
-        choices=ENGINES,
-        help=f"what computes; default {DEFAULT}, or what {VARIABLE} or the master says",
-    )
-
-
-def _spark_options(command: _Parser) -> None:
-    _engine_option(command)
-    what = "Spark master URL, or sc://HOST:PORT; default all local cores"
-    command.add_argument("--master", help=what)
-    command.add_argument("--conf", metavar="KEY=VALUE", help="a Spark setting", **_REPEATED)
+def _calls() -> dict[str, Callable[[argparse.Namespace], Any]]:
+    return {
+        "corpus": _corpus,
+        "ingest": _ingest,
+        "run": _run,
+        **{name: _stage(name) for name in STAGES},
+        "show": _show,
+        "compare": _compare,
+        "report": _report,
+        "config": _config,
+        "doctor": _doctor,
+    }
 
 
 if __name__ == "__main__":

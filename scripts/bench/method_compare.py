@@ -197,8 +197,8 @@ def run_once(result: Result, source: Path, output: Path) -> None:
 def command_of(way: str, source: Path, output: Path) -> list[str | Path]:
     """Return the command of a way."""
     if way in ENGINES:
-        # The other ways stop at the scores, and do not ask how robust the ranking is.
-        less = ("--set", "robustness.samples=0", "--set", "technologies.catalogue=")
+        # The other ways stop at the scores, do not ask how robust the ranking is, and draw nothing.
+        less = ("--set", "robustness.samples=0", "--set", "technologies.catalogue=", "--no-report")
         method = ("--config", CONFIG, *less)
         places = ("--input", source, "--output", output)
         return [patentcore(), "run", *method, *places, "--engine", way]

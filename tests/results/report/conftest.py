@@ -196,10 +196,11 @@ class Page(HTMLParser):
         tags: start tags in order.
         attributes: name and value of all attributes.
         open: tags that were not closed.
-        rows: cells of the rows of all tables, by section and in order; ``<br>`` ends a word.
+        rows: cells of the rows of all tables, by section and in order; ``<br>`` ends a word, and
+            of texts in both languages the English is read.
     """
 
-    VOID = frozenset({"meta", "br", "img", "link"})
+    VOID = frozenset({"meta", "br", "img", "link", "input"})
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -208,6 +209,7 @@ class Page(HTMLParser):
         self.open: list[str] = []
         self.rows: dict[str, list[list[str]]] = {}
         self._section: list[list[str]] = []
+        self._chinese: int | None = None
         self.feed(page)
         for rows in self.rows.values():
             rows[:] = [[" ".join(cell.split()) for cell in row] for row in rows]
@@ -217,6 +219,8 @@ class Page(HTMLParser):
         self.attributes += attrs
         if tag not in self.VOID:
             self.open.append(tag)
+        if tag == "span" and dict(attrs).get("lang") == "zh":
+            self._chinese = len(self.open)
         if tag == "section":
             self._section = self.rows.setdefault(str(dict(attrs)["id"]), [])
         elif tag == "tr":
@@ -227,8 +231,10 @@ class Page(HTMLParser):
             self.handle_data(" ")
 
     def handle_endtag(self, tag: str) -> None:
+        if self._chinese == len(self.open):
+            self._chinese = None
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        if {"td", "th"} & set(self.open):
+        if {"td", "th"} & set(self.open) and self._chinese is None:
             self._section[-1][-1] += data

@@ -17,6 +17,11 @@ from patentcore.method.scoring import MEASURES
 from patentcore.results.compare import Figure, published_figures
 from patentcore.results.reading import read_manifest, read_small
 
+OPTIONAL = (
+    *("rejects", "robustness", "window_scores", "window_movers", "technologies"),
+    *("technology_judgements", "technology_owners", "technology_patents", "technology_years"),
+)
+
 
 @dataclass(frozen=True)
 class Result:
@@ -27,6 +32,9 @@ class Result:
         manifest: ``run.json``.
         funnel, key_patents, centrality, rejects: the tables, with all their declared columns.
         scores: likewise, by rank, the unscored last.
+        robustness, window_scores, window_movers, technologies, technology_judgements,
+            technology_owners, technology_patents, technology_years: likewise; empty where the
+            run has none.
         figures: the published figures beside the run's.
     """
 
@@ -37,6 +45,14 @@ class Result:
     centrality: pd.DataFrame
     scores: pd.DataFrame
     rejects: pd.DataFrame
+    robustness: pd.DataFrame
+    window_scores: pd.DataFrame
+    window_movers: pd.DataFrame
+    technologies: pd.DataFrame
+    technology_judgements: pd.DataFrame
+    technology_owners: pd.DataFrame
+    technology_patents: pd.DataFrame
+    technology_years: pd.DataFrame
     figures: list[Figure]
 
     def configured(self, section: str, key: str) -> Any:
@@ -84,8 +100,8 @@ def read_result(folder: str) -> Result:
         key_patents=_read(folder, "key_patents", schemas.KEY_PATENTS),
         centrality=_read(folder, "centrality", schemas.CENTRALITY),
         scores=scores.sort_values(["rank", "publication_number"], na_position="last"),
-        rejects=_read_rejects(folder),
         figures=published_figures(folder),
+        **{table: _read_optional(folder, table) for table in OPTIONAL},
     )
 
 
@@ -94,8 +110,10 @@ def _read(folder: str, table: str, schema: StructType) -> pd.DataFrame:
     return read_small(folder, table).reindex(columns=list(schema.names))
 
 
-def _read_rejects(folder: str) -> pd.DataFrame:
+def _read_optional(folder: str, table: str) -> pd.DataFrame:
+    """Read a table that not every run has; those without it have no row of it."""
+    schema = schemas.TABLES[table]
     try:
-        return _read(folder, "rejects", schemas.REJECTS)
-    except InputError:  # a run from before there were rejects
-        return pd.DataFrame(columns=list(schemas.REJECTS.names))
+        return _read(folder, table, schema)
+    except InputError:
+        return pd.DataFrame(columns=list(schema.names))

@@ -82,11 +82,13 @@ def duration(seconds: Any) -> str:
     return f"{minutes // 60} h {minutes % 60} min"
 
 
-def moment(stamp: Any) -> str:
+def moment(stamp: Any, language: str = "en") -> str:
     """Return an ISO time stamp as date and time; other text as it is.
 
     >>> moment("2026-03-01T09:30:12+00:00"), moment("yesterday"), moment(None)
     ('1 March 2026, 09:30 UTC', 'yesterday', '–')
+    >>> print(moment("2026-03-01T09:30:12+00:00", "zh"))
+    2026年3月1日 09:30 UTC
     """
     if is_missing(stamp):
         return MISSING
@@ -95,6 +97,8 @@ def moment(stamp: Any) -> str:
     except ValueError:
         return str(stamp)
     zone = f" {parsed.tzname()}" if parsed.tzinfo else ""
+    if language == "zh":
+        return f"{parsed.year}年{parsed.month}月{parsed.day}日 {parsed:%H:%M}{zone}"
     return f"{parsed.day} {parsed:%B %Y, %H:%M}{zone}"
 
 

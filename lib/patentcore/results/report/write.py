@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib.resources import files
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
@@ -12,17 +13,24 @@ from patentcore.lake.results import consistently
 from patentcore.results.reading import session_for
 from patentcore.results.report import charts
 from patentcore.results.report.content import content_of
+from patentcore.results.report.embedded import RANKED_ROWS, embedded
+from patentcore.results.report.overview import overview
 from patentcore.results.report.result import read_result
+from patentcore.results.report.scripts import data_block, hashes, scripts
+from patentcore.results.report.technologies import MATRIX, facts, names, technologies, verdict
 from patentcore.results.report.text import FILTERS
+from patentcore.results.report.vertices import map_of
+from patentcore.results.report.words import both, chinese, spoken, word
 
 REPORT = "report.html"
 
 
-def write_report(folder: str) -> str:
+def write_report(folder: str, language: str = "en") -> str:
     """Write the report of a finished run into its folder.
 
     Args:
         folder: path or URI of a run's output.
+        language: that the page shows first, ``en`` or ``zh``.
 
     Returns:
         the path (or URI) of ``report.html``.
@@ -31,7 +39,7 @@ def write_report(folder: str) -> str:
         InputError: the folder is not a finished run or lacks a table.
         OutputError: the report cannot be written there.
     """
-    page = consistently(folder, session_for(folder), lambda _: render(folder))
+    page = consistently(folder, session_for(folder), lambda _: render(folder, language))
     place = local_place(folder)
     if place is None:
         place = place_at(session_for(folder)(()), folder)
@@ -43,7 +51,7 @@ def write_report(folder: str) -> str:
     return target.path
 
 
-def render(folder: str) -> str:
+def render(folder: str, language: str = "en") -> str:
     """Return the report of a finished run as one HTML page; errors as for write_report."""
     environment = Environment(
         loader=FunctionLoader(_package_text),
@@ -52,9 +60,30 @@ def render(folder: str) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= FILTERS
-    environment.globals["charts"] = charts
-    return environment.get_template(REPORT).render(content_of(read_result(folder)))
+    environment.filters |= FILTERS | {
+        "word": word,
+        "chinese": chinese,
+        "facts": facts,
+        "names": names,
+    }
+    result = read_result(folder)
+    drawn = map_of(result)
+    environment.globals |= {
+        "charts": charts,
+        "language": language,
+        "t": both,
+        "spoken": partial(spoken, language),
+        "verdict": verdict,
+        "scripts": scripts(),
+        "script_hashes": hashes(),
+        "data": data_block(embedded(result, drawn)),
+        "drawn": drawn,
+        "held": RANKED_ROWS,
+        "questions": MATRIX,
+    }
+    judged = technologies(result)
+    content = content_of(result) | overview(result, judged)
+    return environment.get_template(REPORT).render(content)
 
 
 def _package_text(name: str) -> str:

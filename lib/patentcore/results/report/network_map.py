@@ -1,0 +1,148 @@
+"""The map: key patents and their neighbours, placed, clustered and named."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import igraph
+import pandas as pd
+
+SHOWN = 1500
+"""Vertices of the map at most."""
+KEYS_SHOWN = 750
+"""Key patents among them, where there are more."""
+SEED = 2023
+TELLING = 3
+
+_WORDS = re.compile(r"[a-z][a-z-]{3,}|[\u4e00-\u9fff]{2,}|[\u3040-\u30ff]{3,}")
+_PARTICLES = re.compile("一种|及其|以及|用于|基于|方法|装置|系统|设备|[的及其与和或在]")
+_USUAL = frozenset(
+    (
+        *("method", "methods", "system", "systems", "device", "devices", "apparatus", "thereof"),
+        *("same", "with", "using", "based", "from", "having", "therefor", "that", "which", "into"),
+        *("存储", "介质", "存储介质"),
+    )
+)
+
+
+def chosen(edges: pd.DataFrame, ranked: Sequence[str]) -> list[str]:
+    """Return the vertices of the map: key patents by rank, then neighbours by edges to those.
+
+    Args:
+        edges: src, dst.
+        ranked: key vertices, the highest first.
+
+    >>> edges = pd.DataFrame({"src": ["X", "X", "Y", "Z"], "dst": ["A", "B", "A", "Q"]})
+    >>> chosen(edges, ["A", "B"])
+    ['A', 'B', 'X', 'Y']
+    """
+    keys = list(dict.fromkeys(ranked))
+    if len(keys) + min(len(edges), SHOWN) > SHOWN:
+        keys = keys[:KEYS_SHOWN]
+    known = set(keys)
+    ties: Counter[str] = Counter()
+    for one, other in (("src", "dst"), ("dst", "src")):
+        ties.update(edges.loc[edges[one].isin(known) & ~edges[other].isin(known), other])
+    neighbours = sorted(ties, key=lambda name: (-ties[name], name))
+    return keys + neighbours[: SHOWN - len(keys)]
+
+
+def placed(edges: pd.DataFrame, names: Sequence[str]) -> dict[str, Any]:
+    """Return places (0 to 1) and clusters of vertices, and the edges among them by number.
+
+    The layout is Fruchterman and Reingold's, the clusters are Leiden's by modularity (Traag et al.
+    2019), both of igraph with a fixed seed, so that a result has one map.
+    """
+    numbers = {name: number for number, name in enumerate(names)}
+    inside = edges[edges["src"].isin(numbers) & edges["dst"].isin(numbers)]
+    pairs = sorted(
+        {(numbers[a], numbers[b]) for a, b in zip(inside["src"], inside["dst"], strict=True)}
+    )
+    graph = igraph.Graph(n=len(names), edges=pairs).simplify()
+    igraph.set_random_number_generator(random.Random(SEED))
+    try:
+        clusters = graph.community_leiden("modularity", n_iterations=5).membership
+        start = graph.layout_circle()
+        layout = graph.layout_fruchterman_reingold(niter=200, seed=start, grid=len(names) > 300)
+    finally:
+        igraph.set_random_number_generator(random)
+    by_size = Counter(clusters).most_common()
+    order = {cluster: place for place, (cluster, _) in enumerate(by_size)}
+    return {
+        "x": _spread([place[0] for place in layout]),
+        "y": _spread([place[1] for place in layout]),
+        "cluster": [order[cluster] for cluster in clusters],
+        "edges": pairs,
+    }
+
+
+def _spread(values: Sequence[float]) -> list[float]:
+    """Bring coordinates to 0 to 1, by rank for one half: stray vertices leave the rest its room.
+
+    >>> _spread([5.0, 5.0]), _spread([1.0, 2.0, 3.0])
+    ([0.5, 0.5], [0.0, 0.5, 1.0])
+    """
+    column = pd.Series(values, dtype="float64")
+    low, high = column.min(), column.max()
+    if not high > low:
+        return [0.5] * len(column)
+    ranks = (column.rank() - 1) / max(len(column) - 1, 1)
+    return [round(float(v), 4) for v in ((column - low) / (high - low) + ranks) / 2]
+
+
+def names_of_clusters(
+    clusters: Sequence[int], titles: Sequence[str], classes: Sequence[str], *, named: int = 12
+) -> list[str]:
+    """Return a name for each of the first clusters: its most telling class and title words.
+
+    Telling is what is more frequent inside than elsewhere: count inside by the share of all.
+
+    >>> titles = ["Touch panel", "Touch screen", "Laser"]
+    >>> names_of_clusters([0, 0, 1], titles, ["G06F", "G06F", "H01S"])
+    ['G06F: touch', 'H01S: laser']
+    """
+    words = [set(words_of(title)) for title in titles]
+    every_word = Counter(w for found in words for w in found)
+    every_class = Counter(c for c in classes if c)
+    found = []
+    for cluster in range(min(named, max(clusters, default=-1) + 1)):
+        members = [i for i, c in enumerate(clusters) if c == cluster]
+        telling = _telling(Counter(w for i in members for w in words[i]), every_word)
+        of_class = _telling(Counter(classes[i] for i in members if classes[i]), every_class)
+        parts = [", ".join(of_class[:1]), ", ".join(telling)]
+        found.append(": ".join(part for part in parts if part))
+    return found
+
+
+def _telling(inside: Mapping[str, int], everywhere: Mapping[str, int]) -> list[str]:
+    """Return words, the most telling first; none of Chinese that overlaps one before it."""
+    repeated = [w for w in inside if inside[w] > 1] or list(inside)
+    found: list[str] = []
+    for word in sorted(repeated, key=lambda w: (-(inside[w] ** 2) * len(w) / everywhere[w], w)):
+        pairs = {word[i : i + 2] for i in range(len(word) - 1)}
+        if word.isascii() or not any(pair in other for pair in pairs for other in found):
+            found.append(word)
+        if len(found) == TELLING:
+            break
+    return found
+
+
+def words_of(title: str) -> Iterable[str]:
+    """Yield the words of a title; of Chinese, which has no blanks, runs of two to four characters.
+
+    >>> list(words_of("Touch panel with LEDs")), list(words_of("一种触控屏的应用"))
+    (['touch', 'panel', 'leds'], ['触控', '控屏', '触控屏', '应用'])
+    """
+    for run in _WORDS.findall(title.lower()[:500]):
+        pieces = [run] if run[0].isascii() else _runs(run)
+        yield from (piece for piece in pieces if piece not in _USUAL)
+
+
+def _runs(text: str) -> Iterable[str]:
+    for part in _PARTICLES.split(text):
+        for length in (2, 3, 4):
+            yield from (part[i : i + length] for i in range(len(part) - length + 1))

@@ -1,0 +1,51 @@
+"""The first page: what was asked, what came out, and how far to trust it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from patentcore.results.report.content import names_of, records
+from patentcore.results.report.embedded import described
+from patentcore.results.report.result import Result
+from patentcore.results.report.technologies import tally, verdict
+
+FIRST = 10
+MOVERS = 20
+
+
+def overview(result: Result, judged: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what the first page shows, and the parts that only some runs have.
+
+    Args:
+        result: the run.
+        judged: its technologies with verdicts.
+    """
+    steps = records(result.funnel)
+    return {
+        "first": first_patents(result),
+        "unknown_count": int(result.funnel["unknown"].fillna(0).sum()),
+        "most_unknown": max(steps, key=lambda row: row["unknown"] or 0, default=None),
+        "reject_count": len(result.rejects),
+        "robust": result.manifest.get("robustness") or {},
+        "intervals": records(result.robustness.sort_values("rank").head(30)),
+        "windows": result.manifest.get("windows"),
+        "window_count": len(result.window_scores[["window_from", "window_to"]].drop_duplicates()),
+        "movers": movers(result),
+        "technologies": judged,
+        "tally": tally(judged),
+        "open_verdicts": [row for row in judged if verdict(row, "status") == "unknown"],
+    }
+
+
+def first_patents(result: Result) -> list[dict[str, Any]]:
+    """Return the core patents of the first ranks with title and applicants."""
+    first = described(result.scored.head(FIRST), result.key_patents)
+    return [row | {"names": names_of(row["applicants"], 1)} for row in records(first)]
+
+
+def movers(result: Result) -> list[dict[str, Any]]:
+    """Return the patents that gained or lost most standing from one window to the next."""
+    moved = result.window_movers
+    known = moved[moved["standing_gained"].notna()]
+    order = known["standing_gained"].astype("float64").abs().sort_values(ascending=False).index
+    return records(known.loc[order].head(MOVERS))

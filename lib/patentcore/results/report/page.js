@@ -1,0 +1,71 @@
+"use strict";
+// Language, colours and small helpers; all text of the data goes through textContent.
+const report = JSON.parse(document.getElementById("data").textContent);
+const root = document.documentElement;
+const listeners = [];
+
+function inLanguage(english, chinese) {
+  return root.lang === "zh" ? chinese : english;
+}
+
+function isDark() {
+  const chosen = root.dataset.theme;
+  return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+}
+
+function colour(name) {
+  return getComputedStyle(root).getPropertyValue("--" + name).trim();
+}
+
+function element(tag, text, css) {
+  const made = document.createElement(tag);
+  if (text !== undefined && text !== null) made.textContent = text;
+  if (css) made.className = css;
+  return made;
+}
+
+function redraw() {
+  for (const listener of listeners) listener();
+}
+
+function speak(language) {
+  root.lang = language;
+  for (const node of document.querySelectorAll("[data-en]")) {
+    const text = node.dataset[language];
+    if (node.tagName === "OPTION") node.textContent = text;
+    else node.setAttribute("aria-label", text);
+  }
+  document.title = inLanguage("Key core technology patents: report of a run", "关键核心技术专利：运行报告");
+  for (const button of document.querySelectorAll("[data-language]"))
+    button.setAttribute("aria-pressed", String(button.dataset.language === language));
+  redraw();
+}
+
+// What a document's number looks like; only such a number becomes part of an address.
+const DOCUMENT = /^[A-Z]{2}[A-Z0-9]{4,20}$/;
+
+function links(number, isReal) {
+  const cell = element("small");
+  if (!isReal || !DOCUMENT.test(number)) return cell;
+  const pages = [
+    ["Google", "https://patents.google.com/patent/" + number],
+    ["Espacenet", "https://worldwide.espacenet.com/patent/search?q=pn%3D" + number],
+  ];
+  for (const [name, address] of pages) {
+    const link = element("a", name);
+    link.href = address;
+    link.rel = "noopener noreferrer";
+    link.target = "_blank";
+    cell.append(link, " ");
+  }
+  return cell;
+}
+
+document.querySelectorAll("[data-language]").forEach((button) =>
+  button.addEventListener("click", () => speak(button.dataset.language)));
+document.querySelector("[data-theme-switch]").addEventListener("click", () => {
+  root.dataset.theme = isDark() ? "light" : "dark";
+  redraw();
+});
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+addEventListener("DOMContentLoaded", () => speak(root.lang));

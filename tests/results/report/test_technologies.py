@@ -1,0 +1,86 @@
+"""The parts that only some runs have: technologies, robustness and windows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.results.report.conftest import Draft, Page, score
+
+from patentcore import schemas
+
+HOSTILE = "<b>"
+
+
+def filled(table: str, **values: Any) -> dict[str, Any]:
+    """A row of a table with all its columns, null but for the values."""
+    return dict.fromkeys(schemas.TABLES[table].names) | values
+
+
+def with_technologies(draft: Draft) -> Draft:
+    named = {
+        "technology": "Chip",
+        "name_en": "Chip" + HOSTILE,
+        "name_zh": "芯片",
+    }
+    judged = {
+        "technology": "Chip",
+        "verdict": "unknown",
+        "reason": "known sides" + HOSTILE,
+        "figures": {"known_side_share": 0.25},
+        "thresholds": {"strong_share": 0.5},
+    }
+    owned = {"technology": "Chip", "side": "foreign", "country": "NL", "patents": 2.5}
+    member = {"technology": "Chip", "publication_number": "CN1A", "is_key": True}
+    draft.content |= {
+        "technologies": [
+            filled("technologies", **named, published="yes", patent_count=7, known_side_share=0.25)
+        ],
+        "technology_judgements": [
+            filled("technology_judgements", **judged, question=question)
+            for question in ("status", "class")
+        ],
+        "technology_owners": [
+            filled("technology_owners", **owned, rank=2, owner="SECOND"),
+            filled("technology_owners", **owned, rank=1, owner="ASML" + HOSTILE),
+        ],
+        "technology_patents": [filled("technology_patents", **member, core_degree=31.36)],
+        "technology_years": [
+            filled("technology_years", technology="Chip", year=2010, cumulative=3, fitted=2.5)
+        ],
+    }
+    return draft
+
+
+def test_technologies_have_a_matrix_and_a_section_each(draft: Draft) -> None:
+    page = with_technologies(draft).page()
+    rows = Page(page).rows["technologies"]
+    assert rows[1] == ["Chip<b>", "unknown", "yes", *["unknown"] * 4, "7", "25.0 %"]
+    assert ["ASML<b>", "NL", "2.5", "–"] in rows
+    assert "known side share 0.25" in page
+    assert "strong share 0.5" in page
+    assert "CN1A (31.36)" in page
+    assert "0 show none, and for 1 the data do not say" in page
+    assert "<b>" not in page.partition("<script")[0]
+
+
+def test_ranks_under_other_weights_are_shown(draft: Draft) -> None:
+    spread = {"rank_lowest": 1, "rank_p05": 1.0, "rank_median": 2.0, "rank_p95": 3.0}
+    draft.content["robustness"] = [
+        filled("robustness", publication_number="CN1A", rank=1, rank_highest=9, **spread)
+    ]
+    draft.manifest["robustness"] = {"samples": 100, "median_rank_range": 13.2, "top_stable": 10}
+    page = draft.page()
+    assert ["CN1A", "1", "1", "1", "2", "3", "9"] in Page(page).rows["parts"]
+    assert "Under 100 draws of other weights" in page
+
+
+def test_windows_are_shown_with_their_movers(draft: Draft) -> None:
+    span = {"window_from": 2001, "window_to": 2006}
+    moved = {"move": "up", "rank_before": 9, "rank_after": 2, "standing_gained": 0.5}
+    draft.content["window_scores"] = [span | score("CN1A", 1)]
+    draft.content["window_movers"] = [
+        filled("window_movers", publication_number="CN1A", **span, **moved)
+    ]
+    page = draft.page()
+    assert ["2001–2006", "CN1A", "up", "9", "2", "0.50"] in Page(page).rows["windows"]
+    assert '"windows":[["2001–2006","CN1A",1]]' in page
