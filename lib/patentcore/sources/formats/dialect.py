@@ -56,7 +56,7 @@ EVENT_COUNT_FIELDS = {
 }
 
 # Every field that a dialect may have a column for.
-FIELDS = (*_PATSNAP_HEADERS, *EVENT_COUNT_FIELDS.values())
+FIELDS = (*_PATSNAP_HEADERS, *EVENT_COUNT_FIELDS.values(), "record_id", "family_offices")
 
 _LISTS = ("original_applicant", "inventors", "ipc", "cpc", "simple_family", "cites", "cited_by")
 # Canonical columns that need no column of their own, or another one.
@@ -71,6 +71,7 @@ _ALSO_FROM = {
     "simple_family_size": ("simple_family",),
     "legal_events": (
         "legal_status_and_events",
+        "legal_status",
         *EVENT_DATE_FIELDS.values(),
         *EVENT_COUNT_FIELDS.values(),
     ),
@@ -182,7 +183,9 @@ class TabularAdapter:
         """Read exports; see :class:`patentcore.sources.formats.adapter.Adapter`."""
         looks = look_at(spark, paths)
         tables = _tables(looks) or looks
-        return to_tables(read_tables(spark, tables, self.dialect, self.header), cut)
+        parsed = read_tables(spark, tables, self.dialect, self.header)
+        present = fields_in(tables, self._aliases, self.header)
+        return to_tables(parsed, cut, has_ids={"record_id", "simple_family"} <= set(present))
 
 
 def _tables(looks: Sequence[Look]) -> list[Look]:
@@ -278,6 +281,8 @@ def _add_numbers(fields: parser.Fields, dialect: Dialect) -> None:
             fields.entries[name] = entries_of(found, has_categories=True)
     if "simple_family" in fields.texts:
         fields.has_family = fields.texts["simple_family"].is_valid()
+    if "family_offices" in fields.texts:
+        fields.family_offices = _listed("family_offices", fields.texts, dialect, fields.count)
 
 
 def _add_people(fields: parser.Fields, dialect: Dialect) -> None:

@@ -28,8 +28,9 @@ from patentcore.sources.record.arrays import (
     flags,
     is_there,
     once,
+    plain,
 )
-from patentcore.sources.record.canonical import COUNTED_LISTS, COUNTS, DATES, Reason
+from patentcore.sources.record.canonical import COUNTED_LISTS, COUNTS, DATES, RECORD_ID, Reason
 from patentcore.sources.record.headers import normal_header
 from patentcore.sources.record.number_arrays import application_numbers, publication_numbers
 from patentcore.sources.record.values import NUMBERS, PROBLEMS
@@ -40,7 +41,7 @@ _OTHERS = f"cites {NUMBERS}, cited_by {NUMBERS}, problems {PROBLEMS}, unusable {
 SCHEMA = (
     f"{_PLACE}, "
     + ", ".join(f"{f.name} {f.dataType.simpleString()}" for f in schemas.PATENTS)
-    + f", {_OTHERS}, completeness int"
+    + f", {_OTHERS}, completeness int, record_id string"
 )
 """Columns of the parsed records, as DDL."""
 
@@ -53,6 +54,7 @@ def arrow_schema() -> pa.Schema:
     canonical = [(f.name, f.type) for f in to_arrow_schema(schemas.PATENTS)]
     entries = [("cites", pa.list_(ENTRY)), ("cited_by", pa.list_(ENTRY))]
     others = [("problems", pa.list_(PROBLEM)), ("unusable", PROBLEM), ("completeness", pa.int32())]
+    others.append(("record_id", pa.string()))
     return pa.schema([*place, *canonical, *entries, *others])
 
 
@@ -80,6 +82,7 @@ class Fields:
         entries: ``simple_family``, ``cites`` and ``cited_by``: raw texts, their numbers and
             categories.
         has_family: whether a record names its family at all.
+        family_offices: the offices of the family's members.
         application: the application number, untrimmed, of plain records.
         is_table: the records are rows of a table.
         problems: cells that could not be used; those found here are added.
@@ -99,6 +102,7 @@ class Fields:
     cpc: Lists | None = None
     entries: dict[str, Lists] = field(default_factory=dict)
     has_family: pa.Array | None = None
+    family_offices: Lists | None = None
     application: pa.Array | None = None
     is_table: bool = False
     problems: Problems = field(init=False)
@@ -123,6 +127,9 @@ def parse(fields: Fields) -> pa.RecordBatch:
     columns |= _scalars(fields)
     columns |= fields.given
     columns |= _symbols(fields)
+    if "record_id" in fields.texts:
+        columns["record_id"] = fields.texts["record_id"]
+        _keep_record_ids(fields)
     columns |= _listed_numbers(fields)
     columns["is_pct"] = _is_pct(fields, columns)
     columns["source"] = _source(fields)
@@ -241,6 +248,20 @@ def _source(fields: Fields) -> pa.Array:
 # --- from lists of numbers ---------------------------------------------------------------------
 
 
+def _keep_record_ids(fields: Fields) -> None:
+    """Let ids of records stand for family members until all records' numbers are known."""
+    if "simple_family" in fields.entries:
+        entries = fields.entries["simple_family"]
+        raw, number, category = (
+            entries.values.field(name) for name in ("raw", "number", "category")
+        )
+        is_id = pc.match_substring_regex(raw, RECORD_ID)
+        columns = [raw, pc.if_else(is_id, raw, number), category]
+        fields.entries["simple_family"] = entries.mapped(
+            pa.StructArray.from_arrays(columns, fields=list(ENTRY))
+        )
+
+
 def _listed_numbers(fields: Fields) -> dict[str, pa.Array]:
     columns: dict[str, pa.Array] = {}
     numbers = {
@@ -292,7 +313,14 @@ def _is_pct(fields: Fields, columns: Mapping[str, pa.Array]) -> pa.Array:
         known |= flags(fields.has_family)
     if "simple_family" in fields.entries:
         entries = fields.entries["simple_family"]
-        named[entries.rows[flags(pc.starts_with(entries.values.field("number"), "WO"))]] = True
+        member = entries.values.field("number")
+        named[entries.rows[flags(pc.starts_with(member, "WO"))]] = True
+        # An id does not tell the member's office.
+        known[entries.rows[flags(pc.match_substring_regex(member, RECORD_ID))]] = False
+    if fields.family_offices is not None:
+        offices = fields.family_offices
+        named[offices.rows[flags(pc.equal(plain(offices.values), "WO"))]] = True
+        known |= offices.lengths() > 0
     derived = pa.array(named, mask=~(named | known))
     return derived if given is None else pc.coalesce(given, derived)
 
