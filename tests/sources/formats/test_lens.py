@@ -104,10 +104,14 @@ RECORD = {
             "applicants": [
                 {"residence": "KR", "extracted_name": {"value": "SAMSUNG"}},
                 {"residence": "KR"},
+                {"residence": "KR", "extracted_name": {"value": "N/A"}},
             ],
-            "inventors": [{"extracted_name": {"value": "KIM A"}}],
+            "inventors": [
+                {"extracted_name": {"value": "KIM A"}},
+                {"extracted_name": {"value": "NA"}},
+            ],
         },
-        "classifications_ipcr": {"classifications": [{"symbol": "G06F 11/10"}]},
+        "classifications_ipcr": {"classifications": [{"symbol": "N/A"}, {"symbol": "G06F 11/10"}]},
         "references_cited": {
             "citations": [
                 {

@@ -144,6 +144,20 @@ FILES: dict[str, bytes] = {
     "owners.csv": export(
         {NUMBER: "CN18A", "[标]当前申请(专利权)人": "乙", "原始申请(专利权)人": "-"}
     ),
+    "words.csv": export(
+        {
+            NUMBER: "CN24A",
+            "[标]原始申请(专利权)人": "N/A",
+            "[标]当前申请(专利权)人": "null | 乙 | #N/A",
+            "当前申请(专利权)人国家/地区": "US | CN | -",
+            "发明人": "无 | 张三 | NA",
+            "IPC主分类号": "#N/A",
+            "IPC分类号": "NA | G06F3/041 | null",
+            "CPC分类号": "N/A | -",
+            "是否PCT": "无",
+        },
+        {NUMBER: "CN25A", "[标]原始申请(专利权)人": "null", "发明人": "NA", "IPC分类号": "N/A"},
+    ),
     "tabs.csv.gz": gzip.compress(b"Title\tPublication Number\nd\tCN19A\n"),
     "b c+d%.csv": "\ufeff标题,公开(公告)号\n乙,CN20A\n丙,-\n".encode(),
     "导出 1.xlsx": workbook(
@@ -232,6 +246,17 @@ def test_english_headers(exports: Exports) -> None:
     assert patent.legal_status == "Granted"
     assert patent.simple_family_size == 2  # no column for it: the list is counted
     assert patent.is_pct is False  # its family is known and has no WO member
+
+
+def test_words_for_missing_names_and_codes(exports: Exports) -> None:
+    patent = exports.patents["CN24A"]
+    assert [(a.name, a.country) for a in patent.applicants] == [("乙", "CN")]
+    assert patent.inventors == ["张三"]
+    assert (patent.main_ipc, patent.ipc, patent.cpc) == (None, ["G06F3/041"], None)
+    assert patent.is_pct is False  # here the word says no
+    patent = exports.patents["CN25A"]
+    assert patent.applicants is patent.inventors is patent.ipc is patent.main_ipc is None
+    assert "words.csv" not in exports.rejects
 
 
 @pytest.mark.parametrize("number", ["CN1U", "CN2U", "CN3U", "CN4U"])

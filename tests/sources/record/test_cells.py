@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from patentcore.sources.record import cells, vocabulary
-from patentcore.sources.record.arrays import elements, listed, once, present
+from patentcore.sources.record.arrays import elements, is_word, listed, once, present
 from patentcore.sources.record.number_arrays import entries_of
 
 LIST = r"\s*[|｜]\s*"
@@ -20,6 +20,12 @@ def read_lists(parted) -> list[list[str | None] | None]:
 def test_missing_cells() -> None:
     texts = pa.array(["a", " a　", "", " ", "-", "--", "a-b", None])
     assert present(texts).to_pylist() == ["a", "a", None, None, None, None, "a-b", None]
+
+
+def test_words_for_missing_names_and_codes() -> None:
+    words = ["NA", "N/A", "-", "null", "#N/A", "无", "nan", " N/A ", None]
+    assert not is_word(pa.array(words)).any()
+    assert is_word(pa.array(["Na Li", "Nan", "G06F", "NASA", "无锡"])).all()
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ from patentcore.sources.record.numbers import (
     number_date_column,
     patent_type_column,
 )
+from patentcore.sources.record.vocabulary import MISSING_WORDS
 
 LIST = r"\s*;\s*"
 LENS_LIST = r"\s*;;\s*"
@@ -183,7 +184,7 @@ def parse(rows: DataFrame, applicants: DataFrame | None, lens: DataFrame | None)
         _earliest_priority_date().alias("earliest_priority_date"),
         values.to_priorities(F.col("raw.priorities"), LIST).alias("priorities"),
         _applicant_structs().alias("applicants"),
-        values.listed(F.col("lens.inventors"), LENS_LIST).alias("inventors"),
+        values.listed(F.col("lens.inventors"), LENS_LIST, MISSING_WORDS).alias("inventors"),
         F.get(_symbols("ipc"), F.lit(0)).alias("main_ipc"),
         _symbols("ipc").alias("ipc"),
         _symbols("cpc").alias("cpc"),
@@ -290,7 +291,8 @@ def _earliest_priority_date() -> Column:
 
 def _applicant_structs() -> Column:
     names = F.coalesce(
-        values.listed(F.col("applicants"), LIST), values.listed(F.col("lens.applicants"), LENS_LIST)
+        values.listed(F.col("applicants"), LIST, MISSING_WORDS),
+        values.listed(F.col("lens.applicants"), LENS_LIST, MISSING_WORDS),
     )
     no_text = F.lit(None).cast("string")
     return F.transform(

@@ -310,9 +310,9 @@ def _owners(name: str, fields: parser.Fields, dialect: Dialect) -> pa.Array:
         read = once(names.values, cells.name_and_country, kind.value_type)
         parts = [pc.struct_field(read, part.name) for part in kind.value_type]
         owners = pa.StructArray.from_arrays(parts, fields=list(kind.value_type))
-        return names.mapped(owners).to_array()
+        return parser.named(names.mapped(owners)).to_array()
 
-    def others(column: str, read: Callable[[str], str]) -> pa.Array:
+    def others(column: str, read: Callable[[str], str | None]) -> pa.Array:
         """Return what another column has at the same positions."""
         if column not in fields.texts:
             return pa.nulls(len(names.rows), pa.string())
@@ -325,7 +325,7 @@ def _owners(name: str, fields: parser.Fields, dialect: Dialect) -> pa.Array:
         others(f"{name}_sector", cells.to_sector),
     ]
     owners = pa.StructArray.from_arrays(columns, fields=list(kind.value_type))
-    return names.mapped(owners).to_array()
+    return parser.named(names.mapped(owners)).to_array()
 
 
 def _add_dates(fields: parser.Fields, dialect: Dialect) -> None:

@@ -133,9 +133,9 @@ def to_patent_type(text: str) -> str | None:
     return to_word(text, _PATENT_TYPES)
 
 
-def to_sector(text: str) -> str:
+def to_sector(text: str) -> str | None:
     """Read an applicant's sector; an unknown one stays as it is."""
-    return to_word(text, _SECTORS) or text
+    return None if text in vocabulary.MISSING_WORDS else to_word(text, _SECTORS) or text
 
 
 def _keys(names: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -149,14 +149,16 @@ def _keys(names: Mapping[str, Sequence[str]]) -> dict[str, str]:
 _COUNTRIES = _keys(vocabulary.COUNTRIES)
 
 
-def to_country(text: str) -> str:
+def to_country(text: str) -> str | None:
     """Write a country or office as two letters; an unknown name stays as it is.
 
-    >>> to_country("Germany"), to_country("de"), to_country("Atlantis")
-    ('DE', 'DE', 'Atlantis')
+    >>> to_country("Germany"), to_country("de"), to_country("Atlantis"), to_country("N/A")
+    ('DE', 'DE', 'Atlantis', None)
     """
     if re.fullmatch("[A-Za-z]{2}", text):
         return text.upper()
+    if text in vocabulary.MISSING_WORDS:
+        return None
     return _COUNTRIES.get(half_width(text).replace(" ", "").lower(), text)
 
 

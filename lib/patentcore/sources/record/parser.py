@@ -27,14 +27,17 @@ from patentcore.sources.record.arrays import (
     coalesce,
     flags,
     is_there,
+    is_word,
     once,
     plain,
+    present,
 )
 from patentcore.sources.record.canonical import COUNTED_LISTS, COUNTS, DATES, RECORD_ID, Reason
 from patentcore.sources.record.headers import normal_header
 from patentcore.sources.record.number_arrays import application_numbers, publication_numbers
 from patentcore.sources.record.values import NUMBERS, PROBLEMS
 from patentcore.sources.record.values import PROBLEM as PROBLEM_DDL
+from patentcore.sources.record.vocabulary import MISSING_WORDS
 
 _PLACE = "file string, sequence long, row long, part int, block long"
 _OTHERS = f"cites {NUMBERS}, cited_by {NUMBERS}, problems {PROBLEMS}, unusable {PROBLEM_DDL}"
@@ -125,7 +128,7 @@ def parse(fields: Fields) -> pa.RecordBatch:
     number = publication_numbers(fields.text("publication_number"))
     columns |= _of_number(number, fields)
     columns |= _scalars(fields)
-    columns |= fields.given
+    columns |= fields.given | _people(fields)
     columns |= _symbols(fields)
     if "record_id" in fields.texts:
         columns["record_id"] = fields.texts["record_id"]
@@ -223,17 +226,35 @@ def _scalars(fields: Fields) -> dict[str, pa.Array]:
     return values if earliest is None else values | {"earliest_priority_date": earliest}
 
 
+def _people(fields: Fields) -> dict[str, pa.Array]:
+    """Leave out applicants and inventors of whom there is no name."""
+    found = {}
+    if "applicants" in fields.given:
+        applicants = Lists.of(fields.given["applicants"], fields.count)
+        found["applicants"] = named(applicants).to_array()
+    if "inventors" in fields.given:
+        inventors = Lists.of(fields.given["inventors"], fields.count)
+        found["inventors"] = inventors.kept(is_word(inventors.values)).to_array()
+    return found
+
+
+def named(applicants: Lists) -> Lists:
+    """Leave out applicants without a name."""
+    return applicants.kept(is_word(pc.struct_field(applicants.values, "name")))
+
+
 def _symbols(fields: Fields) -> dict[str, pa.Array]:
     found = {}
     for name, lists in (("ipc", fields.ipc), ("cpc", fields.cpc)):
         if lists is not None:
-            symbols = lists.mapped(once(lists.values, cells.to_symbol)).known()
+            some = lists.kept(is_word(lists.values))
+            symbols = some.mapped(once(some.values, cells.to_symbol)).known()
             if not fields.is_table:
                 symbols = symbols.kept(flags(pc.not_equal(symbols.values, "")))
             found[name] = symbols.distinct()
     columns = {name: lists.to_array() for name, lists in found.items()}
     given = fields.texts.get("main_ipc")
-    main = None if given is None else once(given, cells.to_symbol)
+    main = None if given is None else once(present(given, MISSING_WORDS), cells.to_symbol)
     if "main_ipc" not in fields.columns and "ipc" in found:
         main = coalesce([main, found["ipc"].first()])
     return columns | ({} if main is None else {"main_ipc": main})

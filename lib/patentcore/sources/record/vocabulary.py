@@ -7,6 +7,13 @@ words to write.
 
 from __future__ import annotations
 
+# What stands for a name or a code that is missing; Na and Nan are names, NA is also Namibia's code.
+MISSING_WORDS = (
+    *("", "-", "--", "---", "–", "—", "——", "－", "无", "暂无", "NA", "na", "N/A", "n/a", "N.A."),
+    *("n.a.", "#N/A", "#n/a", "#NA", "<NA>", "NULL", "Null", "null", "NONE", "None", "none"),
+    *("NAN", "NaN", "nan"),
+)
+
 PATENT_TYPES: dict[str, str] = {
     "utility_model": "实用新型|新型专利|utility|petty patent|短期专利",
     "design": "外观|设计专利|design",
