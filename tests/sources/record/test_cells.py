@@ -165,3 +165,24 @@ def test_numbers_carry_their_category() -> None:
         ("US7639714B2", None),
         (None, None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "country"),
+    [
+        ("PAYPAL INC.,San Jose,CA,US", "PAYPAL INC.", "US"),
+        ("SAMSUNG ELECTRONICS CO., LTD.,Suwon-si, Gyeonggi-do,KR",
+         "SAMSUNG ELECTRONICS CO., LTD.", "KR"),
+        ("Foo Co.,Ltd.,Beijing,CN", "Foo Co.,Ltd.", "CN"),
+        ("COLOGNE WORKS,COLOGNE,DE", "COLOGNE WORKS", "DE"),
+        ("Doe, Jane,Austin,TX,US", "Doe, Jane", "US"),
+        ("BOSCH GMBH,DE", "BOSCH GMBH", "DE"),
+        ("Novartis,AG", "Novartis,AG", None),
+        ("Apple, Inc.", "Apple, Inc.", None),
+        ("Acme, Inc., US", "Acme, Inc., US", None),
+        ("PAYPAL INC", "PAYPAL INC", None),
+    ],
+)  # fmt: skip
+def test_an_address_behind_a_name(text: str, name: str, country: str | None) -> None:
+    read = cells.name_and_address(text)
+    assert (read["name"], read["country"]) == (name, country)

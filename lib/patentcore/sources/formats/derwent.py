@@ -24,6 +24,7 @@ from patentcore.sources.reading.tabular import (
 )
 from patentcore.sources.record import values
 from patentcore.sources.record.canonical import Reason, to_tables, unusable
+from patentcore.sources.record.cells import ADDRESSED_NAME
 from patentcore.sources.record.headers import Aliases, match_headers
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 from patentcore.sources.record.numbers import (
@@ -294,13 +295,16 @@ def _applicant_structs() -> Column:
         values.listed(F.col("applicants"), LIST, MISSING_WORDS),
         values.listed(F.col("lens.applicants"), LENS_LIST, MISSING_WORDS),
     )
-    no_text = F.lit(None).cast("string")
-    return F.transform(
-        names,
-        lambda name: F.struct(
-            name.alias("name"), no_text.alias("country"), no_text.alias("sector")
-        ),
-    )
+
+    def applicant(text: Column) -> Column:
+        name, country, or_alone = (F.regexp_extract(text, ADDRESSED_NAME, n) for n in (1, 2, 3))
+        return F.struct(
+            F.coalesce(F.nullif(F.trim(name), F.lit("")), text).alias("name"),
+            F.nullif(F.concat(country, or_alone), F.lit("")).alias("country"),
+            F.lit(None).cast("string").alias("sector"),
+        )
+
+    return F.transform(names, applicant)
 
 
 def _symbols(field: str) -> Column:

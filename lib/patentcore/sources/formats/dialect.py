@@ -94,6 +94,7 @@ class Dialect:
         needs: how many of its columns a file has at least.
         reads_type_of_kind: the kind code tells the patent type; there is no column to read.
         has_country_in_name: applicants are written ``NAME [CC]``.
+        has_address_in_name: applicants may be written ``NAME,place,CC``.
         prepare: called on each batch of raw fields before anything is read from them.
     """
 
@@ -107,6 +108,7 @@ class Dialect:
     needs: int = 4
     reads_type_of_kind: bool = False
     has_country_in_name: bool = False
+    has_address_in_name: bool = False
     prepare: Callable[[pa.RecordBatch], pa.RecordBatch] | None = None
 
     def limited_to(self, present: Collection[str]) -> Dialect:
@@ -306,8 +308,9 @@ def _owners(name: str, fields: parser.Fields, dialect: Dialect) -> pa.Array:
     kind = parser.canonical_type("applicants")
     separator = dialect.list_of(name)
     names = elements(_cells(name, fields.texts, dialect), separator, fields.count)
-    if dialect.has_country_in_name:
-        read = once(names.values, cells.name_and_country, kind.value_type)
+    if dialect.has_country_in_name or dialect.has_address_in_name:
+        part = cells.name_and_country if dialect.has_country_in_name else cells.name_and_address
+        read = once(names.values, part, kind.value_type)
         parts = [pc.struct_field(read, part.name) for part in kind.value_type]
         owners = pa.StructArray.from_arrays(parts, fields=list(kind.value_type))
         return parser.named(names.mapped(owners)).to_array()

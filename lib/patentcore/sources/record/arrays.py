@@ -85,6 +85,11 @@ def present(cells: pa.Array, missing: Sequence[str] = MISSING) -> pa.Array:
     return pc.if_else(is_missing, pa.scalar(None, pa.string()), trimmed)
 
 
+def present_in(name: str, cells: pa.Array) -> pa.Array:
+    """Trim a field's cells; null where one says that it is missing."""
+    return present(cells, MISSING_WORDS if name in NAMES_AND_CODES else MISSING)
+
+
 def is_word(texts: pa.Array) -> Flags:
     """Tell which texts are names or codes, and no word for a missing one.
 
