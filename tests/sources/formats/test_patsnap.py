@@ -129,6 +129,16 @@ FILES: dict[str, bytes] = {
         },
         {NUMBER: "CN11A", "法律状态/事件": "授权 | 放弃-视为放弃 | 权利转移"},
     ),
+    "inpadoc.csv": export(
+        {
+            NUMBER: "CN26B",
+            "法律状态/事件": "未缴年费 | 一案双申 | 权利转移 | 质押",
+            "INPADOC法律状态": "2022-01-04 | -TERMINATION OF PATENT RIGHT AFTER NON-PAYMENT | CN | "
+            "2021-04-30 | TRANSFER OF PATENT RIGHT | CN | 2020-13-03 | +PATENT GRANT | CN | "
+            "2018-12-11 | PUBLICATION | CN",
+        },
+        {NUMBER: "CN27A", "法律状态/事件": "避免重复授权"},
+    ),
     "status.csv": export({NUMBER: "CN12A", "法律状态": "未缴年费"}),
     "duplicates.csv": export(
         {NUMBER: "CN13A", "标题": "-"},
@@ -257,6 +267,22 @@ def test_words_for_missing_names_and_codes(exports: Exports) -> None:
     patent = exports.patents["CN25A"]
     assert patent.applicants is patent.inventors is patent.ipc is patent.main_ipc is None
     assert "words.csv" not in exports.rejects
+
+
+def test_dated_events_of_the_offices(exports: Exports) -> None:
+    patent = exports.patents["CN26B"]
+    assert {(event.kind, event.date) for event in patent.legal_events} == {
+        ("lapse", dt.date(2022, 1, 4)),
+        ("assignment", dt.date(2021, 4, 30)),
+        ("other", dt.date(2018, 12, 11)),
+        ("other", None),
+        ("pledge", None),
+    }
+    assert len(patent.legal_events) == 5
+    assert patent.legal_status == "未缴年费"
+    assert exports.rejects["inpadoc.csv"] == {("row 2", "legal_events", "2020-13-03", "not a date")}
+    (event,) = exports.patents["CN27A"].legal_events
+    assert (event.kind, event.date) == ("lapse", None)
 
 
 @pytest.mark.parametrize("number", ["CN1U", "CN2U", "CN3U", "CN4U"])

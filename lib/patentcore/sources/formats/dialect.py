@@ -34,6 +34,7 @@ from patentcore.sources.record.arrays import (
     coalesce,
     elements,
     flags,
+    joined,
     listed,
     once,
     plain,
@@ -43,9 +44,11 @@ from patentcore.sources.record.canonical import Reason, to_tables
 from patentcore.sources.record.events import READ_EVENT, legal_events
 from patentcore.sources.record.headers import match_headers
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
+from patentcore.sources.record.legal_codes import kind_of_event
 from patentcore.sources.record.number_arrays import entries_of, priorities
 
 PART = "_part"
+_DAY = r"^[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}$"
 
 # Kinds of events of which an export may give the number alone.
 EVENT_COUNT_FIELDS = {
@@ -72,6 +75,7 @@ _ALSO_FROM = {
     "legal_events": (
         "legal_status_and_events",
         "legal_status",
+        "inpadoc_events",
         *EVENT_DATE_FIELDS.values(),
         *EVENT_COUNT_FIELDS.values(),
     ),
@@ -366,6 +370,10 @@ def _add_events(fields: parser.Fields, dialect: Dialect) -> None:
         for kind, name in EVENT_DATE_FIELDS.items()
         if name in texts
     }
+    if "inpadoc_events" in texts:
+        for kind, days in _inpadoc_dates(fields, dialect).items():
+            both = [dates[kind], days] if kind in dates else [days]
+            dates[kind] = joined(both, fields.count, pa.date32())
     counts = {
         kind: once(texts[name], cells.to_count, pa.int32())
         for kind, name in EVENT_COUNT_FIELDS.items()
@@ -377,6 +385,23 @@ def _add_events(fields: parser.Fields, dialect: Dialect) -> None:
     fields.given["legal_events"] = events.to_array()
     if "legal_status" not in fields.columns:
         fields.given["legal_status"] = _status_of(found, read, fields)
+
+
+def _inpadoc_dates(fields: parser.Fields, dialect: Dialect) -> dict[str, Lists]:
+    """Read the dates of each kind of a list of dates, each with a description behind it."""
+    cells_of = fields.texts["inpadoc_events"]
+    found = elements(cells_of, dialect.list_of("inpadoc_events"), fields.count)
+    at = np.flatnonzero(flags(pc.match_substring_regex(plain(found.values), _DAY)))
+    raw = Lists(found.rows[at], plain(found.values).take(pa.array(at)), fields.count)
+    days = once(raw.values, cells.to_date, pa.date32())
+    fields.problems.unreadable_elements("legal_events", raw, days, Reason.BAD_DATE)
+    has_text = np.append(found.rows[1:] == found.rows[:-1], False)[at]
+    behind = plain(found.values).take(pa.array(at + 1, mask=~has_text))
+    kinds = once(behind, lambda text: kind_of_event(text.lstrip("+- ")))
+    return {
+        kind: raw.mapped(days).kept(flags(pc.equal(kinds, kind)))
+        for kind in pc.unique(kinds).drop_null().to_pylist()
+    }
 
 
 def _event_texts(fields: parser.Fields) -> pa.Array | None:
@@ -406,7 +431,7 @@ def _add_undecodable(fields: parser.Fields) -> None:
     rows = np.flatnonzero(broken)
     if len(rows):
         at = pa.array(rows)
-        joined = pc.binary_join_element_wise(
+        together = pc.binary_join_element_wise(
             *(text.take(at) for text in texts), " ", null_handling="skip"
         )
-        fields.problems.add("title", rows, joined, Reason.UNDECODABLE)
+        fields.problems.add("title", rows, together, Reason.UNDECODABLE)

@@ -31,7 +31,8 @@ STATUS_ONLY = (
 
 LEGAL_EVENTS: dict[str, str] = {
     "lapse": (
-        "未缴|失效|放弃|权利终止|专利权终止|视为撤回|主动撤回|lapse|abandon|ceased|"
+        "未缴|失效|放弃|权利终止|专利权终止|申请终止|避免重复授权|视为撤回|主动撤回|"
+        "^撤回(?:-|$)|lapse|abandon|ceased|"
         "non-?payment|withdrawn"
     ),
     "expiry": "届满|到期|期满终止|expir",
