@@ -25,7 +25,7 @@ US62133061P 2015-03-13,2016-05-12,US20160134358A1,bad,,US20160134358A1,x,,,US201
 APPLICANTS = """\
 application_number,applicant,applicant_cleaned
 US15322008A 2016-12-23,Acme Corp; ACME CORP.,ACME CORP.
-US2016578323F 2016-09-20,Hubsan,
+US2016578323F 2016-09-20,"Hubsan,Shenzhen,CN; N/A",
 """
 LENS = """\
 publication_number,publication_date,publication_year,application_date,title,applicants,inventors,\
@@ -81,7 +81,7 @@ def test_lens_rows_are_joined_in_where_they_match(patents) -> None:
     assert patent.cpc == ["B64C39/024"]
     assert patent.cited_by_count == 4
     assert patent.simple_family_size == 2
-    assert [applicant.name for applicant in patent.applicants] == ["Hubsan"]
+    assert [(a.name, a.country) for a in patent.applicants] == [("Hubsan", "CN")]
     assert "US1234567A" not in patents
 
 

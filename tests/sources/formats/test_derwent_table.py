@@ -11,7 +11,8 @@ EXPORT = (
     "Publication Number;Assignee/Applicant First;Inventor - DWPI;Publication Kind Code;"
     "Publication Date;IPC - Current - DWPI;Cited Refs - Patent;Count of Cited Refs - Patent;"
     "Count of Cited Refs - Non-patent;Citing Patents;Count of Citing Patents;Dead/Alive\n"
-    "US9000001B2;PAYPAL INC;ROE J | DOE J;B2;2015-04-07;G06Q 20/40 | H04L 29/06;"
+    "US9000001B2;PAYPAL INC.,San Jose,CA,US | EBAY INC;ROE J | DOE J;B2;2015-04-07;"
+    "G06Q 20/40 | H04L 29/06;"
     "US1A | US2A;2;3;US3A1;1;Alive\n"
 )
 
@@ -28,7 +29,8 @@ def test_a_table_of_derwent_innovation_is_not_taken_for_patsnaps(spark, tmp_path
         "US9000001B2", "B2", "invention",
     )  # fmt: skip
     assert row.publication_date == dt.date(2015, 4, 7)
-    assert [applicant.name for applicant in row.applicants] == ["PAYPAL INC"]
+    named = [(applicant.name, applicant.country) for applicant in row.applicants]
+    assert named == [("PAYPAL INC.", "US"), ("EBAY INC", None)]
     assert row.inventors == ["ROE J", "DOE J"]
     assert (row.main_ipc, row.ipc) == ("G06Q20/40", ["G06Q20/40", "H04L29/06"])
     assert (row.cites_count, row.npl_citation_count, row.cited_by_count) == (2, 3, 1)

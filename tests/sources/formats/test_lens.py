@@ -69,6 +69,27 @@ def test_the_newest_layout(patents) -> None:
     assert patent.legal_status == "ACTIVE"
 
 
+def test_family_members_given_as_ids_of_records(spark, tmp_path) -> None:
+    path = tmp_path / "ids.csv"
+    path.write_text(
+        "Display Key,Lens ID,Title,Simple Family Size,Simple Family Members,"
+        "Simple Family Member Jurisdictions,IPCR Classifications,Legal Status\n"
+        "EP 1 A1,000-000-000-000-01X,a,3,"
+        "000-000-000-000-020;;000-000-000-000-01X;;000-000-000-000-999,WO;;EP;;US,G06F3/041,EXPIRED\n"
+        "US 2 A,000-000-000-000-020,b,2,000-000-000-000-020;;EP 1 A1,US;;EP,G06F3/041,ACTIVE\n"
+        "US 3 A,000-000-000-000-030,c,1,000-000-000-000-999,,G06F3/041,ACTIVE\n",
+        encoding="utf-8",
+    )
+    ingested = Lens().read(spark, [str(path)])
+    found = {row.publication_number: row for row in ingested.patents.collect()}
+    assert ingested.rejects.count() == 0
+    assert found["EP1A1"].simple_family == ["US2A", "EP1A1"]
+    assert found["US2A"].simple_family == ["US2A", "EP1A1"]
+    assert found["US3A"].simple_family is None
+    assert [found[name].is_pct for name in ("EP1A1", "US2A", "US3A")] == [True, False, None]
+    assert "legal_events" in Lens().fields
+
+
 RECORD = {
     "lens_id": "1",
     "jurisdiction": "US",
@@ -88,10 +109,14 @@ RECORD = {
             "applicants": [
                 {"residence": "KR", "extracted_name": {"value": "SAMSUNG"}},
                 {"residence": "KR"},
+                {"residence": "KR", "extracted_name": {"value": "N/A"}},
             ],
-            "inventors": [{"extracted_name": {"value": "KIM A"}}],
+            "inventors": [
+                {"extracted_name": {"value": "KIM A"}},
+                {"extracted_name": {"value": "NA"}},
+            ],
         },
-        "classifications_ipcr": {"classifications": [{"symbol": "G06F 11/10"}]},
+        "classifications_ipcr": {"classifications": [{"symbol": "N/A"}, {"symbol": "G06F 11/10"}]},
         "references_cited": {
             "citations": [
                 {

@@ -129,6 +129,16 @@ FILES: dict[str, bytes] = {
         },
         {NUMBER: "CN11A", "法律状态/事件": "授权 | 放弃-视为放弃 | 权利转移"},
     ),
+    "inpadoc.csv": export(
+        {
+            NUMBER: "CN26B",
+            "法律状态/事件": "未缴年费 | 一案双申 | 权利转移 | 质押",
+            "INPADOC法律状态": "2022-01-04 | -TERMINATION OF PATENT RIGHT AFTER NON-PAYMENT | CN | "
+            "2021-04-30 | TRANSFER OF PATENT RIGHT | CN | 2020-13-03 | +PATENT GRANT | CN | "
+            "2018-12-11 | PUBLICATION | CN",
+        },
+        {NUMBER: "CN27A", "法律状态/事件": "避免重复授权"},
+    ),
     "status.csv": export({NUMBER: "CN12A", "法律状态": "未缴年费"}),
     "duplicates.csv": export(
         {NUMBER: "CN13A", "标题": "-"},
@@ -143,6 +153,20 @@ FILES: dict[str, bytes] = {
     "main-class.csv": export({NUMBER: "CN17A", "IPC分类号": "H04W4/02", "IPC主分类号": "-"}),
     "owners.csv": export(
         {NUMBER: "CN18A", "[标]当前申请(专利权)人": "乙", "原始申请(专利权)人": "-"}
+    ),
+    "words.csv": export(
+        {
+            NUMBER: "CN24A",
+            "[标]原始申请(专利权)人": "N/A",
+            "[标]当前申请(专利权)人": "null | 乙 | #N/A",
+            "当前申请(专利权)人国家/地区": "US | CN | -",
+            "发明人": "无 | 张三 | NA",
+            "IPC主分类号": "#N/A",
+            "IPC分类号": "NA | G06F3/041 | null",
+            "CPC分类号": "N/A | -",
+            "是否PCT": "无",
+        },
+        {NUMBER: "CN25A", "[标]原始申请(专利权)人": "null", "发明人": "NA", "IPC分类号": "N/A"},
     ),
     "tabs.csv.gz": gzip.compress(b"Title\tPublication Number\nd\tCN19A\n"),
     "b c+d%.csv": "\ufeff标题,公开(公告)号\n乙,CN20A\n丙,-\n".encode(),
@@ -232,6 +256,33 @@ def test_english_headers(exports: Exports) -> None:
     assert patent.legal_status == "Granted"
     assert patent.simple_family_size == 2  # no column for it: the list is counted
     assert patent.is_pct is False  # its family is known and has no WO member
+
+
+def test_words_for_missing_names_and_codes(exports: Exports) -> None:
+    patent = exports.patents["CN24A"]
+    assert [(a.name, a.country) for a in patent.applicants] == [("乙", "CN")]
+    assert patent.inventors == ["张三"]
+    assert (patent.main_ipc, patent.ipc, patent.cpc) == (None, ["G06F3/041"], None)
+    assert patent.is_pct is False  # here the word says no
+    patent = exports.patents["CN25A"]
+    assert patent.applicants is patent.inventors is patent.ipc is patent.main_ipc is None
+    assert "words.csv" not in exports.rejects
+
+
+def test_dated_events_of_the_offices(exports: Exports) -> None:
+    patent = exports.patents["CN26B"]
+    assert {(event.kind, event.date) for event in patent.legal_events} == {
+        ("lapse", dt.date(2022, 1, 4)),
+        ("assignment", dt.date(2021, 4, 30)),
+        ("other", dt.date(2018, 12, 11)),
+        ("other", None),
+        ("pledge", None),
+    }
+    assert len(patent.legal_events) == 5
+    assert patent.legal_status == "未缴年费"
+    assert exports.rejects["inpadoc.csv"] == {("row 2", "legal_events", "2020-13-03", "not a date")}
+    (event,) = exports.patents["CN27A"].legal_events
+    assert (event.kind, event.date) == ("lapse", None)
 
 
 @pytest.mark.parametrize("number", ["CN1U", "CN2U", "CN3U", "CN4U"])

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from patentcore.sources.record import cells, vocabulary
-from patentcore.sources.record.arrays import elements, listed, once, present
+from patentcore.sources.record.arrays import elements, is_word, listed, once, present
 from patentcore.sources.record.number_arrays import entries_of
 
 LIST = r"\s*[|｜]\s*"
@@ -20,6 +20,12 @@ def read_lists(parted) -> list[list[str | None] | None]:
 def test_missing_cells() -> None:
     texts = pa.array(["a", " a　", "", " ", "-", "--", "a-b", None])
     assert present(texts).to_pylist() == ["a", "a", None, None, None, None, "a-b", None]
+
+
+def test_words_for_missing_names_and_codes() -> None:
+    words = ["NA", "N/A", "-", "null", "#N/A", "无", "nan", " N/A ", None]
+    assert not is_word(pa.array(words)).any()
+    assert is_word(pa.array(["Na Li", "Nan", "G06F", "NASA", "无锡"])).all()
 
 
 @pytest.mark.parametrize(
@@ -117,6 +123,12 @@ def test_patent_types(text: str, patent_type: str | None) -> None:
         ("失效", "lapse"),
         ("放弃-视为放弃", "lapse"),
         ("未缴年费", "lapse"),
+        ("撤回-未指定类型", "lapse"),
+        ("撤回-视为撤回", "lapse"),
+        ("申请终止", "lapse"),
+        ("避免重复授权", "lapse"),
+        ("撤回复审请求", "other"),
+        ("驳回", "other"),
         ("期限届满", "expiry"),
         ("Expired", "expiry"),
         ("缴纳年费", "fee_payment"),
@@ -159,3 +171,24 @@ def test_numbers_carry_their_category() -> None:
         ("US7639714B2", None),
         (None, None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "country"),
+    [
+        ("PAYPAL INC.,San Jose,CA,US", "PAYPAL INC.", "US"),
+        ("SAMSUNG ELECTRONICS CO., LTD.,Suwon-si, Gyeonggi-do,KR",
+         "SAMSUNG ELECTRONICS CO., LTD.", "KR"),
+        ("Foo Co.,Ltd.,Beijing,CN", "Foo Co.,Ltd.", "CN"),
+        ("COLOGNE WORKS,COLOGNE,DE", "COLOGNE WORKS", "DE"),
+        ("Doe, Jane,Austin,TX,US", "Doe, Jane", "US"),
+        ("BOSCH GMBH,DE", "BOSCH GMBH", "DE"),
+        ("Novartis,AG", "Novartis,AG", None),
+        ("Apple, Inc.", "Apple, Inc.", None),
+        ("Acme, Inc., US", "Acme, Inc., US", None),
+        ("PAYPAL INC", "PAYPAL INC", None),
+    ],
+)  # fmt: skip
+def test_an_address_behind_a_name(text: str, name: str, country: str | None) -> None:
+    read = cells.name_and_address(text)
+    assert (read["name"], read["country"]) == (name, country)

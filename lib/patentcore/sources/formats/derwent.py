@@ -24,6 +24,7 @@ from patentcore.sources.reading.tabular import (
 )
 from patentcore.sources.record import values
 from patentcore.sources.record.canonical import Reason, to_tables, unusable
+from patentcore.sources.record.cells import ADDRESSED_NAME
 from patentcore.sources.record.headers import Aliases, match_headers
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 from patentcore.sources.record.numbers import (
@@ -34,6 +35,7 @@ from patentcore.sources.record.numbers import (
     number_date_column,
     patent_type_column,
 )
+from patentcore.sources.record.vocabulary import MISSING_WORDS
 from patentcore.words.lists import without_nulls
 
 LIST = r"\s*;\s*"
@@ -184,7 +186,7 @@ def parse(rows: DataFrame, applicants: DataFrame | None, lens: DataFrame | None)
         _earliest_priority_date().alias("earliest_priority_date"),
         values.to_priorities(F.col("raw.priorities"), LIST).alias("priorities"),
         _applicant_structs().alias("applicants"),
-        values.listed(F.col("lens.inventors"), LENS_LIST).alias("inventors"),
+        values.listed(F.col("lens.inventors"), LENS_LIST, MISSING_WORDS).alias("inventors"),
         F.get(_symbols("ipc"), F.lit(0)).alias("main_ipc"),
         _symbols("ipc").alias("ipc"),
         _symbols("cpc").alias("cpc"),
@@ -291,15 +293,19 @@ def _earliest_priority_date() -> Column:
 
 def _applicant_structs() -> Column:
     names = F.coalesce(
-        values.listed(F.col("applicants"), LIST), values.listed(F.col("lens.applicants"), LENS_LIST)
+        values.listed(F.col("applicants"), LIST, MISSING_WORDS),
+        values.listed(F.col("lens.applicants"), LENS_LIST, MISSING_WORDS),
     )
-    no_text = F.lit(None).cast("string")
-    return F.transform(
-        names,
-        lambda name: F.struct(
-            name.alias("name"), no_text.alias("country"), no_text.alias("sector")
-        ),
-    )
+
+    def applicant(text: Column) -> Column:
+        name, country, or_alone = (F.regexp_extract(text, ADDRESSED_NAME, n) for n in (1, 2, 3))
+        return F.struct(
+            F.coalesce(F.nullif(F.trim(name), F.lit("")), text).alias("name"),
+            F.nullif(F.concat(country, or_alone), F.lit("")).alias("country"),
+            F.lit(None).cast("string").alias("sector"),
+        )
+
+    return F.transform(names, applicant)
 
 
 def _symbols(field: str) -> Column:

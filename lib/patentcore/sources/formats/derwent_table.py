@@ -60,6 +60,7 @@ DIALECT = Dialect(
         "Dead/Alive",
     ),
     reads_type_of_kind=True,
+    has_address_in_name=True,
 )
 
 

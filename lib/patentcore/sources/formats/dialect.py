@@ -34,6 +34,7 @@ from patentcore.sources.record.arrays import (
     coalesce,
     elements,
     flags,
+    joined,
     listed,
     once,
     plain,
@@ -43,9 +44,11 @@ from patentcore.sources.record.canonical import Reason, to_tables
 from patentcore.sources.record.events import READ_EVENT, legal_events
 from patentcore.sources.record.headers import match_headers
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
+from patentcore.sources.record.legal_codes import kind_of_event
 from patentcore.sources.record.number_arrays import entries_of, priorities
 
 PART = "_part"
+_DAY = r"^[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}$"
 
 # Kinds of events of which an export may give the number alone.
 EVENT_COUNT_FIELDS = {
@@ -56,7 +59,7 @@ EVENT_COUNT_FIELDS = {
 }
 
 # Every field that a dialect may have a column for.
-FIELDS = (*_PATSNAP_HEADERS, *EVENT_COUNT_FIELDS.values())
+FIELDS = (*_PATSNAP_HEADERS, *EVENT_COUNT_FIELDS.values(), "record_id", "family_offices")
 
 _LISTS = ("original_applicant", "inventors", "ipc", "cpc", "simple_family", "cites", "cited_by")
 # Canonical columns that need no column of their own, or another one.
@@ -71,6 +74,8 @@ _ALSO_FROM = {
     "simple_family_size": ("simple_family",),
     "legal_events": (
         "legal_status_and_events",
+        "legal_status",
+        "inpadoc_events",
         *EVENT_DATE_FIELDS.values(),
         *EVENT_COUNT_FIELDS.values(),
     ),
@@ -93,6 +98,7 @@ class Dialect:
         needs: how many of its columns a file has at least.
         reads_type_of_kind: the kind code tells the patent type; there is no column to read.
         has_country_in_name: applicants are written ``NAME [CC]``.
+        has_address_in_name: applicants may be written ``NAME,place,CC``.
         prepare: called on each batch of raw fields before anything is read from them.
     """
 
@@ -106,6 +112,7 @@ class Dialect:
     needs: int = 4
     reads_type_of_kind: bool = False
     has_country_in_name: bool = False
+    has_address_in_name: bool = False
     prepare: Callable[[pa.RecordBatch], pa.RecordBatch] | None = None
 
     def limited_to(self, present: Collection[str]) -> Dialect:
@@ -182,7 +189,9 @@ class TabularAdapter:
         """Read exports; see :class:`patentcore.sources.formats.adapter.Adapter`."""
         looks = look_at(spark, paths)
         tables = _tables(looks) or looks
-        return to_tables(read_tables(spark, tables, self.dialect, self.header), cut)
+        parsed = read_tables(spark, tables, self.dialect, self.header)
+        present = fields_in(tables, self._aliases, self.header)
+        return to_tables(parsed, cut, has_ids={"record_id", "simple_family"} <= set(present))
 
 
 def _tables(looks: Sequence[Look]) -> list[Look]:
@@ -278,6 +287,8 @@ def _add_numbers(fields: parser.Fields, dialect: Dialect) -> None:
             fields.entries[name] = entries_of(found, has_categories=True)
     if "simple_family" in fields.texts:
         fields.has_family = fields.texts["simple_family"].is_valid()
+    if "family_offices" in fields.texts:
+        fields.family_offices = _listed("family_offices", fields.texts, dialect, fields.count)
 
 
 def _add_people(fields: parser.Fields, dialect: Dialect) -> None:
@@ -301,13 +312,14 @@ def _owners(name: str, fields: parser.Fields, dialect: Dialect) -> pa.Array:
     kind = parser.canonical_type("applicants")
     separator = dialect.list_of(name)
     names = elements(_cells(name, fields.texts, dialect), separator, fields.count)
-    if dialect.has_country_in_name:
-        read = once(names.values, cells.name_and_country, kind.value_type)
+    if dialect.has_country_in_name or dialect.has_address_in_name:
+        part = cells.name_and_country if dialect.has_country_in_name else cells.name_and_address
+        read = once(names.values, part, kind.value_type)
         parts = [pc.struct_field(read, part.name) for part in kind.value_type]
         owners = pa.StructArray.from_arrays(parts, fields=list(kind.value_type))
-        return names.mapped(owners).to_array()
+        return parser.named(names.mapped(owners)).to_array()
 
-    def others(column: str, read: Callable[[str], str]) -> pa.Array:
+    def others(column: str, read: Callable[[str], str | None]) -> pa.Array:
         """Return what another column has at the same positions."""
         if column not in fields.texts:
             return pa.nulls(len(names.rows), pa.string())
@@ -320,7 +332,7 @@ def _owners(name: str, fields: parser.Fields, dialect: Dialect) -> pa.Array:
         others(f"{name}_sector", cells.to_sector),
     ]
     owners = pa.StructArray.from_arrays(columns, fields=list(kind.value_type))
-    return names.mapped(owners).to_array()
+    return parser.named(names.mapped(owners)).to_array()
 
 
 def _add_dates(fields: parser.Fields, dialect: Dialect) -> None:
@@ -358,6 +370,10 @@ def _add_events(fields: parser.Fields, dialect: Dialect) -> None:
         for kind, name in EVENT_DATE_FIELDS.items()
         if name in texts
     }
+    if "inpadoc_events" in texts:
+        for kind, days in _inpadoc_dates(fields, dialect).items():
+            both = [dates[kind], days] if kind in dates else [days]
+            dates[kind] = joined(both, fields.count, pa.date32())
     counts = {
         kind: once(texts[name], cells.to_count, pa.int32())
         for kind, name in EVENT_COUNT_FIELDS.items()
@@ -369,6 +385,23 @@ def _add_events(fields: parser.Fields, dialect: Dialect) -> None:
     fields.given["legal_events"] = events.to_array()
     if "legal_status" not in fields.columns:
         fields.given["legal_status"] = _status_of(found, read, fields)
+
+
+def _inpadoc_dates(fields: parser.Fields, dialect: Dialect) -> dict[str, Lists]:
+    """Read the dates of each kind of a list of dates, each with a description behind it."""
+    cells_of = fields.texts["inpadoc_events"]
+    found = elements(cells_of, dialect.list_of("inpadoc_events"), fields.count)
+    at = np.flatnonzero(flags(pc.match_substring_regex(plain(found.values), _DAY)))
+    raw = Lists(found.rows[at], plain(found.values).take(pa.array(at)), fields.count)
+    days = once(raw.values, cells.to_date, pa.date32())
+    fields.problems.unreadable_elements("legal_events", raw, days, Reason.BAD_DATE)
+    has_text = np.append(found.rows[1:] == found.rows[:-1], False)[at]
+    behind = plain(found.values).take(pa.array(at + 1, mask=~has_text))
+    kinds = once(behind, lambda text: kind_of_event(text.lstrip("+- ")))
+    return {
+        kind: raw.mapped(days).kept(flags(pc.equal(kinds, kind)))
+        for kind in pc.unique(kinds).drop_null().to_pylist()
+    }
 
 
 def _event_texts(fields: parser.Fields) -> pa.Array | None:
@@ -398,7 +431,7 @@ def _add_undecodable(fields: parser.Fields) -> None:
     rows = np.flatnonzero(broken)
     if len(rows):
         at = pa.array(rows)
-        joined = pc.binary_join_element_wise(
+        together = pc.binary_join_element_wise(
             *(text.take(at) for text in texts), " ", null_handling="skip"
         )
-        fields.problems.add("title", rows, joined, Reason.UNDECODABLE)
+        fields.problems.add("title", rows, together, Reason.UNDECODABLE)

@@ -41,6 +41,9 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "simple_family": ("Simple Family Members",),
     "simple_family_size": ("Simple Family Size",),
     "legal_status": ("Legal Status",),
+    # The newest layout lists members by the ids of their records.
+    "record_id": ("Lens ID",),
+    "family_offices": ("Simple Family Member Jurisdictions",),
 }
 
 DIALECT = Dialect(

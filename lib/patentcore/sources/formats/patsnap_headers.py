@@ -183,6 +183,8 @@ HEADERS: dict[str, tuple[str, ...]] = {
     # events (授权, 实质审查 ...) are the legal status, unless there is a column for that.
     "legal_events": ("法律事件", "Legal Events", "Legal Event"),
     "legal_status_and_events": ("法律状态/事件", "Legal Status/Event", "Legal Status/Events"),
+    # Events of the offices in English: 2021-04-30 | TRANSFER OF PATENT RIGHT | CN | ...
+    "inpadoc_events": ("INPADOC法律状态", "INPADOC Legal Status"),
     "legal_status": ("法律状态", "当前法律状态", "Legal Status", "Current Legal Status"),
     "expiry_date": ("失效日", "Expiry Date", "Expiration Date", "Lapse Date"),
     "assignment_dates": ("权利转移生效日", "转让执行日", "Assignment Date", "Transfer Date"),

@@ -28,7 +28,7 @@ from patentcore.sources.reading.files import (
 from patentcore.sources.reading.made import Made, read_made
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.workbooks import sheet_rows
-from patentcore.sources.record.arrays import present
+from patentcore.sources.record.arrays import present, present_in
 from patentcore.sources.record.headers import Aliases, match_headers, normal_header
 from patentcore.sources.record.values import PROBLEM
 
@@ -315,7 +315,7 @@ def _batch(piece: Piece, table: Table, fields: Sequence[str], block: Block) -> p
             kept[at] = _sound(name, cells[at], lost)
 
     def filled(name: str) -> pa.Array:
-        found = [present(kept[at]) for at in positions.get(name, ())]
+        found = [present_in(name, kept[at]) for at in positions.get(name, ())]
         if not found:
             return pa.nulls(len(numbers), pa.string())
         return pc.coalesce(*found) if len(found) > 1 else found[0]

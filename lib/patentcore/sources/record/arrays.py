@@ -14,8 +14,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from patentcore.sources.record.vocabulary import MISSING_WORDS
+
 BLANKS = " \t\r\n\u3000\u00a0\ufeff"
 MISSING = ("", "-", "--")
+NAMES_AND_CODES = {
+    *("original_applicant", "current_applicant", "applicants", "organisation", "inventors"),
+    *("main_ipc", "ipc", "cpc", "code", "kind_code"),
+}
+"""Fields of which a cell with a word such as ``N/A`` is missing."""
 
 PROBLEM = pa.struct([(name, pa.string()) for name in ("field", "value", "reason")])
 ENTRY = pa.struct([(name, pa.string()) for name in ("raw", "number", "category")])
@@ -67,15 +74,31 @@ def plain(texts: pa.Array) -> pa.Array:
     return texts.dictionary.take(texts.indices)
 
 
-def present(cells: pa.Array) -> pa.Array:
-    """Trim cells; null where one is empty or a dash.
+def present(cells: pa.Array, missing: Sequence[str] = MISSING) -> pa.Array:
+    """Trim cells; null where one is empty or a dash, or whatever else stands for no value.
 
     >>> present(pa.array([" G06F ", "--", "", None])).to_pylist()
     ['G06F', None, None, None]
     """
     trimmed = pc.utf8_trim(cells, BLANKS)
-    is_missing = pc.is_in(trimmed, pa.array(MISSING))
+    is_missing = pc.is_in(trimmed, pa.array(missing))
     return pc.if_else(is_missing, pa.scalar(None, pa.string()), trimmed)
+
+
+def present_in(name: str, cells: pa.Array) -> pa.Array:
+    """Trim a field's cells; null where one says that it is missing."""
+    return present(cells, MISSING_WORDS if name in NAMES_AND_CODES else MISSING)
+
+
+def is_word(texts: pa.Array) -> Flags:
+    """Tell which texts are names or codes, and no word for a missing one.
+
+    >>> is_word(pa.array(["G06F", "#N/A", None])).tolist()
+    [True, False, False]
+    """
+    known = encoded(texts).dictionary
+    kept = pc.invert(pc.is_in(pc.utf8_trim(known, BLANKS), pa.array(MISSING_WORDS)))
+    return flags(kept.take(encoded(texts).indices))
 
 
 def shown(texts: pa.Array) -> pa.Array:

@@ -38,6 +38,9 @@ COUNTED_LISTS = {
     "simple_family_size": "family",
 }
 
+RECORD_ID = "^[0-9]{3}(?:-[0-9]{3}){3}-[0-9]{2}[0-9X]$"
+"""How the Lens writes the ids of its records, by which it lists the members of families."""
+
 
 class Reason(StrEnum):
     """Why a record or a cell went to the rejects."""
@@ -66,7 +69,7 @@ _KEY = ["file", "sequence", "part"]
 _PLACE = [*_KEY, "row", "block"]
 
 
-def to_tables(parsed: DataFrame, cut: Cut = keep_lineage) -> Ingested:
+def to_tables(parsed: DataFrame, cut: Cut = keep_lineage, *, has_ids: bool = False) -> Ingested:
     """Make the canonical tables of parsed records.
 
     Of several records with one publication number the most complete is kept (most columns that
@@ -75,6 +78,7 @@ def to_tables(parsed: DataFrame, cut: Cut = keep_lineage) -> Ingested:
     Args:
         parsed: the records.
         cut: cuts the lineage of what several tables are made of.
+        has_ids: family members may be given as ids of records, which ``record_id`` has.
     """
     if "part" not in parsed.columns:
         parsed = parsed.withColumn("part", F.lit(0))
@@ -95,7 +99,8 @@ def to_tables(parsed: DataFrame, cut: Cut = keep_lineage) -> Ingested:
     usable = parsed.where(F.col("unusable").isNull())
     losers = cut(_duplicates(usable), "duplicates")
     kept = usable.join(losers, on=_KEY, how="left_anti")
-    patents = kept.select(*(_canonical(field) for field in schemas.PATENTS))
+    named = _with_family_numbers(kept, usable) if has_ids else kept
+    patents = named.select(*(_canonical(field) for field in schemas.PATENTS))
     rejects = _problem_rejects(parsed).unionByName(_duplicate_rejects(losers))
     records = parsed.where(F.col("part") == 0)
     return Ingested(patents, _citations(kept), _with_place(rejects), records)
@@ -107,6 +112,29 @@ def _canonical(field: StructField) -> Column:
     if isinstance(field.dataType, ArrayType):
         column = F.when(F.size(column) > 0, column)
     return column.cast(field.dataType).alias(field.name)
+
+
+def _with_family_numbers(kept: DataFrame, usable: DataFrame) -> DataFrame:
+    """Give family members that are ids of these records their numbers, and leave out other ids."""
+    numbers = (
+        usable.where(F.col("record_id").isNotNull())
+        .groupBy(F.col("record_id").alias("member"))
+        .agg(F.min("publication_number").alias("number"))
+    )
+    member = F.col("member")
+    number = F.coalesce("number", F.when(~member.rlike(RECORD_ID), member))
+    named = (
+        kept.select(*_KEY, F.posexplode("simple_family").alias("at", "member"))
+        .join(numbers, on="member", how="left")
+        .select(*_KEY, "at", number.alias("number"))
+    )
+    families = (
+        named.where(F.col("number").isNotNull())
+        .groupBy(*_KEY)
+        .agg(F.sort_array(F.collect_list(F.struct("at", "number"))).alias("members"))
+        .select(*_KEY, F.col("members.number").alias("simple_family"))
+    )
+    return kept.drop("simple_family").join(families, on=_KEY, how="left")
 
 
 def _completeness() -> Column:

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from patentcore.sources.record import vocabulary
 from patentcore.sources.record.numbers import DATE, clean_number
+from patentcore.words import company_forms
 from patentcore.words.text import FULL_WIDTH, HALF_WIDTH
 
 _REMEMBERED = 1 << 16
@@ -31,6 +32,15 @@ _PADDED_SYMBOL = re.compile(r"^([A-HY][0-9]{2}[A-Z])0*([1-9][0-9]*)/([0-9]{2,})\
 _NUMBER_AND_CATEGORY = re.compile(r"(.*?)\s*(?:[(\[]([A-Za-z]{1,3})[)\]])?")
 _DATED_EVENT = re.compile(r"(.*?)\s*\(([0-9][0-9./-]*)\)\s*")
 _NAME_AND_COUNTRY = re.compile(r"(.*?)\s*\[([A-Z]{2})\]")
+_LEGAL_FORM = (
+    rf"(?:{'|'.join(company_forms.COMMON)}|l\.l\.c|s\.a|s\.?p\.?a|b\.v|n\.v|k\.k|s\.?r\.?l|a/s)\.?"
+)
+# Commas of an address have no blank behind them; those within a name have, or a legal form.
+ADDRESSED_NAME = (
+    rf"^([^,]+(?:,(?:\s[^,]+|(?i:{_LEGAL_FORM})))*)"
+    rf"(?:(?:,[^,]*)+,([A-Z]{{2}})|,({'|'.join(vocabulary.COUNTRIES)}))$"
+)
+_ADDRESSED_NAME = re.compile(ADDRESSED_NAME.replace("$", r"\Z"))
 DATE_BEHIND = rf"[ ,;]({DATE})[ ]*$"
 _DATE_BEHIND = re.compile(DATE_BEHIND.replace("$", r"\Z"))
 _STATUS_ONLY = re.compile(vocabulary.STATUS_ONLY)
@@ -133,9 +143,9 @@ def to_patent_type(text: str) -> str | None:
     return to_word(text, _PATENT_TYPES)
 
 
-def to_sector(text: str) -> str:
+def to_sector(text: str) -> str | None:
     """Read an applicant's sector; an unknown one stays as it is."""
-    return to_word(text, _SECTORS) or text
+    return None if text in vocabulary.MISSING_WORDS else to_word(text, _SECTORS) or text
 
 
 def _keys(names: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -149,14 +159,16 @@ def _keys(names: Mapping[str, Sequence[str]]) -> dict[str, str]:
 _COUNTRIES = _keys(vocabulary.COUNTRIES)
 
 
-def to_country(text: str) -> str:
+def to_country(text: str) -> str | None:
     """Write a country or office as two letters; an unknown name stays as it is.
 
-    >>> to_country("Germany"), to_country("de"), to_country("Atlantis")
-    ('DE', 'DE', 'Atlantis')
+    >>> to_country("Germany"), to_country("de"), to_country("Atlantis"), to_country("N/A")
+    ('DE', 'DE', 'Atlantis', None)
     """
     if re.fullmatch("[A-Za-z]{2}", text):
         return text.upper()
+    if text in vocabulary.MISSING_WORDS:
+        return None
     return _COUNTRIES.get(half_width(text).replace(" ", "").lower(), text)
 
 
@@ -191,6 +203,18 @@ def name_and_country(text: str) -> dict[str, str | None]:
     found = _NAME_AND_COUNTRY.fullmatch(text)
     name, country = (found[1] or text, found[2]) if found else (text, None)
     return {"name": name, "country": country, "sector": None}
+
+
+def name_and_address(text: str) -> dict[str, str | None]:
+    """Part an applicant written ``NAME,place,CC``; the place has no column.
+
+    >>> name_and_address("PAYPAL INC.,San Jose,CA,US")
+    {'name': 'PAYPAL INC.', 'country': 'US', 'sector': None}
+    """
+    found = _ADDRESSED_NAME.match(text)
+    if found is None:
+        return {"name": text, "country": None, "sector": None}
+    return {"name": found[1].strip(), "country": found[2] or found[3], "sector": None}
 
 
 def without_country(text: str) -> str:

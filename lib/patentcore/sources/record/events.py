@@ -71,6 +71,9 @@ def _dated(
         days = np.where((days == _NO_DATE) & ends, _days(expiry)[rows], days)
     is_elsewhere = np.zeros(len(rows), bool)
     for kind, column in given.items():
+        # What is of no kind of its own is not the same event.
+        if kind == "other":
+            continue
         own = kinds == _CODES[kind]
         is_elsewhere[own] = (column.lengths() > 0)[rows[own]]
     kept = ~((days == _NO_DATE) & is_elsewhere)

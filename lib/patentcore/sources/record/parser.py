@@ -27,20 +27,24 @@ from patentcore.sources.record.arrays import (
     coalesce,
     flags,
     is_there,
+    is_word,
     once,
+    plain,
+    present,
 )
-from patentcore.sources.record.canonical import COUNTED_LISTS, COUNTS, DATES, Reason
+from patentcore.sources.record.canonical import COUNTED_LISTS, COUNTS, DATES, RECORD_ID, Reason
 from patentcore.sources.record.headers import normal_header
 from patentcore.sources.record.number_arrays import application_numbers, publication_numbers
 from patentcore.sources.record.values import NUMBERS, PROBLEMS
 from patentcore.sources.record.values import PROBLEM as PROBLEM_DDL
+from patentcore.sources.record.vocabulary import MISSING_WORDS
 
 _PLACE = "file string, sequence long, row long, part int, block long"
 _OTHERS = f"cites {NUMBERS}, cited_by {NUMBERS}, problems {PROBLEMS}, unusable {PROBLEM_DDL}"
 SCHEMA = (
     f"{_PLACE}, "
     + ", ".join(f"{f.name} {f.dataType.simpleString()}" for f in schemas.PATENTS)
-    + f", {_OTHERS}, completeness int"
+    + f", {_OTHERS}, completeness int, record_id string"
 )
 """Columns of the parsed records, as DDL."""
 
@@ -53,6 +57,7 @@ def arrow_schema() -> pa.Schema:
     canonical = [(f.name, f.type) for f in to_arrow_schema(schemas.PATENTS)]
     entries = [("cites", pa.list_(ENTRY)), ("cited_by", pa.list_(ENTRY))]
     others = [("problems", pa.list_(PROBLEM)), ("unusable", PROBLEM), ("completeness", pa.int32())]
+    others.append(("record_id", pa.string()))
     return pa.schema([*place, *canonical, *entries, *others])
 
 
@@ -80,6 +85,7 @@ class Fields:
         entries: ``simple_family``, ``cites`` and ``cited_by``: raw texts, their numbers and
             categories.
         has_family: whether a record names its family at all.
+        family_offices: the offices of the family's members.
         application: the application number, untrimmed, of plain records.
         is_table: the records are rows of a table.
         problems: cells that could not be used; those found here are added.
@@ -99,6 +105,7 @@ class Fields:
     cpc: Lists | None = None
     entries: dict[str, Lists] = field(default_factory=dict)
     has_family: pa.Array | None = None
+    family_offices: Lists | None = None
     application: pa.Array | None = None
     is_table: bool = False
     problems: Problems = field(init=False)
@@ -121,8 +128,11 @@ def parse(fields: Fields) -> pa.RecordBatch:
     number = publication_numbers(fields.text("publication_number"))
     columns |= _of_number(number, fields)
     columns |= _scalars(fields)
-    columns |= fields.given
+    columns |= fields.given | _people(fields)
     columns |= _symbols(fields)
+    if "record_id" in fields.texts:
+        columns["record_id"] = fields.texts["record_id"]
+        _keep_record_ids(fields)
     columns |= _listed_numbers(fields)
     columns["is_pct"] = _is_pct(fields, columns)
     columns["source"] = _source(fields)
@@ -216,17 +226,35 @@ def _scalars(fields: Fields) -> dict[str, pa.Array]:
     return values if earliest is None else values | {"earliest_priority_date": earliest}
 
 
+def _people(fields: Fields) -> dict[str, pa.Array]:
+    """Leave out applicants and inventors of whom there is no name."""
+    found = {}
+    if "applicants" in fields.given:
+        applicants = Lists.of(fields.given["applicants"], fields.count)
+        found["applicants"] = named(applicants).to_array()
+    if "inventors" in fields.given:
+        inventors = Lists.of(fields.given["inventors"], fields.count)
+        found["inventors"] = inventors.kept(is_word(inventors.values)).to_array()
+    return found
+
+
+def named(applicants: Lists) -> Lists:
+    """Leave out applicants without a name."""
+    return applicants.kept(is_word(pc.struct_field(applicants.values, "name")))
+
+
 def _symbols(fields: Fields) -> dict[str, pa.Array]:
     found = {}
     for name, lists in (("ipc", fields.ipc), ("cpc", fields.cpc)):
         if lists is not None:
-            symbols = lists.mapped(once(lists.values, cells.to_symbol)).known()
+            some = lists.kept(is_word(lists.values))
+            symbols = some.mapped(once(some.values, cells.to_symbol)).known()
             if not fields.is_table:
                 symbols = symbols.kept(flags(pc.not_equal(symbols.values, "")))
             found[name] = symbols.distinct()
     columns = {name: lists.to_array() for name, lists in found.items()}
     given = fields.texts.get("main_ipc")
-    main = None if given is None else once(given, cells.to_symbol)
+    main = None if given is None else once(present(given, MISSING_WORDS), cells.to_symbol)
     if "main_ipc" not in fields.columns and "ipc" in found:
         main = coalesce([main, found["ipc"].first()])
     return columns | ({} if main is None else {"main_ipc": main})
@@ -239,6 +267,20 @@ def _source(fields: Fields) -> pa.Array:
 
 
 # --- from lists of numbers ---------------------------------------------------------------------
+
+
+def _keep_record_ids(fields: Fields) -> None:
+    """Let ids of records stand for family members until all records' numbers are known."""
+    if "simple_family" in fields.entries:
+        entries = fields.entries["simple_family"]
+        raw, number, category = (
+            entries.values.field(name) for name in ("raw", "number", "category")
+        )
+        is_id = pc.match_substring_regex(raw, RECORD_ID)
+        columns = [raw, pc.if_else(is_id, raw, number), category]
+        fields.entries["simple_family"] = entries.mapped(
+            pa.StructArray.from_arrays(columns, fields=list(ENTRY))
+        )
 
 
 def _listed_numbers(fields: Fields) -> dict[str, pa.Array]:
@@ -292,7 +334,14 @@ def _is_pct(fields: Fields, columns: Mapping[str, pa.Array]) -> pa.Array:
         known |= flags(fields.has_family)
     if "simple_family" in fields.entries:
         entries = fields.entries["simple_family"]
-        named[entries.rows[flags(pc.starts_with(entries.values.field("number"), "WO"))]] = True
+        member = entries.values.field("number")
+        named[entries.rows[flags(pc.starts_with(member, "WO"))]] = True
+        # An id does not tell the member's office.
+        known[entries.rows[flags(pc.match_substring_regex(member, RECORD_ID))]] = False
+    if fields.family_offices is not None:
+        offices = fields.family_offices
+        named[offices.rows[flags(pc.equal(plain(offices.values), "WO"))]] = True
+        known |= offices.lengths() > 0
     derived = pa.array(named, mask=~(named | known))
     return derived if given is None else pc.coalesce(given, derived)
 

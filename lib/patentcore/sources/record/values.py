@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 from pyspark.sql.types import DataType
 
 from patentcore.sources.record.numbers import is_normal, number_column, priority_column
+from patentcore.sources.record.vocabulary import MISSING_WORDS
 from patentcore.words.text import half_width
 
 BLANKS = " \t\r\n\u3000\u00a0\ufeff"
@@ -63,7 +64,7 @@ def split_list(text: Column, separator: str) -> Column:
     return F.when(is_odd, F.split(text, separator)).otherwise(F.split(tight, r"\|"))
 
 
-def listed(text: Column, separator: str) -> Column:
+def listed(text: Column, separator: str, missing: Sequence[str] = MISSING) -> Column:
     """Split a list cell and leave missing elements out.
 
     >>> df = spark.createDataFrame([("a; -; b",)], "cell string")
@@ -76,8 +77,8 @@ def listed(text: Column, separator: str) -> Column:
     <BLANKLINE>
     """
     parts = split_list(text, separator)
-    for missing in MISSING:
-        parts = F.array_remove(parts, missing)
+    for word in missing:
+        parts = F.array_remove(parts, word)
     return parts
 
 
@@ -165,7 +166,7 @@ def to_symbols(text: Column, separator: str) -> Column:
     +----------------------+
     <BLANKLINE>
     """
-    return F.array_distinct(F.transform(listed(text, separator), to_symbol))
+    return F.array_distinct(F.transform(listed(text, separator, MISSING_WORDS), to_symbol))
 
 
 def to_numbers(text: Column, separator: str) -> Column:

@@ -7,6 +7,13 @@ words to write.
 
 from __future__ import annotations
 
+# What stands for a name or a code that is missing; Na and Nan are names, NA is also Namibia's code.
+MISSING_WORDS = (
+    *("", "-", "--", "---", "–", "—", "——", "－", "无", "暂无", "NA", "na", "N/A", "n/a", "N.A."),
+    *("n.a.", "#N/A", "#n/a", "#NA", "<NA>", "NULL", "Null", "null", "NONE", "None", "none"),
+    *("NAN", "NaN", "nan"),
+)
+
 PATENT_TYPES: dict[str, str] = {
     "utility_model": "实用新型|新型专利|utility|petty patent|短期专利",
     "design": "外观|设计专利|design",
@@ -24,7 +31,8 @@ STATUS_ONLY = (
 
 LEGAL_EVENTS: dict[str, str] = {
     "lapse": (
-        "未缴|失效|放弃|权利终止|专利权终止|视为撤回|主动撤回|lapse|abandon|ceased|"
+        "未缴|失效|放弃|权利终止|专利权终止|申请终止|避免重复授权|视为撤回|主动撤回|"
+        "^撤回(?:-|$)|lapse|abandon|ceased|"
         "non-?payment|withdrawn"
     ),
     "expiry": "届满|到期|期满终止|expir",
