@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -46,6 +47,12 @@ _GZIP_MAGIC = b"\x1f\x8b"
 _PARQUET_MAGIC = b"PAR1"
 _DELIMITERS = (",", "\t", ";")
 
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
+# A letter, or what Office writes for dashes and quotation marks, with a blank at most.
+_WESTERN = re.compile(
+    rb"\xa0?[\xc0-\xff\x85\x91-\x94\x96\x97\x99\xa9\xae\xb0\xb5]\xa0?|\xa0",
+)
+
 Records = Sequence[Sequence[str]]
 
 
@@ -77,7 +84,10 @@ class Look:
 
     @cached_property
     def encoding(self) -> str:
-        """UTF-8, UTF-16 where a mark or zero bytes say so, GB18030 where lines are not UTF-8."""
+        """UTF-8, or UTF-16 where a mark or zero bytes say so; else GB18030 or Windows-1252.
+
+        Of texts that are not UTF-8, those are Western whose letters beyond ASCII stand alone.
+        """
         for mark, encoding in _BYTE_ORDER_MARKS:
             if self.head.startswith(mark):
                 return encoding
@@ -85,7 +95,9 @@ class Look:
         low, high = self.head[::2].count(0), self.head[1::2].count(0)
         if low + high > len(self.head) / 20 and max(low, high) > 9 * min(low, high):
             return "UTF-16LE" if high > low else "UTF-16BE"
-        return "UTF-8" if _is_mostly_utf8(self.head) else "GB18030"
+        if _is_mostly_utf8(self.head):
+            return "UTF-8"
+        return "windows-1252" if _is_western(self.head) else "GB18030"
 
     @cached_property
     def text(self) -> str:
@@ -127,6 +139,19 @@ def _is_mostly_utf8(head: bytes) -> bool:
         except UnicodeDecodeError:
             broken += 1
     return 2 * broken <= sum(not line.isascii() for line in lines)
+
+
+def _is_western(head: bytes) -> bool:
+    """Tell whether most runs of bytes beyond ASCII are one letter or mark of Windows-1252.
+
+    Chinese text has two such bytes a character. Japanese of Shift JIS may have one, but its leading
+    bytes are no letters there.
+
+    >>> _is_western("Müller, José".encode("cp1252")), _is_western("发明，专利".encode("gb18030"))
+    (True, False)
+    """
+    runs = _BEYOND_ASCII.findall(head)
+    return 2 * sum(_WESTERN.fullmatch(run) is not None for run in runs) > len(runs)
 
 
 def _records(text: str, delimiter: str) -> Records:
