@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from pyspark.sql import DataFrame, SparkSession
 
 from patentcore import schemas
+from patentcore.sources.formats.day_orders import day_orders
 from patentcore.sources.formats.patsnap_headers import EVENT_DATE_FIELDS
 from patentcore.sources.formats.patsnap_headers import HEADERS as _PATSNAP_HEADERS
 from patentcore.sources.reading.made import Made
@@ -39,7 +40,7 @@ from patentcore.sources.record.arrays import (
     plain,
     position_in,
 )
-from patentcore.sources.record.canonical import Reason, to_tables
+from patentcore.sources.record.canonical import DATES, Reason, to_tables
 from patentcore.sources.record.events import READ_EVENT, legal_events
 from patentcore.sources.record.headers import match_headers
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
@@ -59,6 +60,7 @@ EVENT_COUNT_FIELDS = {
 FIELDS = (*_PATSNAP_HEADERS, *EVENT_COUNT_FIELDS.values())
 
 _LISTS = ("original_applicant", "inventors", "ipc", "cpc", "simple_family", "cites", "cited_by")
+_DATE_FIELDS = (*DATES, "priority_dates", *EVENT_DATE_FIELDS.values())
 # Canonical columns that need no column of their own, or another one.
 _ALWAYS = ("publication_number", "authority", "kind_code", "is_pct", "source")
 _ALSO_FROM = {
@@ -204,10 +206,19 @@ def semicolon_list(look: Look, dialect: Dialect) -> str | None:
     return next((cell[:60] for cell in texts if re.search(parted, cell)), None)
 
 
-def parse(batch: pa.RecordBatch, dialect: Dialect) -> pa.RecordBatch:
-    """Turn a batch of raw fields into parsed records (:mod:`patentcore.sources.record.parser`)."""
+def parse(
+    batch: pa.RecordBatch, dialect: Dialect, orders: Mapping[str, Mapping[str, str]] | None = None
+) -> pa.RecordBatch:
+    """Turn a batch of raw fields into parsed records (:mod:`patentcore.sources.record.parser`).
+
+    Args:
+        batch: of one file.
+        dialect: of the file.
+        orders: of day and month, by file and field.
+    """
     prepared = dialect.prepare(batch) if dialect.prepare else batch
-    return parser.parse(_fields(prepared, dialect))
+    file = prepared.column(FILE)[0].as_py() if prepared.num_rows else ""
+    return parser.parse(_fields(prepared, dialect, (orders or {}).get(file, {})))
 
 
 def read_tables(
@@ -216,11 +227,13 @@ def read_tables(
     """Read tables of a dialect into parsed records."""
     aliases = {name: tuple(dialect.headers.get(name, ())) for name in FIELDS}
     limited = dialect.limited_to(fields_in(looks, aliases, header))
-    made = Made(parser.SCHEMA, lambda batch: parse(batch, limited))
+    separators = {name: dialect.list_of(name) for name in _DATE_FIELDS if limited.has(name)}
+    orders = day_orders(spark, looks, aliases, separators, header)
+    made = Made(parser.SCHEMA, lambda batch: parse(batch, limited, orders))
     return rows_of(spark, looks, aliases, ["publication_number"], header, made=made)
 
 
-def _fields(batch: pa.RecordBatch, dialect: Dialect) -> parser.Fields:
+def _fields(batch: pa.RecordBatch, dialect: Dialect, orders: Mapping[str, str]) -> parser.Fields:
     """Part the cells of a batch as the dialect parts them."""
     count = batch.num_rows
     texts = {name: batch.column(name) for name in FIELDS if name in batch.schema.names}
@@ -244,6 +257,7 @@ def _fields(batch: pa.RecordBatch, dialect: Dialect) -> parser.Fields:
         cpc=_listed("cpc", texts, dialect, count),
         lost=batch.column(LOST),
         is_table=True,
+        orders=orders,
     )
     _add_numbers(fields, dialect)
     _add_people(fields, dialect)
@@ -337,7 +351,7 @@ def _add_dates(fields: parser.Fields, dialect: Dialect) -> None:
 
 def _dates_listed(name: str, fields: parser.Fields, dialect: Dialect) -> Lists:
     found = listed(fields.texts[name], dialect.list_of(name), fields.count)
-    dates = once(found.values, cells.to_date, pa.date32())
+    dates = fields.dates(name, found.values)
     fields.problems.unreadable_elements(name, found, dates, Reason.BAD_DATE)
     return found.mapped(dates)
 
@@ -364,7 +378,7 @@ def _add_events(fields: parser.Fields, dialect: Dialect) -> None:
         if name in texts
     }
     expiry = texts.get("expiry_date")
-    ends = None if expiry is None else once(expiry, cells.to_date, pa.date32())
+    ends = None if expiry is None else fields.dates("expiry_date", expiry)
     events = legal_events(found.mapped(read), ends, dates, counts)
     fields.given["legal_events"] = events.to_array()
     if "legal_status" not in fields.columns:

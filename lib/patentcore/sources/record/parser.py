@@ -44,6 +44,10 @@ SCHEMA = (
 )
 """Columns of the parsed records, as DDL."""
 
+# Years of two digits are read as spreadsheets read them, but for those to come.
+_USUAL_FIRST_YEAR = 1930
+_FIRST_YEAR = {"expiry_date": 1970}
+
 
 @cache
 def arrow_schema() -> pa.Schema:
@@ -79,6 +83,7 @@ class Fields:
         has_family: whether a record names its family at all.
         application: the application number, untrimmed, of plain records.
         is_table: the records are rows of a table.
+        orders: of day and month, by field, where the whole column tells.
         problems: cells that could not be used; those found here are added.
         lost: problems of the cells that the reader could not keep.
     """
@@ -98,6 +103,7 @@ class Fields:
     has_family: pa.Array | None = None
     application: pa.Array | None = None
     is_table: bool = False
+    orders: Mapping[str, str] = field(default_factory=dict)
     problems: Problems = field(init=False)
     lost: pa.Array | None = None
 
@@ -109,6 +115,11 @@ class Fields:
         """Return a field's cells; null where there are none."""
         found = self.texts.get(name)
         return pa.nulls(self.count, pa.string()) if found is None else found
+
+    def dates(self, name: str, texts: pa.Array) -> pa.Array:
+        """Read a field's dates, day and month in its column's order."""
+        order, first_year = self.orders.get(name), _FIRST_YEAR.get(name, _USUAL_FIRST_YEAR)
+        return once(texts, lambda text: cells.to_date(text, order, first_year), pa.date32())
 
 
 def parse(fields: Fields) -> pa.RecordBatch:
@@ -192,15 +203,14 @@ def _patent_type(fields: Fields, office_and_end: pa.Array) -> pa.Array:
 
 def _scalars(fields: Fields) -> dict[str, pa.Array]:
     values = {}
-    for names, read, kind, reason in (
-        (DATES, cells.to_date, pa.date32(), Reason.BAD_DATE),
-        (COUNTS, cells.to_count, pa.int32(), Reason.BAD_COUNT),
-    ):
-        for name in names:
-            if name in fields.texts:
-                raw = fields.texts[name]
-                values[name] = once(raw, read, kind)
-                fields.problems.unreadable(name, raw, values[name], reason)
+    for name in (*DATES, *COUNTS):
+        if name in fields.texts:
+            raw, is_date = fields.texts[name], name in DATES
+            values[name] = (
+                fields.dates(name, raw) if is_date else once(raw, cells.to_count, pa.int32())
+            )
+            reason = Reason.BAD_DATE if is_date else Reason.BAD_COUNT
+            fields.problems.unreadable(name, raw, values[name], reason)
     if "application_number" in fields.texts:
         raw = fields.texts["application_number"]
         values["application_number"] = application_numbers(raw)
