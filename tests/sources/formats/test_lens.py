@@ -186,6 +186,23 @@ def test_columns_tell_the_order_of_day_and_month_for_all_their_dates(read_files)
     ]
 
 
+def test_a_kind_of_its_own_column_tells_the_type_where_the_number_ends_in_a_letter(
+    read_files,
+) -> None:
+    text = (
+        "Display Key,Kind,Lens ID,Applicants,IPCR Classifications\n"
+        "SG 11201808232W A,A,1,ACME;; ;;BETA;;,\n"
+        "SG11201808233WS,S,2,;;,\n"
+    )
+    ingested = read_files(Lens(), {"a.csv": text.encode()})
+    patents = {row.publication_number: row for row in ingested.patents.collect()}
+    assert patents["SG11201808232WA"].patent_type == "invention"
+    assert patents["SG11201808233WS"].patent_type == "design"
+    names = [applicant.name for applicant in patents["SG11201808232WA"].applicants]
+    assert names == ["ACME", "BETA"]
+    assert patents["SG11201808233WS"].applicants is None
+
+
 @pytest.mark.skipif(not REAL_DATA.exists(), reason="no exports beside the project")
 def test_a_spreadsheet_s_export_in_western_letters(spark, tmp_path) -> None:
     file = REAL_DATA / "cases" / "lens-cp1252-excel.csv"

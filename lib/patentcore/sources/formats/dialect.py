@@ -35,6 +35,7 @@ from patentcore.sources.record.arrays import (
     coalesce,
     elements,
     flags,
+    is_there,
     listed,
     once,
     plain,
@@ -319,7 +320,7 @@ def _owners(name: str, fields: parser.Fields, dialect: Dialect) -> pa.Array:
         read = once(names.values, cells.name_and_country, kind.value_type)
         parts = [pc.struct_field(read, part.name) for part in kind.value_type]
         owners = pa.StructArray.from_arrays(parts, fields=list(kind.value_type))
-        return names.mapped(owners).to_array()
+        return names.mapped(owners).kept(is_there(plain(names.values))).to_array()
 
     def others(column: str, read: Callable[[str], str]) -> pa.Array:
         """Return what another column has at the same positions."""
@@ -334,7 +335,8 @@ def _owners(name: str, fields: parser.Fields, dialect: Dialect) -> pa.Array:
         others(f"{name}_sector", cells.to_sector),
     ]
     owners = pa.StructArray.from_arrays(columns, fields=list(kind.value_type))
-    return names.mapped(owners).to_array()
+    # A mark at the end of the cell, or two in a row, make no applicant.
+    return names.mapped(owners).kept(is_there(plain(names.values))).to_array()
 
 
 def _add_dates(fields: parser.Fields, dialect: Dialect) -> None:

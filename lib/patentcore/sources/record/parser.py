@@ -178,12 +178,12 @@ def _of_number(number: pa.Array, fields: Fields) -> dict[str, pa.Array]:
         "publication_number": number,
         "authority": office,
         "kind_code": coalesce([given, once(end, cells.kind_of)]),
-        "patent_type": _patent_type(fields, both),
+        "patent_type": _patent_type(fields, both, given),
     }
 
 
-def _patent_type(fields: Fields, office_and_end: pa.Array) -> pa.Array:
-    """Read the type off the number's kind where no column gives it."""
+def _patent_type(fields: Fields, office_and_end: pa.Array, kind: pa.Array | None) -> pa.Array:
+    """Read the type off the kind, the number's or else its column's, where no column gives it."""
     if "patent_type" in fields.columns:
         value = once(fields.text("patent_type"), cells.to_patent_type)
         fields.problems.unreadable(
@@ -191,6 +191,11 @@ def _patent_type(fields: Fields, office_and_end: pa.Array) -> pa.Array:
         )
         return value
     of_kind = once(office_and_end, cells.type_of)
+    if kind is not None:
+        # Numbers whose last sign is a letter have no kind of their own that could be told.
+        office = pc.utf8_slice_codeunits(office_and_end, 0, 2)
+        with_kind = pc.binary_join_element_wise(office, kind, "0")
+        of_kind = pc.coalesce(of_kind, once(with_kind, cells.type_of))
     return (
         of_kind
         if "patent_type" not in fields.texts
