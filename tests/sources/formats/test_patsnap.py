@@ -12,8 +12,10 @@ from typing import Any, NamedTuple
 
 import openpyxl
 import pytest
+from tests.conftest import REAL_DATA
 
 from patentcore.errors import InputError
+from patentcore.sources import ingest
 from patentcore.sources.formats.patsnap import PatSnap
 from patentcore.sources.formats.patsnap_headers import HEADERS, REQUIRED
 from patentcore.sources.reading.tabular import read_rows
@@ -379,3 +381,37 @@ def test_files_that_cannot_be_read(
 def test_no_header_fills_two_fields() -> None:
     names = [normal_header(name) for aliases in HEADERS.values() for name in aliases]
     assert len(names) == len(set(names))
+
+
+def test_lists_that_fill_a_spreadsheet_s_cell_lose_their_last_element(read_files) -> None:
+    many = "US1A | " * 4_680
+    ends_inside, ends_behind, whole = f"{many}US20100", f"{many}US2A | ", f"{many}US2010"
+    assert [*map(len, (ends_inside, ends_behind, whole))] == [32_767, 32_767, 32_766]
+    records = [
+        {NUMBER: f"CN{at}A", "引用专利": text}
+        for at, text in enumerate((ends_inside, ends_behind, whole), start=1)
+    ]
+    ingested = read_files(PatSnap(), {"a.csv": export(*records)})
+    cited = {(row.citing, row.cited) for row in ingested.citations.collect()}
+    assert {pair for pair in cited if pair[1] != "US1A"} == {("CN2A", "US2A"), ("CN3A", "US2010")}
+    rejects = {(row.record, row.field, row.value) for row in ingested.rejects.collect()}
+    assert rejects == {("row 2", "cites", "US20100"), ("row 3", "cites", "")}
+    assert all("incomplete" in row.reason for row in ingested.rejects.collect())
+
+
+@pytest.mark.skipif(not REAL_DATA.exists(), reason="no exports beside the project")
+def test_a_workbook_with_a_spreadsheet_s_habits(spark, tmp_path) -> None:
+    file = REAL_DATA / "cases" / "excel-habits.xlsx"
+    ingest(spark, "patsnap", [str(file)], str(tmp_path / "out"))
+    tables = {
+        name: spark.read.parquet(str(tmp_path / "out" / name)).collect()
+        for name in ("patents", "citations", "rejects")
+    }
+    assert sum(row.cited == "CN111111111A" for row in tables["citations"]) == 1_927
+    assert {row.publication_date for row in tables["patents"]} == {dt.date(2020, 3, 1)}
+    assert {row.application_date for row in tables["patents"]} == {dt.date(2019, 3, 1)}
+    assert {(row.record, row.field, row.value) for row in tables["rejects"]} == {
+        ("row 2", "cited_by", "US201192"),
+        ("row 2", "application_number", "201410123456.7"),
+        ("row 4", "application_number", "2.01E+11"),
+    }

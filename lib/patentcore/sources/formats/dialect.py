@@ -32,6 +32,7 @@ from patentcore.sources.reading.tabular import (
 from patentcore.sources.record import cells, parser
 from patentcore.sources.record.arrays import (
     Lists,
+    Numbers,
     coalesce,
     elements,
     flags,
@@ -40,6 +41,7 @@ from patentcore.sources.record.arrays import (
     once,
     plain,
     position_in,
+    without_stumps,
 )
 from patentcore.sources.record.canonical import DATES, Reason, to_tables
 from patentcore.sources.record.events import READ_EVENT, legal_events
@@ -61,6 +63,7 @@ EVENT_COUNT_FIELDS = {
 FIELDS = (*_PATSNAP_HEADERS, *EVENT_COUNT_FIELDS.values())
 
 _LISTS = ("original_applicant", "inventors", "ipc", "cpc", "simple_family", "cites", "cited_by")
+_MAY_BE_CUT = (*_LISTS, "current_applicant", "priority_numbers", "priority_dates", "legal_events")
 _DATE_FIELDS = (*DATES, "priority_dates", *EVENT_DATE_FIELDS.values())
 # Canonical columns that need no column of their own, or another one.
 _ALWAYS = ("publication_number", "authority", "kind_code", "is_pct", "source")
@@ -238,6 +241,7 @@ def _fields(batch: pa.RecordBatch, dialect: Dialect, orders: Mapping[str, str]) 
     """Part the cells of a batch as the dialect parts them."""
     count = batch.num_rows
     texts = {name: batch.column(name) for name in FIELDS if name in batch.schema.names}
+    cut_off = _without_stumps(texts, dialect)
     part = batch.column(PART) if PART in batch.schema.names else pa.repeat(0, count)
     columns = set(batch.column(FILLED)[0].as_py()) if count else set()
     fields = parser.Fields(
@@ -260,6 +264,8 @@ def _fields(batch: pa.RecordBatch, dialect: Dialect, orders: Mapping[str, str]) 
         is_table=True,
         orders=orders,
     )
+    for name, (rows, stumps) in cut_off.items():
+        fields.problems.add(name, rows, stumps, Reason.CUT_OFF)
     _add_numbers(fields, dialect)
     _add_people(fields, dialect)
     _add_dates(fields, dialect)
@@ -270,6 +276,18 @@ def _fields(batch: pa.RecordBatch, dialect: Dialect, orders: Mapping[str, str]) 
         )
     _add_undecodable(fields)
     return fields
+
+
+def _without_stumps(
+    texts: dict[str, pa.Array], dialect: Dialect
+) -> dict[str, tuple[Numbers, pa.Array]]:
+    """Take off the last elements of lists that a spreadsheet has cut off; return them by field."""
+    found = {}
+    for name in _MAY_BE_CUT:
+        if name in texts and name not in dialect.parted:
+            texts[name], rows, stumps = without_stumps(texts[name], dialect.list_of(name))
+            found[name] = rows, stumps
+    return found
 
 
 def _types_in_words(dialect: Dialect) -> set[str]:
