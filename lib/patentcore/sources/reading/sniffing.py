@@ -32,6 +32,7 @@ SUFFIXES = (
     ),
     ".xlsx",
     ".xlsm",
+    ".xls",
     ".parquet",
 )
 _HEAD_RECORDS = 30
@@ -74,8 +75,8 @@ class Look:
 
     @property
     def is_workbook(self) -> bool:
-        """An XLSX workbook."""
-        return self.head.startswith(_ZIP_MAGIC)
+        """An Excel workbook, of the present format or the old one."""
+        return self.head.startswith((_ZIP_MAGIC, _OLE_MAGIC))
 
     @property
     def is_parquet(self) -> bool:
@@ -184,7 +185,7 @@ def look_into(spark: SparkSession, files: Sequence[File]) -> list[Look]:
 
 def _look(spark: SparkSession, file: File, head: bytes) -> Look:
     if head.startswith(_OLE_MAGIC):
-        raise InputError(f"{file.uri} is an old Excel file (.xls); save it as .xlsx or .csv")
+        return Look(file, head, sheet=_first_rows(spark, file))
     if head.startswith(_GZIP_MAGIC):
         raise InputError(f"{file.uri} is packed with gzip; its name must end in .gz")
     if head.startswith(_ZIP_MAGIC):
@@ -201,5 +202,5 @@ def _first_rows(spark: SparkSession, file: File) -> Records:
     with told(file), with_content(spark, file).open() as stream:
         rows = list(sheet_rows(stream.read(), file.uri, limit=_HEAD_RECORDS))
     if not rows:
-        raise InputError(f"{file.uri} is a zip archive with no workbook that can be read")
+        raise InputError(f"{file.uri} holds no workbook with rows that can be read")
     return [[cell or "" for cell in cells] for _, cells in rows]
