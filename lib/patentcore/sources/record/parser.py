@@ -135,8 +135,8 @@ def parse(fields: Fields) -> pa.RecordBatch:
     columns["is_pct"] = _is_pct(fields, columns)
     columns["source"] = _source(fields)
     _element_problems(fields)
-    columns["problems"] = fields.problems.to_array(fields.lost)
     columns["unusable"] = _unusable(fields, number)
+    columns["problems"] = _problems(fields, columns["unusable"])
     return _batch(columns, fields.count)
 
 
@@ -310,6 +310,24 @@ def _is_pct(fields: Fields, columns: Mapping[str, pa.Array]) -> pa.Array:
 
 
 # --- records that cannot be used ---------------------------------------------------------------
+
+
+def _problems(fields: Fields, unusable: pa.Array) -> pa.Array:
+    """Return each record's problems; those of a row of several publications with the first."""
+    found = fields.problems.to_array(fields.lost)
+    if not fields.is_table or not pc.any(pc.greater(fields.place["part"], 0)).as_py():
+        return found
+    lists = Lists.of(found, fields.count)
+    rows = fields.place["sequence"].take(pa.array(lists.rows)).to_pylist()
+    # What an unusable publication has besides is not told.
+    is_told = ~is_there(unusable)[lists.rows]
+    kept = np.ones(len(rows), bool)
+    told: set[tuple[object, ...]] = set()
+    for at in map(int, np.flatnonzero(is_told)):
+        problem = (rows[at], *lists.values[at].as_py().values())
+        kept[at] = problem not in told
+        told.add(problem)
+    return lists.kept(kept).to_array()
 
 
 def _unusable(fields: Fields, number: pa.Array) -> pa.Array:
