@@ -145,8 +145,8 @@ def _is_mostly_utf8(head: bytes) -> bool:
 def _is_western(head: bytes) -> bool:
     """Tell whether most runs of bytes beyond ASCII are one letter or mark of Windows-1252.
 
-    Chinese text has two such bytes a character. Japanese of Shift JIS may have one, but its leading
-    bytes are no letters there.
+    Chinese text has two such bytes a character. Big5 and Shift JIS may have one, but most of their
+    leading bytes are no letters there.
 
     >>> _is_western("Müller, José".encode("cp1252")), _is_western("发明，专利".encode("gb18030"))
     (True, False)
