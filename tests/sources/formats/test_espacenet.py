@@ -50,3 +50,32 @@ def test_rows_are_counted_from_the_preamble_on(spark, tmp_path, cut) -> None:
         ("row 4", "earliest_priority_date", "soon"),
         ("row 5", "publication_number", "none"),
     }
+
+
+def test_what_is_wrong_with_a_row_is_told_once(spark, tmp_path, cut) -> None:
+    zeros = "\0" * 30
+    bad = DOWNLOAD.replace('US2003098538A1\nUS6773003B2"', "US1A\nUS2B1\nUS3B2\nUS4B2" + '"')
+    bad = bad.replace("2003-05-29\n2004-08-10", "\n".join(["2003-05-29"] * 4))
+    bad = bad.replace("2001-11-27", zeros).replace("EP1\nEP2", "no number at all")
+    (tmp_path / "a.csv").write_text(bad, encoding="utf-8")
+    ingested = Espacenet().read(spark, [str(tmp_path)], cut)
+    patents = {row.publication_number for row in ingested.patents.collect()}
+    assert patents == {"US1A", "US2B1", "US3B2", "US4B2"}
+    rejects = [(row.record, row.field, row.value) for row in ingested.rejects.collect()]
+    assert sorted(rejects) == [
+        ("row 4", "earliest_priority_date", zeros),
+        ("row 5", "publication_number", "no number at all"),
+    ]
+
+
+def test_a_row_s_problem_is_told_with_the_first_publication_that_can_be_used(
+    spark, tmp_path, cut
+) -> None:
+    bad = DOWNLOAD.replace("US2003098538A1", "none").replace("2001-11-27", "soon")
+    (tmp_path / "a.csv").write_text(bad, encoding="utf-8")
+    ingested = Espacenet().read(spark, [str(tmp_path)], cut)
+    rejects = [(row.record, row.field, row.value) for row in ingested.rejects.collect()]
+    assert sorted(rejects) == [
+        ("row 4", "earliest_priority_date", "soon"),
+        ("row 4", "publication_number", "none"),
+    ]

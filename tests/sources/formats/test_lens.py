@@ -4,7 +4,9 @@ import datetime as dt
 import json
 
 import pytest
+from tests.conftest import REAL_DATA
 
+from patentcore.sources import ingest
 from patentcore.sources.formats.lens import Lens, LensJson
 
 OLDEST = """\
@@ -191,3 +193,58 @@ def test_a_broken_line_costs_itself_only(records) -> None:
         ("a.jsonl", "row 3", "no publication number"),
     }
     assert records.records.count() == 5
+
+
+def test_columns_tell_the_order_of_day_and_month_for_all_their_dates(read_files) -> None:
+    headers = "Publication Number,Lens ID,Publication Date,Application Date,IPCR Classifications\n"
+    files = {
+        "days.csv": headers + "US 1 A,1,18/08/92,05/06/91,\nUS 2 A,2,07/08/92,1991-06-05,\n",
+        "months.csv": headers + "US 3 A,3,07/08/92,5.31.1991,\nUS 4 A,4,8/18/92,13.01.1991,\n",
+    }
+    ingested = read_files(Lens(), {name: text.encode() for name, text in files.items()})
+    dates = {
+        row.publication_number: (row.publication_date, row.application_date)
+        for row in ingested.patents.collect()
+    }
+    assert dates == {
+        "US1A": (dt.date(1992, 8, 18), None),
+        "US2A": (dt.date(1992, 8, 7), dt.date(1991, 6, 5)),
+        "US3A": (dt.date(1992, 7, 8), None),
+        "US4A": (dt.date(1992, 8, 18), None),
+    }
+    rejects = [(row.field, row.value) for row in ingested.rejects.collect()]
+    assert sorted(rejects) == [
+        ("application_date", "05/06/91"),
+        ("application_date", "13.01.1991"),
+        ("application_date", "5.31.1991"),
+    ]
+
+
+def test_a_kind_of_its_own_column_tells_the_type_where_the_number_ends_in_a_letter(
+    read_files,
+) -> None:
+    text = (
+        "Display Key,Kind,Lens ID,Applicants,IPCR Classifications\n"
+        "SG 11201808232W A,A,1,ACME;; ;;BETA;;,\n"
+        "SG11201808233WS,S,2,;;,\n"
+    )
+    ingested = read_files(Lens(), {"a.csv": text.encode()})
+    patents = {row.publication_number: row for row in ingested.patents.collect()}
+    assert patents["SG11201808232WA"].patent_type == "invention"
+    assert patents["SG11201808233WS"].patent_type == "design"
+    names = [applicant.name for applicant in patents["SG11201808232WA"].applicants]
+    assert names == ["ACME", "BETA"]
+    assert patents["SG11201808233WS"].applicants is None
+
+
+@pytest.mark.skipif(not REAL_DATA.exists(), reason="no exports beside the project")
+def test_a_spreadsheet_s_export_in_western_letters(spark, tmp_path) -> None:
+    file = REAL_DATA / "cases" / "lens-cp1252-excel.csv"
+    summary = ingest(spark, "auto", [str(file)], str(tmp_path / "out"))
+    assert {"not a date", "text not in the file's encoding"}.isdisjoint(summary.rejects)
+    patents = spark.read.parquet(str(tmp_path / "out" / "patents"))
+    found = {row.publication_number: row for row in patents.collect()}
+    assert found["US5139758A"].inventors == ["DOE JOSÉ", "MÜLLER JÜRGEN"]
+    assert found["US5139758A"].publication_date == dt.date(1992, 8, 18)
+    assert found["US5139758A"].earliest_priority_date == dt.date(1990, 7, 31)
+    assert all(row.publication_date and row.application_date for row in found.values())

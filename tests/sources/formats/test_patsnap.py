@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import datetime as dt
 import gzip
 import io
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import openpyxl
 import pytest
+from tests.conftest import REAL_DATA
 
 from patentcore.errors import InputError
+from patentcore.sources import ingest
 from patentcore.sources.formats.patsnap import PatSnap
 from patentcore.sources.formats.patsnap_headers import HEADERS, REQUIRED
 from patentcore.sources.reading.tabular import read_rows
@@ -406,6 +410,25 @@ def test_workbooks(exports: Exports) -> None:
     }
 
 
+# A workbook of BIFF 8: four columns, a date, a number, and 标题 of two rows merged.
+OLD_WORKBOOK = zlib.decompress(
+    base64.b85decode(
+        "c-rk)O-NKx6#mYeH$Td#<D`KGB0}bvLTW-TbQ-mUV9e2?Kgl$Q3I~;;O)W|@7cGJyD2q0NE!tRZ`k^1H"
+        "Rg1u=MGyotg{xLUQH1(B_skm`&A@>ajQ2h6x%ZxP?>Xn*bMJlczSmQ^vGKcwaV$auY?w1L;7H*Sr;KF9"
+        "1C|?xDkgImC&R*;LWYY2>9FHb)+?uqp^A4L8t&-NnF1d<bz%^$1O4IRRYars&`rvRdZvUM%*jT9c;yv("
+        "ROmXPx25G{q1%OXQD{B4jnP3&`CH4knX7oeRwA-&D82Wk&wJriAs;W*Dn5IO5^e1WL{D@_)|jA3cVhw^"
+        "(3Wt2II8M7xQR^Q0HZP(tZZ(MA&-MSfp11J@HM%spA}pD)#VeI|6?KF`4_&6gSeP~S<`_b7)NB2jKYm}"
+        "T}d>WIrK9$gFZR3RdRwNA#{}?656%LhwmNS!FhaaY!QDtYzH+R^R*9OXp9Vo-9S@o)t1`Ys+z5JbpahT"
+        "))VX4-MRNLvArw0hy#*U2Qrl@IZ-?dPLwR!X>O*y$dPic>^Bb&Y3A0KH^H7Zf0uBE<SmkT*KAZngMney"
+        "gF9!7M4zYS(qpsGbE0*FlnaIC@n+z>v@PE(>>QCc=S5n|c4`D~{hLzCWn3Qp9C}bR`pNI(@?=Z=bl&7U"
+        "|2Rr`5_>`NjG%%l==wE<hyG+v=DGAiXu%(6luPrNz8mHXH3ze5S2A*iCTePSXuhVIbCsysxMnkT(Gt2y"
+        "bm?Y$5?yw#Jz?L7^?32(s?u03x|9}8Y%J8Gi591+B@r)&Y1OubRhzU|k$cM2W{%*DrX<SaB9=^xKblAh"
+        "4VoAClo>v)e<KqXELgB$!GZ+~7FHG{Uw<&a>LA~W4!JBO{_D(gnzMeB{I_Vw06!=BQn>^DoJVmgt@X1W"
+        "c1r4^W%fz_FI3pa)}wq$?GZov(q6xO<D%5@EW4xU-)*6E?a!s-=L*~Z1#tZAVg"
+    )
+)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
@@ -413,7 +436,8 @@ def test_workbooks(exports: Exports) -> None:
         ("a.csv", b"Publication Numbre,Title\nCN1A,x\n", "nearest: Publication Numbre"),
         ("a.csv", b"", "is empty"),
         ("a.xlsx", b"PK\x03\x04 no workbook", "no workbook that can be read"),
-        ("a.xls", b"\xd0\xcf\x11\xe0", "save it as .xlsx"),
+        ("a.xls", b"\xd0\xcf\x11\xe0", "locked with a password.*save it as .xlsx"),
+        ("a.xls", OLD_WORKBOOK[:3000], "is damaged.*save it as .xlsx"),
         ("a.csv.gz", b"no gzip", "cannot be read"),
         ("a.pdf", b"%PDF", "no .csv"),
     ],
@@ -422,11 +446,57 @@ def test_files_that_cannot_be_read(
     spark, tmp_path: Path, name: str, content: bytes, message: str
 ) -> None:
     (tmp_path / name).write_bytes(content)
-    target = tmp_path / name if name.endswith(".xls") else tmp_path
     with pytest.raises(InputError, match=message):
-        read_rows(spark, [str(target)], HEADERS, REQUIRED)
+        read_rows(spark, [str(tmp_path)], HEADERS, REQUIRED)
 
 
 def test_no_header_fills_two_fields() -> None:
     names = [normal_header(name) for aliases in HEADERS.values() for name in aliases]
     assert len(names) == len(set(names))
+
+
+def test_old_workbooks(read_files) -> None:
+    ingested = read_files(PatSnap(), {"导出.xls": OLD_WORKBOOK})
+    assert {
+        (row.publication_number, row.title, row.publication_date, row.claim_count)
+        for row in ingested.patents.collect()
+    } == {
+        ("CN105513499A", "折叠屏幕", dt.date(2016, 4, 20), 12),
+        ("CN1A", "阀", None, None),
+        ("CN2A", "阀", None, 7),
+    }
+    assert ingested.rejects.count() == 0
+
+
+def test_lists_that_fill_a_spreadsheet_s_cell_lose_their_last_element(read_files) -> None:
+    many = "US1A | " * 4_680
+    ends_inside, ends_behind, whole = f"{many}US20100", f"{many}US2A | ", f"{many}US2010"
+    assert [*map(len, (ends_inside, ends_behind, whole))] == [32_767, 32_767, 32_766]
+    records = [
+        {NUMBER: f"CN{at}A", "引用专利": text}
+        for at, text in enumerate((ends_inside, ends_behind, whole), start=1)
+    ]
+    ingested = read_files(PatSnap(), {"a.csv": export(*records)})
+    cited = {(row.citing, row.cited) for row in ingested.citations.collect()}
+    assert {pair for pair in cited if pair[1] != "US1A"} == {("CN2A", "US2A"), ("CN3A", "US2010")}
+    rejects = {(row.record, row.field, row.value) for row in ingested.rejects.collect()}
+    assert rejects == {("row 2", "cites", "US20100"), ("row 3", "cites", "")}
+    assert all("incomplete" in row.reason for row in ingested.rejects.collect())
+
+
+@pytest.mark.skipif(not REAL_DATA.exists(), reason="no exports beside the project")
+def test_a_workbook_with_a_spreadsheet_s_habits(spark, tmp_path) -> None:
+    file = REAL_DATA / "cases" / "excel-habits.xlsx"
+    ingest(spark, "patsnap", [str(file)], str(tmp_path / "out"))
+    tables = {
+        name: spark.read.parquet(str(tmp_path / "out" / name)).collect()
+        for name in ("patents", "citations", "rejects")
+    }
+    assert sum(row.cited == "CN111111111A" for row in tables["citations"]) == 1_927
+    assert {row.publication_date for row in tables["patents"]} == {dt.date(2020, 3, 1)}
+    assert {row.application_date for row in tables["patents"]} == {dt.date(2019, 3, 1)}
+    assert {(row.record, row.field, row.value) for row in tables["rejects"]} == {
+        ("row 2", "cited_by", "US201192"),
+        ("row 2", "application_number", "201410123456.7"),
+        ("row 4", "application_number", "2.01E+11"),
+    }

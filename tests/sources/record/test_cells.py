@@ -44,12 +44,39 @@ def test_words_for_missing_names_and_codes() -> None:
         ("2019-13-01", None),
         ("2019", None),
         ("2019111", None),
-        ("43525", None),
+        ("43525", dt.date(2019, 3, 1)),
+        ("43525.0", dt.date(2019, 3, 1)),
+        ("18263", None),
+        ("73100", None),
+        ("01-Mar-2019", dt.date(2019, 3, 1)),
+        ("1 March 2019", dt.date(2019, 3, 1)),
+        ("Mar 1, 2019", dt.date(2019, 3, 1)),
+        ("31-Feb-2019", None),
+        ("01.03.2019", None),
         ("soon", None),
     ],
 )
 def test_dates(text: str, date: dt.date | None) -> None:
     assert cells.to_date(text) == date
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "date"),
+    [
+        ("18.08.1992", "dmy", dt.date(1992, 8, 18)),
+        ("8/18/92", "mdy", dt.date(1992, 8, 18)),
+        ("08/07/92", "dmy", dt.date(1992, 7, 8)),
+        ("08/07/92", "mdy", dt.date(1992, 8, 7)),
+        ("01-02-29", "dmy", dt.date(2029, 2, 1)),
+        ("01-02-30", "dmy", dt.date(1930, 2, 1)),
+        ("31/2/92", "dmy", None),
+        ("8/18/92", "dmy", None),
+        ("1/2/2003 00:00:00", "dmy", dt.date(2003, 2, 1)),
+        ("1/2-2003", "dmy", None),
+    ],
+)
+def test_dates_in_their_column_s_order(text: str, order: str, date: dt.date | None) -> None:
+    assert cells.to_date(text, order) == date
 
 
 def test_counts() -> None:

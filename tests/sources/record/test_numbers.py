@@ -39,6 +39,8 @@ SPELLINGS = [
     ("ＣＮ１０００００００４Ａ；ＣＮ１０００００００５Ａ", None),
     ("EP1234567A1|DE10 2010 012345 A1", None),
     ("WO2015012345A1\nUS20150123456A1", None),
+    ("JP2.01E+11", None),  # digits are lost
+    ("2.01E+11", None),
     ("EP1234567A1 [Y]", "EP1234567A1"),
     ("WO2019/123456 A1 p. 3", "WO2019123456A1"),
     ("US PP12345 P3", "USPP12345P3"),  # a kind code of plants and no page

@@ -8,7 +8,7 @@ import pyarrow as pa
 from patentcore.sources.formats import lens
 from patentcore.sources.formats.dialect import parse
 from patentcore.sources.reading import tabular
-from patentcore.sources.record import parser, text_records
+from patentcore.sources.record import parsed, parser, text_records
 
 PLACE = {"file": "a.xml", "block": 0, "sequence": 1, "row": 1}
 
@@ -17,7 +17,7 @@ def plain(**given: Any) -> dict[str, Any]:
     """Parse a plain record."""
     batch = pa.RecordBatch.from_pylist([PLACE | {"_broken": "broken"} | given])
     made = parser.parse(text_records.fields_of(batch, "test"))
-    assert made.schema == parser.arrow_schema()
+    assert made.schema == parsed.arrow_schema()
     return made.to_pylist()[0]
 
 

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from pyspark.sql import DataFrame, SparkSession
 
 from patentcore import schemas
+from patentcore.sources.formats.day_orders import day_orders
 from patentcore.sources.formats.patsnap_headers import EVENT_DATE_FIELDS
 from patentcore.sources.formats.patsnap_headers import HEADERS as _PATSNAP_HEADERS
 from patentcore.sources.reading.made import Made
@@ -28,9 +29,10 @@ from patentcore.sources.reading.tabular import (
     find_layout,
     rows_of,
 )
-from patentcore.sources.record import cells, parser
+from patentcore.sources.record import cells, parsed, parser
 from patentcore.sources.record.arrays import (
     Lists,
+    Numbers,
     coalesce,
     elements,
     flags,
@@ -39,8 +41,9 @@ from patentcore.sources.record.arrays import (
     once,
     plain,
     position_in,
+    without_stumps,
 )
-from patentcore.sources.record.canonical import Reason, to_tables
+from patentcore.sources.record.canonical import DATES, Reason, to_tables
 from patentcore.sources.record.events import READ_EVENT, legal_events
 from patentcore.sources.record.headers import match_headers
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
@@ -62,6 +65,8 @@ EVENT_COUNT_FIELDS = {
 FIELDS = (*_PATSNAP_HEADERS, *EVENT_COUNT_FIELDS.values(), "record_id", "family_offices")
 
 _LISTS = ("original_applicant", "inventors", "ipc", "cpc", "simple_family", "cites", "cited_by")
+_MAY_BE_CUT = (*_LISTS, "current_applicant", "priority_numbers", "priority_dates", "legal_events")
+_DATE_FIELDS = (*DATES, "priority_dates", *EVENT_DATE_FIELDS.values())
 # Canonical columns that need no column of their own, or another one.
 _ALWAYS = ("publication_number", "authority", "kind_code", "is_pct", "source")
 _ALSO_FROM = {
@@ -213,10 +218,19 @@ def semicolon_list(look: Look, dialect: Dialect) -> str | None:
     return next((cell[:60] for cell in texts if re.search(parted, cell)), None)
 
 
-def parse(batch: pa.RecordBatch, dialect: Dialect) -> pa.RecordBatch:
-    """Turn a batch of raw fields into parsed records (:mod:`patentcore.sources.record.parser`)."""
+def parse(
+    batch: pa.RecordBatch, dialect: Dialect, orders: Mapping[str, Mapping[str, str]] | None = None
+) -> pa.RecordBatch:
+    """Turn a batch of raw fields into parsed records (:mod:`patentcore.sources.record.parser`).
+
+    Args:
+        batch: of one file.
+        dialect: of the file.
+        orders: of day and month, by file and field.
+    """
     prepared = dialect.prepare(batch) if dialect.prepare else batch
-    return parser.parse(_fields(prepared, dialect))
+    file = prepared.column(FILE)[0].as_py() if prepared.num_rows else ""
+    return parser.parse(_fields(prepared, dialect, (orders or {}).get(file, {})))
 
 
 def read_tables(
@@ -225,14 +239,17 @@ def read_tables(
     """Read tables of a dialect into parsed records."""
     aliases = {name: tuple(dialect.headers.get(name, ())) for name in FIELDS}
     limited = dialect.limited_to(fields_in(looks, aliases, header))
-    made = Made(parser.SCHEMA, lambda batch: parse(batch, limited))
+    separators = {name: dialect.list_of(name) for name in _DATE_FIELDS if limited.has(name)}
+    orders = day_orders(spark, looks, aliases, separators, header)
+    made = Made(parsed.SCHEMA, lambda batch: parse(batch, limited, orders))
     return rows_of(spark, looks, aliases, ["publication_number"], header, made=made)
 
 
-def _fields(batch: pa.RecordBatch, dialect: Dialect) -> parser.Fields:
+def _fields(batch: pa.RecordBatch, dialect: Dialect, orders: Mapping[str, str]) -> parser.Fields:
     """Part the cells of a batch as the dialect parts them."""
     count = batch.num_rows
     texts = {name: batch.column(name) for name in FIELDS if name in batch.schema.names}
+    cut_off = _without_stumps(texts, dialect)
     part = batch.column(PART) if PART in batch.schema.names else pa.repeat(0, count)
     columns = set(batch.column(FILLED)[0].as_py()) if count else set()
     fields = parser.Fields(
@@ -253,7 +270,10 @@ def _fields(batch: pa.RecordBatch, dialect: Dialect) -> parser.Fields:
         cpc=_listed("cpc", texts, dialect, count),
         lost=batch.column(LOST),
         is_table=True,
+        orders=orders,
     )
+    for name, (rows, stumps) in cut_off.items():
+        fields.problems.add(name, rows, stumps, Reason.CUT_OFF)
     _add_numbers(fields, dialect)
     _add_people(fields, dialect)
     _add_dates(fields, dialect)
@@ -264,6 +284,18 @@ def _fields(batch: pa.RecordBatch, dialect: Dialect) -> parser.Fields:
         )
     _add_undecodable(fields)
     return fields
+
+
+def _without_stumps(
+    texts: dict[str, pa.Array], dialect: Dialect
+) -> dict[str, tuple[Numbers, pa.Array]]:
+    """Take off the last elements of lists that a spreadsheet has cut off; return them by field."""
+    found = {}
+    for name in _MAY_BE_CUT:
+        if name in texts and name not in dialect.parted:
+            texts[name], rows, stumps = without_stumps(texts[name], dialect.list_of(name))
+            found[name] = rows, stumps
+    return found
 
 
 def _types_in_words(dialect: Dialect) -> set[str]:
@@ -309,7 +341,7 @@ def _add_people(fields: parser.Fields, dialect: Dialect) -> None:
 
 def _owners(name: str, fields: parser.Fields, dialect: Dialect) -> pa.Array:
     """Read names, countries and sectors that belong together by position."""
-    kind = parser.canonical_type("applicants")
+    kind = parsed.canonical_type("applicants")
     separator = dialect.list_of(name)
     names = elements(_cells(name, fields.texts, dialect), separator, fields.count)
     if dialect.has_country_in_name or dialect.has_address_in_name:
@@ -339,7 +371,7 @@ def _add_dates(fields: parser.Fields, dialect: Dialect) -> None:
     """Read lists of dates: of priorities, and of legal events."""
     if "priority_numbers" in fields.texts:
         found = _listed("priority_numbers", fields.texts, dialect, fields.count)
-        kind = parser.canonical_type("priorities").value_type
+        kind = parsed.canonical_type("priorities").value_type
         fields.given["priorities"] = found.mapped(priorities(found.values, kind)).to_array()
     if "priority_dates" in fields.texts:
         days = _dates_listed("priority_dates", fields, dialect)
@@ -349,7 +381,7 @@ def _add_dates(fields: parser.Fields, dialect: Dialect) -> None:
 
 def _dates_listed(name: str, fields: parser.Fields, dialect: Dialect) -> Lists:
     found = listed(fields.texts[name], dialect.list_of(name), fields.count)
-    dates = once(found.values, cells.to_date, pa.date32())
+    dates = fields.dates(name, found.values)
     fields.problems.unreadable_elements(name, found, dates, Reason.BAD_DATE)
     return found.mapped(dates)
 
@@ -380,7 +412,7 @@ def _add_events(fields: parser.Fields, dialect: Dialect) -> None:
         if name in texts
     }
     expiry = texts.get("expiry_date")
-    ends = None if expiry is None else once(expiry, cells.to_date, pa.date32())
+    ends = None if expiry is None else fields.dates("expiry_date", expiry)
     events = legal_events(found.mapped(read), ends, dates, counts)
     fields.given["legal_events"] = events.to_array()
     if "legal_status" not in fields.columns:

@@ -7,7 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from patentcore.sources.formats.dialect import PART, Dialect, TabularAdapter
-from patentcore.sources.record.arrays import Lists
+from patentcore.sources.record.arrays import Lists, is_there
+from patentcore.sources.record.number_arrays import publication_numbers
 
 DIALECT = Dialect(
     name="espacenet",
@@ -59,13 +60,17 @@ class Espacenet(TabularAdapter):
 def one_row_a_publication(batch: pa.RecordBatch) -> pa.RecordBatch:
     """Part rows that list several publications of an application, each with its own date.
 
-    Where numbers and dates are not equally many, the dates stay together and are no date.
+    Where numbers and dates are not equally many, the dates stay together and are no date. A cell of
+    which no part is a number is not parted.
     """
     count = batch.num_rows
     whole = {name: batch.column(name) for name in _PARTED if name in batch.schema.names}
     parts = {name: pc.split_pattern_regex(cells, r"\s+") for name, cells in whole.items()}
     # An unusable row has no number; it goes on as one publication.
-    sizes = pc.fill_null(pc.list_value_length(parts["publication_number"]), 1).to_numpy()
+    numbers = Lists.of(parts["publication_number"], count)
+    has_number = np.zeros(count, bool)
+    has_number[numbers.rows[is_there(publication_numbers(numbers.values))]] = True
+    sizes = np.where(has_number, numbers.lengths(), 1)
     rows = np.repeat(np.arange(count), sizes)
     part = np.arange(len(rows)) - (np.cumsum(sizes) - sizes)[rows]
     columns = {name: batch.column(name).take(pa.array(rows)) for name in batch.schema.names}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -31,6 +32,7 @@ SUFFIXES = (
     ),
     ".xlsx",
     ".xlsm",
+    ".xls",
     ".parquet",
 )
 _HEAD_RECORDS = 30
@@ -47,6 +49,12 @@ _OLE_MAGIC = b"\xd0\xcf\x11\xe0"
 _GZIP_MAGIC = b"\x1f\x8b"
 _PARQUET_MAGIC = b"PAR1"
 _DELIMITERS = (",", "\t", ";")
+
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
+# A letter, or what Office writes for dashes and quotation marks, with a blank at most.
+_WESTERN = re.compile(
+    rb"\xa0?[\xc0-\xff\x85\x91-\x94\x96\x97\x99\xa9\xae\xb0\xb5]\xa0?|\xa0",
+)
 
 Records = Sequence[Sequence[str]]
 
@@ -69,8 +77,8 @@ class Look:
 
     @property
     def is_workbook(self) -> bool:
-        """An XLSX workbook."""
-        return self.head.startswith(_ZIP_MAGIC)
+        """An Excel workbook, of the present format or the old one."""
+        return self.head.startswith((_ZIP_MAGIC, _OLE_MAGIC))
 
     @property
     def is_parquet(self) -> bool:
@@ -79,7 +87,11 @@ class Look:
 
     @cached_property
     def encoding(self) -> str:
-        """UTF-8, UTF-16 where a mark or zero bytes say so, an East Asian one of other lines."""
+        """UTF-8, UTF-16 where a mark or zero bytes say so, an East Asian one of other lines.
+
+        Of texts that are not UTF-8, those are Western (Windows-1252) whose letters beyond ASCII
+        stand alone.
+        """
         for mark, encoding in _BYTE_ORDER_MARKS:
             if self.head.startswith(mark):
                 return encoding
@@ -87,7 +99,11 @@ class Look:
         low, high = self.head[::2].count(0), self.head[1::2].count(0)
         if low + high > len(self.head) / 20 and max(low, high) > 9 * min(low, high):
             return "UTF-16LE" if high > low else "UTF-16BE"
-        return "UTF-8" if _is_mostly_utf8(self.head) else _east_asian(self.head)
+        if _is_mostly_utf8(self.head):
+            return "UTF-8"
+        return _japanese_or_korean(self.head) or (
+            "windows-1252" if _is_western(self.head) else "GB18030"
+        )
 
     @cached_property
     def text(self) -> str:
@@ -131,12 +147,24 @@ def _is_mostly_utf8(head: bytes) -> bool:
     return 2 * broken <= sum(not line.isascii() for line in lines)
 
 
-def _east_asian(head: bytes) -> str:
-    """Tell Korean and Japanese text by words of their headers; any other is taken for Chinese."""
-    for encoding, word in _WORDS.items():
-        if word in head.decode(encoding, errors="replace"):
-            return encoding
-    return "GB18030"
+def _japanese_or_korean(head: bytes) -> str | None:
+    """Tell Korean and Japanese text by words of their headers."""
+    return next(
+        (name for name, word in _WORDS.items() if word in head.decode(name, errors="replace")), None
+    )
+
+
+def _is_western(head: bytes) -> bool:
+    """Tell whether most runs of bytes beyond ASCII are one letter or mark of Windows-1252.
+
+    Chinese text has two such bytes a character. Big5 and Shift JIS may have one, but most of their
+    leading bytes are no letters there.
+
+    >>> _is_western("Müller, José".encode("cp1252")), _is_western("发明，专利".encode("gb18030"))
+    (True, False)
+    """
+    runs = _BEYOND_ASCII.findall(head)
+    return 2 * sum(_WESTERN.fullmatch(run) is not None for run in runs) > len(runs)
 
 
 def _records(text: str, delimiter: str) -> Records:
@@ -169,7 +197,7 @@ def look_into(spark: SparkSession, files: Sequence[File]) -> list[Look]:
 
 def _look(spark: SparkSession, file: File, head: bytes) -> Look:
     if head.startswith(_OLE_MAGIC):
-        raise InputError(f"{file.uri} is an old Excel file (.xls); save it as .xlsx or .csv")
+        return Look(file, head, sheet=_first_rows(spark, file))
     if head.startswith(_GZIP_MAGIC):
         raise InputError(f"{file.uri} is packed with gzip; its name must end in .gz")
     if head.startswith(_ZIP_MAGIC):
@@ -186,5 +214,5 @@ def _first_rows(spark: SparkSession, file: File) -> Records:
     with told(file), with_content(spark, file).open() as stream:
         rows = list(sheet_rows(stream.read(), file.uri, limit=_HEAD_RECORDS))
     if not rows:
-        raise InputError(f"{file.uri} is a zip archive with no workbook that can be read")
+        raise InputError(f"{file.uri} holds no workbook with rows that can be read")
     return [[cell or "" for cell in cells] for _, cells in rows]

@@ -1,4 +1,4 @@
-"""The first sheet of XLSX workbooks as rows of text. Needs no engine."""
+"""The first sheet of Excel workbooks as rows of text. Needs no engine."""
 
 from __future__ import annotations
 
@@ -41,9 +41,15 @@ def sheet_rows(
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheet = book.get_sheet_by_name(_first_sheet(book))
-        formulas = _formulas(content)
+        # The old format keeps a formula's value only.
+        formulas = _formulas(content) if content.startswith(b"PK") else {}
     except (python_calamine.CalamineError, zipfile.BadZipFile, KeyError, IndexError) as error:
-        raise InputError(f"{name} is a zip archive with no workbook that can be read") from error
+        what = (
+            "is a zip archive with no workbook that can be read"
+            if content.startswith(b"PK")
+            else "is damaged, locked with a password or no workbook; save it as .xlsx or .csv"
+        )
+        raise InputError(f"{name} {what}") from error
     merged = _merged_by_row(sheet.merged_cell_ranges or ())
     anchors: dict[_Range, str | None] = {}
     left = sheet.start[1] if sheet.start else 0

@@ -62,6 +62,7 @@ class Reason(StrEnum):
     ENTITIES = "XML that declares entities"
     XML_ENCODING = "XML not in the encoding that it declares"
     NO_EDGE = "not two publication numbers"
+    CUT_OFF = "list cut off at a spreadsheet's 32,767 characters, it is incomplete"
     UNMATCHED = "publication in no other source"
 
 

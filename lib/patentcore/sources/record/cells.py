@@ -23,6 +23,18 @@ _DASHED_DATE = re.compile(
     r"((?:1[5-9]|2[01])[0-9]{2})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?:[ T].*)?"
 )
 _PLAIN_DATE = re.compile(r"((?:1[5-9]|2[01])[0-9]{2})([0-9]{2})([0-9]{2})")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = rf"({'|'.join(_MONTHS)})[a-z]*\.?"
+_DAY_AND_MONTH = re.compile(rf"([0-9]{{1,2}})[- ]{_MONTH}[-, ] ?((?:1[5-9]|2[01])[0-9]{{2}})", re.I)
+_MONTH_AND_DAY = re.compile(rf"{_MONTH} ([0-9]{{1,2}}),? ((?:1[5-9]|2[01])[0-9]{{2}})", re.I)
+# A date with the year behind, of which the column says what stands first.
+_YEAR_BEHIND = re.compile(
+    r"([0-9]{1,2})([-/.])([0-9]{1,2})\2((?:1[5-9]|2[01])?[0-9]{2})(?: [0-9]{1,2}:.*)?"
+)
+# Days that a spreadsheet counts from the last but one of 1899: of 1950 to 2099.
+_SERIAL_DATE = re.compile(r"(1[89][0-9]{3}|[2-6][0-9]{4}|7[0-2][0-9]{3})(?:\.0+)?")
+_LEAST_SERIAL = 18_264
+_DAY_ZERO = dt.date(1899, 12, 30)
 _COUNT = re.compile(r"[0-9]+(?:,[0-9]{3,})*(?:\.0+)?")
 _PLAIN_SYMBOL = re.compile("[A-Z0-9/]+")
 _HAS_PADDING = re.compile("[A-HY][0-9]{2}[A-Z](?:0|[0-9]{6})")
@@ -54,15 +66,71 @@ def half_width(text: str) -> str:
 
 
 @lru_cache(_REMEMBERED)
-def to_date(text: str) -> dt.date | None:
+def to_date(text: str, order: str | None = None, first_year: int = 1930) -> dt.date | None:
     """Read ``2019-03-01``, ``2019/3/1``, ``2019.03.01``, ``2019年3月1日`` or ``20190301``.
+
+    ``01-Mar-2019``, ``Mar 1, 2019`` and a spreadsheet's number of the day are read, too.
+
+    Args:
+        text: the cell.
+        order: of day and month in front of the year, from :func:`order_of`; without one, such
+            dates are none.
+        first_year: of the hundred in which years of two digits lie.
 
     >>> to_date("2019/3/1"), to_date("20190301"), to_date("2019-02-30")
     (datetime.date(2019, 3, 1), datetime.date(2019, 3, 1), None)
+    >>> to_date("43525"), to_date("3/1/19", "mdy"), to_date("3/1/19")
+    (datetime.date(2019, 3, 1), datetime.date(2019, 3, 1), None)
     """
     plain = half_width(text)
-    found = _DASHED_DATE.fullmatch(plain) or _PLAIN_DATE.fullmatch(plain)
-    return None if found is None else _day(found[1], found[2], found[3])
+    if found := _DASHED_DATE.fullmatch(plain) or _PLAIN_DATE.fullmatch(plain):
+        return _day(found[1], found[2], found[3])
+    if found := _SERIAL_DATE.fullmatch(plain):
+        days = int(found[1])
+        return _DAY_ZERO + dt.timedelta(days) if days >= _LEAST_SERIAL else None
+    if found := _YEAR_BEHIND.fullmatch(plain):
+        return None if order is None else _ordered_day(found, order, first_year)
+    return _day_of_named_month(plain)
+
+
+def _day_of_named_month(text: str) -> dt.date | None:
+    if found := _DAY_AND_MONTH.fullmatch(text):
+        day, month, year = found.groups()
+    elif found := _MONTH_AND_DAY.fullmatch(text):
+        month, day, year = found.groups()
+    else:
+        return None
+    return _day(year, str(_MONTHS.index(month.lower()) + 1), day)
+
+
+def _ordered_day(found: re.Match[str], order: str, first_year: int) -> dt.date | None:
+    day, month = (found[1], found[3]) if order == "dmy" else (found[3], found[1])
+    year = int(found[4])
+    if len(found[4]) == 2:
+        year += first_year // 100 * 100
+        year += 100 * (year < first_year)
+    return _day(str(year), month, day)
+
+
+def order_of(text: str) -> str | None:
+    """Tell what stands first in a date with its year behind.
+
+    Returns:
+        ``dmy`` or ``mdy``; ``either``, where it may be both; ``neither``, where it is none of them;
+        none for other texts.
+
+    >>> [*map(order_of, ["18.08.1992", "8/18/92", "08/07/92", "92/08/18", "1992-08-18"])]
+    ['dmy', 'mdy', 'either', 'neither', None]
+    """
+    found = _YEAR_BEHIND.fullmatch(half_width(text))
+    if found is None:
+        return None
+    first, second = int(found[1]), int(found[3])
+    if first <= 12 and second <= 12:
+        return "either"
+    if first <= 12 or second <= 12:
+        return "dmy" if 12 < first <= 31 else "mdy" if 12 < second <= 31 else "neither"
+    return "neither"
 
 
 def _day(year: str, month: str, day: str) -> dt.date | None:

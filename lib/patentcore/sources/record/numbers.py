@@ -12,7 +12,8 @@
    pre-grant publication with a serial part of six digits gets the seventh: ``US2017064599A1``
    becomes ``US20170064599A1``.
 5. What does not begin with two letters, followed at some place by a digit, is no number, nor are
-   several of them: ``EP1234567A1; US7654321B2``. Both are null.
+   several of them: ``EP1234567A1; US7654321B2``, nor one that a spreadsheet has rounded:
+   ``JP 2.01E+11``. All are null.
 
 No other zero is added or taken away: stripping leading zeros would merge records that are
 distinct in real exports.
@@ -47,6 +48,7 @@ _SHORT_US_PRE_GRANT = r"^(US20[0-9]{2})([0-9]{6})((?:[AP][1-9])?)$"
 _SEVERAL = (
     r"[0-9][A-Z0-9]{0,3} *[;|,\u3001\r\n][ \r\n]*(?:[A-Z]{2}[ -]?[0-9]{2}|[A-Z]{3,4}[0-9]{3})"
 )
+_ROUNDED = r"[0-9]E\+[0-9]"
 _VALID = r"^[A-Z]{2}[A-Z0-9]*[0-9]"
 _NORMAL = r"^[A-Z]{2}[A-Z0-9]*[0-9][A-Z0-9]*\z"
 _KIND_CODE = r"[0-9]([A-Z][0-9]?)$"
@@ -84,7 +86,7 @@ def _cleaned(text: str | None, *, is_publication: bool) -> str | None:
         number = re.sub(_OFFICE_TWICE, r"\1", re.sub(_US_LETTERS, r"US\1\2", number))
         if re.search(_PCT, number):
             return None
-    is_one = re.search(_VALID, number) and not re.search(_SEVERAL, folded)
+    is_one = re.search(_VALID, number) and not re.search(f"{_SEVERAL}|{_ROUNDED}", folded)
     return number if is_one else None
 
 
@@ -147,7 +149,7 @@ def _to_number(text: Column, *, is_publication: bool) -> Column:
         number = F.regexp_replace(number, _US_LETTERS, "US$1$2")
         number = F.regexp_replace(number, _OFFICE_TWICE, "$1")
         number = F.when(~number.rlike(_PCT), number)
-    return F.when(number.rlike(_VALID) & ~folded.rlike(_SEVERAL), number)
+    return F.when(number.rlike(_VALID) & ~folded.rlike(f"{_SEVERAL}|{_ROUNDED}"), number)
 
 
 def authority_column(number: Column) -> Column:

@@ -10,15 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyspark.sql.pandas.types import to_arrow_schema
 
-from patentcore import schemas
-from patentcore.sources.record import cells
+from patentcore.sources.record import cells, parsed
 from patentcore.sources.record.arrays import (
     ENTRY,
     PROBLEM,
@@ -35,35 +32,11 @@ from patentcore.sources.record.arrays import (
 from patentcore.sources.record.canonical import COUNTED_LISTS, COUNTS, DATES, RECORD_ID, Reason
 from patentcore.sources.record.headers import normal_header
 from patentcore.sources.record.number_arrays import application_numbers, publication_numbers
-from patentcore.sources.record.values import NUMBERS, PROBLEMS
-from patentcore.sources.record.values import PROBLEM as PROBLEM_DDL
 from patentcore.sources.record.vocabulary import MISSING_WORDS
 
-_PLACE = "file string, sequence long, row long, part int, block long"
-_OTHERS = f"cites {NUMBERS}, cited_by {NUMBERS}, problems {PROBLEMS}, unusable {PROBLEM_DDL}"
-SCHEMA = (
-    f"{_PLACE}, "
-    + ", ".join(f"{f.name} {f.dataType.simpleString()}" for f in schemas.PATENTS)
-    + f", {_OTHERS}, completeness int, record_id string"
-)
-"""Columns of the parsed records, as DDL."""
-
-
-@cache
-def arrow_schema() -> pa.Schema:
-    """Return the parsed records' schema in Arrow; no DDL, which wants a session to be read."""
-    place = [("file", pa.string()), ("sequence", pa.int64()), ("row", pa.int64())]
-    place += [("part", pa.int32()), ("block", pa.int64())]
-    canonical = [(f.name, f.type) for f in to_arrow_schema(schemas.PATENTS)]
-    entries = [("cites", pa.list_(ENTRY)), ("cited_by", pa.list_(ENTRY))]
-    others = [("problems", pa.list_(PROBLEM)), ("unusable", PROBLEM), ("completeness", pa.int32())]
-    others.append(("record_id", pa.string()))
-    return pa.schema([*place, *canonical, *entries, *others])
-
-
-def canonical_type(name: str) -> pa.DataType:
-    """Return the type of a parsed column."""
-    return arrow_schema().field(name).type
+# Years of two digits are read as spreadsheets read them, but for those to come.
+_USUAL_FIRST_YEAR = 1930
+_FIRST_YEAR = {"expiry_date": 1970}
 
 
 @dataclass
@@ -88,6 +61,7 @@ class Fields:
         family_offices: the offices of the family's members.
         application: the application number, untrimmed, of plain records.
         is_table: the records are rows of a table.
+        orders: of day and month, by field, where the whole column tells.
         problems: cells that could not be used; those found here are added.
         lost: problems of the cells that the reader could not keep.
     """
@@ -108,6 +82,7 @@ class Fields:
     family_offices: Lists | None = None
     application: pa.Array | None = None
     is_table: bool = False
+    orders: Mapping[str, str] = field(default_factory=dict)
     problems: Problems = field(init=False)
     lost: pa.Array | None = None
 
@@ -119,6 +94,11 @@ class Fields:
         """Return a field's cells; null where there are none."""
         found = self.texts.get(name)
         return pa.nulls(self.count, pa.string()) if found is None else found
+
+    def dates(self, name: str, texts: pa.Array) -> pa.Array:
+        """Read a field's dates, day and month in its column's order."""
+        order, first_year = self.orders.get(name), _FIRST_YEAR.get(name, _USUAL_FIRST_YEAR)
+        return once(texts, lambda text: cells.to_date(text, order, first_year), pa.date32())
 
 
 def parse(fields: Fields) -> pa.RecordBatch:
@@ -137,29 +117,9 @@ def parse(fields: Fields) -> pa.RecordBatch:
     columns["is_pct"] = _is_pct(fields, columns)
     columns["source"] = _source(fields)
     _element_problems(fields)
-    columns["problems"] = fields.problems.to_array(fields.lost)
     columns["unusable"] = _unusable(fields, number)
-    return _batch(columns, fields.count)
-
-
-def _batch(columns: Mapping[str, pa.Array], count: int) -> pa.RecordBatch:
-    schema = arrow_schema()
-    made = {
-        name: _cast(columns[name], schema.field(name).type)
-        for name in schema.names
-        if columns.get(name) is not None
-    }
-    filled = np.zeros(count, np.int32)
-    for name in schemas.PATENTS.names:
-        if name in made:
-            filled += is_there(made[name])
-    made["completeness"] = pa.array(filled)
-    arrays = [made[f.name] if f.name in made else pa.nulls(count, f.type) for f in schema]
-    return pa.RecordBatch.from_arrays(arrays, schema=schema)
-
-
-def _cast(array: pa.Array, kind: pa.DataType) -> pa.Array:
-    return array if array.type == kind else array.cast(kind)
+    columns["problems"] = _problems(fields, columns["unusable"])
+    return parsed.batch_of(columns, fields.count)
 
 
 # --- from the record's number ------------------------------------------------------------------
@@ -180,12 +140,12 @@ def _of_number(number: pa.Array, fields: Fields) -> dict[str, pa.Array]:
         "publication_number": number,
         "authority": office,
         "kind_code": coalesce([given, once(end, cells.kind_of)]),
-        "patent_type": _patent_type(fields, both),
+        "patent_type": _patent_type(fields, both, given),
     }
 
 
-def _patent_type(fields: Fields, office_and_end: pa.Array) -> pa.Array:
-    """Read the type off the number's kind where no column gives it."""
+def _patent_type(fields: Fields, office_and_end: pa.Array, kind: pa.Array | None) -> pa.Array:
+    """Read the type off the kind, the number's or else its column's, where no column gives it."""
     if "patent_type" in fields.columns:
         value = once(fields.text("patent_type"), cells.to_patent_type)
         fields.problems.unreadable(
@@ -193,6 +153,11 @@ def _patent_type(fields: Fields, office_and_end: pa.Array) -> pa.Array:
         )
         return value
     of_kind = once(office_and_end, cells.type_of)
+    if kind is not None:
+        # Numbers whose last sign is a letter have no kind of their own that could be told.
+        office = pc.utf8_slice_codeunits(office_and_end, 0, 2)
+        with_kind = pc.binary_join_element_wise(office, kind, "0")
+        of_kind = pc.coalesce(of_kind, once(with_kind, cells.type_of))
     return (
         of_kind
         if "patent_type" not in fields.texts
@@ -205,15 +170,14 @@ def _patent_type(fields: Fields, office_and_end: pa.Array) -> pa.Array:
 
 def _scalars(fields: Fields) -> dict[str, pa.Array]:
     values = {}
-    for names, read, kind, reason in (
-        (DATES, cells.to_date, pa.date32(), Reason.BAD_DATE),
-        (COUNTS, cells.to_count, pa.int32(), Reason.BAD_COUNT),
-    ):
-        for name in names:
-            if name in fields.texts:
-                raw = fields.texts[name]
-                values[name] = once(raw, read, kind)
-                fields.problems.unreadable(name, raw, values[name], reason)
+    for name in (*DATES, *COUNTS):
+        if name in fields.texts:
+            raw, is_date = fields.texts[name], name in DATES
+            values[name] = (
+                fields.dates(name, raw) if is_date else once(raw, cells.to_count, pa.int32())
+            )
+            reason = Reason.BAD_DATE if is_date else Reason.BAD_COUNT
+            fields.problems.unreadable(name, raw, values[name], reason)
     if "application_number" in fields.texts:
         raw = fields.texts["application_number"]
         values["application_number"] = application_numbers(raw)
@@ -347,6 +311,24 @@ def _is_pct(fields: Fields, columns: Mapping[str, pa.Array]) -> pa.Array:
 
 
 # --- records that cannot be used ---------------------------------------------------------------
+
+
+def _problems(fields: Fields, unusable: pa.Array) -> pa.Array:
+    """Return each record's problems; those of a row of several publications with the first."""
+    found = fields.problems.to_array(fields.lost)
+    if not fields.is_table or not pc.any(pc.greater(fields.place["part"], 0)).as_py():
+        return found
+    lists = Lists.of(found, fields.count)
+    rows = fields.place["sequence"].take(pa.array(lists.rows)).to_pylist()
+    # What an unusable publication has besides is not told.
+    is_told = ~is_there(unusable)[lists.rows]
+    kept = np.ones(len(rows), bool)
+    told: set[tuple[object, ...]] = set()
+    for at in map(int, np.flatnonzero(is_told)):
+        problem = (rows[at], *lists.values[at].as_py().values())
+        kept[at] = problem not in told
+        told.add(problem)
+    return lists.kept(kept).to_array()
 
 
 def _unusable(fields: Fields, number: pa.Array) -> pa.Array:

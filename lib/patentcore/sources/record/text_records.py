@@ -15,7 +15,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from patentcore import schemas
-from patentcore.sources.record import cells, parser, values
+from patentcore.sources.record import cells, parsed, parser, values
 from patentcore.sources.record.arrays import ENTRY, Lists, once, present
 from patentcore.sources.record.canonical import COUNTS, DATES, Reason
 from patentcore.sources.record.events import EVENT
@@ -87,7 +87,7 @@ def parse(
             if batch.num_rows:
                 yield parser.parse(fields_of(batch, source))
 
-    return rows.select(*wanted, why.alias(_BROKEN)).mapInArrow(typed, parser.SCHEMA)
+    return rows.select(*wanted, why.alias(_BROKEN)).mapInArrow(typed, parsed.SCHEMA)
 
 
 def fields_of(batch: pa.RecordBatch, source: str) -> parser.Fields:
