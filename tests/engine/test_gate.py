@@ -65,16 +65,18 @@ except KeyboardInterrupt:
 """
 
 
+# Where the tests run in the background, their children were told to ignore it.
+HEARS_INTERRUPTS = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+
+
 def start(program: str, spill: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", program],
+        [sys.executable, "-c", HEARS_INTERRUPTS + program],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
         env=os.environ | {"SPARK_LOCAL_DIRS": str(spill), "RUST_LOG": "off"},
-        # Where the tests run in the background, they were told to ignore it.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
 
 
