@@ -28,7 +28,6 @@ def result(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         "ingest_patents",
         *("--source", "derwent", "--input", str(real_data / "derwent-drones")),
         *("--output", str(folder / "corpus")),
-        *("--citations", "as-given"),  # as the independent list of pairs has them
     )
     submit(
         "run_pipeline",

@@ -62,12 +62,14 @@ def table(folder: Path, name: str) -> pd.DataFrame:
     [
         ("US7654321", ["US7654321B2"], "US7654321B2"),  # no kind
         ("USD668832S", ["USD668832S1"], "USD668832S1"),  # a coarser one
-        ("US7654321A", ["US7654321B2"], "US7654321B2"),  # another one
-        ("WO2002064032A3", ["WO02064032A2"], "WO02064032A2"),  # and another spelling
+        ("US7654321B2", ["US7654321B"], "US7654321B"),  # a finer one
+        ("US7654321A", ["US7654321B2"], None),  # another publication
+        ("WO2002064032A2", ["WO02064032A2"], "WO02064032A2"),  # another spelling
         ("KR20140040486A", ["KR2014040486A"], "KR2014040486A"),
         ("JP5538472", ["JP05538472B2"], "JP05538472B2"),
         ("USD0668832", ["USD668832S1"], "USD668832S1"),
-        ("EP1234567A3", ["EP1234567A2", "EP1234567B1"], "EP1234567A2"),  # of the same letter
+        ("EP1234567B", ["EP1234567A2", "EP1234567B1"], "EP1234567B1"),  # of the same letter
+        ("EP1234567A3", ["EP1234567A2", "EP1234567B1"], None),  # another publication
         ("KR20170001234", ["KR20170001234A", "KR20170001234U"], None),  # two rights
         ("KR20170001234U", ["KR20170001234A"], None),  # of another right
         ("EP1234567", ["EP1234567A1", "EP1234567B1"], None),  # two applications, for all we know

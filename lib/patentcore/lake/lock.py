@@ -64,6 +64,13 @@ class Lock:
         self._over.set()
         if self._beating.ident is not None:
             self._beating.join(timeout=BEAT_SECONDS)
+        try:
+            self._give_back()
+        except KeyboardInterrupt:
+            self._give_back()
+            raise
+
+    def _give_back(self) -> None:
         if self.is_held():
             self.place.delete()
 

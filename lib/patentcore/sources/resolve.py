@@ -1,12 +1,12 @@
 """Which record the end of a citation means, where no record has its very number.
 
 Exports cite with a coarser kind than their records have (``USD668832S``), with none
-(``US7654321``), with that of another publication of the same number (``EP1234567B1`` where the
-corpus has the A1), or in another spelling (:mod:`patentcore.words.documents`). Such an end goes to
+(``US7654321``), or in another spelling (:mod:`patentcore.words.documents`). Such an end goes to
 the record of the same office and number where only one can be meant:
 
-1. records of another right are none (``KR20170001234U`` for an ``A``);
-2. where records have the end's own letter, only these are meant (``A2`` for an ``A3``, not ``B1``);
+1. records of another right or kind are none (``KR20170001234U`` for an ``A``; ``EP1234567B1`` is
+   another publication than the A1, also where the corpus has only this);
+2. where records have the end's own letter, only these are meant;
 3. of several records one application must be the only one: then the earliest publication is meant,
    then the least number. Else the end is ambiguous and stays as it is.
 
@@ -136,7 +136,7 @@ def meant(uses: DataFrame, patents: DataFrame) -> DataFrame:
     +-----------+----+---------+------------+
     |CN105000001|   1| resolved|CN105000001A|
     |  EP1234567|   1|ambiguous|        NULL|
-    |EP1234567A2|   1| resolved| EP1234567A1|
+    |EP1234567A2|   1|  outside|        NULL|
     |       US1A|   1|  outside|        NULL|
     | USD668832S|   1| resolved| USD668832S1|
     |USD668832S1|   1|    exact|        NULL|
@@ -183,6 +183,7 @@ def _described(number: Column, name: str) -> dict[str, Column]:
     return {
         f"{name}_key": documents.document_key(number),
         f"{name}_right": documents.right_of(number),
+        f"{name}_kind": documents.kind_of(number),
         f"{name}_letter": F.substring(documents.kind_of(number), 1, 1),
     }
 
@@ -199,9 +200,13 @@ def _records(patents: DataFrame) -> DataFrame:
 
 
 def _may_be_meant() -> Column:
-    """Tell whether a record with the number is of the right that is asked for, or either unsaid."""
+    """Tell whether a record with the number is of the right and kind asked for, or less is said."""
     wanted, found = F.col("wanted_right"), F.col("found_right")
-    return found.isNotNull() & ((wanted == "") | (found == "") | (wanted == found))
+    kind, kind_found = F.col("wanted_kind"), F.col("found_kind")
+    is_right = (wanted == "") | (found == "") | (wanted == found)
+    return (
+        found.isNotNull() & is_right & (kind.startswith(kind_found) | kind_found.startswith(kind))
+    )
 
 
 def _has_its_letter() -> Column:
