@@ -22,8 +22,9 @@ def build_network(run: Run) -> None:
     with run.stages.stage("network") as facts:
         citations = run.source.read("citations", required=("citing", "cited"))
         without_end = append_citations_without_end(run, citations)
-        # A lineage cut: the few that touch a key patent are merged, and loops counted.
-        pairs = write_citation_network(run, scratch="" if config.scope == "full" else _PAIRS)
+        # A lineage cut, but of the full network, which is all there is.
+        scratch = "" if config.scope == "full" else _PAIRS
+        pairs = write_citation_network(run, scratch)
         edge_count = run.work.measured("edges")
         network = {
             "kind": config.kind,
@@ -34,8 +35,8 @@ def build_network(run: Run) -> None:
             "loops_dropped": networks.filter_loops(pairs).count(),
             "parallel_merged": run.work.measured("edges", "pairs") - edge_count,
         }
-        if config.scope != "full":
-            run.work.remove(_PAIRS)
+        if scratch:
+            run.work.remove(scratch)
         run.facts["network"] = network
         facts |= {name: network[name] for name in list(network)[2:]}
         facts["rejects"] = without_end

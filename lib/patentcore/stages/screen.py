@@ -12,7 +12,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from patentcore import schemas
-from patentcore.config import Config
+from patentcore.config import Config, Screening
 from patentcore.method.screening import criteria, funnel
 from patentcore.method.screening.corpus import filter_corpus, is_within
 from patentcore.method.screening.criteria import Step
@@ -66,19 +66,14 @@ def screen(run: Run) -> None:
         judged = run.work.write(funnel.judged(left, rest, after=len(first)), _JUDGED)
         counts = [row for row in failed if row.failed_step is not None]
         counts += funnel.counts_of(judged, rest).collect()
-        kept = judged.where(F.col("failed_step").isNull())
-        if criteria.DEDUPLICATE in config.steps:
-            kept = funnel.filter_one_of_each(kept, by=config.deduplicate_by)
+        kept = one_of_each(judged.where(F.col("failed_step").isNull()), config)
         found = keyed.join(
             F.broadcast(kept.select("publication_number")), on="publication_number", how="left_semi"
         )
         if not run.config.corpus.check_unique_keys:
             # A number does not tell its row.
-            found = found.transform(filter_corpus, limits).transform(
-                funnel.filter_candidates, steps
-            )
-            if criteria.DEDUPLICATE in config.steps:
-                found = funnel.filter_one_of_each(found, by=config.deduplicate_by)
+            passing = found.transform(filter_corpus, limits)
+            found = one_of_each(passing.transform(funnel.filter_candidates, steps), config)
         run.work.write(
             found.transform(
                 with_indexes,
@@ -95,6 +90,13 @@ def screen(run: Run) -> None:
         facts |= {"publications": inside, "outside_corpus": outside, "key_patents": key_count}
         facts["rejects"] = run.work.measured("rejects")
         run.facts["funnel"] = [dict(zip(schemas.FUNNEL.names, row, strict=True)) for row in rows]
+
+
+def one_of_each(candidates: DataFrame, config: Screening) -> DataFrame:
+    """Keep one publication of each invention, where the steps ask for that."""
+    if criteria.DEDUPLICATE not in config.steps:
+        return candidates
+    return funnel.filter_one_of_each(candidates, by=config.deduplicate_by)
 
 
 def funnel_steps(config: Config) -> list[Step]:

@@ -52,11 +52,6 @@ def applications(root: Element) -> Iterator[Record]:
     }
 
 
-def _number(biblio: Element) -> str | None:
-    parts = (text_of(biblio, f"document-id/{part}") for part in ("doc-number", "kind-code"))
-    return number_of("US", *parts)
-
-
 def _priorities(biblio: Element) -> list[Record]:
     claimed = [
         priority(

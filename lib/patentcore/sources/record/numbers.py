@@ -28,6 +28,7 @@ import re
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
+from patentcore.words.documents import kind_of, right_of
 from patentcore.words.text import Folding
 
 _FOLD = Folding()
@@ -51,7 +52,6 @@ _SEVERAL = (
 _ROUNDED = r"[0-9]E\+[0-9]"
 _VALID = r"^[A-Z]{2}[A-Z0-9]*[0-9]"
 _NORMAL = r"^[A-Z]{2}[A-Z0-9]*[0-9][A-Z0-9]*\z"
-_KIND_CODE = r"[0-9]([A-Z][0-9]?)$"
 
 
 def clean_number(text: str | None) -> str | None:
@@ -180,7 +180,7 @@ def kind_code_column(number: Column) -> Column:
     +-----------+----+
     <BLANKLINE>
     """
-    return F.nullif(F.regexp_extract(number, _KIND_CODE, 1), F.lit(""))
+    return F.nullif(kind_of(number), F.lit(""))
 
 
 def patent_type_column(number: Column) -> Column:
@@ -199,14 +199,9 @@ def patent_type_column(number: Column) -> Column:
     +------------+-------------+
     <BLANKLINE>
     """
-    kind = kind_code_column(number)
-    level = F.substring(kind, 1, 1)
-    is_design = (level == "S") | ((level == "D") & (authority_column(number) == "CN"))
-    return (
-        F.when(is_design, "design")
-        .when(level.isin("U", "Y"), "utility_model")
-        .when(kind.isNotNull(), "invention")
-    )
+    right = right_of(number)
+    named = F.when(right == "S", "design").when(right == "U", "utility_model")
+    return F.when(kind_code_column(number).isNotNull(), named.otherwise("invention"))
 
 
 def number_date_column(text: Column) -> Column:
