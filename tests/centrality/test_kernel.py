@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 import tracemalloc
@@ -240,14 +241,22 @@ def test_arrays_take_no_more_than_the_memory_said_to_be_needed(directed: bool, l
     graph = kernel.prepare(src, dst, n, directed=directed, reductions=[], lanes=lanes)
     shipped = [value for value in vars(graph).values() if isinstance(value, np.ndarray)]
     kernel.accumulate(graph, range(graph.block_count))  # compiled by now
-    tracemalloc.start()
-    partial = kernel.accumulate(graph, range(graph.block_count))
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert len(partial.rows) == n
-    whole = sum(array.nbytes for array in shipped) + peak
+    whole = sum(array.nbytes for array in shipped) + min(peaks_of_accumulating(graph, n))
     needed = kernel.memory_needed(graph, 1)
     assert 0.8 * needed < whole < needed + 16_000  # Python's own objects
+
+
+def peaks_of_accumulating(graph: kernel.PreparedGraph, vertices: int) -> list[int]:
+    """Of several times: what other threads of the process take meanwhile counts too."""
+    peaks = []
+    for _ in range(5):
+        gc.collect()
+        tracemalloc.start()
+        partial = kernel.accumulate(graph, range(graph.block_count))
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert len(partial.rows) == vertices
+    return peaks
 
 
 def assert_adds_up_alike(loaded: kernel.PreparedGraph, graph: kernel.PreparedGraph) -> None:
