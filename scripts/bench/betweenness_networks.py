@@ -18,7 +18,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from patentcore.centrality.kernel.sampling import _draw
+from patentcore.centrality.kernel.paths import _draw
 
 Edges = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]
 
