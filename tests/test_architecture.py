@@ -78,7 +78,6 @@ LONGEST = 400
 LONG = frozenset(
     (
         "schemas",
-        "sources.formats.dialect",
         "sources.formats.patentsview",
     )
 )

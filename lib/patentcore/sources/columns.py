@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from patentcore.sources.formats.adapter import Adapter
-from patentcore.sources.formats.dialect import Dialect, TabularAdapter
+from patentcore.sources.formats.dialect import Dialect
 from patentcore.sources.formats.google import QUERY, Google
 from patentcore.sources.formats.patentsview import TABLES, PatentsView, table_of
+from patentcore.sources.formats.tables import TabularAdapter
 from patentcore.sources.reading.sniffing import Look
 from patentcore.sources.reading.tabular import Layout, find_layout
 from patentcore.sources.record.headers import Aliases, match_headers, normal_header

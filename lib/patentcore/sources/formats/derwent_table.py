@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from patentcore.sources.formats.dialect import Dialect, TabularAdapter
+from patentcore.sources.formats.dialect import Dialect
+from patentcore.sources.formats.tables import TabularAdapter
 
 HEADERS: dict[str, tuple[str, ...]] = {
     "publication_number": ("Publication Number",),

@@ -15,8 +15,9 @@ from pyspark.sql import functions as F
 
 from patentcore.errors import InputError
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
-from patentcore.sources.formats.dialect import Dialect, TabularAdapter, read_tables
+from patentcore.sources.formats.dialect import Dialect
 from patentcore.sources.formats.records import claim_column
+from patentcore.sources.formats.tables import TabularAdapter, read_tables
 from patentcore.sources.reading.files import Piece, read_pieces, spread_over_cores
 from patentcore.sources.reading.json_lines import PLACE_DDL, arrow_schema, batches_of, read_json
 from patentcore.sources.reading.sniffing import Look, look_at

@@ -8,8 +8,9 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
-from patentcore.sources.formats.dialect import Dialect, TabularAdapter
+from patentcore.sources.formats.dialect import Dialect
 from patentcore.sources.formats.records import claim_column
+from patentcore.sources.formats.tables import TabularAdapter
 from patentcore.sources.reading.json_lines import read_json
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.record import text_records
