@@ -21,7 +21,16 @@ EVENT_COUNT_FIELDS = {
 }
 
 # Every field that a dialect may have a column for.
-FIELDS = (*PATSNAP_HEADERS, *EVENT_COUNT_FIELDS.values(), "record_id", "family_offices")
+FIELDS = (
+    *PATSNAP_HEADERS,
+    *EVENT_COUNT_FIELDS.values(),
+    "record_id",
+    "family_offices",
+    "inventors_country",
+    "inventors_address",
+    "addressed_inventors",
+    "npl_citations",
+)
 
 LISTS = ("original_applicant", "inventors", "ipc", "cpc", "simple_family", "cites", "cited_by")
 DATE_FIELDS = (*DATES, "priority_dates", *EVENT_DATE_FIELDS.values())
@@ -29,6 +38,9 @@ DATE_FIELDS = (*DATES, "priority_dates", *EVENT_DATE_FIELDS.values())
 _ALWAYS = ("publication_number", "authority", "kind_code", "is_pct", "source")
 _ALSO_FROM = {
     "applicants": ("original_applicant", "current_applicant"),
+    "applicant_addresses": ("original_applicant_address", "current_applicant_address"),
+    "inventor_addresses": ("inventors_country", "inventors_address", "addressed_inventors"),
+    "owners": ("current_applicant",),
     "earliest_priority_date": ("priority_dates",),
     "priorities": ("priority_numbers",),
     "main_ipc": ("ipc",),
@@ -94,6 +106,10 @@ class Dialect:
     def can_fill(self) -> frozenset[str]:
         """Return the canonical columns that files of this dialect can fill."""
         columns = set(_ALWAYS) | ({"patent_type"} if self.reads_type_of_kind else set())
+        if self.has_address_in_name:
+            columns.add("applicant_addresses")
+        if self.has_country_in_name:
+            columns.add("inventor_addresses")
         for name in schemas.PATENTS.names:
             if name in self.headers or any(f in self.headers for f in _ALSO_FROM.get(name, ())):
                 columns.add(name)

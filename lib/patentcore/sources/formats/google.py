@@ -154,6 +154,8 @@ class Google:
         "cited_by_count",
         "npl_citation_count",
         "priorities",
+        "inventor_addresses",
+        "npl_citations",
     }
 
     is_supplement = False
@@ -253,6 +255,11 @@ def _plain(rows: DataFrame) -> DataFrame:
         F.coalesce(_filled(F.col("inventor_harmonized.name")), _filled(F.col("inventor"))).alias(
             "inventors"
         ),
+        F.transform(
+            "inventor_harmonized",
+            lambda person: text_records.addressed(person["name"], person["country_code"]),
+        ).alias("inventor_addresses"),
+        _filled(F.col("citation.npl_text")).alias("npl_citations"),
         _first("ipc").alias("main_ipc"),
         F.col("ipc.code").alias("ipc"),
         F.coalesce(_filled(F.col("cpc.code")), without_nulls(F.array("code"))).alias("cpc"),

@@ -29,6 +29,7 @@ from patentcore.sources.record.canonical import Reason, to_tables
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 from patentcore.sources.record.numbers import clean_number
 
+ADDRESSES = "array<struct<name: string, country: string, address: string>>"
 PRIORITIES = "array<struct<number: string, country: string, date: date>>"
 COLUMNS = f"""
     publication_number string, application_number string, patent_type string, title string,
@@ -38,6 +39,8 @@ COLUMNS = f"""
     claim_count string, cited_by_count string, cites_count string, npl_citation_count string,
     simple_family array<string>, simple_family_size string, is_pct boolean,
     legal_events array<struct<kind: string, date: string>>, legal_status string,
+    applicant_addresses {ADDRESSES}, inventor_addresses {ADDRESSES}, owners {APPLICANTS},
+    npl_citations array<string>, government_interest string,
     cites {NUMBERS}, cited_by {NUMBERS}
 """
 _SCHEMA = f"{PLACE_DDL}, part int, broken string, {COLUMNS}"
@@ -145,6 +148,23 @@ def earliest(priorities: Iterable[Record]) -> str | None:
     dates = (priority["date"] for priority in priorities if priority["date"])
     first = min(dates, default=None)
     return first and first.isoformat()
+
+
+def person(name: str | None, country: str | None, *places: str | None) -> Record | None:
+    """Return a person's country and place as ``inventor_addresses`` has them.
+
+    >>> person("Doe, J.", "US", "Frisco", "TX")
+    {'name': 'Doe, J.', 'country': 'US', 'address': 'Frisco, TX'}
+    """
+    if not name:
+        return None
+    code = country if country and re.fullmatch("[A-Z]{2}", country) else None
+    return {"name": name, "country": code, "address": ", ".join(filter(None, places)) or None}
+
+
+def people(found: Iterable[Record | None]) -> list[Record] | None:
+    """Return the persons of whom there is a name; ``None`` where there are none."""
+    return [one for one in found if one] or None
 
 
 def number_entry(raw: str | None, category: str | None = None) -> Record:

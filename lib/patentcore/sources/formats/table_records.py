@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -40,6 +41,10 @@ from patentcore.sources.record.legal_codes import kind_of_event
 from patentcore.sources.record.number_arrays import entries_of, priorities
 
 PART = "_part"
+APPLICANT = parsed.canonical_type("applicants").value_type
+ADDRESSED = parsed.canonical_type("applicant_addresses").value_type
+_PERSON = pa.struct([*APPLICANT, ADDRESSED.field("address")])
+_RECORDED = re.compile(r"\s*\([0-9]{4}-[0-9]{2}-[0-9]{2}\)$")
 _DAY = r"^[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}$"
 _MAY_BE_CUT = (*LISTS, "current_applicant", "priority_numbers", "priority_dates", "legal_events")
 
@@ -138,32 +143,55 @@ def _add_numbers(fields: parser.Fields, dialect: Dialect) -> None:
 
 
 def _add_people(fields: parser.Fields, dialect: Dialect) -> None:
-    owners = [
-        _owners(name, fields, dialect)
+    """Read applicants, owners and inventors, and where they are."""
+    found = {
+        name: _people(name, fields, dialect)
         for name in ("original_applicant", "current_applicant")
         if name in fields.texts
-    ]
-    applicants = coalesce(owners)
-    if applicants is not None:
-        fields.given["applicants"] = applicants
+    }
+    _give(fields, "applicants", (_as(APPLICANT, people) for people in found.values()))
+    _give(fields, "applicant_addresses", (_as(ADDRESSED, people) for people in found.values()))
+    if "current_applicant" in found:
+        _give(fields, "owners", [_as(APPLICANT, found["current_applicant"])])
     if "inventors" in fields.texts:
-        names = _listed("inventors", fields.texts, replace(dialect, parted={}), fields.count)
-        if dialect.has_country_in_name:
-            names = names.mapped(once(names.values, cells.without_country))
+        people = _people(
+            "inventors", fields, replace(dialect, parted={}, has_address_in_name=False)
+        )
+        names = people.mapped(people.values.field("name")).known()
         fields.given["inventors"] = names.to_array()
+        _give(fields, "inventor_addresses", [_as(ADDRESSED, people)])
+    if "addressed_inventors" in fields.texts:
+        people = _people("addressed_inventors", fields, dialect)
+        _give(fields, "inventor_addresses", [_as(ADDRESSED, people)])
+    if "npl_citations" in fields.texts:
+        fields.given["npl_citations"] = _listed(
+            "npl_citations", fields.texts, dialect, fields.count
+        ).to_array()
 
 
-def _owners(name: str, fields: parser.Fields, dialect: Dialect) -> pa.Array:
-    """Read names, countries and sectors that belong together by position."""
-    kind = parsed.canonical_type("applicants")
+def _give(fields: parser.Fields, name: str, arrays: Iterable[pa.Array]) -> None:
+    made = coalesce(arrays)
+    if made is not None:
+        fields.given[name] = made
+
+
+def _as(kind: pa.DataType, people: Lists) -> pa.Array:
+    """Return people with these parts, but for those of whom there is no name."""
+    parts = [people.values.field(part.name) for part in kind]
+    return parser.named(
+        people.mapped(pa.StructArray.from_arrays(parts, fields=list(kind)))
+    ).to_array()
+
+
+def _people(name: str, fields: parser.Fields, dialect: Dialect) -> Lists:
+    """Read names and, belonging to them by position, countries, sectors and addresses."""
     separator = dialect.list_of(name)
     names = elements(_cells(name, fields.texts, dialect), separator, fields.count)
+    # An owner's date of recording is none of its name.
+    bare = once(names.values, lambda text: _RECORDED.sub("", text))
     if dialect.has_country_in_name or dialect.has_address_in_name:
         part = cells.name_and_country if dialect.has_country_in_name else cells.name_and_address
-        read = once(names.values, part, kind.value_type)
-        parts = [pc.struct_field(read, part.name) for part in kind.value_type]
-        owners = pa.StructArray.from_arrays(parts, fields=list(kind.value_type))
-        return parser.named(names.mapped(owners)).to_array()
+        return names.mapped(once(bare, part, _PERSON))
 
     def others(column: str, read: Callable[[str], str | None]) -> pa.Array:
         """Return what another column has at the same positions."""
@@ -173,12 +201,12 @@ def _owners(name: str, fields: parser.Fields, dialect: Dialect) -> pa.Array:
         return once(found.values, read).take(position_in(names, found))
 
     columns = [
-        plain(names.values),
+        plain(bare),
         others(f"{name}_country", cells.to_country),
         others(f"{name}_sector", cells.to_sector),
+        others(f"{name}_address", str.strip),
     ]
-    owners = pa.StructArray.from_arrays(columns, fields=list(kind.value_type))
-    return parser.named(names.mapped(owners)).to_array()
+    return names.mapped(pa.StructArray.from_arrays(columns, fields=list(_PERSON)))
 
 
 def _add_dates(fields: parser.Fields, dialect: Dialect) -> None:
