@@ -17,7 +17,15 @@ from pyspark.sql import functions as F
 from patentcore.sources.reading.files import Piece, read_pieces, spread_over_cores
 from patentcore.sources.reading.json_lines import PLACE_DDL, arrow_schema, documents_of
 from patentcore.sources.reading.sniffing import Look, look_at
-from patentcore.sources.reading.tabular import BLOCK, FILE, MALFORMED, ROW, SEQUENCE, rows_of
+from patentcore.sources.reading.tabular import (
+    BLOCK,
+    FILE,
+    LOST,
+    MALFORMED,
+    ROW,
+    SEQUENCE,
+    rows_of,
+)
 from patentcore.sources.reading.xml_documents import (
     APPLICANTS,
     NUMBERS,
@@ -43,7 +51,7 @@ COLUMNS = f"""
     npl_citations array<string>, government_interest string,
     cites {NUMBERS}, cited_by {NUMBERS}
 """
-_SCHEMA = f"{PLACE_DDL}, part int, broken string, {COLUMNS}"
+_SCHEMA = f"{PLACE_DDL}, part int, broken string, lost {values.PROBLEMS}, {COLUMNS}"
 _PER_BATCH = 500
 _SHOWN = 200
 
@@ -108,14 +116,14 @@ def read_table_records(
         found = (row for batch in batches for row in batch.to_pylist())
         placed = (
             (
-                {name: row[column] for name, column in place.items()},
+                {name: row[column] for name, column in place.items()} | {"lost": row[LOST]},
                 row if row[MALFORMED] is None else row[MALFORMED],
             )
             for row in found
         )
         return _batches(placed, parse, Reason.MALFORMED, schema)
 
-    return rows.select(*place.values(), MALFORMED, *columns).mapInArrow(read, _SCHEMA)
+    return rows.select(*place.values(), MALFORMED, LOST, *columns).mapInArrow(read, _SCHEMA)
 
 
 def claim(number: str | None, country: str | None, date: str | None) -> Record:
@@ -192,7 +200,10 @@ def _publications(
     if not isinstance(record, str):
         try:
             found = [
-                place | made | {"part": part, "malformed": None, "broken": None}
+                # Cells that could not be kept are told with the first.
+                (place if part == 0 else place | {"lost": None})
+                | made
+                | {"part": part, "malformed": None, "broken": None}
                 for part, made in enumerate(parse(record))
             ]
             pa.RecordBatch.from_pylist(found, schema=schema)

@@ -124,7 +124,7 @@ def _country(party: Record) -> str | None:
 
 
 def _placed(party: Record, name: str) -> Record | None:
-    address = next(iter(party.get("correspondenceAddressBag") or ()), {})
+    address: Record = next(iter(party.get("correspondenceAddressBag") or ()), {})
     places = (address.get("cityName"), address.get("geographicRegionCode"))
     return person(party.get(name), _country(party), *places)
 

@@ -66,6 +66,7 @@ class Reason(StrEnum):
     NO_EDGE = "not two publication numbers"
     CUT_OFF = "list cut off at a spreadsheet's 32,767 characters, it is incomplete"
     UNMATCHED = "publication in no other source"
+    UNNAMED = "cited publication in none of the tables"
 
 
 _KEY = ["file", "sequence", "part"]

@@ -206,7 +206,7 @@ def _scalars(fields: Fields) -> dict[str, pa.Array]:
 
 def _people(fields: Fields) -> dict[str, pa.Array]:
     """Leave out those of whom there is no name, and addresses that say nothing."""
-    found = {}
+    found: dict[str, pa.Array] = {}
     for name in ("applicants", "owners"):
         if name in fields.given:
             found[name] = named(Lists.of(fields.given[name], fields.count)).to_array()

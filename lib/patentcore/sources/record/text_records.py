@@ -29,7 +29,7 @@ _TYPED = (
     "npl_citations", "owners", "priorities",
 )  # fmt: skip
 _AS_THEY_ARE = ("publication_number", "patent_type", "main_ipc")
-KNOWN = (*PLACE, "part", "cites", "cited_by", *schemas.PATENTS.names)
+KNOWN = (*PLACE, "part", "lost", "cites", "cited_by", *schemas.PATENTS.names)
 _BROKEN = "_broken"
 _NUMBERED_CLAIM = r"(?:^|\s)([0-9]{1,4})\s?[.)]\s+\S"
 
@@ -122,6 +122,7 @@ def fields_of(batch: pa.RecordBatch, source: str) -> parser.Fields:
         ipc=_lists("ipc", columns, count),
         cpc=_lists("cpc", columns, count),
         application=columns.get("application_number"),
+        lost=columns.get("lost"),
     )
     for name in ("cites", "cited_by"):
         if name in columns:
