@@ -266,7 +266,7 @@ def name_and_country(text: str) -> dict[str, str | None]:
     """Part an applicant written ``NAME [CC]``.
 
     >>> name_and_country("HUAWEI [CN]")
-    {'name': 'HUAWEI', 'country': 'CN', 'sector': None}
+    {'name': 'HUAWEI', 'country': 'CN', 'sector': None, 'address': None}
     """
     found = _NAME_AND_COUNTRY.fullmatch(text)
     name, country = (found[1] or text, found[2]) if found else (text, None)
