@@ -39,6 +39,11 @@ _PATENT: dict[str, Any] = {
     "legal_status": None,
     "expiry_date": None,
     "source": "test",
+    "applicant_addresses": None,
+    "inventor_addresses": None,
+    "owners": None,
+    "npl_citations": None,
+    "government_interest": None,
 }
 
 

@@ -75,13 +75,7 @@ AT_THE_TOP = {
 STILL_AT_THE_TOP = {}
 CYCLES = []
 LONGEST = 400
-LONG = frozenset(
-    (
-        "schemas",
-        "sources.formats.dialect",
-        "sources.formats.patentsview",
-    )
-)
+LONG = frozenset(("schemas",))
 # Java or Spark's classic context outside engine and lake.
 CLASSIC = frozenset(
     (

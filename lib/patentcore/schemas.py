@@ -43,6 +43,14 @@ PRIORITY = StructType(
     ]
 )
 
+ADDRESSED = StructType(
+    [
+        StructField("name", StringType()),
+        StructField("country", StringType()),
+        StructField("address", StringType()),
+    ]
+)
+
 LEGAL_EVENT = StructType([StructField("kind", StringType()), StructField("date", DateType())])
 
 PATENTS = StructType(
@@ -82,6 +90,21 @@ PATENTS = StructType(
         _column("legal_status", StringType(), "legal status as given"),
         _column("expiry_date", DateType(), "date of expiry or lapse"),
         _column("source", StringType(), "name of the export this row came from"),
+        _column(
+            "applicant_addresses",
+            ArrayType(ADDRESSED),
+            "applicants whose address or place is known: name, country, address",
+        ),
+        _column(
+            "inventor_addresses",
+            ArrayType(ADDRESSED),
+            "inventors whose country or place is known: name, country, address",
+        ),
+        _column("owners", ArrayType(APPLICANT), "current owners where given: as applicants"),
+        _column(
+            "npl_citations", ArrayType(StringType()), "literature cited, as text or id as given"
+        ),
+        _column("government_interest", StringType(), "statement of government support"),
     ]
 )
 

@@ -59,9 +59,11 @@ def test_core_degree_is_the_published_sum(spark: SparkSession) -> None:
 @pytest.mark.parametrize(
     ("family", "size", "others"),
     [
-        (["CN1A", "US1A", "US1A"], 9, 1),
+        (["CN1A", "US1A", "US1A"], 2, 1),
+        (["CN1A", "US1A"], 9, 8),  # a part of the family is listed
+        (["US1A", "US2A"], 2, 2),
         (["US1A", "US2A"], None, 2),
-        ([], 4, 0),
+        ([], 4, 3),
         (None, 4, 4),
         (None, None, 0),
         (["CN1A", None], None, 0),
@@ -81,7 +83,8 @@ def test_family_members_other_than_itself(
 @pytest.mark.parametrize(
     ("family", "size", "listed", "others", "as_given"),
     [
-        (["CN1A", "US1A"], 9, 1, 1, 9),
+        (["CN1A", "US1A"], 9, 8, 8, 9),
+        (["CN1A", "US1A"], 2, 1, 1, 2),
         (["CN1A", "US1A"], None, 1, 1, 1),
         (None, 4, 4, 3, 4),
         (None, 1, 1, 0, 1),

@@ -37,7 +37,9 @@ def inputs(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("merge")
     (folder / "lens.csv").write_text(LENS, encoding="utf-8")
     (folder / "patsnap.csv").write_text(PATSNAP, encoding="utf-8")
-    (folder / "ops.xml").write_text(OPS % (MEMBER % 1000000 + MEMBER % 4000000), encoding="utf-8")
+    coarser = (MEMBER % 2000000).replace("<kind>A1", "<kind>A")
+    members = MEMBER % 1000000 + MEMBER % 4000000 + coarser
+    (folder / "ops.xml").write_text(OPS % members, encoding="utf-8")
     (folder / "edges.txt").write_text(EDGES, encoding="utf-8")
     (folder / "notes.txt").write_text("what this is\n", encoding="utf-8")
     return folder
@@ -67,6 +69,8 @@ def test_fields_come_from_the_first_source_that_has_them(spark, merged) -> None:
     assert patent.source == "lens+patsnap+ops+edges"
     assert patents["EP3000000A1"].source == "patsnap"
     assert patents["EP2000000A1"].claim_count is None
+    # OPS names it by its letter alone.
+    assert [event.kind for event in patents["EP2000000A1"].legal_events] == ["opposition"]
     assert summary.patents == 3
 
 

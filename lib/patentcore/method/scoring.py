@@ -65,6 +65,8 @@ def other_family_members(reading: str = "listed") -> Column:
         reading: ``listed`` counts the members other than the publication where they are listed,
             and else takes the figure as given; ``others`` then takes one from the figure, which
             counts the publication itself; ``as_given`` takes the figure wherever there is one.
+            A list of fewer members than the figure says is a part of the family: of it, the
+            figure less the publication itself counts.
 
     Raises:
         ValueError: the reading is not one of these.
@@ -81,7 +83,7 @@ def other_family_members(reading: str = "listed") -> Column:
     +-------------+------------------+------+------+--------+
     |simple_family|simple_family_size|listed|others|as_given|
     +-------------+------------------+------+------+--------+
-    | [CN1A, US1A]|                 9|     1|     1|       9|
+    | [CN1A, US1A]|                 9|     8|     8|       9|
     |         NULL|                 4|     4|     3|       4|
     |         NULL|              NULL|     0|     0|       0|
     +-------------+------------------+------+------+--------+
@@ -92,9 +94,11 @@ def other_family_members(reading: str = "listed") -> Column:
     listed = F.when(family.isNotNull(), F.size(F.array_distinct(others)))
     # A family of one may be given as 0; a size below that is left to be seen.
     but_itself = F.when(size > 0, size - 1).otherwise(size)
+    # A publication is of its own family: a greater figure tells of members that are not listed.
+    others_known = F.when(family.isNotNull(), F.greatest(listed, but_itself))
     readings = {
-        "listed": (listed, size),
-        "others": (listed, but_itself),
+        "listed": (others_known, size),
+        "others": (others_known, but_itself),
         "as_given": (size, listed),
     }
     if reading not in readings:

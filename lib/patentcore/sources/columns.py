@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from patentcore.sources.formats.adapter import Adapter
-from patentcore.sources.formats.dialect import Dialect, TabularAdapter
+from patentcore.sources.formats.dialect import Dialect
 from patentcore.sources.formats.google import QUERY, Google
-from patentcore.sources.formats.patentsview import TABLES, PatentsView, table_of
+from patentcore.sources.formats.joined import JoinedTables
+from patentcore.sources.formats.rows import RowAdapter
+from patentcore.sources.formats.tables import TabularAdapter
 from patentcore.sources.reading.sniffing import Look
 from patentcore.sources.reading.tabular import Layout, find_layout
 from patentcore.sources.record.headers import Aliases, match_headers, normal_header
@@ -128,8 +130,14 @@ def _aliases_of(adapter: Adapter, look: Look) -> Aliases | None:
         return adapter.dialect.headers
     if isinstance(adapter, Google):
         return QUERY.headers
-    if isinstance(adapter, PatentsView):
-        return TABLES.get(table_of(look) or "")
+    if isinstance(adapter, RowAdapter):
+        return adapter.matched([look])
+    if isinstance(adapter, JoinedTables):
+        return {
+            f"{table} {field}": names
+            for table in adapter.tables_of(look)
+            for field, names in adapter.tables[table].items()
+        } or None
     return None
 
 

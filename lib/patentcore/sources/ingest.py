@@ -21,7 +21,7 @@ from patentcore.lake.tables import TableStore
 from patentcore.progress import reading
 from patentcore.sources.columns import unread
 from patentcore.sources.formats.adapter import Adapter, ListsCitations
-from patentcore.sources.formats.dialect import TabularAdapter
+from patentcore.sources.formats.tables import TabularAdapter
 from patentcore.sources.merge import FIELDS, Merged, Source, merge, precedence
 from patentcore.sources.reading.files import find_files, other_files, reason_told
 from patentcore.sources.reading.sniffing import SUFFIXES, look_at

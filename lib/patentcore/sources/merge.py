@@ -13,7 +13,7 @@ from patentcore import schemas
 from patentcore.errors import ConfigError
 from patentcore.sources.record.canonical import Reason
 from patentcore.sources.record.ingested import Cut, Ingested
-from patentcore.sources.resolve import distinct_pairs, resolve
+from patentcore.sources.resolve import distinct_pairs, meant, resolve
 from patentcore.words.documents import one_spelling
 
 KEY = "publication_number"
@@ -123,9 +123,9 @@ def merge(
     records = joined.select(
         *(F.coalesce(*(_of(one.name, name) for one in main)).alias(name) for name in _RECORD)
     )
+    supplements = [_keyed_anew(source, records, cut) for source in supplements]
     for source in supplements:
-        packed = _packed(_counted_anew(source, records, cut))
-        joined = joined.join(packed, on=_DOCUMENT, how="left")
+        joined = joined.join(_packed(source), on=_DOCUMENT, how="left")
     named = F.concat_ws("+", *(_held(source) for source in sources))
     origins = F.array(*(_origin(field, order[field]) for field in FIELDS))
     merged = cut(
@@ -165,10 +165,26 @@ def _packed(source: Source) -> DataFrame:
     return ranked.select(document.alias(_DOCUMENT), columns)
 
 
+def _keyed_anew(source: Source, records: DataFrame, cut: Cut) -> Source:
+    """Return a supplement whose publications are the records that their numbers mean.
+
+    One that is given by its record's very number, too, is not taken for it, nor is more than one.
+    """
+    if source.patents_of is not None:
+        return _counted_anew(source, records, cut)
+    patents = source.tables.patents
+    numbers = patents.select(F.col(KEY).alias("number"), F.lit(1).alias("uses"))
+    told = cut(meant(numbers, records), f"{source.name}_meant").where(F.col("record").isNotNull())
+    free = told.join(patents.select(F.col(KEY).alias("record")), on="record", how="left_anti")
+    least = free.groupBy("record").agg(F.min("number").alias(KEY))
+    keyed = patents.join(least, on=KEY, how="left").withColumn(KEY, F.coalesce("record", KEY))
+    named = keyed.select(*patents.columns)
+    return replace(source, tables=replace(source.tables, patents=named))
+
+
 def _counted_anew(source: Source, records: DataFrame, cut: Cut) -> Source:
     """Return a source whose publications are the ends of its citations, these resolved."""
-    if source.patents_of is None:
-        return source
+    assert source.patents_of is not None
     resolved = resolve(
         source.tables.citations, records, lambda frame, name: cut(frame, f"{source.name}_{name}")
     )

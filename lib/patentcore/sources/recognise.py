@@ -12,7 +12,6 @@ from patentcore.sources.columns import is_table, tools_knowing, weigh
 from patentcore.sources.formats.adapter import Adapter, JoinedAdapter
 from patentcore.sources.formats.derwent import Derwent
 from patentcore.sources.formats.derwent_table import DerwentTable
-from patentcore.sources.formats.dialect import TabularAdapter
 from patentcore.sources.formats.dii import Dii
 from patentcore.sources.formats.docdb import Docdb
 from patentcore.sources.formats.edges import Edges
@@ -30,6 +29,7 @@ from patentcore.sources.formats.patentsview_api import PATENTSVIEW_API
 from patentcore.sources.formats.patentsview_pregrant import PregrantTables
 from patentcore.sources.formats.patsnap import PatSnap
 from patentcore.sources.formats.patstat import Patstat
+from patentcore.sources.formats.tables import TabularAdapter
 from patentcore.sources.formats.uspto import Uspto
 from patentcore.sources.formats.uspto_json import ODP, PPUBS
 from patentcore.sources.reading.files import is_file, other_files

@@ -36,6 +36,12 @@ SOURCE = "synthetic"
 MOST_RELATIVES = 24
 YEAR = 365
 
+# Columns that the corpus has nothing for.
+_LEFT_OUT = (
+    "priorities", "applicant_addresses", "inventor_addresses", "owners", "npl_citations",
+    "government_interest",
+)  # fmt: skip
+
 
 def patents(
     places: DataFrame, key_layer: DataFrame, tally: DataFrame, timeline: Timeline
@@ -74,7 +80,7 @@ def patents(
         .withColumns(legal_life.end_of_life(own))
         .withColumn("legal_events", legal_life.legal_events(own))
         .withColumns(_registry(own, shared))
-        .withColumn("priorities", F.lit(None))
+        .withColumns({name: F.lit(None) for name in _LEFT_OUT})
         .select(
             *(F.col(field.name).cast(field.dataType).alias(field.name) for field in schemas.PATENTS)
         )

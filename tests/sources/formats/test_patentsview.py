@@ -44,6 +44,14 @@ patent_id\tinventor_sequence\tinventor_id\tdisambig_inventor_name_first\t\
 disambig_inventor_name_last\tgender_code\tlocation_id
 10001996\t0\ti\tPrabindh\tSundareson\tU\tL1
 """,
+    "g_gov_interest.tsv": """\
+patent_id\tgi_statement
+10001996\tThis invention was made with Government support.
+""",
+    "g_other_reference.tsv": """\
+patent_id\tother_reference_sequence\tother_reference_text
+10001996\t0\tA book
+""",
     "g_us_patent_citation.tsv": """\
 patent_id\tcitation_sequence\tcitation_patent_id\tcitation_date\trecord_name\twipo_kind
 10001996\t0\t5652793\t1997-07-29\tx\tA
@@ -95,6 +103,11 @@ def test_a_patent_joined_of_all_tables(ingested) -> None:
         ("Jane Doe", None, "individual"),
     ]
     assert patent.inventors == ["Prabindh Sundareson"]
+    place = ("US", "Santa Clara, CA")
+    assert [tuple(one) for one in patent.inventor_addresses] == [("Prabindh Sundareson", *place)]
+    assert [tuple(one) for one in patent.applicant_addresses] == [("NVIDIA CORPORATION", *place)]
+    assert patent.government_interest == "This invention was made with Government support."
+    assert (patent.npl_citation_count, patent.npl_citations) == (1, ["A book"])
     assert (patent.cites_count, patent.cited_by_count) == (2, 1)
     assert patents["USD801224S1"].patent_type == "design"
     assert patents["USD801224S1"].cited_by_count is None

@@ -246,6 +246,11 @@ def test_every_field_of_a_full_record(exports: Exports) -> None:
         "legal_status": "未缴年费",
         "expiry_date": dt.date(2021, 5, 6),
         "source": "patsnap",
+        "applicant_addresses": None,
+        "inventor_addresses": None,
+        "owners": None,
+        "npl_citations": None,
+        "government_interest": None,
     }
     assert "full.csv" not in exports.rejects
 

@@ -53,6 +53,7 @@ pat_publn_id,citn_replenished,citn_id,citn_origin,cited_pat_publn_id,cited_appln
     "tls215_citn_categ.csv": (
         "pat_publn_id,citn_replenished,citn_id,citn_categ,relevant_claim\n11,0,1,X,1\n11,0,1,X,2\n"
     ),
+    "tls214_npl_publn.csv": "npl_publn_id,npl_type,npl_biblio\nXP1,s,A book\n",
     "tls224_appln_cpc.csv": "appln_id,cpc_class_symbol\n1,F04B   1/00\n",
     "tls230_appln_techn_field.csv": "appln_id,techn_field_nr,weight\n1,31,1\n",
     "tls231_inpadoc_legal_event.csv": """\
@@ -111,6 +112,10 @@ def test_an_application_tells_of_its_publications(patents) -> None:
         ("Doe, Jane", "DE", "individual"),
     ]
     assert granted.inventors == ["Doe, Jane"]
+    assert [tuple(place) for place in granted.inventor_addresses] == [("Doe, Jane", "DE", None)]
+    assert [tuple(place) for place in granted.applicant_addresses] == [
+        ("Acme, Inc.", "US", "Main Street")
+    ]
     assert (granted.main_ipc, granted.ipc) == ("F04B1/00", ["F04B1/00", "A01B33/082"])
     assert (granted.cpc, granted.is_pct, granted.patent_type) == (["F04B1/00"], True, "invention")
     assert [(event.kind, event.date) for event in granted.legal_events] == [
@@ -134,9 +139,22 @@ def test_citations_of_publications_and_applications(ingested, patents) -> None:
         ("EP1624000A1", "DE202004001234U1", "X"),
         ("EP1624000B1", "DE202004001234U1", None),
     }
-    # One that the tables do not name is counted.
+    # One that the tables do not name is counted, and said.
+    assert [
+        (row.source, row.record, row.field, row.value, row.reason)
+        for row in ingested.rejects.collect()
+    ] == [
+        (
+            "tls212_citation.csv",
+            "pat_publn_id 11",
+            "cites",
+            "pat_publn_id 999",
+            "cited publication in none of the tables",
+        )
+    ]
     citing = patents["EP1624000A1"]
     assert (citing.cites_count, citing.npl_citation_count) == (2, 1)
+    assert citing.npl_citations == ["A book"]
     assert patents["DE202004001234U1"].cited_by_count == 1
     assert patents["DE202004001234U1"].patent_type == "utility_model"
 

@@ -7,10 +7,12 @@ import datetime as dt
 import pytest
 
 from patentcore.sources import recognise
+from patentcore.sources.columns import unread
 from patentcore.sources.formats.jplatpat import JPLATPAT, number_of
 from patentcore.sources.formats.korean import KIPRIS, WIPS
 from patentcore.sources.formats.orbit import ORBIT
 from patentcore.sources.formats.patentscope import PATENTSCOPE
+from patentcore.sources.reading.sniffing import look_at
 
 ORBIT_TABLE = """\
 Questel unique family ID (FAN),Title,Abstract,Publication numbers,Publication kind codes,\
@@ -175,3 +177,16 @@ def test_tables_are_recognised(spark, tmp_path, text: str, encoding: str, name: 
     (tmp_path / "export.csv").write_bytes(text.encode(encoding))
     (part,), _ = recognise(spark, [str(tmp_path / "export.csv")])
     assert part.adapter.name == name
+
+
+def test_cells_too_long_are_told_and_columns_that_nobody_reads(spark, tmp_path, cut) -> None:
+    table = PATENTSCOPE_TABLE.replace("Inventors,Prior", "Inventors,Note,Prior").replace(
+        '"DOE, Jane; ROE, R"', f"{'x' * 4_000_001},new"
+    )
+    path = tmp_path / "list.csv"
+    path.write_text(table, encoding="utf-8")
+    tables = PATENTSCOPE.read(spark, [str(path)], cut)
+    assert [row.inventors for row in tables.patents.collect()] == [None]
+    (reject,) = tables.rejects.collect()
+    assert (reject.field, reject.reason) == ("inventors", "cell of more than 4,000,000 bytes")
+    assert unread(PATENTSCOPE, look_at(spark, [str(path)])) == {"Note": ""}

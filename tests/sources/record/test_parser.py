@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 
 from patentcore.sources.formats import lens
-from patentcore.sources.formats.dialect import parse
+from patentcore.sources.formats.table_records import parse
 from patentcore.sources.reading import tabular
 from patentcore.sources.record import parsed, parser, text_records
 

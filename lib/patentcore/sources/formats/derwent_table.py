@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from patentcore.sources.formats.dialect import Dialect, TabularAdapter
+from patentcore.sources.formats.dialect import Dialect
+from patentcore.sources.formats.tables import TabularAdapter
 
 HEADERS: dict[str, tuple[str, ...]] = {
     "publication_number": ("Publication Number",),
@@ -25,6 +26,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     ),
     "current_applicant": ("Assignee - Current US", "Optimized Assignee"),
     "inventors": ("Inventor", "Inventor - Original", "Inventor - DWPI"),
+    "addressed_inventors": ("Inventor - w/address",),
     "ipc": ("IPC - Current", "IPC - Original", "IPC - Current - DWPI", "IPC - DWPI"),
     "cpc": ("CPC - Current", "CPC - Original", "CPC - Current - DWPI"),
     "claim_count": ("Count of Claims", "Number of Claims"),

@@ -13,7 +13,14 @@ from collections.abc import Iterator, Sequence
 from pyspark.sql import SparkSession
 
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
-from patentcore.sources.formats.records import claim, earliest, number_entry, read_records
+from patentcore.sources.formats.records import (
+    claim,
+    earliest,
+    number_entry,
+    people,
+    person,
+    read_records,
+)
 from patentcore.sources.reading.files import Piece
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.xml_documents import (
@@ -38,7 +45,12 @@ class Docdb:
 
     name = "docdb"
     title = "EPO DOCDB bulk XML (exchange documents)"
-    fields = BIBLIOGRAPHIC | {"npl_citation_count", "priorities"}
+    fields = BIBLIOGRAPHIC | {
+        "npl_citation_count",
+        "npl_citations",
+        "inventor_addresses",
+        "priorities",
+    }
     is_supplement = False
 
     def recognise(self, looks: Sequence[Look]) -> str | None:
@@ -120,6 +132,13 @@ def publications(document: Element) -> Iterator[Record]:
             name
             for party in biblio.iterfind("parties/inventors/inventor[@data-format='docdb']")
             if (name := text_of(party, "inventor-name/name"))
+        ] or None,
+        "inventor_addresses": people(
+            person(text_of(party, "inventor-name/name"), text_of(party, "residence/country"))
+            for party in biblio.iterfind("parties/inventors/inventor[@data-format='docdb']")
+        ),
+        "npl_citations": [
+            text for cited in biblio.iterfind(".//nplcit") if (text := text_of(cited, "text"))
         ] or None,
         "ipc": ipc or None,
         "cpc": _cpc(biblio) or None,

@@ -6,7 +6,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from patentcore.sources.formats.dialect import PART, Dialect, TabularAdapter
+from patentcore.sources.formats.dialect import Dialect
+from patentcore.sources.formats.table_records import PART
+from patentcore.sources.formats.tables import TabularAdapter
 from patentcore.sources.record.arrays import Lists, is_there
 from patentcore.sources.record.number_arrays import publication_numbers
 

@@ -15,8 +15,9 @@ from pyspark.sql import functions as F
 
 from patentcore.errors import InputError
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
-from patentcore.sources.formats.dialect import Dialect, TabularAdapter, read_tables
+from patentcore.sources.formats.dialect import Dialect
 from patentcore.sources.formats.records import claim_column
+from patentcore.sources.formats.tables import TabularAdapter, read_tables
 from patentcore.sources.reading.files import Piece, read_pieces, spread_over_cores
 from patentcore.sources.reading.json_lines import PLACE_DDL, arrow_schema, batches_of, read_json
 from patentcore.sources.reading.sniffing import Look, look_at
@@ -153,6 +154,8 @@ class Google:
         "cited_by_count",
         "npl_citation_count",
         "priorities",
+        "inventor_addresses",
+        "npl_citations",
     }
 
     is_supplement = False
@@ -252,6 +255,11 @@ def _plain(rows: DataFrame) -> DataFrame:
         F.coalesce(_filled(F.col("inventor_harmonized.name")), _filled(F.col("inventor"))).alias(
             "inventors"
         ),
+        F.transform(
+            "inventor_harmonized",
+            lambda person: text_records.addressed(person["name"], person["country_code"]),
+        ).alias("inventor_addresses"),
+        _filled(F.col("citation.npl_text")).alias("npl_citations"),
         _first("ipc").alias("main_ipc"),
         F.col("ipc.code").alias("ipc"),
         F.coalesce(_filled(F.col("cpc.code")), without_nulls(F.array("code"))).alias("cpc"),

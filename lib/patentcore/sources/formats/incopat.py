@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from patentcore.sources.formats.dialect import Dialect, TabularAdapter, semicolon_list
+from patentcore.sources.formats.dialect import Dialect
+from patentcore.sources.formats.tables import TabularAdapter, semicolon_list
 from patentcore.sources.reading.sniffing import Look
 
 HEADERS: dict[str, tuple[str, ...]] = {
@@ -24,6 +25,10 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "original_applicant_country": ("申请人国别代码",),
     "original_applicant_sector": ("申请人类型",),
     "current_applicant": ("当前权利人", "当前专利权人", "标准化当前权利人"),
+    "original_applicant_address": ("申请人地址", "申请人地址(其他)"),
+    "inventors_country": ("发明人国别",),
+    "inventors_address": ("发明人地址", "发明(设计)人地址(其他)"),
+    "npl_citations": ("引证科技文献",),
     "inventors": ("发明人", "发明(设计)人(其他)", "当前发明人名称"),
     "main_ipc": ("IPC主分类", "主分类号"),
     "ipc": ("IPC",),

@@ -8,8 +8,9 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
-from patentcore.sources.formats.dialect import Dialect, TabularAdapter
+from patentcore.sources.formats.dialect import Dialect
 from patentcore.sources.formats.records import claim_column
+from patentcore.sources.formats.tables import TabularAdapter
 from patentcore.sources.reading.json_lines import read_json
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.record import text_records
@@ -38,6 +39,12 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "cites_count": ("Cites Patent Count",),
     "cited_by_count": ("Cited by Patent Count", "Cited Count"),
     "npl_citation_count": ("NPL Citation Count",),
+    "npl_citations": (
+        "NPL Citations",
+        "Non-Patent Citations",
+        "NPL Resolved External ID(s)",
+        "NPL Resolved Lens ID(s)",
+    ),
     "simple_family": ("Simple Family Members",),
     "simple_family_size": ("Simple Family Size",),
     "legal_status": ("Legal Status",),
@@ -64,12 +71,15 @@ class Lens(TabularAdapter):
 
 
 _DOCUMENT = "struct<jurisdiction: string, doc_number: string, kind: string, date: string>"
-_PARTY = "array<struct<residence: string, extracted_name: struct<value: string>>>"
+_PARTY = (
+    "array<struct<residence: string, extracted_name: struct<value: string>, "
+    "extracted_address: string, extracted_country: string>>"
+)
 _CODES = "struct<classifications: array<struct<symbol: string>>>"
 _MEMBERS = f"array<struct<document_id: {_DOCUMENT}>>"
 _CITATION = (
-    f"struct<patcit: struct<document_id: {_DOCUMENT}>, nplcit: struct<text: string>, "
-    "category: string>"
+    f"struct<patcit: struct<document_id: {_DOCUMENT}>, "
+    "nplcit: struct<text: string, lens_id: string>, category: string>"
 )
 _SCHEMA = f"""
     lens_id string, jurisdiction string, doc_number string, kind string, date_published string,
@@ -78,7 +88,7 @@ _SCHEMA = f"""
         priority_claims: struct<claims: array<{_DOCUMENT}>,
                                 earliest_claim: struct<date: string>>,
         invention_title: array<struct<text: string, lang: string>>,
-        parties: struct<applicants: {_PARTY}, inventors: {_PARTY}>,
+        parties: struct<applicants: {_PARTY}, inventors: {_PARTY}, owners_all: {_PARTY}>,
         classifications_ipcr: {_CODES}, classifications_cpc: {_CODES},
         references_cited: struct<citations: array<{_CITATION}>, npl_count: string,
                                  patent_count: string>,
@@ -105,6 +115,10 @@ class LensJson:
         "simple_family_size",
         "legal_status",
         "expiry_date",
+        "applicant_addresses",
+        "inventor_addresses",
+        "owners",
+        "npl_citations",
     }
 
     is_supplement = False
@@ -149,6 +163,15 @@ def _plain(records: DataFrame) -> DataFrame:
         without_nulls(
             F.transform("biblio.parties.inventors", lambda party: party["extracted_name"]["value"])
         ).alias("inventors"),
+        _addresses(biblio["parties"]["applicants"]).alias("applicant_addresses"),
+        _addresses(biblio["parties"]["inventors"]).alias("inventor_addresses"),
+        _applicants(biblio["parties"]["owners_all"]).alias("owners"),
+        without_nulls(
+            F.transform(
+                citations,
+                lambda c: F.coalesce(c["nplcit"]["text"], c["nplcit"]["lens_id"]),
+            )
+        ).alias("npl_citations"),
         F.col("biblio.classifications_ipcr.classifications.symbol").alias("ipc"),
         F.col("biblio.classifications_cpc.classifications.symbol").alias("cpc"),
         _claim_count(F.get(F.col("claims"), F.lit(0))["claims"]).alias("claim_count"),
@@ -188,8 +211,21 @@ def _applicants(parties: Column) -> Column:
     named = F.filter(parties, lambda party: party["extracted_name"]["value"].isNotNull())
     return F.transform(
         named,
-        lambda party: text_records.applicant(party["extracted_name"]["value"], party["residence"]),
+        lambda party: text_records.applicant(party["extracted_name"]["value"], _country(party)),
     )
+
+
+def _addresses(parties: Column) -> Column:
+    return F.transform(
+        parties,
+        lambda party: text_records.addressed(
+            party["extracted_name"]["value"], _country(party), party["extracted_address"]
+        ),
+    )
+
+
+def _country(party: Column) -> Column:
+    return F.coalesce(party["residence"], party["extracted_country"])
 
 
 def _claim_count(claims: Column) -> Column:

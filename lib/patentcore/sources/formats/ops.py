@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 
 from patentcore.errors import InputError
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
-from patentcore.sources.formats.records import PRIORITIES, claim
+from patentcore.sources.formats.records import ADDRESSES, PRIORITIES, claim, people, person
 from patentcore.sources.reading.files import told, with_content
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.workbooks import sheet_rows
@@ -35,6 +35,7 @@ _COLUMNS = f"""
     publication_date string, application_date string, earliest_priority_date string,
     priorities {PRIORITIES}, applicants {APPLICANTS}, inventors array<string>,
     ipc array<string>, cpc array<string>,
+    inventor_addresses {ADDRESSES}, npl_citations array<string>,
     cites {NUMBERS}, simple_family array<string>, expiry_date string,
     legal_events array<struct<kind: string, date: string>>
 """
@@ -55,6 +56,8 @@ class Ops:
         "simple_family",
         "simple_family_size",
         "legal_events",
+        "inventor_addresses",
+        "npl_citations",
     }
     is_supplement = True
 
@@ -198,6 +201,12 @@ def _biblio(document: Element, biblio: Element) -> Record:
             for name, country in _names(biblio, "applicant")
         ] or None,
         "inventors": [name for name, _ in _names(biblio, "inventor")] or None,
+        "inventor_addresses": people(person(*named) for named in _names(biblio, "inventor")),
+        "npl_citations": [
+            text
+            for cited in biblio.iterfind("references-cited/citation/nplcit")
+            if (text := text_of(cited, "text"))
+        ] or None,
         "ipc": ipc or None,
         "cpc": cpc or None,
         "cites": cites or None,

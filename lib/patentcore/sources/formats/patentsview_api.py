@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
-from patentcore.sources.formats.records import JsonAdapter, number_entry
+from patentcore.sources.formats.records import JsonAdapter, number_entry, people, person
 from patentcore.sources.formats.uspto_parts import country_code, full_name, number_of
 from patentcore.sources.reading.xml_documents import Record
 from patentcore.sources.record.vocabulary import USPTO_SECTORS
@@ -34,7 +34,16 @@ def patent(record: Record) -> Iterator[Record]:
         "publication_date": record.get("patent_date"),
         "application_date": _first(application, "app_date", "filing_date"),
         "applicants": _assignees(record) or None,
+        "applicant_addresses": people(
+            person(party.get("assignee_organization") or _person(party, "assignee"),
+                   *_place(party, "assignee"))
+            for party in _all(record, "assignees")
+        ),
         "inventors": _inventors(record) or None,
+        "inventor_addresses": people(
+            person(_person(party, "inventor"), *_place(party, "inventor"))
+            for party in _all(record, "inventors")
+        ),
         "ipc": _symbols(record) or None,
         "cpc": [
             code
@@ -97,6 +106,11 @@ def _person(party: Record, role: str) -> str | None:
     )
 
 
+def _place(party: Record, role: str) -> tuple[str | None, ...]:
+    names = ("country", "city", "state")
+    return tuple(_first(party, f"{role}_{n}", f"{role}_lastknown_{n}") for n in names)
+
+
 def _cpc(group: Record) -> str | None:
     """Return a group's symbol: since 2023 ``cpc_group_id`` is one, before it was the subclass."""
     code = _first(group, "cpc_subgroup_id", "cpc_group_id")
@@ -118,7 +132,7 @@ PATENTSVIEW_API = JsonAdapter(
     name="patentsview-api",
     title="PatentsView API answers as JSON",
     fields=(BIBLIOGRAPHIC - {"earliest_priority_date", "is_pct"})
-    | {"claim_count", "cited_by_count"},
+    | {"claim_count", "cited_by_count", "applicant_addresses", "inventor_addresses"},
     marks=("patents", "patent_title"),
     parse=patent,
     answers=("patents",),

@@ -13,6 +13,7 @@ from pyspark.sql import functions as F
 
 from patentcore.sources.formats import patentsview
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
+from patentcore.sources.formats.joined import place_rows
 from patentcore.sources.reading.sniffing import Look
 from patentcore.sources.reading.tabular import find_layout, rows_of
 from patentcore.sources.record.headers import match_headers
@@ -39,7 +40,9 @@ TABLES: dict[str, dict[str, tuple[str, ...]]] = {
         for name in _SAME
     },
 }
-_MARKS = patentsview.MARKS | {"patent": ("title", "kind")}
+_MARKS = {name: table.marks for name, table in patentsview.DECLARED.items()} | {
+    "patent": ("patent_id", "title", "kind")
+}
 
 
 class PregrantTables(patentsview.PatentsView):
@@ -50,7 +53,11 @@ class PregrantTables(patentsview.PatentsView):
 
     name = "patentsview-pregrant"
     title = "PatentsView pre-grant tables (TSV or CSV): pg_published_application, pg_cpc ..."
-    fields = (BIBLIOGRAPHIC - {"cites_count"}) | {"priorities"}
+    fields = (BIBLIOGRAPHIC - {"cites_count"}) | {
+        "priorities",
+        "applicant_addresses",
+        "inventor_addresses",
+    }
     needed = "pg_published_application (pgpub_id, application_title, wipo_kind)"
 
     @property
@@ -70,7 +77,7 @@ class PregrantTables(patentsview.PatentsView):
         joined = [look for look in looks if len(self.tables_of(look)) > 1]
         if not joined:
             return super().read_table(spark, looks, name)
-        rows = patentsview.place_rows(rows_of(spark, looks, TABLES[name], ()))
+        rows = place_rows(rows_of(spark, looks, TABLES[name], ()))
         return rows if name == "patent" else _each_once(rows, name)
 
 
@@ -81,4 +88,4 @@ def _each_once(rows: DataFrame, name: str) -> DataFrame:
 
 def _has(look: Look, name: str, columns: Mapping[str, tuple[str, ...]]) -> bool:
     found = match_headers(find_layout(look, columns).header, columns)
-    return all(mark in found for mark in (next(iter(columns)), *_MARKS[name]))
+    return all(mark in found for mark in _MARKS[name])

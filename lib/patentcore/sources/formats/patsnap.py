@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from patentcore.sources.formats.dialect import Dialect, TabularAdapter, semicolon_list
+from patentcore.sources.formats.dialect import Dialect
 from patentcore.sources.formats.patsnap_headers import HEADERS
+from patentcore.sources.formats.tables import TabularAdapter, semicolon_list
 from patentcore.sources.reading.sniffing import Look
 
 DIALECT = Dialect(

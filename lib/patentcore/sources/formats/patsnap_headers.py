@@ -96,6 +96,12 @@ HEADERS: dict[str, tuple[str, ...]] = {
         "Original Assignee Type",
         "Applicant Type",
     ),
+    "original_applicant_address": (
+        "原始申请(专利权)人地址",
+        "申请人地址",
+        "原始申请(专利权)人州/省",
+        "Original Assignee Address",
+    ),
     "current_applicant": (
         "[标]当前申请(专利权)人",
         "当前申请(专利权)人",
@@ -112,6 +118,11 @@ HEADERS: dict[str, tuple[str, ...]] = {
         "[标]当前申请(专利权)人类型",
         "当前申请(专利权)人类型",
         "Current Assignee Type",
+    ),
+    "current_applicant_address": (
+        "当前申请(专利权)人地址",
+        "当前申请(专利权)人州/省",
+        "Current Assignee Address",
     ),
     "inventors": ("发明人", "[标]发明人", "发明人(全英)", "Inventor", "Inventors"),
     # Without any such column, the first symbol of the IPC list.

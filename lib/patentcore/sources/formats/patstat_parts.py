@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from patentcore.sources.formats.joined import (
+    PLACE,
+    Tables,
+    country,
+    first_of,
+    gathered,
+    in_place,
+    sound,
+    translated,
+)
 from patentcore.sources.record import text_records
+from patentcore.sources.record.canonical import Reason, file_name
 from patentcore.sources.record.legal_codes import kind_of_event
 
-Tables = Mapping[str, DataFrame]
-
-_PLACE = ("file", "block", "place", "row", "malformed")
 # What stands for "not known" in dates.
 _NEVER = "9999-12-31"
 _TYPES = {"PI": "invention", "UM": "utility_model", "DP": "design"}
@@ -28,7 +36,7 @@ _SECTORS = {
 def publications(rows: DataFrame) -> DataFrame:
     """Return the publications of tls211_pat_publn as plain records."""
     return rows.select(
-        "file", "block", F.col("place").alias("sequence"), "row", "malformed",
+        *in_place(),
         "pat_publn_id", "appln_id",
         _number("publn").alias("publication_number"),
         _date("publn_date").alias("publication_date"),
@@ -36,12 +44,20 @@ def publications(rows: DataFrame) -> DataFrame:
     )  # fmt: skip
 
 
+def plain(tables: Tables) -> DataFrame:
+    """Join what the tables say of each publication, and of its application, into plain records."""
+    records = publications(tables["tls211_pat_publn"])
+    for part, key in parts(sound(tables)):
+        records = records.join(part, on=key, how="left")
+    return records.drop("appln_id", "pat_publn_id", "docdb_family_id")
+
+
 def parts(tables: Tables) -> Iterator[tuple[DataFrame, str]]:
     """Return what is to be joined, and the key; the family's key comes with the application."""
     of_application: dict[str, Callable[[DataFrame], DataFrame]] = {
         "tls201_appln": _applications,
-        "tls202_appln_title": lambda rows: _first(rows, "appln_title", "title"),
-        "tls203_appln_abstr": lambda rows: _first(rows, "appln_abstract", "abstract"),
+        "tls202_appln_title": lambda rows: first_of(rows, "appln_id", "appln_title", "title"),
+        "tls203_appln_abstr": lambda rows: first_of(rows, "appln_id", "appln_abstract", "abstract"),
         "tls209_appln_ipc": _ipc,
         "tls224_appln_cpc": _cpc,
     }
@@ -52,7 +68,8 @@ def parts(tables: Tables) -> Iterator[tuple[DataFrame, str]]:
         yield _priorities(tables["tls204_appln_prior"], tables["tls201_appln"]), "appln_id"
     if {"tls206_person", "tls207_pers_appln"} <= set(tables):
         persons, links = tables["tls206_person"], tables["tls207_pers_appln"]
-        yield _persons(links, persons), "appln_id"
+        for people in _persons(links, persons):
+            yield people, "appln_id"
     if "tls231_inpadoc_legal_event" in tables and "tls803_legal_event_code" in tables:
         events, codes = tables["tls231_inpadoc_legal_event"], tables["tls803_legal_event_code"]
         yield _events(events, codes), "appln_id"
@@ -79,13 +96,6 @@ def _is_given(name: str) -> Column:
     return F.coalesce(F.col(name).try_cast("long") > 0, F.lit(False))
 
 
-def _translated(column: Column, words: Mapping[str, str]) -> Column:
-    result = F.lit(None).cast("string")
-    for word, meaning in words.items():
-        result = F.when(column == word, meaning).otherwise(result)
-    return result
-
-
 def _applications(rows: DataFrame) -> DataFrame:
     phase = F.upper(F.trim("int_phase"))
     has_phase = F.when(phase == "Y", True).when(phase == "N", False)
@@ -99,17 +109,13 @@ def _applications(rows: DataFrame) -> DataFrame:
         F.when(earliest < F.coalesce(filed, F.lit(_NEVER)), earliest).alias(
             "earliest_priority_date"
         ),
-        _translated(F.upper(F.trim("ipr_type")), _TYPES).alias("patent_type"),
+        translated(F.upper(F.trim("ipr_type")), _TYPES).alias("patent_type"),
         F.coalesce(has_phase, F.when(_is_given("internat_appln_id"), True)).alias("is_pct"),
         F.when(_is_given("docdb_family_size"), F.col("docdb_family_size")).alias(
             "simple_family_size"
         ),
         F.col("nb_citing_docdb_fam").alias("family_cited_by_count"),
     )
-
-
-def _first(rows: DataFrame, column: str, name: str) -> DataFrame:
-    return rows.groupBy("appln_id").agg(F.min(column).alias(name))
 
 
 def _ipc(rows: DataFrame) -> DataFrame:
@@ -139,38 +145,27 @@ def _priorities(links: DataFrame, applications: DataFrame) -> DataFrame:
             _date("appln_filing_date").try_cast("date").alias("date"),
         ).alias("prior"),
     )
-    at = F.col("prior_appln_seq_nr").try_cast("int").alias("at")
-    listed = F.sort_array(F.collect_list(F.struct(at, "prior")))
     found = links.join(prior.dropDuplicates(["prior_appln_id"]), on="prior_appln_id", how="inner")
-    grouped = found.groupBy("appln_id").agg(listed.alias("listed"))
-    return grouped.select("appln_id", F.col("listed.prior").alias("priorities"))
+    return gathered(found, "appln_id", "prior_appln_seq_nr", F.col("prior"), "priorities")
 
 
-def _persons(links: DataFrame, persons: DataFrame) -> DataFrame:
-    named = links.drop(*_PLACE).join(
-        persons.drop(*_PLACE).dropDuplicates(["person_id"]), on="person_id", how="inner"
+def _persons(links: DataFrame, persons: DataFrame) -> Iterator[DataFrame]:
+    """Return applicants and inventors, and where they are."""
+    named = links.drop(*PLACE).join(
+        persons.drop(*PLACE).dropDuplicates(["person_id"]), on="person_id", how="inner"
     )
-    country = F.when(F.col("person_ctry_code").rlike("^[A-Z]{2}$"), F.col("person_ctry_code"))
-    applicant = F.struct(
-        F.col("person_name").alias("name"),
-        country.alias("country"),
-        _translated(F.upper(F.trim("psn_sector")), _SECTORS).alias("sector"),
-    )
-
-    def listed(place: str, value: Column) -> Column:
-        at = F.col(place).try_cast("int").alias("at")
-        is_one = _is_given(place) & F.col("person_name").isNotNull()
-        return F.sort_array(F.collect_list(F.when(is_one, F.struct(at, value.alias("value")))))
-
-    found = named.groupBy("appln_id").agg(
-        listed("applt_seq_nr", applicant).alias("applicants"),
-        listed("invt_seq_nr", F.col("person_name")).alias("inventors"),
-    )
-    return found.select(
-        "appln_id",
-        F.col("applicants.value").alias("applicants"),
-        F.col("inventors.value").alias("inventors"),
-    )
+    name, office = F.col("person_name"), country("person_ctry_code")
+    sector = translated(F.upper(F.trim("psn_sector")), _SECTORS)
+    applicant = F.struct(name.alias("name"), office.alias("country"), sector.alias("sector"))
+    address = text_records.addressed(name, office, F.col("person_address"))
+    for at, role, value in (
+        ("applt_seq_nr", "applicants", applicant),
+        ("applt_seq_nr", "applicant_addresses", address),
+        ("invt_seq_nr", "inventors", name),
+        ("invt_seq_nr", "inventor_addresses", address),
+    ):
+        is_one = _is_given(at) & name.isNotNull()
+        yield gathered(named, "appln_id", at, F.when(is_one, value), role)
 
 
 def _events(events: DataFrame, codes: DataFrame) -> DataFrame:
@@ -193,47 +188,99 @@ def _events(events: DataFrame, codes: DataFrame) -> DataFrame:
 
 
 def _cites(tables: Tables) -> DataFrame:
-    """Return what a publication cites; what the tables do not name is counted only."""
-    names = tables["tls211_pat_publn"].select(
-        F.col("pat_publn_id").alias("cited_id"), _number("publn").alias("cited")
-    )
-    cited_id = F.when(_is_given("cited_pat_publn_id"), F.col("cited_pat_publn_id"))
-    rows = tables["tls212_citation"].drop(*_PLACE)
-    if "tls201_appln" in tables:
-        # A citation of an application is one of its first publication.
-        applications = tables["tls201_appln"].select(
-            F.col("appln_id").alias("cited_appln_id"), "earliest_pat_publn_id"
-        )
-        known = applications.dropDuplicates(["cited_appln_id"])
-        rows = rows.join(known, on="cited_appln_id", how="left")
-        first = F.when(_is_given("earliest_pat_publn_id"), F.col("earliest_pat_publn_id"))
-        cited_id = F.coalesce(cited_id, first)
+    """Return what a publication cites; what the tables do not name is counted, and a reject."""
+    found = _named_citations(tables)
     if "tls215_citn_categ" in tables:
         key = ["pat_publn_id", "citn_replenished", "citn_id"]
         categories = (
             tables["tls215_citn_categ"].groupBy(key).agg(F.min("citn_categ").alias("category"))
         )
-        rows = rows.join(categories, on=key, how="left")
+        found = found.join(categories, on=key, how="left")
     else:
-        rows = rows.withColumn("category", F.lit(None).cast("string"))
-    is_patent = _is_given("cited_pat_publn_id") | _is_given("cited_appln_id")
+        found = found.withColumn("category", F.lit(None).cast("string"))
     # An identifier of literature may be a text.
-    npl = F.col("cited_npl_publn_id")
-    is_literature = npl.isNotNull() & (npl != "0")
-    found = rows.withColumn("cited_id", cited_id).join(
-        names.dropDuplicates(["cited_id"]), on="cited_id", how="left"
-    )
+    npl = F.nullif("cited_npl_publn_id", F.lit("0"))
+    text = npl
+    if "tls214_npl_publn" in tables:
+        texts = first_of(tables["tls214_npl_publn"], "npl_publn_id", "npl_biblio", "npl_text")
+        texts = texts.withColumnRenamed("npl_publn_id", "cited_npl_publn_id")
+        found = found.join(texts, on="cited_npl_publn_id", how="left")
+        text = F.coalesce(F.when(npl.isNotNull(), F.col("npl_text")), npl)
     entry = F.when(F.col("cited").isNotNull(), F.struct("cited", "category"))
     target = F.coalesce("cited_id", "cited_appln_id")
     grouped = found.groupBy("pat_publn_id").agg(
         F.sort_array(F.collect_set(entry)).alias("entries"),
-        F.count_distinct(F.when(is_patent, target)).cast("string").alias("cites_count"),
-        F.count_distinct(F.when(is_literature, npl)).cast("string").alias("npl_citation_count"),
+        F.count_distinct(F.when(_is_of_patent(), target)).cast("string").alias("cites_count"),
+        F.count_distinct(npl).cast("string").alias("npl_citation_count"),
+        F.sort_array(F.collect_set(text)).alias("npl_citations"),
     )
     cites = text_records.numbers(
         F.col("entries"), lambda cited: cited["cited"], lambda cited: cited["category"]
     )
-    return grouped.select("pat_publn_id", cites.alias("cites"), "cites_count", "npl_citation_count")
+    return grouped.select(
+        "pat_publn_id", cites.alias("cites"), "cites_count", "npl_citation_count", "npl_citations"
+    )
+
+
+def _is_of_patent() -> Column:
+    return _is_given("cited_pat_publn_id") | _is_given("cited_appln_id")
+
+
+def _named_citations(tables: Tables) -> DataFrame:
+    """Return the rows of tls212 with the number of what they cite, where a table has it.
+
+    A citation of an application, or of a publication that is not there but whose application is,
+    is one of the application's first publication.
+    """
+    names = tables["tls211_pat_publn"].select(
+        F.col("pat_publn_id").alias("cited_id"), _number("publn").alias("cited")
+    )
+    names = names.dropDuplicates(["cited_id"])
+    own = F.when(_is_given("cited_pat_publn_id"), F.col("cited_pat_publn_id"))
+    rows = tables["tls212_citation"].withColumn("cited_id", own)
+    if "tls201_appln" not in tables:
+        return rows.join(names, on="cited_id", how="left")
+    applications = tables["tls201_appln"].select(
+        F.col("appln_id").alias("cited_appln_id"), "earliest_pat_publn_id"
+    )
+    known = applications.dropDuplicates(["cited_appln_id"])
+    first = F.when(_is_given("earliest_pat_publn_id"), F.col("earliest_pat_publn_id"))
+    rows = rows.join(known, on="cited_appln_id", how="left").withColumn("first_id", first)
+    firsts = names.select(
+        F.col("cited_id").alias("first_id"), F.col("cited").alias("first_publication")
+    )
+    found = rows.join(names, on="cited_id", how="left").join(firsts, on="first_id", how="left")
+    return found.withColumns(
+        {
+            "cited_id": F.coalesce("cited_id", "first_id"),
+            "cited": F.coalesce("cited", "first_publication"),
+        }
+    )
+
+
+def unnamed_citations(tables: Tables) -> list[DataFrame]:
+    """Return reject rows of the citations of patents that none of the tables names.
+
+    PATSTAT cites by keys: without a row of tls211 there is no number to cite.
+    """
+    if "tls212_citation" not in tables:
+        return []
+    unnamed = _named_citations(tables).where(_is_of_patent() & F.col("cited").isNull())
+    given = F.coalesce(
+        F.when(
+            _is_given("cited_pat_publn_id"), F.concat(F.lit("pat_publn_id "), "cited_pat_publn_id")
+        ),
+        F.concat(F.lit("appln_id "), "cited_appln_id"),
+    )
+    return [
+        unnamed.select(
+            file_name(F.col("file")).alias("source"),
+            F.concat(F.lit("pat_publn_id "), "pat_publn_id").alias("record"),
+            F.lit("cites").alias("field"),
+            given.alias("value"),
+            F.lit(Reason.UNNAMED.value).alias("reason"),
+        )
+    ]
 
 
 def _cited_by(rows: DataFrame) -> DataFrame:

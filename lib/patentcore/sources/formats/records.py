@@ -17,7 +17,15 @@ from pyspark.sql import functions as F
 from patentcore.sources.reading.files import Piece, read_pieces, spread_over_cores
 from patentcore.sources.reading.json_lines import PLACE_DDL, arrow_schema, documents_of
 from patentcore.sources.reading.sniffing import Look, look_at
-from patentcore.sources.reading.tabular import BLOCK, FILE, MALFORMED, ROW, SEQUENCE, rows_of
+from patentcore.sources.reading.tabular import (
+    BLOCK,
+    FILE,
+    LOST,
+    MALFORMED,
+    ROW,
+    SEQUENCE,
+    rows_of,
+)
 from patentcore.sources.reading.xml_documents import (
     APPLICANTS,
     NUMBERS,
@@ -29,6 +37,7 @@ from patentcore.sources.record.canonical import Reason, to_tables
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 from patentcore.sources.record.numbers import clean_number
 
+ADDRESSES = "array<struct<name: string, country: string, address: string>>"
 PRIORITIES = "array<struct<number: string, country: string, date: date>>"
 COLUMNS = f"""
     publication_number string, application_number string, patent_type string, title string,
@@ -38,9 +47,11 @@ COLUMNS = f"""
     claim_count string, cited_by_count string, cites_count string, npl_citation_count string,
     simple_family array<string>, simple_family_size string, is_pct boolean,
     legal_events array<struct<kind: string, date: string>>, legal_status string,
+    applicant_addresses {ADDRESSES}, inventor_addresses {ADDRESSES}, owners {APPLICANTS},
+    npl_citations array<string>, government_interest string,
     cites {NUMBERS}, cited_by {NUMBERS}
 """
-_SCHEMA = f"{PLACE_DDL}, part int, broken string, {COLUMNS}"
+_SCHEMA = f"{PLACE_DDL}, part int, broken string, lost {values.PROBLEMS}, {COLUMNS}"
 _PER_BATCH = 500
 _SHOWN = 200
 
@@ -105,14 +116,14 @@ def read_table_records(
         found = (row for batch in batches for row in batch.to_pylist())
         placed = (
             (
-                {name: row[column] for name, column in place.items()},
+                {name: row[column] for name, column in place.items()} | {"lost": row[LOST]},
                 row if row[MALFORMED] is None else row[MALFORMED],
             )
             for row in found
         )
         return _batches(placed, parse, Reason.MALFORMED, schema)
 
-    return rows.select(*place.values(), MALFORMED, *columns).mapInArrow(read, _SCHEMA)
+    return rows.select(*place.values(), MALFORMED, LOST, *columns).mapInArrow(read, _SCHEMA)
 
 
 def claim(number: str | None, country: str | None, date: str | None) -> Record:
@@ -147,6 +158,23 @@ def earliest(priorities: Iterable[Record]) -> str | None:
     return first and first.isoformat()
 
 
+def person(name: str | None, country: str | None, *places: str | None) -> Record | None:
+    """Return a person's country and place as ``inventor_addresses`` has them.
+
+    >>> person("Doe, J.", "US", "Frisco", "TX")
+    {'name': 'Doe, J.', 'country': 'US', 'address': 'Frisco, TX'}
+    """
+    if not name:
+        return None
+    code = country if country and re.fullmatch("[A-Z]{2}", country) else None
+    return {"name": name, "country": code, "address": ", ".join(filter(None, places)) or None}
+
+
+def people(found: Iterable[Record | None]) -> list[Record] | None:
+    """Return the persons of whom there is a name; ``None`` where there are none."""
+    return [one for one in found if one] or None
+
+
 def number_entry(raw: str | None, category: str | None = None) -> Record:
     """Return a cited or citing publication as the canonical records have them."""
     return {"raw": raw, "number": clean_number(raw), "category": category}
@@ -172,7 +200,10 @@ def _publications(
     if not isinstance(record, str):
         try:
             found = [
-                place | made | {"part": part, "malformed": None, "broken": None}
+                # Cells that could not be kept are told with the first.
+                (place if part == 0 else place | {"lost": None})
+                | made
+                | {"part": part, "malformed": None, "broken": None}
                 for part, made in enumerate(parse(record))
             ]
             pa.RecordBatch.from_pylist(found, schema=schema)

@@ -50,7 +50,7 @@ class RowAdapter:
         look = looks[0]
         if look.is_parquet or look.begins_json or look.begins_xml:
             return None
-        found = self._matched([look])
+        found = self.matched([look])
         header = [_bare(name) for name in find_layout(look, self.columns).header]
         marks = [name for name in header if normal_header(name) in self._marks]
         if not found[next(iter(self.columns))] or not marks:
@@ -63,10 +63,10 @@ class RowAdapter:
         tables = [look for look in looks if self.recognise([look])]
         if not tables:
             raise InputError(f"no {self.title} in {', '.join(paths)}")
-        rows = read_table_records(spark, tables, self._matched(tables), self._parse)
+        rows = read_table_records(spark, tables, self.matched(tables), self._parse)
         return to_tables(parse_documents(rows, self.name), cut)
 
-    def _matched(self, looks: Sequence[Look]) -> dict[str, tuple[str, ...]]:
+    def matched(self, looks: Sequence[Look]) -> dict[str, tuple[str, ...]]:
         """Return the headers, as the files have them, that fill a field, in order of preference."""
         headers = [name for look in looks for name in find_layout(look, self.columns).header]
         places = {normal_header(_bare(name)): name for name in headers}

@@ -12,10 +12,11 @@ from pyspark.sql import SparkSession
 
 from patentcore.sources.formats import uspto_2001, uspto_st32
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
-from patentcore.sources.formats.records import COLUMNS, earliest
+from patentcore.sources.formats.records import COLUMNS, earliest, people, person
 from patentcore.sources.formats.uspto_parts import (
     country_code,
     full_name,
+    government_interest,
     number_of,
     old_symbol,
     priority,
@@ -45,7 +46,15 @@ class Uspto:
 
     name = "uspto"
     title = "USPTO weekly XML from 2001: grants (ipg*, pg*) and published applications (ipa*, pa*)"
-    fields = BIBLIOGRAPHIC | {"claim_count", "npl_citation_count", "priorities"}
+    fields = BIBLIOGRAPHIC | {
+        "claim_count",
+        "npl_citation_count",
+        "priorities",
+        "applicant_addresses",
+        "inventor_addresses",
+        "npl_citations",
+        "government_interest",
+    }
 
     is_supplement = False
 
@@ -98,7 +107,10 @@ def _record(root: Element, biblio: Element) -> Record:
         "earliest_priority_date": earliest(priorities),
         "priorities": priorities or None,
         "applicants": _assignees(biblio) or _applicants(biblio),
-        "inventors": _inventors(biblio),
+        "applicant_addresses": people(map(_placed, _parties(biblio))),
+        "inventors": [name for book in _inventors(biblio) if (name := _name(book))],
+        "inventor_addresses": people(map(_placed, _inventors(biblio))),
+        "government_interest": government_interest(root),
         "main_ipc": ipc[0] if ipc else None,
         "ipc": ipc,
         "cpc": _cpc(biblio),
@@ -113,7 +125,8 @@ def _cited(biblio: Element) -> Record:
     cites, literature = _citations(biblio)
     return {
         "cites_count": str(len({cite["number"] or cite["raw"] for cite in cites})),
-        "npl_citation_count": str(literature),
+        "npl_citation_count": str(len(literature)),
+        "npl_citations": [text for text in literature if text] or None,
         "cites": cites,
     }
 
@@ -151,31 +164,56 @@ def _assignees(biblio: Element) -> list[Record]:
             "country": country_code(text_of(book, "address/country")),
             "sector": USPTO_SECTORS.get((text_of(book, "role") or "").removeprefix("0")),
         }
-        for assignee in biblio.iterfind("assignees/assignee")
-        for book in [assignee.find("addressbook") if assignee[:] else assignee]
-        if book is not None and (name := _name(book))
+        for book in _assignee_books(biblio)
+        if (name := _name(book))
     ]
 
 
 def _applicants(biblio: Element) -> list[Record]:
-    """Return the applicants that are not only inventors: before 2012 inventors had to apply."""
     return [
         {"name": name, "country": country_code(text_of(book, "address/country")), "sector": None}
-        for path in ("us-parties/us-applicants/us-applicant", "parties/applicants/applicant")
-        for person in biblio.iterfind(path)
-        if person.get("app-type") != "applicant-inventor"
-        and (book := person.find("addressbook")) is not None
-        and (name := _name(book))
+        for book in _applicant_books(biblio)
+        if (name := _name(book))
     ]
 
 
-def _inventors(biblio: Element) -> list[str]:
+def _parties(biblio: Element) -> list[Element]:
+    """Return the books of the assignees, else of the applicants."""
+    return _assignee_books(biblio) or _applicant_books(biblio)
+
+
+def _assignee_books(biblio: Element) -> list[Element]:
+    books = (
+        assignee.find("addressbook") if assignee[:] else assignee
+        for assignee in biblio.iterfind("assignees/assignee")
+    )
+    return [book for book in books if book is not None]
+
+
+def _applicant_books(biblio: Element) -> list[Element]:
+    """Return the applicants that are not only inventors: before 2012 inventors had to apply."""
+    paths = ("us-parties/us-applicants/us-applicant", "parties/applicants/applicant")
+    return [
+        book
+        for path in paths
+        for person in biblio.iterfind(path)
+        if person.get("app-type") != "applicant-inventor"
+        and (book := person.find("addressbook")) is not None
+    ]
+
+
+def _inventors(biblio: Element) -> list[Element]:
     paths = (
         "us-parties/inventors/inventor/addressbook",
         "parties/inventors/inventor/addressbook",
         "parties/applicants/applicant[@app-type='applicant-inventor']/addressbook",
     )
-    return [name for path in paths for book in biblio.iterfind(path) if (name := _name(book))]
+    return [book for path in paths for book in biblio.iterfind(path)]
+
+
+def _placed(book: Element) -> Record | None:
+    parts = (text_of(book, f"address/{part}") for part in ("country", "city", "state"))
+    return person(_name(book), *parts)
 
 
 def _name(book: Element) -> str | None:
@@ -204,9 +242,9 @@ def _symbol(code: Element) -> str | None:
     return "".join(part or "" for part in parts) + (f"/{group}" if group else "") or None
 
 
-def _citations(biblio: Element) -> tuple[list[Record], int]:
-    """Return the patents cited and the number of other writings."""
-    cites, literature = [], 0
+def _citations(biblio: Element) -> tuple[list[Record], list[str | None]]:
+    """Return the patents and the other writings that are cited."""
+    cites, literature = [], []
     for section in ("references-cited", "us-references-cited"):
         for citation in biblio.iterfind(f"{section}/*"):
             patent = citation.find("patcit/document-id")
@@ -214,5 +252,5 @@ def _citations(biblio: Element) -> tuple[list[Record], int]:
                 raw = _number(patent)
                 cites.append({"raw": raw, "number": clean_number(raw), "category": None})
             elif citation.find("nplcit") is not None:
-                literature += 1
+                literature.append(text_of(citation, "nplcit/othercit"))
     return cites, literature

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from patentcore.sources.formats.records import earliest
+from patentcore.sources.formats.records import earliest, people, person
 from patentcore.sources.formats.uspto_parts import (
     country_code,
     full_name,
+    government_interest,
     number_of,
     old_symbol,
     priority,
@@ -45,7 +46,16 @@ def applications(root: Element) -> Iterator[Record]:
         "earliest_priority_date": earliest(priorities),
         "priorities": priorities or None,
         "applicants": _assignees(biblio) or None,
+        "applicant_addresses": people(
+            person(text_of(assignee, "organization-name") or _name(assignee), *_place(assignee))
+            for assignee in biblio.iterfind("assignee")
+        ),
         "inventors": _inventors(biblio) or None,
+        "inventor_addresses": people(
+            person(_name(inventor), *_place(inventor))
+            for inventor in biblio.iterfind("inventors/*")
+        ),
+        "government_interest": government_interest(root),
         "main_ipc": ipc[0] if ipc else None,
         "ipc": ipc or None,
         "claim_count": str(len(claims)) if claims else None,
@@ -100,3 +110,14 @@ def _inventors(biblio: Element) -> list[str]:
 def _name(person: Element) -> str | None:
     parts = ("given-name", "middle-name", "family-name")
     return full_name(*(text_of(person, f"name/{part}") for part in parts))
+
+
+def _place(person: Element) -> tuple[str | None, ...]:
+    """Return country, city and state; inventors of the United States have no country."""
+    return (
+        text_of(person, "address/country/country-code")
+        or text_of(person, "residence//country-code")
+        or ("US" if text_of(person, "residence/residence-us/state") else None),
+        text_of(person, "address/city") or text_of(person, "residence//city"),
+        text_of(person, "address/state") or text_of(person, "residence//state"),
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
-from patentcore.sources.formats.records import JsonAdapter, earliest
+from patentcore.sources.formats.records import JsonAdapter, earliest, people, person
 from patentcore.sources.formats.uspto_parts import country_code, number_of, priority
 from patentcore.sources.reading.xml_documents import Record
 from patentcore.sources.record.legal_codes import kind_of_event
@@ -43,6 +43,13 @@ def wrapper(record: Record) -> Iterator[Record]:
             for party in data.get("applicantBag") or ()
             if (name := party.get("applicantNameText"))
         ] or None,
+        "applicant_addresses": people(
+            _placed(party, "applicantNameText") for party in data.get("applicantBag") or ()
+        ),
+        "inventor_addresses": people(
+            _placed(party, "inventorNameText") for party in data.get("inventorBag") or ()
+        ),
+        "owners": _owners(record) or None,
         "inventors": [
             name
             for party in data.get("inventorBag") or ()
@@ -116,6 +123,27 @@ def _country(party: Record) -> str | None:
     return next(filter(None, map(country_code, codes)), None)
 
 
+def _placed(party: Record, name: str) -> Record | None:
+    address: Record = next(iter(party.get("correspondenceAddressBag") or ()), {})
+    places = (address.get("cityName"), address.get("geographicRegionCode"))
+    return person(party.get(name), _country(party), *places)
+
+
+def _owners(record: Record) -> list[Record]:
+    """Return the assignees of the assignment that was recorded last."""
+    recorded = [
+        (assignment.get("assignmentRecordedDate") or "", assignment.get("assigneeBag") or ())
+        for assignment in record.get("assignmentBag") or ()
+        if kind_of_event(assignment.get("conveyanceText") or "") == "assignment"
+    ]
+    last = max(recorded, key=lambda one: one[0], default=("", ()))
+    return [
+        {"name": name, "country": None, "sector": None}
+        for party in last[1]
+        if (name := party.get("assigneeNameText"))
+    ]
+
+
 def _plain(date: str | None) -> str | None:
     return date and date[:10].replace("-", "")
 
@@ -161,7 +189,14 @@ ODP = JsonAdapter(
     name="uspto-odp",
     title="USPTO Open Data Portal: patent file wrappers as JSON",
     fields=(BIBLIOGRAPHIC - {"abstract", "ipc", "main_ipc", "cites_count"})
-    | {"priorities", "legal_events", "legal_status"},
+    | {
+        "priorities",
+        "legal_events",
+        "legal_status",
+        "applicant_addresses",
+        "inventor_addresses",
+        "owners",
+    },
     marks=("patentFileWrapperDataBag",),
     parse=wrapper,
     answers=("patentFileWrapperDataBag",),

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from patentcore.sources.formats.records import claim
-from patentcore.sources.reading.xml_documents import Record
+from patentcore.sources.reading.xml_documents import Element, Record, text_of
 
+# Headings of statements by which the government has rights, and statements that there is none.
+_OF_GOVERNMENT = re.compile(
+    r"(?i)\b(federal(ly)?[- ]+(sponsored|funded|supported)|government(al)?\b.*"
+    r"\b(interest|support|rights?|licen[cs]e|funding|sponsorship|contract))"
+)
+_STATEMENTS = (
+    "description/federal-research-statement",
+    "subdoc-description/federal-research-statement/paragraph-federal-research-statement",
+    "SDODE/GOVINT/BTEXT/PARA",
+)
+_NO_STATEMENT = re.compile(r"(?i)\W*(not applicable|none|n/?a|no\b.{0,30})\W*")
 _OLD_SYMBOL = re.compile(r"([A-H][0-9]{2}[A-Z])([ 0-9]{3})/?([0-9]{2,})")
 
 
@@ -57,3 +69,22 @@ def full_name(*parts: str | None) -> str | None:
 def country_code(text: str | None) -> str | None:
     """Return a country's two letters; what is something else is no country."""
     return text if text and re.fullmatch("[A-Z]{2}", text) else None
+
+
+def government_interest(root: Element) -> str | None:
+    """Return the statement of government support: of its own element, or below its heading."""
+    own = next((text for path in _STATEMENTS if (text := text_of(root, path))), None)
+    if own is None:
+        own = " ".join(_below_heading(root)) or None
+    return None if own is None or _NO_STATEMENT.fullmatch(own) else own
+
+
+def _below_heading(root: Element) -> Iterator[str]:
+    """Return the paragraphs behind the first such heading, up to the next one."""
+    for heading in root.iterfind("description/heading"):
+        if _OF_GOVERNMENT.search(" ".join(heading.itertext())):
+            for follower in heading.itersiblings():
+                if follower.tag != "p":
+                    break
+                yield " ".join("".join(follower.itertext()).split())
+            return

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from patentcore.sources.formats.records import earliest
+from patentcore.sources.formats.records import earliest, people, person
 from patentcore.sources.formats.uspto_parts import (
     country_code,
     full_name,
+    government_interest,
     number_of,
     old_symbol,
     priority,
@@ -43,12 +44,19 @@ def grants(root: Element) -> Iterator[Record]:
         "earliest_priority_date": earliest(priorities),
         "priorities": priorities or None,
         "applicants": _assignees(biblio) or None,
+        "applicant_addresses": people(map(_placed, biblio.iterfind("B700/B730/B731"))),
         "inventors": _inventors(biblio) or None,
+        "inventor_addresses": people(map(_placed, biblio.iterfind("B700/B720/B721"))),
+        "government_interest": government_interest(root),
         "main_ipc": ipc[0] if ipc else None,
         "ipc": ipc or None,
         "claim_count": text_of(biblio, "B500/B570/B577"),
         "cites_count": str(len({cite["number"] or cite["raw"] for cite in cites})),
         "npl_citation_count": str(len(biblio.findall("B500/B560/B562"))),
+        "npl_citations": [
+            text for cited in biblio.iterfind("B500/B560/B562") if (text := text_of(cited, "NCIT"))
+        ]
+        or None,
         "is_pct": biblio.find("B800/B860") is not None or biblio.find("B800/B870") is not None,
         "cites": cites,
     }
@@ -103,3 +111,9 @@ def _name(part: Element) -> str | None:
     organisation = text_of(part, "PARTY-US/NAM/ONM")
     person = (text_of(part, "PARTY-US/NAM/FNM"), text_of(part, "PARTY-US/NAM/SNM"))
     return organisation or full_name(*person)
+
+
+def _placed(part: Element) -> Record | None:
+    """Return a person's place; that of the United States has a state and no country."""
+    country, city, state = (text_of(part, f"PARTY-US/ADR/{n}") for n in ("CTRY", "CITY", "STATE"))
+    return person(_name(part), country or ("US" if state else None), city, state)

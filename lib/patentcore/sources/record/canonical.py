@@ -31,6 +31,8 @@ def _of_type(kind: type[DataType]) -> tuple[str, ...]:
 
 
 DATES, COUNTS = _of_type(DateType), _of_type(IntegerType)
+# Texts that stay as they are given.
+TEXTS = ("title", "abstract", "legal_status", "government_interest")
 # Counts that the lists tell where the export has no column for them.
 COUNTED_LISTS = {
     "cited_by_count": "cited_by",
@@ -64,6 +66,7 @@ class Reason(StrEnum):
     NO_EDGE = "not two publication numbers"
     CUT_OFF = "list cut off at a spreadsheet's 32,767 characters, it is incomplete"
     UNMATCHED = "publication in no other source"
+    UNNAMED = "cited publication in none of the tables"
 
 
 _KEY = ["file", "sequence", "part"]
@@ -83,8 +86,10 @@ def to_tables(parsed: DataFrame, cut: Cut = keep_lineage, *, has_ids: bool = Fal
     """
     if "part" not in parsed.columns:
         parsed = parsed.withColumn("part", F.lit(0))
-    if "priorities" not in parsed.columns:
-        parsed = parsed.withColumn("priorities", F.lit(None))
+    # Formats that make parsed records themselves give what they have.
+    lacking = [name for name in schemas.PATENTS.names if name not in parsed.columns]
+    if lacking:
+        parsed = parsed.withColumns({name: F.lit(None) for name in lacking})
     # Engines differ in what of an array they take for never null, and so do several frames of one.
     kinds: dict[str, DataType | str] = {
         field.name: field.dataType

@@ -266,23 +266,30 @@ def name_and_country(text: str) -> dict[str, str | None]:
     """Part an applicant written ``NAME [CC]``.
 
     >>> name_and_country("HUAWEI [CN]")
-    {'name': 'HUAWEI', 'country': 'CN', 'sector': None}
+    {'name': 'HUAWEI', 'country': 'CN', 'sector': None, 'address': None}
     """
     found = _NAME_AND_COUNTRY.fullmatch(text)
     name, country = (found[1] or text, found[2]) if found else (text, None)
-    return {"name": name, "country": country, "sector": None}
+    return {"name": name, "country": country, "sector": None, "address": None}
 
 
 def name_and_address(text: str) -> dict[str, str | None]:
-    """Part an applicant written ``NAME,place,CC``; the place has no column.
+    """Part an applicant written ``NAME,place,CC``.
 
     >>> name_and_address("PAYPAL INC.,San Jose,CA,US")
-    {'name': 'PAYPAL INC.', 'country': 'US', 'sector': None}
+    {'name': 'PAYPAL INC.', 'country': 'US', 'sector': None, 'address': 'San Jose, CA'}
     """
     found = _ADDRESSED_NAME.match(text)
     if found is None:
-        return {"name": text, "country": None, "sector": None}
-    return {"name": found[1].strip(), "country": found[2] or found[3], "sector": None}
+        return {"name": text, "country": None, "sector": None, "address": None}
+    country = found[2] or found[3]
+    places = [part.strip() for part in text[found.end(1) :].split(",") if part.strip()]
+    return {
+        "name": found[1].strip(),
+        "country": country,
+        "sector": None,
+        "address": ", ".join(places[:-1]) or None,
+    }
 
 
 def without_country(text: str) -> str:

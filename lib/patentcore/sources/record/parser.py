@@ -8,8 +8,10 @@ derived is derived here, by the same rules.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 
 import numpy as np
 import pyarrow as pa
@@ -29,7 +31,14 @@ from patentcore.sources.record.arrays import (
     plain,
     present,
 )
-from patentcore.sources.record.canonical import COUNTED_LISTS, COUNTS, DATES, RECORD_ID, Reason
+from patentcore.sources.record.canonical import (
+    COUNTED_LISTS,
+    COUNTS,
+    DATES,
+    RECORD_ID,
+    TEXTS,
+    Reason,
+)
 from patentcore.sources.record.headers import normal_header
 from patentcore.sources.record.number_arrays import application_numbers, publication_numbers
 from patentcore.sources.record.vocabulary import MISSING_WORDS
@@ -37,6 +46,11 @@ from patentcore.sources.record.vocabulary import MISSING_WORDS
 # Years of two digits are read as spreadsheets read them, but for those to come.
 _USUAL_FIRST_YEAR = 1930
 _FIRST_YEAR = {"expiry_date": 1970}
+# What must be known of a person for an address; applicants have their country elsewhere.
+_TELLING = {
+    "applicant_addresses": ("address",),
+    "inventor_addresses": ("country", "address"),
+}
 
 
 @dataclass
@@ -104,7 +118,7 @@ class Fields:
 def parse(fields: Fields) -> pa.RecordBatch:
     """Make parsed records: canonical columns, places, citations and problems."""
     columns: dict[str, pa.Array] = dict(fields.place)
-    columns |= {name: fields.text(name) for name in ("title", "abstract", "legal_status")}
+    columns |= {name: fields.text(name) for name in TEXTS}
     number = publication_numbers(fields.text("publication_number"))
     columns |= _of_number(number, fields)
     columns |= _scalars(fields)
@@ -191,11 +205,16 @@ def _scalars(fields: Fields) -> dict[str, pa.Array]:
 
 
 def _people(fields: Fields) -> dict[str, pa.Array]:
-    """Leave out applicants and inventors of whom there is no name."""
-    found = {}
-    if "applicants" in fields.given:
-        applicants = Lists.of(fields.given["applicants"], fields.count)
-        found["applicants"] = named(applicants).to_array()
+    """Leave out those of whom there is no name, and addresses that say nothing."""
+    found: dict[str, pa.Array] = {}
+    for name in ("applicants", "owners"):
+        if name in fields.given:
+            found[name] = named(Lists.of(fields.given[name], fields.count)).to_array()
+    for name, parts in _TELLING.items():
+        if name in fields.given:
+            people = named(Lists.of(fields.given[name], fields.count))
+            told = (is_word(pc.struct_field(people.values, part)) for part in parts)
+            found[name] = people.kept(reduce(operator.or_, told)).to_array()
     if "inventors" in fields.given:
         inventors = Lists.of(fields.given["inventors"], fields.count)
         found["inventors"] = inventors.kept(is_word(inventors.values)).to_array()

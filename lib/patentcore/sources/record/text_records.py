@@ -17,16 +17,19 @@ from pyspark.sql import functions as F
 from patentcore import schemas
 from patentcore.sources.record import cells, parsed, parser, values
 from patentcore.sources.record.arrays import ENTRY, Lists, once, present
-from patentcore.sources.record.canonical import COUNTS, DATES, Reason
+from patentcore.sources.record.canonical import COUNTS, DATES, TEXTS, Reason
 from patentcore.sources.record.events import EVENT
 from patentcore.sources.record.number_arrays import entries_of
 
 PLACE = ("file", "block", "sequence", "row", "malformed")
 
 # Columns that are typed already, and those that are read untrimmed.
-_TYPED = ("applicants", "inventors", "is_pct", "priorities")
+_TYPED = (
+    "applicants", "applicant_addresses", "inventors", "inventor_addresses", "is_pct",
+    "npl_citations", "owners", "priorities",
+)  # fmt: skip
 _AS_THEY_ARE = ("publication_number", "patent_type", "main_ipc")
-KNOWN = (*PLACE, "part", "cites", "cited_by", *schemas.PATENTS.names)
+KNOWN = (*PLACE, "part", "lost", "cites", "cited_by", *schemas.PATENTS.names)
 _BROKEN = "_broken"
 _NUMBERED_CLAIM = r"(?:^|\s)([0-9]{1,4})\s?[.)]\s+\S"
 
@@ -36,6 +39,14 @@ def applicant(name: Column, country: Column | None = None) -> Column:
     none = F.lit(None).cast("string")
     code = none if country is None else F.when(country.rlike("^[A-Z]{2}$"), country)
     return F.struct(name.alias("name"), code.alias("country"), none.alias("sector"))
+
+
+def addressed(name: Column, country: Column | None, address: Column | None = None) -> Column:
+    """Return a person's country and address, as ``applicant_addresses`` has them."""
+    none = F.lit(None).cast("string")
+    code = none if country is None else F.when(country.rlike("^[A-Z]{2}$"), country)
+    place = none if address is None else F.nullif(F.trim(address), F.lit(""))
+    return F.struct(name.alias("name"), code.alias("country"), place.alias("address"))
 
 
 def numbers(
@@ -111,6 +122,7 @@ def fields_of(batch: pa.RecordBatch, source: str) -> parser.Fields:
         ipc=_lists("ipc", columns, count),
         cpc=_lists("cpc", columns, count),
         application=columns.get("application_number"),
+        lost=columns.get("lost"),
     )
     for name in ("cites", "cited_by"):
         if name in columns:
@@ -126,7 +138,7 @@ def fields_of(batch: pa.RecordBatch, source: str) -> parser.Fields:
 def _texts(columns: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
     """Return the single cells, trimmed; no date is written as zeros."""
     texts = {name: columns[name] for name in _AS_THEY_ARE if name in columns}
-    for name in ("title", "abstract", "legal_status", "application_number", *DATES, *COUNTS):
+    for name in (*TEXTS, "application_number", *DATES, *COUNTS):
         if name in columns:
             texts[name] = present(columns[name])
     for name in DATES:

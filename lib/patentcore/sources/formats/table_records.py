@@ -1,0 +1,311 @@
+"""The cells of a table, parted as its dialect parts them, for the parser of records."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from patentcore.sources.formats.dialect import EVENT_COUNT_FIELDS, FIELDS, LISTS, Dialect
+from patentcore.sources.formats.patsnap_headers import EVENT_DATE_FIELDS
+from patentcore.sources.reading.tabular import (
+    BLOCK,
+    FILE,
+    FILLED,
+    LOST,
+    MALFORMED,
+    ROW,
+    SEQUENCE,
+)
+from patentcore.sources.record import cells, parsed, parser
+from patentcore.sources.record.arrays import (
+    Lists,
+    Numbers,
+    coalesce,
+    elements,
+    flags,
+    joined,
+    listed,
+    once,
+    plain,
+    position_in,
+    without_stumps,
+)
+from patentcore.sources.record.canonical import Reason
+from patentcore.sources.record.events import READ_EVENT, legal_events
+from patentcore.sources.record.legal_codes import kind_of_event
+from patentcore.sources.record.number_arrays import entries_of, priorities
+
+PART = "_part"
+APPLICANT = parsed.canonical_type("applicants").value_type
+ADDRESSED = parsed.canonical_type("applicant_addresses").value_type
+_PERSON = pa.struct([*APPLICANT, ADDRESSED.field("address")])
+_RECORDED = re.compile(r"\s*\([0-9]{4}-[0-9]{2}-[0-9]{2}\)$")
+_DAY = r"^[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}$"
+_MAY_BE_CUT = (*LISTS, "current_applicant", "priority_numbers", "priority_dates", "legal_events")
+
+
+def parse(
+    batch: pa.RecordBatch, dialect: Dialect, orders: Mapping[str, Mapping[str, str]] | None = None
+) -> pa.RecordBatch:
+    """Turn a batch of raw fields into parsed records (:mod:`patentcore.sources.record.parser`).
+
+    Args:
+        batch: of one file.
+        dialect: of the file.
+        orders: of day and month, by file and field.
+    """
+    prepared = dialect.prepare(batch) if dialect.prepare else batch
+    file = prepared.column(FILE)[0].as_py() if prepared.num_rows else ""
+    return parser.parse(_fields(prepared, dialect, (orders or {}).get(file, {})))
+
+
+def _fields(batch: pa.RecordBatch, dialect: Dialect, orders: Mapping[str, str]) -> parser.Fields:
+    """Part the cells of a batch as the dialect parts them."""
+    count = batch.num_rows
+    texts = {name: batch.column(name) for name in FIELDS if name in batch.schema.names}
+    cut_off = _without_stumps(texts, dialect)
+    part = batch.column(PART) if PART in batch.schema.names else pa.repeat(0, count)
+    columns = set(batch.column(FILLED)[0].as_py()) if count else set()
+    fields = parser.Fields(
+        count,
+        source=pc.fill_null(texts["source"], dialect.name) if "source" in texts else dialect.name,
+        place={
+            "file": batch.column(FILE),
+            "sequence": batch.column(SEQUENCE),
+            "row": batch.column(ROW),
+            "part": part,
+            "block": batch.column(BLOCK),
+        },
+        malformed=batch.column(MALFORMED),
+        texts=texts,
+        columns=frozenset(columns - {"patent_type"} | _types_in_words(dialect)),
+        headers=dialect.headers["publication_number"],
+        ipc=_listed("ipc", texts, dialect, count),
+        cpc=_listed("cpc", texts, dialect, count),
+        lost=batch.column(LOST),
+        is_table=True,
+        orders=orders,
+    )
+    for name, (rows, stumps) in cut_off.items():
+        fields.problems.add(name, rows, stumps, Reason.CUT_OFF)
+    _add_numbers(fields, dialect)
+    _add_people(fields, dialect)
+    _add_dates(fields, dialect)
+    if "is_pct" in texts:
+        fields.given["is_pct"] = once(texts["is_pct"], cells.to_boolean, pa.bool_())
+        fields.problems.unreadable(
+            "is_pct", texts["is_pct"], fields.given["is_pct"], Reason.BAD_BOOLEAN
+        )
+    _add_undecodable(fields)
+    return fields
+
+
+def _without_stumps(
+    texts: dict[str, pa.Array], dialect: Dialect
+) -> dict[str, tuple[Numbers, pa.Array]]:
+    """Take off the last elements of lists that a spreadsheet has cut off; return them by field."""
+    found = {}
+    for name in _MAY_BE_CUT:
+        if name in texts and name not in dialect.parted:
+            texts[name], rows, stumps = without_stumps(texts[name], dialect.list_of(name))
+            found[name] = rows, stumps
+    return found
+
+
+def _types_in_words(dialect: Dialect) -> set[str]:
+    return set() if dialect.reads_type_of_kind else {"patent_type"}
+
+
+def _cells(name: str, texts: Mapping[str, pa.Array], dialect: Dialect) -> pa.Array | None:
+    """Return a field's cells, parted as :meth:`Dialect.list_of` says."""
+    found = texts.get(name)
+    return dialect.parted[name](found) if found is not None and name in dialect.parted else found
+
+
+def _listed(name: str, texts: Mapping[str, pa.Array], dialect: Dialect, count: int) -> Lists:
+    return listed(_cells(name, texts, dialect), dialect.list_of(name), count)
+
+
+def _add_numbers(fields: parser.Fields, dialect: Dialect) -> None:
+    for name in ("simple_family", "cites", "cited_by"):
+        if name in fields.texts:
+            found = listed(fields.texts[name], dialect.list_of(name), fields.count)
+            fields.entries[name] = entries_of(found, has_categories=True)
+    if "simple_family" in fields.texts:
+        fields.has_family = fields.texts["simple_family"].is_valid()
+    if "family_offices" in fields.texts:
+        fields.family_offices = _listed("family_offices", fields.texts, dialect, fields.count)
+
+
+def _add_people(fields: parser.Fields, dialect: Dialect) -> None:
+    """Read applicants, owners and inventors, and where they are."""
+    found = {
+        name: _people(name, fields, dialect)
+        for name in ("original_applicant", "current_applicant")
+        if name in fields.texts
+    }
+    _give(fields, "applicants", (_as(APPLICANT, people) for people in found.values()))
+    _give(fields, "applicant_addresses", (_as(ADDRESSED, people) for people in found.values()))
+    if "current_applicant" in found:
+        _give(fields, "owners", [_as(APPLICANT, found["current_applicant"])])
+    if "inventors" in fields.texts:
+        people = _people(
+            "inventors", fields, replace(dialect, parted={}, has_address_in_name=False)
+        )
+        names = people.mapped(people.values.field("name")).known()
+        fields.given["inventors"] = names.to_array()
+        _give(fields, "inventor_addresses", [_as(ADDRESSED, people)])
+    if "addressed_inventors" in fields.texts:
+        people = _people("addressed_inventors", fields, dialect)
+        _give(fields, "inventor_addresses", [_as(ADDRESSED, people)])
+    if "npl_citations" in fields.texts:
+        fields.given["npl_citations"] = _listed(
+            "npl_citations", fields.texts, dialect, fields.count
+        ).to_array()
+
+
+def _give(fields: parser.Fields, name: str, arrays: Iterable[pa.Array]) -> None:
+    made = coalesce(arrays)
+    if made is not None:
+        fields.given[name] = made
+
+
+def _as(kind: pa.DataType, people: Lists) -> pa.Array:
+    """Return people with these parts, but for those of whom there is no name."""
+    parts = [people.values.field(part.name) for part in kind]
+    return parser.named(
+        people.mapped(pa.StructArray.from_arrays(parts, fields=list(kind)))
+    ).to_array()
+
+
+def _people(name: str, fields: parser.Fields, dialect: Dialect) -> Lists:
+    """Read names and, belonging to them by position, countries, sectors and addresses."""
+    separator = dialect.list_of(name)
+    names = elements(_cells(name, fields.texts, dialect), separator, fields.count)
+    # An owner's date of recording is none of its name.
+    bare = once(names.values, lambda text: _RECORDED.sub("", text))
+    if dialect.has_country_in_name or dialect.has_address_in_name:
+        part = cells.name_and_country if dialect.has_country_in_name else cells.name_and_address
+        return names.mapped(once(bare, part, _PERSON))
+
+    def others(column: str, read: Callable[[str], str | None]) -> pa.Array:
+        """Return what another column has at the same positions."""
+        if column not in fields.texts:
+            return pa.nulls(len(names.rows), pa.string())
+        found = elements(fields.texts[column], separator, fields.count)
+        return once(found.values, read).take(position_in(names, found))
+
+    columns = [
+        plain(bare),
+        others(f"{name}_country", cells.to_country),
+        others(f"{name}_sector", cells.to_sector),
+        others(f"{name}_address", str.strip),
+    ]
+    return names.mapped(pa.StructArray.from_arrays(columns, fields=list(_PERSON)))
+
+
+def _add_dates(fields: parser.Fields, dialect: Dialect) -> None:
+    """Read lists of dates: of priorities, and of legal events."""
+    if "priority_numbers" in fields.texts:
+        found = _listed("priority_numbers", fields.texts, dialect, fields.count)
+        kind = parsed.canonical_type("priorities").value_type
+        fields.given["priorities"] = found.mapped(priorities(found.values, kind)).to_array()
+    if "priority_dates" in fields.texts:
+        days = _dates_listed("priority_dates", fields, dialect)
+        fields.given["earliest_priority_date"] = days.least()
+    _add_events(fields, dialect)
+
+
+def _dates_listed(name: str, fields: parser.Fields, dialect: Dialect) -> Lists:
+    found = listed(fields.texts[name], dialect.list_of(name), fields.count)
+    dates = fields.dates(name, found.values)
+    fields.problems.unreadable_elements(name, found, dates, Reason.BAD_DATE)
+    return found.mapped(dates)
+
+
+# --- legal events and status -------------------------------------------------------------------
+
+
+def _add_events(fields: parser.Fields, dialect: Dialect) -> None:
+    texts = fields.texts
+    found = listed(_event_texts(fields), dialect.list_of("legal_events"), fields.count)
+    read = once(found.values, cells.to_event, READ_EVENT)
+    raw_dates = found.mapped(read.field("raw_date"))
+    fields.problems.unreadable_elements(
+        "legal_events", raw_dates, read.field("date"), Reason.BAD_DATE
+    )
+    dates = {
+        kind: _dates_listed(name, fields, dialect)
+        for kind, name in EVENT_DATE_FIELDS.items()
+        if name in texts
+    }
+    if "inpadoc_events" in texts:
+        for kind, days in _inpadoc_dates(fields, dialect).items():
+            both = [dates[kind], days] if kind in dates else [days]
+            dates[kind] = joined(both, fields.count, pa.date32())
+    counts = {
+        kind: once(texts[name], cells.to_count, pa.int32())
+        for kind, name in EVENT_COUNT_FIELDS.items()
+        if name in texts
+    }
+    expiry = texts.get("expiry_date")
+    ends = None if expiry is None else fields.dates("expiry_date", expiry)
+    events = legal_events(found.mapped(read), ends, dates, counts)
+    fields.given["legal_events"] = events.to_array()
+    if "legal_status" not in fields.columns:
+        fields.given["legal_status"] = _status_of(found, read, fields)
+
+
+def _inpadoc_dates(fields: parser.Fields, dialect: Dialect) -> dict[str, Lists]:
+    """Read the dates of each kind of a list of dates, each with a description behind it."""
+    cells_of = fields.texts["inpadoc_events"]
+    found = elements(cells_of, dialect.list_of("inpadoc_events"), fields.count)
+    at = np.flatnonzero(flags(pc.match_substring_regex(plain(found.values), _DAY)))
+    raw = Lists(found.rows[at], plain(found.values).take(pa.array(at)), fields.count)
+    days = once(raw.values, cells.to_date, pa.date32())
+    fields.problems.unreadable_elements("legal_events", raw, days, Reason.BAD_DATE)
+    has_text = np.append(found.rows[1:] == found.rows[:-1], False)[at]
+    behind = plain(found.values).take(pa.array(at + 1, mask=~has_text))
+    kinds = once(behind, lambda text: kind_of_event(text.lstrip("+- ")))
+    return {
+        kind: raw.mapped(days).kept(flags(pc.equal(kinds, kind)))
+        for kind in pc.unique(kinds).drop_null().to_pylist()
+    }
+
+
+def _event_texts(fields: parser.Fields) -> pa.Array | None:
+    """Return the cells that list events; the status, where no column is for events."""
+    names = ["legal_events", "legal_status_and_events"]
+    if not fields.columns & set(names):
+        names.append("legal_status")
+    return coalesce(fields.texts.get(name) for name in names)
+
+
+def _status_of(found: Lists, read: pa.Array, fields: parser.Fields) -> pa.Array:
+    """Return the parts of the combined column that are no events, or end the right."""
+    if "legal_status_and_events" not in fields.columns:
+        return pa.nulls(fields.count, pa.string())
+    kind = read.field("kind")
+    is_status = pc.or_kleene(kind.is_null(), pc.is_in(kind, pa.array(["lapse", "expiry"])))
+    return pc.binary_join(found.kept(flags(is_status)).to_array(), " | ")
+
+
+def _add_undecodable(fields: parser.Fields) -> None:
+    """Note records of whose texts the reader had to replace letters."""
+    names = ("title", "abstract", "original_applicant", "inventors")
+    texts = [fields.texts[name] for name in names if name in fields.texts]
+    broken = np.zeros(fields.count, bool)
+    for text in texts:
+        broken |= flags(pc.match_substring(text, "\ufffd"))
+    rows = np.flatnonzero(broken)
+    if len(rows):
+        at = pa.array(rows)
+        together = pc.binary_join_element_wise(
+            *(text.take(at) for text in texts), " ", null_handling="skip"
+        )
+        fields.problems.add("title", rows, together, Reason.UNDECODABLE)
