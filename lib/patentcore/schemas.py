@@ -363,6 +363,8 @@ TECHNOLOGIES = StructType(
         _column("government_will", BooleanType(), "a programme of the state, as said"),
         _column("strategic", BooleanType(), "major strategic, as said"),
         _column("said_stage", StringType(), "stage as said; read where filings do not tell it"),
+        _column("said_layout", StringType(), "generic or frontier; where citations do not tell"),
+        _column("attribute_sources", MapType(StringType(), StringType()), "who said each"),
         _column("published", StringType(), "broken through as printed: yes or no"),
         _column("published_units", ArrayType(StringType()), "R&D units as printed"),
         *INDICATORS.fields,
@@ -437,6 +439,7 @@ TECHNOLOGY_JUDGEMENTS = StructType(
         _column("reason", StringType(), "what is missing where the verdict is unknown"),
         _column("figures", MapType(StringType(), DoubleType()), "what it rests on; flags as 0, 1"),
         _column("thresholds", MapType(StringType(), DoubleType()), "the limits applied"),
+        _column("sources", MapType(StringType(), StringType()), "of attributes that it rests on"),
         _column("published", StringType(), "status as printed in Table 6"),
         _column("agrees", BooleanType(), "whether the verdict is the printed one"),
     ]

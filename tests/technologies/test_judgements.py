@@ -35,7 +35,8 @@ NUMBERS = (
 SCHEMA = (
     "unit string, published string, fit_failure string, public_good string, said_stage string, "
     "standardised boolean, niche_market boolean, government_will boolean, strategic boolean, "
-    "at_bound boolean, " + ", ".join(f"{name} double" for name in NUMBERS)
+    "at_bound boolean, said_layout string, attribute_sources map<string,string>, "
+    + ", ".join(f"{name} double" for name in NUMBERS)
 )
 DEFAULTS = {
     "unit": "t",
@@ -76,6 +77,7 @@ def judged(spark: SparkSession, *cases: dict) -> list[dict]:
     return found
 
 
+FOREIGN = {"domestic_quality": 1.0, "foreign_quality": 9.0}
 RULES: list[tuple[dict, str, str]] = [
     ({}, "absence", j.BOTH_STRONG),
     ({"domestic_quality": 1.0, "foreign_quality": 9.0}, "absence", j.FOREIGN_STRONG),
@@ -131,6 +133,30 @@ RULES: list[tuple[dict, str, str]] = [
     ({"domestic_patents": 9.0, "domestic_inventor_count": 5.0}, "shortage_of_people", "unknown"),
     ({"domestic_patents": 9.0, "domestic_enterprise_share": 0.1}, "absent_subject", "unknown"),
     ({"domestic_patents": 10.0, "domestic_inventor_count": 5.0}, "shortage_of_people", "yes"),
+    # Of ten inventions or more none can be domestic: no problem to tell, and none by one unknown.
+    (
+        {"domestic_patents": 0.0, "domestic_count": 0.0, "unknown_side_count": 0.0},
+        "absent_subject",
+        j.NO_SIDE,
+    ),
+    (
+        {"domestic_patents": 0.0, "domestic_count": 0.0, "unknown_side_count": 1.0},
+        "absent_subject",
+        "unknown",
+    ),
+    (
+        {
+            "domestic_patents": 0.0,
+            "domestic_count": 0.0,
+            "unknown_side_count": 0.0,
+            "patent_count": 9.0,
+        },
+        "absent_subject",
+        "unknown",
+    ),
+    # What people say of the layout counts where citations tell none, and against none that do.
+    ({**FOREIGN, "said_layout": "generic"}, "class", "key generic"),
+    ({**FOREIGN, "said_layout": "generic", "generality_rank": 0.2}, "class", j.NO_CLASS),
     ({"standardised": False}, "market", "diverse"),
     ({"standardised": True, "niche_market": True}, "market", "niche"),
     ({}, "market", "unknown"),
@@ -214,6 +240,25 @@ def test_hidden_sides_are_recovered_or_refused_and_never_turned(spark: SparkSess
     # The shares of what is known alone, as before, turn verdicts.
     naive = ["yes" if row.figures["domestic_share"] >= 0.3 else "no" for row in found]
     assert sum(one != truth for one, (_, truth) in zip(naive, cases, strict=True)) > 5
+
+
+def test_what_people_say_is_named_where_a_verdict_rests_on_it_and_nowhere_else(
+    spark: SparkSession,
+) -> None:
+    said = {
+        "said_stage": "mature",
+        "said_layout": "generic",
+        "attribute_sources": {"stage": "ISO 2314:1973", "layout": "a paper"},
+    }
+    by_filings, by_people = judged(spark, {**FOREIGN, **said}, grown(None, **FOREIGN, **said))
+    assert by_filings["absence"].sources == by_filings["technology"].sources == {}
+    assert by_people["technology"].verdict == "mature"
+    assert by_people["technology"].sources == {"stage": "ISO 2314:1973"}
+    assert by_people["absence"].sources == {"stage": "ISO 2314:1973"}
+    # The domestic share is too small at any maturity.
+    assert by_people["status"].sources == {}
+    assert by_people["class"].sources == said["attribute_sources"]
+    assert by_people["absent_subject"].sources == {}
 
 
 def test_no_unknown_verdict_is_without_a_reason(spark: SparkSession) -> None:

@@ -40,6 +40,9 @@ CLASSES = {
 }
 NO_ABSENCE, NO_CLASS = "no absence", "none of the three"
 
+# Of a side that has no inventions there is no problem to tell; that it has none is known.
+NO_SIDE = "no domestic inventions"
+
 # Recommended organisation (paper H, sections 1 and 3).
 STATE_LED = "state-led: institutes and factories under one plan"
 ALLIANCE = "enterprise alliance with state procurement"
@@ -124,14 +127,24 @@ def _class(limits: Thresholds) -> Column:
     """Class by strategic flag, absence and layout traits (paper M, table 2)."""
     absence = F.col("absence")
     is_strategic = F.coalesce("strategic", F.lit(False))
-    is_general = F.col("generality_rank") >= limits["generic_generality"]
-    is_pioneering = F.col("novelty") >= limits["frontier_novelty"]
+    layout = F.col("said_layout")
+    is_general = F.coalesce(
+        F.col("generality_rank") >= limits["generic_generality"], layout == "generic"
+    )
+    is_pioneering = F.coalesce(F.col("novelty") >= limits["frontier_novelty"], layout == "frontier")
     return (
         F.when(absence.isin(DOMESTIC_STRONG, BOTH_STRONG), NO_ABSENCE)
         .when(is_strategic, "major strategic")
         .when(absence == FOREIGN_STRONG, known_rule(is_general, "key generic", NO_CLASS))
         .when(absence == BOTH_WEAK, known_rule(is_pioneering, "cutting-edge", NO_CLASS))
         .otherwise(UNKNOWN)
+    )
+
+
+def layout_is_asked() -> Column:
+    """Tell whether the class asks the catalogue for its trait, for no figure tells it."""
+    return ((F.col("absence") == FOREIGN_STRONG) & F.col("generality_rank").isNull()) | (
+        (F.col("absence") == BOTH_WEAK) & F.col("novelty").isNull()
     )
 
 
@@ -193,4 +206,15 @@ def _problems(limits: Thresholds) -> dict[str, Column]:
         "shortage_of_people": few | narrow,
     }
     enough = F.col("domestic_patents") >= limits["min_patents"]
-    return {name: known_rule(F.when(enough, sign), "yes", "no") for name, sign in signs.items()}
+    return {
+        name: F.when(has_no_side(limits), NO_SIDE).otherwise(
+            known_rule(F.when(enough, sign), "yes", "no")
+        )
+        for name, sign in signs.items()
+    }
+
+
+def has_no_side(limits: Thresholds) -> Column:
+    """Tell whether no invention of a technology that has enough of them can be domestic."""
+    most = F.round(F.col("domestic_count") + F.col("unknown_side_count"), 9)
+    return F.coalesce((F.col("patent_count") >= limits["min_patents"]) & (most == 0), F.lit(False))
