@@ -306,7 +306,11 @@ INDICATORS = StructType(
         *(
             _column(f"{side}_{name}_share", DoubleType(), f"the same of the {side} side's")
             for side in ("domestic", "foreign")
-            for name in ("science", "iur", "enterprise")
+            for name in ("science", "iur", "enterprise", "traded")
+        ),
+        *(
+            _column(f"{side}_originality", DoubleType(), f"of the {side} side's")
+            for side in ("domestic", "foreign")
         ),
         _column(
             "expected_science_share", DoubleType(), "of the domestic side's cells, base_rates.py"
@@ -336,6 +340,12 @@ INDICATORS = StructType(
                 _column(f"{side}_inventor_breadth", DoubleType(), "mean entropy of those"),
             )
         ),
+        _column("cycle_citations", LongType(), "cited inventions of known year"),
+        _column("cycle_time", DoubleType(), "their median age in years, Kayal & Waters 1999"),
+        _column("domestic_cycle_time", DoubleType(), "of what the domestic side cites"),
+        _column("foreign_cycle_time", DoubleType(), "of what the foreign side cites"),
+        _column("state_quality_share", DoubleType(), "of domestic quality inventions, causes.py"),
+        _column("foreign_cited_share", DoubleType(), "of what the domestic side cites within"),
         _column("iur_chain_coverage", DoubleType(), "citations within, with an IUR patent"),
         _column("iur_network_coverage", DoubleType(), "components of those, with an IUR patent"),
         _column("partner_sectors", LongType(), "sectors among joint applicants"),
@@ -384,6 +394,10 @@ TECHNOLOGIES = StructType(
             for side in ("domestic", "foreign")
             for end, what in (("", ""), ("_low", ", lower end"), ("_high", ", upper end"))
         ),
+        _column("domestic_lead", StringType(), "first domestic owner by quality inventions"),
+        _column("actual_lead", StringType(), "what that is: leaders.py"),
+        _column("first_owner_share", DoubleType(), "of quality inventions: risk of monopoly"),
+        _column("first_country_share", DoubleType(), "of quality inventions, of the known ones"),
         _column("domestic_lag", DoubleType(), "years that the domestic side is behind (lag.py)"),
         _column("known_quality_share", DoubleType(), "quality inventions of known side / all"),
         *(
@@ -426,6 +440,19 @@ TECHNOLOGY_OWNERS = StructType(
         _column("key_patents", DoubleType(), "of them with a key patent"),
         _column("quality", DoubleType(), "part of quality inventions, by 1 + core degree"),
         _column("quality_share", DoubleType(), "of the technology's; null where it has none"),
+    ]
+)
+
+TECHNOLOGY_COUNTRIES = StructType(
+    [
+        _column("technology", StringType(), "name in the catalogue"),
+        _column("country", StringType(), "of owners; those without a country are left out"),
+        _column("rank", IntegerType(), "by quality, then inventions, then country"),
+        _column("patents", DoubleType(), "inventions, in fractions of owners"),
+        _column("share", DoubleType(), "of the technology's of known country"),
+        _column("specialisation", DoubleType(), "that share / the country's in the corpus"),
+        _column("quality", DoubleType(), "part of quality inventions, by 1 + core degree"),
+        _column("quality_share", DoubleType(), "of those of known country"),
     ]
 )
 
@@ -493,6 +520,7 @@ TABLES = {
     "technology_applicants": TECHNOLOGY_APPLICANTS,
     "technology_years": TECHNOLOGY_YEARS,
     "technology_owners": TECHNOLOGY_OWNERS,
+    "technology_countries": TECHNOLOGY_COUNTRIES,
     "technology_judgements": TECHNOLOGY_JUDGEMENTS,
     "enterprises": ENTERPRISES,
     "cooperation_pairs": COOPERATION_PAIRS,

@@ -25,7 +25,9 @@ NUMBERS = (
     *(f"{s}_inventor_{n}" for s in ("domestic", "foreign") for n in ("count", "breadth")),
     *("domestic_patents", "joint_share", "science_linkage", "iur_percentile"),
     *("science_percentile", "expected_iur_share", "expected_science_share"),
-    *("iur_lowest", "science_lowest"),
+    *("iur_lowest", "science_lowest", "state_quality_share", "foreign_cited_share"),
+    *("first_owner_share", "first_country_share", "domestic_originality", "foreign_originality"),
+    *("domestic_traded_share", "foreign_traded_share"),
     *(
         f"{side}_{name}_share"
         for side in ("domestic", "foreign")
@@ -35,8 +37,8 @@ NUMBERS = (
 SCHEMA = (
     "unit string, published string, fit_failure string, public_good string, said_stage string, "
     "standardised boolean, niche_market boolean, government_will boolean, strategic boolean, "
-    "at_bound boolean, said_layout string, attribute_sources map<string,string>, "
-    + ", ".join(f"{name} double" for name in NUMBERS)
+    "at_bound boolean, said_layout string, actual_lead string, "
+    "attribute_sources map<string,string>, " + ", ".join(f"{name} double" for name in NUMBERS)
 )
 DEFAULTS = {
     "unit": "t",
@@ -78,6 +80,16 @@ def judged(spark: SparkSession, *cases: dict) -> list[dict]:
 
 
 FOREIGN = {"domestic_quality": 1.0, "foreign_quality": 9.0}
+SEEN = {
+    "domestic_count": 40.0,
+    "foreign_count": 60.0,
+    "state_quality_share": 0.2,
+    "foreign_cited_share": 0.59,
+    "domestic_originality": 0.5,
+    "foreign_originality": 0.6,
+    "domestic_traded_share": 0.2,
+    "foreign_traded_share": 0.2,
+}
 RULES: list[tuple[dict, str, str]] = [
     ({}, "absence", j.BOTH_STRONG),
     ({"domestic_quality": 1.0, "foreign_quality": 9.0}, "absence", j.FOREIGN_STRONG),
@@ -157,6 +169,30 @@ RULES: list[tuple[dict, str, str]] = [
     # What people say of the layout counts where citations tell none, and against none that do.
     ({**FOREIGN, "said_layout": "generic"}, "class", "key generic"),
     ({**FOREIGN, "said_layout": "generic", "generality_rank": 0.2}, "class", j.NO_CLASS),
+    # The causes as seen: each by its own figures, several at once, none only where all are known.
+    ({"state_quality_share": 0.51}, "measured_cause", "subject dislocation"),
+    ({"state_quality_share": 0.5}, "measured_cause", "unknown"),
+    ({**SEEN, "state_quality_share": 0.5}, "measured_cause", j.NO_CLASS),
+    ({**SEEN, "foreign_cited_share": 0.6}, "measured_cause", "path dependence"),
+    (
+        {**SEEN, "foreign_cited_share": 0.6, "foreign_originality": 0.5},
+        "measured_cause",
+        j.NO_CLASS,
+    ),
+    ({**SEEN, "science_percentile": 0.05}, "measured_cause", "resource misallocation"),
+    (
+        {**SEEN, "science_percentile": 0.05, "foreign_traded_share": 0.3},
+        "measured_cause",
+        j.NO_CLASS,
+    ),
+    (
+        {**SEEN, "state_quality_share": 0.9, "science_percentile": 0.05},
+        "measured_cause",
+        "subject dislocation; resource misallocation",
+    ),
+    ({**SEEN, "domestic_patents": 9.0}, "measured_cause", "unknown"),
+    ({"actual_lead": "leading enterprise"}, "actual_lead", "leading enterprise"),
+    ({"actual_lead": "institute", "domestic_patents": 9.0}, "actual_lead", "unknown"),
     ({"standardised": False}, "market", "diverse"),
     ({"standardised": True, "niche_market": True}, "market", "niche"),
     ({}, "market", "unknown"),
@@ -199,6 +235,12 @@ REASONS: list[tuple[dict, str, str]] = [
     ({"standardised": True}, "product", "not known: public_good"),
     ({"public_good": "none"}, "market", "not known: standardised, niche_market"),
     ({}, "institution", "not known: government_will"),
+    ({}, "actual_lead", "not known: actual_lead"),
+    (
+        {**SEEN, "foreign_cited_share": None, "domestic_traded_share": None},
+        "measured_cause",
+        "not known: foreign_cited_share, domestic_traded_share",
+    ),
     ({"domestic_quality": 1.0, "foreign_quality": 9.0}, "class", "not known: generality_rank"),
     (grown(0.05), "class", "not known: novelty"),
     ({"standardised": True, "niche_market": True}, "organisation", "not known: public_good"),

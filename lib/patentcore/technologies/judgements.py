@@ -11,7 +11,7 @@ from pyspark.sql import functions as F
 
 from patentcore.technologies.opportunities import opportunities
 from patentcore.technologies.strengths import with_strengths
-from patentcore.technologies.verdicts import UNKNOWN, Thresholds, known_rule
+from patentcore.technologies.verdicts import UNKNOWN, Thresholds, known_rule, texts
 
 # Absence in the game of two (paper M, table 1).
 FOREIGN_STRONG = "foreign strong, domestic weak"
@@ -63,6 +63,7 @@ def with_verdicts(units: DataFrame, limits: Thresholds) -> DataFrame:
         .withColumns(opportunities(limits))
         .withColumn("organisation", _organisation())
         .withColumns(_problems(limits))
+        .withColumns({"measured_cause": _cause(limits), "lead_seen": _lead_seen(limits)})
     )
 
 
@@ -212,6 +213,40 @@ def _problems(limits: Thresholds) -> dict[str, Column]:
         )
         for name, sign in signs.items()
     }
+
+
+def _cause(limits: Thresholds) -> Column:
+    """Which of paper M's causes is seen on the domestic side, whatever the class is.
+
+    Subject dislocation: enterprises hold less of its quality inventions than they should; path
+    dependence: it cites foreign owners no less than their share of the technology, and is less
+    original; resource misallocation: little basic research where no less is traded than abroad.
+    """
+    known = F.col("domestic_count") + F.col("foreign_count")
+    foreign_share = F.col("foreign_count") / F.nullif(known, F.lit(0.0))
+    cites_abroad = F.round(F.col("foreign_cited_share") - foreign_share, 9) >= 0
+    is_less_original = F.col("domestic_originality") < F.col("foreign_originality")
+    is_traded = F.col("domestic_traded_share") >= F.col("foreign_traded_share")
+    signs = [
+        (1 - F.col("state_quality_share") < limits["low_enterprise_share"], "subject dislocation"),
+        (cites_abroad & is_less_original, "path dependence"),
+        (_is_below("science", limits["weak_science"]) & is_traded, "resource misallocation"),
+    ]
+    are_told = signs[0][0].isNotNull() & signs[1][0].isNotNull() & signs[2][0].isNotNull()
+    seen = texts(signs)
+    told = F.when((seen == UNKNOWN) & are_told, NO_CLASS).otherwise(seen)
+    enough = F.col("domestic_patents") >= limits["min_patents"]
+    return F.when(has_no_side(limits), NO_SIDE).otherwise(
+        F.coalesce(F.when(enough, told), F.lit(UNKNOWN))
+    )
+
+
+def _lead_seen(limits: Thresholds) -> Column:
+    """What the first domestic owner is, beside the lead that the class asks for."""
+    enough = F.col("domestic_patents") >= limits["min_patents"]
+    return F.when(has_no_side(limits), NO_SIDE).otherwise(
+        F.coalesce(F.when(enough, F.col("actual_lead")), F.lit(UNKNOWN))
+    )
 
 
 def has_no_side(limits: Thresholds) -> Column:

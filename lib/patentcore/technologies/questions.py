@@ -30,6 +30,11 @@ _BLOCK = (
 _TRAITS = ("generality_rank", "generality", "novelty")
 _FLAGS = ("standardised", "niche_market", "government_will", "strategic")
 
+_CAUSES = (
+    *("state_quality_share", "foreign_cited_share", "domestic_originality"),
+    *("domestic_traded_share", "foreign_traded_share"),
+)
+
 
 @dataclass(frozen=True)
 class Question:
@@ -129,9 +134,26 @@ QUESTIONS = (
         wants=("public_good", "stage"),
         said=("public_good", "stage", *_FLAGS[:3]),
     ),
+    Question(
+        "actual_lead",
+        "lead_seen",
+        ("domestic_patents", "first_owner_share", "first_country_share"),
+        ("min_patents",),
+        wants=("actual_lead",),
+    ),
     *(
         Question(name, name, ("domestic_patents", *figures), ("min_patents", *limits), wants=wants)
         for name, figures, limits, wants in (
+            (
+                "measured_cause",
+                (
+                    *("state_quality_share", "foreign_cited_share"),
+                    *("domestic_originality", "foreign_originality", *_CAUSES[3:]),
+                    *("science_percentile", "science_lowest", "domestic_count", "foreign_count"),
+                ),
+                ("low_enterprise_share", "weak_science"),
+                (*_CAUSES, "science_percentile", "literature"),
+            ),
             (
                 "unsound_mechanism",
                 (
