@@ -450,7 +450,9 @@ TECHNOLOGY_COUNTRIES = StructType(
         _column("rank", IntegerType(), "by quality, then inventions, then country"),
         _column("patents", DoubleType(), "inventions, in fractions of owners"),
         _column("share", DoubleType(), "of the technology's of known country"),
-        _column("specialisation", DoubleType(), "that share / the country's in the corpus"),
+        _column(
+            "specialisation", DoubleType(), "that / the country's in the corpus; of min_patents"
+        ),
         _column("quality", DoubleType(), "part of quality inventions, by 1 + core degree"),
         _column("quality_share", DoubleType(), "of those of known country"),
     ]

@@ -221,9 +221,12 @@ def _last_year(run: Run) -> int:
 
 def _leads(run: Run, members: DataFrame, owners: DataFrame, facts: DataFrame) -> DataFrame:
     """Write the owners and countries of technologies; return who leads each."""
+    fewest = run.config.technologies.thresholds.min_patents
     tables = {
         "technology_owners": leaders(members, owners, facts),
-        "technology_countries": countries(members, owners, facts, run.work.read_raw(SAMPLE)),
+        "technology_countries": countries(
+            members, owners, facts, run.work.read_raw(SAMPLE), fewest=fewest
+        ),
     }
     written = [
         run.work.write(table.withColumnRenamed("unit", "technology").coalesce(1), name)

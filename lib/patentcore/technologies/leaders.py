@@ -85,7 +85,12 @@ def _owned(members: DataFrame, holders: DataFrame, facts: DataFrame) -> DataFram
 
 
 def countries(
-    members: DataFrame, holders: DataFrame, facts: DataFrame, of_corpus: DataFrame
+    members: DataFrame,
+    holders: DataFrame,
+    facts: DataFrame,
+    of_corpus: DataFrame,
+    *,
+    fewest: int,
 ) -> DataFrame:
     """Return the countries of each technology's owners with their specialisation.
 
@@ -98,6 +103,7 @@ def countries(
         holders: publication_number, country, share of owners.
         facts: publication_number, is_quality, weight, is_key.
         of_corpus: country, share of the owners of a sample of the corpus.
+        fewest: a technology of fewer inventions has no index.
 
     >>> members = spark.createDataFrame(
     ...     [("laser", "A"), ("laser", "B")], "unit string, publication_number string"
@@ -111,7 +117,7 @@ def countries(
     ...     [("A", True, 1.0, True), ("B", False, 1.0, False)],
     ...     "publication_number string, is_quality boolean, weight double, is_key boolean",
     ... )
-    >>> countries(members, holders, facts, corpus).orderBy("rank").show()
+    >>> countries(members, holders, facts, corpus, fewest=2).orderBy("rank").show()
     +-----+-------+----+-------+-----+--------------+-------+-------------+
     | unit|country|rank|patents|share|specialisation|quality|quality_share|
     +-----+-------+----+-------+-----+--------------+-------+-------------+
@@ -145,7 +151,9 @@ def countries(
         F.row_number().over(in_order).alias("rank"),
         "patents",
         F.round(share, 9).alias("share"),
-        F.round(share / F.col("_usual"), 9).alias("specialisation"),
+        F.when(F.sum("patents").over(of_unit) >= fewest, F.round(share / F.col("_usual"), 9)).alias(
+            "specialisation"
+        ),
         "quality",
         F.round(_part_of("quality", of_unit), 9).alias("quality_share"),
     )
