@@ -329,7 +329,11 @@ INDICATORS = StructType(
         *(
             _column(f"{side}_{name}_share", DoubleType(), f"the same of the {side} side's")
             for side in ("domestic", "foreign")
-            for name in ("science", "iur", "enterprise")
+            for name in ("science", "iur", "enterprise", "traded")
+        ),
+        *(
+            _column(f"{side}_originality", DoubleType(), f"of the {side} side's")
+            for side in ("domestic", "foreign")
         ),
         _column(
             "expected_science_share", DoubleType(), "of the domestic side's cells, base_rates.py"
@@ -359,6 +363,12 @@ INDICATORS = StructType(
                 _column(f"{side}_inventor_breadth", DoubleType(), "mean entropy of those"),
             )
         ),
+        _column("cycle_citations", LongType(), "cited inventions of known year"),
+        _column("cycle_time", DoubleType(), "their median age in years, Kayal & Waters 1999"),
+        _column("domestic_cycle_time", DoubleType(), "of what the domestic side cites"),
+        _column("foreign_cycle_time", DoubleType(), "of what the foreign side cites"),
+        _column("state_quality_share", DoubleType(), "of domestic quality inventions, causes.py"),
+        _column("foreign_cited_share", DoubleType(), "of what the domestic side cites within"),
         _column("iur_chain_coverage", DoubleType(), "citations within, with an IUR patent"),
         _column("iur_network_coverage", DoubleType(), "components of those, with an IUR patent"),
         _column("partner_sectors", LongType(), "sectors among joint applicants"),
@@ -386,6 +396,8 @@ TECHNOLOGIES = StructType(
         _column("government_will", BooleanType(), "a programme of the state, as said"),
         _column("strategic", BooleanType(), "major strategic, as said"),
         _column("said_stage", StringType(), "stage as said; read where filings do not tell it"),
+        _column("said_layout", StringType(), "generic or frontier; where citations do not tell"),
+        _column("attribute_sources", MapType(StringType(), StringType()), "who said each"),
         _column("published", StringType(), "broken through as printed: yes or no"),
         _column("published_units", ArrayType(StringType()), "R&D units as printed"),
         *INDICATORS.fields,
@@ -405,6 +417,10 @@ TECHNOLOGIES = StructType(
             for side in ("domestic", "foreign")
             for end, what in (("", ""), ("_low", ", lower end"), ("_high", ", upper end"))
         ),
+        _column("domestic_lead", StringType(), "first domestic owner by quality inventions"),
+        _column("actual_lead", StringType(), "what that is: leaders.py"),
+        _column("first_owner_share", DoubleType(), "of quality inventions: risk of monopoly"),
+        _column("first_country_share", DoubleType(), "of quality inventions, of the known ones"),
         _column("domestic_lag", DoubleType(), "years that the domestic side is behind (lag.py)"),
         _column("known_quality_share", DoubleType(), "quality inventions of known side / all"),
         *(
@@ -450,6 +466,21 @@ TECHNOLOGY_OWNERS = StructType(
     ]
 )
 
+TECHNOLOGY_COUNTRIES = StructType(
+    [
+        _column("technology", StringType(), "name in the catalogue"),
+        _column("country", StringType(), "of owners; those without a country are left out"),
+        _column("rank", IntegerType(), "by quality, then inventions, then country"),
+        _column("patents", DoubleType(), "inventions, in fractions of owners"),
+        _column("share", DoubleType(), "of the technology's of known country"),
+        _column(
+            "specialisation", DoubleType(), "that / the country's in the corpus; of min_patents"
+        ),
+        _column("quality", DoubleType(), "part of quality inventions, by 1 + core degree"),
+        _column("quality_share", DoubleType(), "of those of known country"),
+    ]
+)
+
 TECHNOLOGY_JUDGEMENTS = StructType(
     [
         _column("technology", StringType(), "name in the catalogue"),
@@ -460,6 +491,7 @@ TECHNOLOGY_JUDGEMENTS = StructType(
         _column("reason", StringType(), "what is missing where the verdict is unknown"),
         _column("figures", MapType(StringType(), DoubleType()), "what it rests on; flags as 0, 1"),
         _column("thresholds", MapType(StringType(), DoubleType()), "the limits applied"),
+        _column("sources", MapType(StringType(), StringType()), "of attributes that it rests on"),
         _column("published", StringType(), "status as printed in Table 6"),
         _column("agrees", BooleanType(), "whether the verdict is the printed one"),
     ]
@@ -513,6 +545,7 @@ TABLES = {
     "technology_applicants": TECHNOLOGY_APPLICANTS,
     "technology_years": TECHNOLOGY_YEARS,
     "technology_owners": TECHNOLOGY_OWNERS,
+    "technology_countries": TECHNOLOGY_COUNTRIES,
     "technology_judgements": TECHNOLOGY_JUDGEMENTS,
     "enterprises": ENTERPRISES,
     "cooperation_pairs": COOPERATION_PAIRS,

@@ -25,7 +25,9 @@ NUMBERS = (
     *(f"{s}_inventor_{n}" for s in ("domestic", "foreign") for n in ("count", "breadth")),
     *("domestic_patents", "joint_share", "science_linkage", "iur_percentile"),
     *("science_percentile", "expected_iur_share", "expected_science_share"),
-    *("iur_lowest", "science_lowest"),
+    *("iur_lowest", "science_lowest", "state_quality_share", "foreign_cited_share"),
+    *("first_owner_share", "first_country_share", "domestic_originality", "foreign_originality"),
+    *("domestic_traded_share", "foreign_traded_share"),
     *(
         f"{side}_{name}_share"
         for side in ("domestic", "foreign")
@@ -35,7 +37,8 @@ NUMBERS = (
 SCHEMA = (
     "unit string, published string, fit_failure string, public_good string, said_stage string, "
     "standardised boolean, niche_market boolean, government_will boolean, strategic boolean, "
-    "at_bound boolean, " + ", ".join(f"{name} double" for name in NUMBERS)
+    "at_bound boolean, said_layout string, actual_lead string, "
+    "attribute_sources map<string,string>, " + ", ".join(f"{name} double" for name in NUMBERS)
 )
 DEFAULTS = {
     "unit": "t",
@@ -76,6 +79,17 @@ def judged(spark: SparkSession, *cases: dict) -> list[dict]:
     return found
 
 
+FOREIGN = {"domestic_quality": 1.0, "foreign_quality": 9.0}
+SEEN = {
+    "domestic_count": 40.0,
+    "foreign_count": 60.0,
+    "state_quality_share": 0.2,
+    "foreign_cited_share": 0.59,
+    "domestic_originality": 0.5,
+    "foreign_originality": 0.6,
+    "domestic_traded_share": 0.2,
+    "foreign_traded_share": 0.2,
+}
 RULES: list[tuple[dict, str, str]] = [
     ({}, "absence", j.BOTH_STRONG),
     ({"domestic_quality": 1.0, "foreign_quality": 9.0}, "absence", j.FOREIGN_STRONG),
@@ -131,6 +145,54 @@ RULES: list[tuple[dict, str, str]] = [
     ({"domestic_patents": 9.0, "domestic_inventor_count": 5.0}, "shortage_of_people", "unknown"),
     ({"domestic_patents": 9.0, "domestic_enterprise_share": 0.1}, "absent_subject", "unknown"),
     ({"domestic_patents": 10.0, "domestic_inventor_count": 5.0}, "shortage_of_people", "yes"),
+    # Of ten inventions or more none can be domestic: no problem to tell, and none by one unknown.
+    (
+        {"domestic_patents": 0.0, "domestic_count": 0.0, "unknown_side_count": 0.0},
+        "absent_subject",
+        j.NO_SIDE,
+    ),
+    (
+        {"domestic_patents": 0.0, "domestic_count": 0.0, "unknown_side_count": 1.0},
+        "absent_subject",
+        "unknown",
+    ),
+    (
+        {
+            "domestic_patents": 0.0,
+            "domestic_count": 0.0,
+            "unknown_side_count": 0.0,
+            "patent_count": 9.0,
+        },
+        "absent_subject",
+        "unknown",
+    ),
+    # What people say of the layout counts where citations tell none, and against none that do.
+    ({**FOREIGN, "said_layout": "generic"}, "class", "key generic"),
+    ({**FOREIGN, "said_layout": "generic", "generality_rank": 0.2}, "class", j.NO_CLASS),
+    # The causes as seen: each by its own figures, several at once, none only where all are known.
+    ({"state_quality_share": 0.51}, "measured_cause", "subject dislocation"),
+    ({"state_quality_share": 0.5}, "measured_cause", "unknown"),
+    ({**SEEN, "state_quality_share": 0.5}, "measured_cause", j.NO_CLASS),
+    ({**SEEN, "foreign_cited_share": 0.6}, "measured_cause", "path dependence"),
+    (
+        {**SEEN, "foreign_cited_share": 0.6, "foreign_originality": 0.5},
+        "measured_cause",
+        j.NO_CLASS,
+    ),
+    ({**SEEN, "science_percentile": 0.05}, "measured_cause", "resource misallocation"),
+    (
+        {**SEEN, "science_percentile": 0.05, "foreign_traded_share": 0.3},
+        "measured_cause",
+        j.NO_CLASS,
+    ),
+    (
+        {**SEEN, "state_quality_share": 0.9, "science_percentile": 0.05},
+        "measured_cause",
+        "subject dislocation; resource misallocation",
+    ),
+    ({**SEEN, "domestic_patents": 9.0}, "measured_cause", "unknown"),
+    ({"actual_lead": "leading enterprise"}, "actual_lead", "leading enterprise"),
+    ({"actual_lead": "institute", "domestic_patents": 9.0}, "actual_lead", "unknown"),
     ({"standardised": False}, "market", "diverse"),
     ({"standardised": True, "niche_market": True}, "market", "niche"),
     ({}, "market", "unknown"),
@@ -173,6 +235,12 @@ REASONS: list[tuple[dict, str, str]] = [
     ({"standardised": True}, "product", "not known: public_good"),
     ({"public_good": "none"}, "market", "not known: standardised, niche_market"),
     ({}, "institution", "not known: government_will"),
+    ({}, "actual_lead", "not known: actual_lead"),
+    (
+        {**SEEN, "foreign_cited_share": None, "domestic_traded_share": None},
+        "measured_cause",
+        "not known: foreign_cited_share, domestic_traded_share",
+    ),
     ({"domestic_quality": 1.0, "foreign_quality": 9.0}, "class", "not known: generality_rank"),
     (grown(0.05), "class", "not known: novelty"),
     ({"standardised": True, "niche_market": True}, "organisation", "not known: public_good"),
@@ -214,6 +282,25 @@ def test_hidden_sides_are_recovered_or_refused_and_never_turned(spark: SparkSess
     # The shares of what is known alone, as before, turn verdicts.
     naive = ["yes" if row.figures["domestic_share"] >= 0.3 else "no" for row in found]
     assert sum(one != truth for one, (_, truth) in zip(naive, cases, strict=True)) > 5
+
+
+def test_what_people_say_is_named_where_a_verdict_rests_on_it_and_nowhere_else(
+    spark: SparkSession,
+) -> None:
+    said = {
+        "said_stage": "mature",
+        "said_layout": "generic",
+        "attribute_sources": {"stage": "ISO 2314:1973", "layout": "a paper"},
+    }
+    by_filings, by_people = judged(spark, {**FOREIGN, **said}, grown(None, **FOREIGN, **said))
+    assert by_filings["absence"].sources == by_filings["technology"].sources == {}
+    assert by_people["technology"].verdict == "mature"
+    assert by_people["technology"].sources == {"stage": "ISO 2314:1973"}
+    assert by_people["absence"].sources == {"stage": "ISO 2314:1973"}
+    # The domestic share is too small at any maturity.
+    assert by_people["status"].sources == {}
+    assert by_people["class"].sources == said["attribute_sources"]
+    assert by_people["absent_subject"].sources == {}
 
 
 def test_no_unknown_verdict_is_without_a_reason(spark: SparkSession) -> None:

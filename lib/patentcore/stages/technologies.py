@@ -27,7 +27,7 @@ from patentcore.technologies.indicators.output import yearly
 from patentcore.technologies.indicators.ownership import links_within
 from patentcore.technologies.indicators.stage import fits, one_row_a_unit, with_fitted
 from patentcore.technologies.inventions import citations_between, inventions_of
-from patentcore.technologies.leaders import leaders
+from patentcore.technologies.leaders import countries, leaders, leads
 from patentcore.technologies.measure import measure
 from patentcore.technologies.strengths import with_strengths
 
@@ -48,6 +48,8 @@ INVENTIONS, CLASSES, CITED, HOLDERS, OWN, KNOWN, SAMPLE, *_OTHERS = SCRATCH = (
     "scratch_partners",
     "scratch_joint",
 )
+# An owner of so large a share of a corpus is what it was chosen by.
+ONE_OWNER = 0.9
 FACTS, FITS, ROWS, LINKS, MEASURED, PARTNERS, JOINT = _OTHERS
 
 
@@ -79,11 +81,7 @@ def judge_technologies(run: Run) -> None:
         members = _assigned(run, corpus, entries, entry_rows)
         owners, facts = _facts(run, corpus, members)
         rows, measured = _measured(run, corpus, members, owners, facts)
-        _judged(run, rows, measured, entry_rows)
-        run.work.write(
-            leaders(members, owners, facts).withColumnRenamed("unit", "technology").coalesce(1),
-            "technology_owners",
-        )
+        _judged(run, rows, measured, entry_rows, _leads(run, members, owners, facts))
         pairs = run.work.write(
             cooperation.pairs(members, owners).withColumnRenamed("unit", "technology"),
             "cooperation_pairs",
@@ -206,9 +204,12 @@ def _measured(
     measured = measure(
         rows,
         links,
+        corpus.citations,
+        corpus.classes,
         last_year=_last_year(run),
         recent_years=config.recent_years,
         fewest=config.thresholds.min_patents,
+        fewest_of_quality=config.thresholds.min_quality_patents,
         with_graphframes=has_graphframes(),
     )
     return rows, run.work.write(measured, MEASURED)
@@ -218,7 +219,26 @@ def _last_year(run: Run) -> int:
     return run.config.scoring.reference_year - run.config.technologies.unseen_years
 
 
-def _judged(run: Run, rows: DataFrame, measured: DataFrame, entry_rows: DataFrame) -> None:
+def _leads(run: Run, members: DataFrame, owners: DataFrame, facts: DataFrame) -> DataFrame:
+    """Write the owners and countries of technologies; return who leads each."""
+    fewest = run.config.technologies.thresholds.min_patents
+    tables = {
+        "technology_owners": leaders(members, owners, facts),
+        "technology_countries": countries(
+            members, owners, facts, run.work.read_raw(SAMPLE), fewest=fewest
+        ),
+    }
+    written = [
+        run.work.write(table.withColumnRenamed("unit", "technology").coalesce(1), name)
+        for name, table in tables.items()
+    ]
+    led, of_countries = (table.withColumnRenamed("technology", "unit") for table in written)
+    return leads(led, of_countries)
+
+
+def _judged(
+    run: Run, rows: DataFrame, measured: DataFrame, entry_rows: DataFrame, led: DataFrame
+) -> None:
     """Write the years, indicators and judgements of technologies, and the enterprises."""
     config = run.config.technologies
     limits = config.thresholds.model_dump()
@@ -232,7 +252,9 @@ def _judged(run: Run, rows: DataFrame, measured: DataFrame, entry_rows: DataFram
         one_row_a_unit(fitted), on="unit", how="left"
     )
     behind = lags(years, last_year=_last_year(run), fewest=limits["min_patents"])
-    of_technologies = of_technologies.join(behind, on="unit", how="left")
+    of_technologies = of_technologies.join(behind, on="unit", how="left").join(
+        led, on="unit", how="left"
+    )
     technologies = run.work.write(
         technology_frames.complete(entry_rows, of_technologies)
         .transform(with_strengths, limits)
@@ -240,7 +262,7 @@ def _judged(run: Run, rows: DataFrame, measured: DataFrame, entry_rows: DataFram
         .coalesce(1),
         "technologies",
     )
-    chosen = F.lit(1.0 if run.config.corpus.applicants else None).cast("double")
+    chosen = F.lit(1.0 if _was_chosen_by_applicant(run) else None).cast("double")
     asked = technologies.withColumnRenamed("technology", "unit").withColumn(
         "chosen_by_applicant", chosen
     )
@@ -249,6 +271,15 @@ def _judged(run: Run, rows: DataFrame, measured: DataFrame, entry_rows: DataFram
         technology_frames.of_kind(measured, ENTERPRISE).withColumnRenamed("unit", "enterprise"),
         "enterprises",
     )
+
+
+def _was_chosen_by_applicant(run: Run) -> bool:
+    """Tell whether sides follow from the choice of the corpus: by a list, or of one owner."""
+    if run.config.corpus.applicants:
+        return True
+    held = run.work.read_raw(SAMPLE).groupBy("name").agg(F.sum("share").alias("held"))
+    most = held.agg((F.max("held") / F.sum("held")).alias("most")).collect()[0]["most"]
+    return (most or 0.0) >= ONE_OWNER
 
 
 def cooperation_network(run: Run, pairs: DataFrame, applicants: DataFrame) -> DataFrame:
@@ -283,6 +314,7 @@ TECHNOLOGIES = Stage(
         *("technologies", "technology_judgements", "technology_patents", "technology_years"),
         *(
             "technology_owners",
+            "technology_countries",
             "technology_applicants",
             "enterprises",
             "cooperation_pairs",

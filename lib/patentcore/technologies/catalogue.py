@@ -15,6 +15,7 @@ from patentcore.technologies.codes import place_of
 
 PublicGood = Literal["none", "semi", "pure"]
 Stage = Literal["emerging", "growth", "mature", "transition"]
+Layout = Literal["generic", "frontier"]
 
 
 class Published(Section):
@@ -27,7 +28,7 @@ class Published(Section):
 class Attributes(Section):
     """What no patent tells; ``None`` where nobody has said. ``sources`` says who did.
 
-    ``stage`` is read only where filings do not tell it.
+    ``stage`` is read only where filings do not tell it, ``layout`` where citations do not.
     """
 
     public_good: PublicGood | None = None
@@ -36,6 +37,7 @@ class Attributes(Section):
     government_will: bool | None = None
     strategic: bool | None = None
     stage: Stage | None = None
+    layout: Layout | None = None
     sources: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")

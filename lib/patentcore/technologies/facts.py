@@ -68,6 +68,27 @@ def classes_of(patents: DataFrame) -> DataFrame:
     )
 
 
+def is_traded() -> Column:
+    """Tell whether a patent was licensed or assigned; null where nothing is known of its events.
+
+    >>> df = spark.createDataFrame(
+    ...     [([("licence",)],), ([("expiry",)],), (None,)],
+    ...     "legal_events array<struct<kind string>>",
+    ... )
+    >>> df.select(is_traded().alias("is_traded")).show()
+    +---------+
+    |is_traded|
+    +---------+
+    |     true|
+    |    false|
+    |     NULL|
+    +---------+
+    <BLANKLINE>
+    """
+    kinds = F.col("legal_events.kind")
+    return F.array_contains(kinds, "licence") | F.array_contains(kinds, "assignment")
+
+
 def _union(name: str) -> Column:
     every = F.array_sort(F.array_distinct(F.flatten(F.collect_list(name))))
     return F.when(F.size(every) > 0, every).alias(name)
@@ -93,17 +114,19 @@ def patent_facts(
 
     Returns:
         publication_number, year, office, subclasses, groups, inventors, npl_citation_count,
-        is_quality, is_key, weight (1 plus the scaled core degree), and of its owners: holders
-        (array of owner, side, share), owner and side (the first's), domestic, foreign and unknown
-        (shares that make 1), is_joint, has_enterprise, is_iur (an enterprise with a university or
-        institute), with_enterprise (two or more enterprises), with_science, with_government,
-        with_abroad (joint, by what kind), sectors.
+        is_quality, is_traded (licensed or assigned; null where no event is known), is_key, weight
+        (1 plus the scaled core degree), and of its owners: holders (array of owner, side, share,
+        sector), owner and side (the first's), domestic, foreign and unknown (shares that make 1),
+        is_joint, has_enterprise, is_iur (an enterprise with a university or institute),
+        with_enterprise (two or more enterprises), with_science, with_government, with_abroad
+        (joint, by what kind), sectors.
     """
     own = (
         patents.select(
             "publication_number",
             "invention",
             is_quality.alias("is_quality"),
+            is_traded().alias("is_traded"),
         )
         .join(
             F.broadcast(
@@ -118,6 +141,7 @@ def patent_facts(
         .agg(
             F.max("is_quality").alias("passes"),
             F.count_if(F.col("is_quality").isNull()).alias("untold"),
+            F.max("is_traded").alias("is_traded"),
             F.coalesce(F.max("is_key"), F.lit(False)).alias("is_key"),
             (1 + F.coalesce(F.max("core_degree_scaled"), F.lit(0.0))).alias("weight"),
         )
@@ -171,9 +195,9 @@ def of_holders(holders: DataFrame) -> DataFrame:
     grouped = holders.groupBy("publication_number").agg(
         F.min_by("name", "position").alias("owner"),
         F.max(F.when(F.col("position") == 0, F.col("side"))).alias("side"),
-        F.array_sort(F.collect_list(F.struct(F.col("name").alias("owner"), "side", "share"))).alias(
-            "holders"
-        ),
+        F.array_sort(
+            F.collect_list(F.struct(F.col("name").alias("owner"), "side", "share", "sector"))
+        ).alias("holders"),
         of_side("domestic").alias("domestic"),
         of_side("foreign").alias("foreign"),
         F.sum(F.when(F.col("side").isNull(), F.col("share")).otherwise(0.0)).alias("unknown"),

@@ -7,15 +7,17 @@ from collections.abc import Mapping
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from patentcore.technologies.catalogue import Technology
+from patentcore.technologies.catalogue import Attributes, Technology
 
 TECHNOLOGY, ENTERPRISE = "technology", "enterprise"
 """Kinds of units that are measured together."""
 
+OUR_READING = "our reading"
 _SCHEMA = (
     "unit string, name_zh string, name_en string, type string, technical_field string, "
     "public_good string, standardised boolean, niche_market boolean, government_will boolean, "
-    "strategic boolean, said_stage string, published string, published_units array<string>"
+    "strategic boolean, said_stage string, said_layout string, "
+    "attribute_sources map<string,string>, published string, published_units array<string>"
 )
 # Counts of a technology without patents.
 _ZERO = (
@@ -45,12 +47,24 @@ def entries(spark: SparkSession, catalogue: Mapping[str, Technology]) -> DataFra
             one.attributes.government_will,
             one.attributes.strategic,
             one.attributes.stage,
+            one.attributes.layout,
+            sources_of(one.attributes),
             said[one.published.broken_through],
             list(one.published.units),
         )
         for name, one in catalogue.items()
     ]
     return spark.createDataFrame(rows, _SCHEMA)
+
+
+def sources_of(attributes: Attributes) -> dict[str, str]:
+    """Return where the value of each attribute that is said is from.
+
+    >>> sources_of(Attributes(stage="mature", strategic=True, sources={"stage": "ISO 2314:1973"}))
+    {'strategic': 'our reading', 'stage': 'ISO 2314:1973'}
+    """
+    said = attributes.model_dump(exclude={"sources"}, exclude_none=True)
+    return {name: attributes.sources.get(name, OUR_READING) for name in said}
 
 
 def marked(members: DataFrame, kind: str) -> DataFrame:

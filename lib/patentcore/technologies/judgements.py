@@ -11,7 +11,7 @@ from pyspark.sql import functions as F
 
 from patentcore.technologies.opportunities import opportunities
 from patentcore.technologies.strengths import with_strengths
-from patentcore.technologies.verdicts import UNKNOWN, Thresholds, known_rule
+from patentcore.technologies.verdicts import UNKNOWN, Thresholds, known_rule, texts
 
 # Absence in the game of two (paper M, table 1).
 FOREIGN_STRONG = "foreign strong, domestic weak"
@@ -40,6 +40,9 @@ CLASSES = {
 }
 NO_ABSENCE, NO_CLASS = "no absence", "none of the three"
 
+# Of a side that has no inventions there is no problem to tell; that it has none is known.
+NO_SIDE = "no domestic inventions"
+
 # Recommended organisation (paper H, sections 1 and 3).
 STATE_LED = "state-led: institutes and factories under one plan"
 ALLIANCE = "enterprise alliance with state procurement"
@@ -60,6 +63,7 @@ def with_verdicts(units: DataFrame, limits: Thresholds) -> DataFrame:
         .withColumns(opportunities(limits))
         .withColumn("organisation", _organisation())
         .withColumns(_problems(limits))
+        .withColumns({"measured_cause": _cause(limits), "lead_seen": _lead_seen(limits)})
     )
 
 
@@ -124,14 +128,24 @@ def _class(limits: Thresholds) -> Column:
     """Class by strategic flag, absence and layout traits (paper M, table 2)."""
     absence = F.col("absence")
     is_strategic = F.coalesce("strategic", F.lit(False))
-    is_general = F.col("generality_rank") >= limits["generic_generality"]
-    is_pioneering = F.col("novelty") >= limits["frontier_novelty"]
+    layout = F.col("said_layout")
+    is_general = F.coalesce(
+        F.col("generality_rank") >= limits["generic_generality"], layout == "generic"
+    )
+    is_pioneering = F.coalesce(F.col("novelty") >= limits["frontier_novelty"], layout == "frontier")
     return (
         F.when(absence.isin(DOMESTIC_STRONG, BOTH_STRONG), NO_ABSENCE)
         .when(is_strategic, "major strategic")
         .when(absence == FOREIGN_STRONG, known_rule(is_general, "key generic", NO_CLASS))
         .when(absence == BOTH_WEAK, known_rule(is_pioneering, "cutting-edge", NO_CLASS))
         .otherwise(UNKNOWN)
+    )
+
+
+def layout_is_asked() -> Column:
+    """Tell whether the class asks the catalogue for its trait, for no figure tells it."""
+    return ((F.col("absence") == FOREIGN_STRONG) & F.col("generality_rank").isNull()) | (
+        (F.col("absence") == BOTH_WEAK) & F.col("novelty").isNull()
     )
 
 
@@ -193,4 +207,49 @@ def _problems(limits: Thresholds) -> dict[str, Column]:
         "shortage_of_people": few | narrow,
     }
     enough = F.col("domestic_patents") >= limits["min_patents"]
-    return {name: known_rule(F.when(enough, sign), "yes", "no") for name, sign in signs.items()}
+    return {
+        name: F.when(has_no_side(limits), NO_SIDE).otherwise(
+            known_rule(F.when(enough, sign), "yes", "no")
+        )
+        for name, sign in signs.items()
+    }
+
+
+def _cause(limits: Thresholds) -> Column:
+    """Which of paper M's causes is seen on the domestic side, whatever the class is.
+
+    Subject dislocation: enterprises hold less of its quality inventions than they should; path
+    dependence: it cites foreign owners no less than their share of the technology, and is less
+    original; resource misallocation: little basic research where no less is traded than abroad.
+    """
+    known = F.col("domestic_count") + F.col("foreign_count")
+    foreign_share = F.col("foreign_count") / F.nullif(known, F.lit(0.0))
+    cites_abroad = F.round(F.col("foreign_cited_share") - foreign_share, 9) >= 0
+    is_less_original = F.col("domestic_originality") < F.col("foreign_originality")
+    is_traded = F.col("domestic_traded_share") >= F.col("foreign_traded_share")
+    signs = [
+        (1 - F.col("state_quality_share") < limits["low_enterprise_share"], "subject dislocation"),
+        (cites_abroad & is_less_original, "path dependence"),
+        (_is_below("science", limits["weak_science"]) & is_traded, "resource misallocation"),
+    ]
+    are_told = signs[0][0].isNotNull() & signs[1][0].isNotNull() & signs[2][0].isNotNull()
+    seen = texts(signs)
+    told = F.when((seen == UNKNOWN) & are_told, NO_CLASS).otherwise(seen)
+    enough = F.col("domestic_patents") >= limits["min_patents"]
+    return F.when(has_no_side(limits), NO_SIDE).otherwise(
+        F.coalesce(F.when(enough, told), F.lit(UNKNOWN))
+    )
+
+
+def _lead_seen(limits: Thresholds) -> Column:
+    """What the first domestic owner is, beside the lead that the class asks for."""
+    enough = F.col("domestic_patents") >= limits["min_patents"]
+    return F.when(has_no_side(limits), NO_SIDE).otherwise(
+        F.coalesce(F.when(enough, F.col("actual_lead")), F.lit(UNKNOWN))
+    )
+
+
+def has_no_side(limits: Thresholds) -> Column:
+    """Tell whether no invention of a technology that has enough of them can be domestic."""
+    most = F.round(F.col("domestic_count") + F.col("unknown_side_count"), 9)
+    return F.coalesce((F.col("patent_count") >= limits["min_patents"]) & (most == 0), F.lit(False))

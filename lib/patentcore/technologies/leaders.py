@@ -1,9 +1,12 @@
-"""Who leads a technology on either side: the paper's "research and development units"."""
+"""Who leads a technology: the paper's "research and development units", and countries."""
 
 from __future__ import annotations
 
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
+from pyspark.sql.window import WindowSpec
+
+from patentcore.technologies.owners import owners
 
 
 def leaders(members: DataFrame, holders: DataFrame, facts: DataFrame) -> DataFrame:
@@ -45,12 +48,9 @@ def leaders(members: DataFrame, holders: DataFrame, facts: DataFrame) -> DataFra
     +--------+----+-----+-------+-------+-------------+
     <BLANKLINE>
     """
-    weights = facts.select("publication_number", "is_quality", "weight", "is_key")
     share = F.col("share")
-    quality = F.when(F.col("is_quality"), share * F.col("weight")).otherwise(0.0)
     owned = (
-        members.join(weights, on="publication_number", how="inner")
-        .join(holders, on="publication_number", how="inner")
+        _owned(members, holders, facts)
         .groupBy("unit", F.col("name").alias("owner"))
         .agg(
             *(
@@ -59,7 +59,7 @@ def leaders(members: DataFrame, holders: DataFrame, facts: DataFrame) -> DataFra
             ),
             F.round(F.sum(share), 9).alias("patents"),
             F.round(F.sum(F.when(F.col("is_key"), share).otherwise(0.0)), 9).alias("key_patents"),
-            F.round(F.sum(quality), 9).alias("quality"),
+            F.round(F.sum("quality"), 9).alias("quality"),
         )
     )
     in_order = (F.desc("quality"), F.desc("patents"), "owner")
@@ -70,4 +70,152 @@ def leaders(members: DataFrame, holders: DataFrame, facts: DataFrame) -> DataFra
         F.row_number().over(Window.partitionBy("unit", "side").orderBy(*in_order)).alias("rank"),
         *("owner", "country", "sector", "side_source", "patents", "key_patents", "quality"),
         F.round(F.col("quality") / total, 9).alias("quality_share"),
+    )
+
+
+def _owned(members: DataFrame, holders: DataFrame, facts: DataFrame) -> DataFrame:
+    """Return the owners of each unit's inventions with ``quality``, their part of those of it."""
+    weights = facts.select("publication_number", "is_quality", "weight", "is_key")
+    quality = F.when(F.col("is_quality"), F.col("share") * F.col("weight")).otherwise(0.0)
+    return (
+        members.join(weights, on="publication_number", how="inner")
+        .join(holders, on="publication_number", how="inner")
+        .withColumn("quality", quality)
+    )
+
+
+def countries(
+    members: DataFrame,
+    holders: DataFrame,
+    facts: DataFrame,
+    of_corpus: DataFrame,
+    *,
+    fewest: int,
+) -> DataFrame:
+    """Return the countries of each technology's owners with their specialisation.
+
+    The index is the revealed technological advantage (Soete 1987): a country's share of the
+    technology's inventions over its share of the corpus's; 1 is as much as usual. Owners without a
+    country are left out of both.
+
+    Args:
+        members: unit, publication_number (the invention's).
+        holders: publication_number, country, share of owners.
+        facts: publication_number, is_quality, weight, is_key.
+        of_corpus: country, share of the owners of a sample of the corpus.
+        fewest: a technology of fewer inventions has no index.
+
+    >>> members = spark.createDataFrame(
+    ...     [("laser", "A"), ("laser", "B")], "unit string, publication_number string"
+    ... )
+    >>> owned = "publication_number string, country string, share double"
+    >>> holders = spark.createDataFrame([("A", "KR", 1.0), ("B", "CN", 1.0)], owned)
+    >>> corpus = spark.createDataFrame(
+    ...     [("A", "KR", 1.0)] + [(f"{i}", "CN", 1.0) for i in range(4)], owned
+    ... )
+    >>> facts = spark.createDataFrame(
+    ...     [("A", True, 1.0, True), ("B", False, 1.0, False)],
+    ...     "publication_number string, is_quality boolean, weight double, is_key boolean",
+    ... )
+    >>> countries(members, holders, facts, corpus, fewest=2).orderBy("rank").show()
+    +-----+-------+----+-------+-----+--------------+-------+-------------+
+    | unit|country|rank|patents|share|specialisation|quality|quality_share|
+    +-----+-------+----+-------+-----+--------------+-------+-------------+
+    |laser|     KR|   1|    1.0|  0.5|           2.5|    1.0|          1.0|
+    |laser|     CN|   2|    1.0|  0.5|         0.625|    0.0|          0.0|
+    +-----+-------+----+-------+-----+--------------+-------+-------------+
+    <BLANKLINE>
+    """
+    usual = (
+        of_corpus.where(F.col("country").isNotNull())
+        .groupBy("country")
+        .agg(F.round(F.sum("share"), 9).alias("_of_country"))
+        .withColumn("_usual", _part_of("_of_country", Window.partitionBy(F.lit(1))))
+    )
+    counted = (
+        _owned(members, holders, facts)
+        .where(F.col("country").isNotNull())
+        .groupBy("unit", "country")
+        .agg(
+            F.round(F.sum("share"), 9).alias("patents"),
+            F.round(F.sum("quality"), 9).alias("quality"),
+        )
+        .join(F.broadcast(usual), on="country", how="left")
+    )
+    of_unit = Window.partitionBy("unit")
+    in_order = of_unit.orderBy(F.desc("quality"), F.desc("patents"), "country")
+    share = _part_of("patents", of_unit)
+    return counted.select(
+        "unit",
+        "country",
+        F.row_number().over(in_order).alias("rank"),
+        "patents",
+        F.round(share, 9).alias("share"),
+        F.when(F.sum("patents").over(of_unit) >= fewest, F.round(share / F.col("_usual"), 9)).alias(
+            "specialisation"
+        ),
+        "quality",
+        F.round(_part_of("quality", of_unit), 9).alias("quality_share"),
+    )
+
+
+def _part_of(name: str, of_all: WindowSpec) -> Column:
+    return F.col(name) / F.nullif(F.sum(name).over(of_all), F.lit(0.0))
+
+
+def leads(led: DataFrame, of_countries: DataFrame) -> DataFrame:
+    """Return who leads on the domestic side, and how much the first owner and country hold.
+
+    Args:
+        led: as from :func:`leaders`.
+        of_countries: as from :func:`countries`.
+
+    Returns:
+        unit, domestic_lead, actual_lead (its kind by the curated list, else by its sector),
+        first_owner_share, first_country_share (of the quality inventions).
+
+    >>> led = spark.createDataFrame(
+    ...     [("laser", "domestic", 1, "BYD", "enterprise", 0.2),
+    ...      ("laser", "foreign", 1, "LG", "enterprise", 0.5)],
+    ...     "unit string, side string, rank int, owner string, sector string, "
+    ...     "quality_share double",
+    ... )
+    >>> of_countries = spark.createDataFrame(
+    ...     [("laser", 0.5)], "unit string, quality_share double"
+    ... )
+    >>> found = leads(led, of_countries)
+    >>> found.select("domestic_lead", "actual_lead", "first_owner_share").show()
+    +-------------+------------------+-----------------+
+    |domestic_lead|       actual_lead|first_owner_share|
+    +-------------+------------------+-----------------+
+    |          BYD|leading enterprise|              0.5|
+    +-------------+------------------+-----------------+
+    <BLANKLINE>
+    """
+    is_first = (F.col("side") == "domestic") & (F.col("rank") == 1)
+    kind = F.coalesce(_listed_kind(F.col("owner")), _kind_of_sector(F.col("sector")))
+    of_owners = led.groupBy("unit").agg(
+        F.max(F.when(is_first, F.col("owner"))).alias("domestic_lead"),
+        F.max(F.when(is_first, kind)).alias("actual_lead"),
+        F.max("quality_share").alias("first_owner_share"),
+    )
+    most = of_countries.groupBy("unit").agg(F.max("quality_share").alias("first_country_share"))
+    return of_owners.join(most, on="unit", how="left")
+
+
+def _listed_kind(owner: Column) -> Column:
+    kinds: dict[str, list[str]] = {}
+    for one in owners():
+        kinds.setdefault(one.kind, []).append(one.name)
+    verdict = F.lit(None).cast("string")
+    for kind, names in kinds.items():
+        verdict = F.when(owner.isin(names), kind).otherwise(verdict)
+    return verdict
+
+
+def _kind_of_sector(sector: Column) -> Column:
+    return (
+        F.when(sector == "government", "state organisation")
+        .when(sector == "enterprise", "enterprise that no list names")
+        .otherwise(sector)
     )

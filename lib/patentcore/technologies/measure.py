@@ -4,29 +4,35 @@ from __future__ import annotations
 
 from pyspark.sql import DataFrame
 
-from patentcore.technologies.indicators import integration, output, ownership, people
+from patentcore.technologies.indicators import age, causes, integration, output, ownership, people
 
 
 def measure(
     rows: DataFrame,
     links: DataFrame,
+    citations: DataFrame,
+    classes: DataFrame,
     *,
     last_year: int,
     recent_years: int,
     fewest: int,
+    fewest_of_quality: int,
     with_graphframes: bool = True,
 ) -> DataFrame:
     """Return one row a unit with every indicator but the stage.
 
-    Both frames are read many times: have them written.
+    The frames are read many times: have them written.
 
     Args:
         rows: unit, publication_number and what the patent contributes, with its generality,
             originality and novelty.
         links: the citations within each unit (:func:`ownership.links_within`).
+        citations: citing, cited inventions of the corpus.
+        classes: publication_number, year of all inventions of the corpus.
         last_year: the last year that counts as observed.
         recent_years: the span that counts as recent.
         fewest: inventions that a unit needs for a rank in the index.
+        fewest_of_quality: domestic quality inventions that tell who holds them.
         with_graphframes: find thickets by GraphFrames' motifs; else by plain joins.
     """
     figures = output.totals(rows, last_year=last_year, recent_years=recent_years)
@@ -35,6 +41,9 @@ def measure(
         ownership.thickets(links, with_graphframes=with_graphframes),
         people.inventors(rows, last_year=last_year, recent_years=recent_years),
         people.of_sides(rows, last_year=last_year, recent_years=recent_years),
+        age.cited_ages(rows, citations, classes),
+        causes.subjects(rows, fewest=fewest_of_quality),
+        causes.dependence(rows, links),
         integration.coverage(links),
         integration.partners(rows),
         integration.chain(rows),

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from patentcore.technologies.judgements import with_verdicts
+from patentcore.technologies.judgements import layout_is_asked, with_verdicts
 from patentcore.technologies.reasons import reason
+from patentcore.technologies.strengths import rests_on_said
 from patentcore.technologies.verdicts import UNKNOWN, Thresholds
 from patentcore.words.lists import without_nulls
 
@@ -29,12 +30,18 @@ _BLOCK = (
 _TRAITS = ("generality_rank", "generality", "novelty")
 _FLAGS = ("standardised", "niche_market", "government_will", "strategic")
 
+_CAUSES = (
+    *("state_quality_share", "foreign_cited_share", "domestic_originality"),
+    *("domestic_traded_share", "foreign_traded_share"),
+)
+
 
 @dataclass(frozen=True)
 class Question:
     """One judgement: its verdict column, what it rests on and what it cannot do without.
 
-    ``wants`` names columns, or one of the reasons of :func:`_reason`.
+    ``wants`` names columns, or one of the reasons of :func:`reason`; ``said`` names the attributes
+    that the verdict may rest on.
     """
 
     name: str
@@ -44,6 +51,7 @@ class Question:
     window: str | None = None
     barrier: str | None = None
     wants: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
 
 
 _SIDES_KNOWN = ("quality", "sides", "growth")
@@ -53,8 +61,17 @@ _STAGE_LIMITS = ("emerging_maturity", "mature_maturity", "rising_novelty")
 _BLOCK_LIMITS = ("blocking_foreign_share", "blocking_concentration", "blocking_thicket")
 
 QUESTIONS = (
-    Question("status", "status", (*_STRENGTH, *_SIDES), _STRONG_LIMITS, wants=_SIDES_KNOWN),
-    Question("absence", "absence", (*_STRENGTH, *_SIDES), _STRONG_LIMITS, wants=_SIDES_KNOWN),
+    *(
+        Question(
+            name,
+            name,
+            (*_STRENGTH, *_SIDES),
+            _STRONG_LIMITS,
+            wants=_SIDES_KNOWN,
+            said=("stage",),
+        )
+        for name in ("status", "absence")
+    ),
     *(
         Question(
             name,
@@ -62,6 +79,7 @@ QUESTIONS = (
             (*_STRENGTH, *_TRAITS, *_SIDES[:4], "strategic"),
             _CLASS_LIMITS,
             wants=(*_SIDES_KNOWN, "generality_rank", "novelty"),
+            said=("stage", "layout", "strategic"),
         )
         for name in ("class", "cause", "mode", "lead")
     ),
@@ -76,6 +94,7 @@ QUESTIONS = (
         "technology_window",
         "technology_barrier",
         wants=("stage",),
+        said=("stage",),
     ),
     Question(
         "product",
@@ -85,6 +104,7 @@ QUESTIONS = (
         "product_window",
         "product_barrier",
         wants=("public_good",),
+        said=("public_good", "standardised"),
     ),
     Question(
         "market",
@@ -94,6 +114,7 @@ QUESTIONS = (
         "market_window",
         "market_barrier",
         wants=("standardised", "niche_market"),
+        said=("standardised", "niche_market"),
     ),
     Question(
         "institution",
@@ -103,6 +124,7 @@ QUESTIONS = (
         "institution_window",
         "institution_barrier",
         wants=("government_will",),
+        said=("government_will",),
     ),
     Question(
         "organisation",
@@ -110,10 +132,28 @@ QUESTIONS = (
         ("maturity", "novelty_change", *_FLAGS[:3]),
         _STAGE_LIMITS,
         wants=("public_good", "stage"),
+        said=("public_good", "stage", *_FLAGS[:3]),
+    ),
+    Question(
+        "actual_lead",
+        "lead_seen",
+        ("domestic_patents", "first_owner_share", "first_country_share"),
+        ("min_patents",),
+        wants=("actual_lead",),
     ),
     *(
         Question(name, name, ("domestic_patents", *figures), ("min_patents", *limits), wants=wants)
         for name, figures, limits, wants in (
+            (
+                "measured_cause",
+                (
+                    *("state_quality_share", "foreign_cited_share"),
+                    *("domestic_originality", "foreign_originality", *_CAUSES[3:]),
+                    *("science_percentile", "science_lowest", "domestic_count", "foreign_count"),
+                ),
+                ("low_enterprise_share", "weak_science"),
+                (*_CAUSES, "science_percentile", "literature"),
+            ),
             (
                 "unsound_mechanism",
                 (
@@ -159,13 +199,14 @@ def judge(units: DataFrame, limits: Thresholds) -> DataFrame:
     Args:
         units: unit, chosen_by_applicant (1 where the corpus was, so that sides follow from that
             choice; else null), indicators with the stage and fit_failure, the attributes
-            public_good, standardised, niche_market, government_will, strategic, said_stage, and
-            published (``yes``, ``no`` or null).
+            public_good, standardised, niche_market, government_will, strategic, said_stage,
+            said_layout with their attribute_sources, and published (``yes``, ``no`` or null).
         limits: the thresholds.
 
     Returns:
         technology, question, verdict, window, barrier, reason (why it is unknown, where known),
-        figures and thresholds (maps of what the verdict rests on), published, agrees.
+        figures and thresholds (maps of what the verdict rests on), sources (of the attributes of
+        the catalogue that it rests on), published, agrees.
     """
     judged = with_verdicts(units, limits)
     rows = judged.select("*", F.explode(F.array(*(_row(q, limits) for q in QUESTIONS))).alias("j"))
@@ -199,10 +240,32 @@ def _row(question: Question, limits: Thresholds) -> Column:
         ),
         "figures": figures,
         "thresholds": _map(thresholds),
+        "sources": _sources(question, limits),
     }
     # Sail wants every struct of an array to have the same fields, down to which may be null.
     has_unit = F.col("unit").isNotNull()
     return F.struct(*(F.when(has_unit, value).alias(name) for name, value in fields.items()))
+
+
+def _sources(question: Question, limits: Thresholds) -> Column:
+    """Who said what a verdict rests on; what figures tell is not asked of anybody."""
+    sides = ("domestic",) if question.name == "status" else ("domestic", "foreign")
+    of_sides = "strong_share" in question.thresholds
+    asked = {
+        "stage": rests_on_said(limits, sides) if of_sides else F.col("stage_doubt").isNotNull(),
+        "layout": layout_is_asked(),
+    }
+    known = [
+        F.when(
+            F.coalesce(source.isNotNull() & asked.get(name, F.lit(True)), F.lit(False)),
+            F.struct(F.lit(name), source),
+        )
+        for name in question.said
+        for source in [F.col("attribute_sources")[name]]
+    ]
+    if not known:
+        return F.create_map().cast("map<string,string>")
+    return F.map_from_entries(without_nulls(F.array(*known)))
 
 
 def _map(values: Mapping[str, float]) -> Column:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
@@ -82,8 +84,32 @@ def _is_strong(side: str, enough: Column, limits: Thresholds) -> Column:
         F.round(f"{side}_share_{end}", 12) >= limits["strong_share"] for end in ("low", "high")
     ]
     share = F.when(at_least[0] == at_least[1], at_least[0])
-    low, high = (F.coalesce(f"{side}_maturity_{end}", f"maturity_{end}") for end in ("low", "high"))
+    low, high = _maturity(side)
     said = F.when(F.col("said_stage").isNotNull(), F.col("said_stage") != "emerging")
     limit = limits["strong_maturity"]
     is_grown = F.when(low >= limit, True).when(high < limit, False).otherwise(said)
     return F.when(enough, share & is_grown)
+
+
+def _maturity(side: str) -> tuple[Column, Column]:
+    """Ends of the interval of a side's own maturity, else of that of all."""
+    low, high = (F.coalesce(f"{side}_maturity_{end}", f"maturity_{end}") for end in ("low", "high"))
+    return low, high
+
+
+def rests_on_said(limits: Thresholds, sides: Sequence[str]) -> Column:
+    """Tell whether filings leave open how grown a side is, so that the catalogue's stage decides.
+
+    Args:
+        limits: the thresholds.
+        sides: domestic, foreign or both.
+    """
+    limit = limits["strong_maturity"]
+    is_open = F.lit(False)
+    for side in sides:
+        low, high = _maturity(side)
+        is_told = F.coalesce((low >= limit) | (high < limit), F.lit(False))
+        # A small share makes a side weak without that.
+        may_be_strong = F.round(f"{side}_share_high", 12) >= limits["strong_share"]
+        is_open = is_open | F.coalesce(may_be_strong & ~is_told, F.lit(False))
+    return is_open

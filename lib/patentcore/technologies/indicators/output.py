@@ -119,6 +119,7 @@ def _problems() -> dict[str, Column]:
         "science_share": "cites_literature",
         "iur_share": "is_iur",
         "enterprise_share": "has_enterprise",
+        "traded_share": "is_traded",
     }
     shares = {
         f"{side}_{name}": _share(trait, where)
@@ -129,6 +130,10 @@ def _problems() -> dict[str, Column]:
     return {
         "domestic_patents": F.count_if(domestic),
         **shares,
+        **{
+            f"{side}_originality": F.avg(F.when(where, F.col("originality")))
+            for side, where in of_side.items()
+        },
         "expected_science_share": expected_of("cites_literature", domestic),
         "science_percentile": percentile_of("cites_literature", domestic),
         "science_lowest": lowest_percentile_of("cites_literature", domestic),
