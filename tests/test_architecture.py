@@ -18,9 +18,9 @@ PACKAGE = ROOT / "lib" / "patentcore"
 # only units above it. A module belongs to the longest name that it begins with.
 UNITS: dict[str, str] = {
     "errors": "",
-    "strict": "",
-    "progress": "",
     "words": "",
+    "strict": "words",
+    "progress": "words",
     "schemas": "errors",
     "shipped": "errors",
     "config": "errors strict shipped",
@@ -50,10 +50,13 @@ UNITS: dict[str, str] = {
         "errors progress schemas config engine engine.failures lake"
         " method centrality centrality.kernel technologies"
     ),
-    "results": "errors progress schemas config engine engine.failures lake method",
+    "results": (
+        "errors progress words strict schemas config engine engine.failures lake sources.record"
+        " method stages"
+    ),
     "arguments": "errors engine",
     "cli": (
-        "arguments errors progress schemas config shipped engine engine.failures lake"
+        "arguments errors progress words schemas config shipped engine engine.failures lake"
         " sources sources.recognise synthetic stages results"
     ),
 }

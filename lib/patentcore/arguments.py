@@ -85,6 +85,18 @@ def parser_of(calls: Mapping[str, Callable[..., Any]]) -> argparse.ArgumentParse
             _language_option(command)
         _spark_options(command)
 
+    _export_options(
+        _command(commands, "export", calls["export"], "write a result for other programs")
+    )
+    command = _command(
+        commands, "explain", calls["explain"], "say how one patent came out, and why"
+    )
+    command.add_argument("number", metavar="NUMBER", help="a publication number, in any spelling")
+    command.add_argument("folder", metavar="DIR")
+    command.add_argument("--json", action="store_true", help="for programs to read")
+    _language_option(command, "language of the explanation")
+    _spark_options(command)
+
     command = _command(
         commands, "config", calls["config"], "list the shipped configurations, or print one"
     )
@@ -117,8 +129,23 @@ def _run_options(command: _Parser, **of_input: Any) -> None:
     _spark_options(command)
 
 
-def _language_option(command: _Parser) -> None:
-    what = "language that the report shows first; the page switches"
+def _export_options(command: _Parser) -> None:
+    command.add_argument("folder", metavar="DIR")
+    formats = ("xlsx", "csv", "graphml", "gexf", "vosviewer", "pajek", "bibtex")
+    command.add_argument("--to", required=True, choices=formats, help="the format")
+    what = "file, or folder of files; default: the result's name in the working folder"
+    command.add_argument("--output", metavar="PATH", help=what)
+    what = "tables of a workbook or of CSV files; default: all"
+    command.add_argument("--tables", nargs="+", default=(), metavar="TABLE", help=what)
+    what = "what a network is of: the key patents and their neighbours, or their codes"
+    command.add_argument("--network", choices=("citation", "codes"), help=what)
+    command.add_argument("--overwrite", action="store_true", help="replace an earlier export")
+    _spark_options(command)
+
+
+def _language_option(
+    command: _Parser, what: str = "language that the report shows first; the page switches"
+) -> None:
     command.add_argument("--lang", choices=("en", "zh"), default="en", help=what)
 
 

@@ -18,6 +18,7 @@ from patentcore.engine.log import Log, log_to, users_choice
 from patentcore.engine.session import VARIABLE
 from patentcore.errors import ConfigError, EnvironmentProblem, InputError, PatentCoreError
 from patentcore.progress import log_to_terminal
+from patentcore.words.safety import visible
 
 if TYPE_CHECKING:
     from patentcore.config import Config
@@ -106,7 +107,7 @@ def _corpus(arguments: argparse.Namespace) -> None:
         seed=arguments.seed,
         layout=arguments.layout,
     )
-    print(summary)
+    _say(summary)
 
 
 def _ingest(arguments: argparse.Namespace) -> None:
@@ -123,7 +124,7 @@ def _ingest(arguments: argparse.Namespace) -> None:
         header,
         keeps_ends=arguments.citations == "as-given",
     )
-    print(summary)
+    _say(summary)
 
 
 def _preference(text: str) -> tuple[str, list[str]]:
@@ -197,21 +198,42 @@ def _show(arguments: argparse.Namespace) -> None:
     from patentcore.results.show import show
 
     _session_to_read(arguments)
-    print(show(arguments.folder, arguments.table, top=arguments.top, run_id=arguments.run_id))
+    _say(show(arguments.folder, arguments.table, top=arguments.top, run_id=arguments.run_id))
 
 
 def _compare(arguments: argparse.Namespace) -> None:
     from patentcore.results.compare import compare
 
     _session_to_read(arguments)
-    print(compare(arguments.folder))
+    _say(compare(arguments.folder))
 
 
 def _report(arguments: argparse.Namespace) -> None:
     from patentcore.results.report import write_report
 
     _session_to_read(arguments)
-    print(write_report(arguments.folder, arguments.lang))
+    _say(write_report(arguments.folder, arguments.lang))
+
+
+def _export(arguments: argparse.Namespace) -> None:
+    from patentcore.results.export import Request, export
+
+    _session_to_read(arguments)
+    asked = {name: getattr(arguments, name) for name in ("to", "output", "tables", "network")}
+    _say(export(arguments.folder, Request(**asked, overwrite=arguments.overwrite)))
+
+
+def _explain(arguments: argparse.Namespace) -> None:
+    from patentcore.results.explain import as_json, as_text, explain
+
+    _session_to_read(arguments)
+    found = explain(arguments.folder, arguments.number)
+    _say(as_json(found) if arguments.json else as_text(found, arguments.lang))
+
+
+def _say(text: object) -> None:
+    """Print a result, with what would command the terminal made visible."""
+    print(visible(str(text), keep="\n"))
 
 
 def _config(arguments: argparse.Namespace) -> None:
@@ -296,6 +318,8 @@ def _calls() -> dict[str, Callable[[argparse.Namespace], Any]]:
         "show": _show,
         "compare": _compare,
         "report": _report,
+        "export": _export,
+        "explain": _explain,
         "config": _config,
         "doctor": _doctor,
     }

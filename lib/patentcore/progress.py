@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TextIO
 
+from patentcore.words.safety import visible
+
 log = logging.getLogger("patentcore")
 
 
@@ -50,10 +52,17 @@ def _figure(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
+class _Plain(logging.Formatter):
+    """One message a line; what data in it would tell the terminal to do is shown instead."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return visible(super().format(record), keep="\n")
+
+
 def log_to_terminal(level: int = logging.INFO) -> None:
     """Send the package's messages to stderr, one plain line each."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(message)s"))
+    handler.setFormatter(_Plain("%(message)s"))
     log.handlers[:] = [handler]
     log.setLevel(level)
     log.propagate = False

@@ -8,6 +8,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from patentcore.words.safety import visible
+
 MOST_PROBLEMS = 5
 
 
@@ -25,9 +27,7 @@ def shown(value: object, most: int = 80) -> str:
     >>> shown("conf/paper.toml"), shown("a\nb"), shown("x" * 100, most=9)
     ('conf/paper.toml', 'a\\nb', 'xxx...xxx')
     """
-    text = str(value)
-    if not text.isprintable():
-        text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    text = visible(str(value))
     kept = (most - 3) // 2
     return text if len(text) <= most else f"{text[:kept]}...{text[-kept:]}"
 

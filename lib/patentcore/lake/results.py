@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import pyarrow as pa
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
+from pyspark.sql.pandas.types import to_arrow_schema
 
 from patentcore import schemas
 from patentcore.engine.failures import ENGINE_ERRORS
@@ -27,6 +30,7 @@ Session = Callable[[Iterable[str]], SparkSession]
 """Starts or returns a session that reads these table formats."""
 
 _TRIES, _PAUSE_SECONDS = 40, 0.25
+_BATCH_ROWS = 10_000
 _UNEXPLAINED = 2
 """Engine's errors that are not believed though the result stands as it was."""
 
@@ -74,24 +78,72 @@ class Result:
             InputError: there is no finished run, or the result has no such table.
         """
         manifest = self.manifest(run_id)
-        described = manifest.get("tables") or self._unlisted()
-        if table not in described:
-            raise InputError(f"{self.uri} has no table {table}; it has {', '.join(described)}")
-        place = self._at(table)
-        form = described[table].get("format") or format_by_content(place.names() if place else ())
+        place, form = self._found(table, manifest)
         if place is not None and form == "parquet" and local_place(self.uri) is not None:
             import pandas as pd  # which a manifest alone does not take
 
             frame = pd.read_parquet(place.path)
         else:
             home = self.home(self._session([form]))
-            rows = home.read(table, described[table].get("version"))
+            rows = home.read(table, self._version(table, manifest))
             columns, frame = rows.columns, rows.toPandas()
             if list(frame.columns) != columns:  # not every engine calls that an error
                 raise InputError(f"{self.uri}: {table} was replaced while it was read")
         if RUN_ID in manifest and RUN_ID in frame.columns:
             frame = frame[frame[RUN_ID].astype(str) == manifest[RUN_ID]].drop(columns=RUN_ID)
         return frame
+
+    def batches(
+        self,
+        table: str,
+        run_id: str | None = None,
+        *,
+        columns: Sequence[str] | None = None,
+        among: Mapping[str, Sequence[str]] | None = None,
+    ) -> Iterator[pa.RecordBatch]:
+        """Yield a table in batches, at least one; local Parquet is never read as a whole.
+
+        Args:
+            table: its name.
+            run_id: as for :meth:`frame`.
+            columns: those wanted, of which the table may lack some; all if ``None``.
+            among: by column of text, the values that rows may have there.
+
+        Raises:
+            InputError: as for :meth:`frame`.
+        """
+        manifest = self.manifest(run_id)
+        place, form = self._found(table, manifest)
+        if place is not None and form == "parquet" and local_place(self.uri) is not None:
+            yield from _scanned(place.path, manifest.get(RUN_ID), columns, among or {})
+            return
+        rows = self.home(self._session([form])).read(table, self._version(table, manifest))
+        if RUN_ID in manifest and RUN_ID in rows.columns:
+            rows = rows.where(F.col(RUN_ID) == F.lit(manifest[RUN_ID])).drop(RUN_ID)
+        for name, values in (among or {}).items():
+            rows = rows.where(F.col(name).isin(*values))
+        wanted = rows.columns if columns is None else [c for c in columns if c in rows.columns]
+        yield from rows.select(*wanted).toArrow().to_batches(_BATCH_ROWS) or [
+            pa.RecordBatch.from_pylist([], to_arrow_schema(rows.select(*wanted).schema))
+        ]
+
+    def tables(self, run_id: str | None = None) -> list[str]:
+        """Return the names of the result's tables, in the order in which they are declared."""
+        described = self.manifest(run_id).get("tables") or self._unlisted()
+        return [name for name in schemas.TABLES if name in described]
+
+    def _found(self, table: str, manifest: dict[str, Any]) -> tuple[Place | None, str]:
+        """Return where a table of the result stands, and its format."""
+        described = manifest.get("tables") or self._unlisted()
+        if table not in described:
+            raise InputError(f"{self.uri} has no table {table}; it has {', '.join(described)}")
+        place = self._at(table)
+        names = place.names() if place else ()
+        return place, described[table].get("format") or format_by_content(names)
+
+    def _version(self, table: str, manifest: dict[str, Any]) -> str | None:
+        version: str | None = manifest.get("tables", {}).get(table, {}).get("version")
+        return version
 
     def home(self, spark: SparkSession) -> Home:
         """Return the tables, wherever they stand at the moment."""
@@ -117,6 +169,33 @@ class Result:
         last = self.manifests.last() or {}
         journal = read_journal(self._place) if self._place is not None else None
         return (last.get("id"), last.get("finished"), journal)
+
+
+def _scanned(
+    path: str,
+    run_id: str | None,
+    columns: Sequence[str] | None,
+    among: Mapping[str, Sequence[str]],
+) -> Iterator[pa.RecordBatch]:
+    """Yield the batches of a local Parquet table, or of one run in it."""
+    import pyarrow.dataset as ds  # which a manifest alone does not take
+
+    of_runs = ds.partitioning(pa.schema([(RUN_ID, pa.string())]), flavor="hive")
+    dataset = ds.dataset(path, format="parquet", partitioning=of_runs)
+    names = dataset.schema.names
+    is_wanted = ds.scalar(True)
+    if run_id is not None and RUN_ID in names:
+        is_wanted &= ds.field(RUN_ID) == run_id
+    for name, values in among.items():
+        is_wanted &= ds.field(name).isin(pa.array(values, pa.string()))
+    wanted = [n for n in columns or names if n in names and n != RUN_ID]
+    is_any = False
+    for batch in dataset.to_batches(columns=wanted, filter=is_wanted, batch_size=_BATCH_ROWS):
+        is_any = True
+        yield batch
+    if not is_any:
+        schema = pa.schema([dataset.schema.field(name) for name in wanted])
+        yield pa.RecordBatch.from_pylist([], schema)
 
 
 def consistently(uri: str, session: Session, read: Callable[[Result], Found]) -> Found:

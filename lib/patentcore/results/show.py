@@ -8,6 +8,7 @@ from typing import Any
 from patentcore.errors import ConfigError
 from patentcore.lake.results import consistently
 from patentcore.results.reading import read_manifest, session_for
+from patentcore.words.safety import visible
 
 _WIDEST = 60
 
@@ -73,5 +74,5 @@ def _figure(value: float | None) -> str:
 
 
 def _short(value: Any) -> Any:
-    text = str(value)
+    text = visible(str(value)[: _WIDEST + 1])
     return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"

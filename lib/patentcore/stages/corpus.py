@@ -7,6 +7,7 @@ import logging
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from patentcore.config import Corpus
 from patentcore.errors import InputError
 from patentcore.lake.uniqueness import duplicates
 from patentcore.method.applicants import find_unmatched, read_names
@@ -29,12 +30,11 @@ def filter_keyed(patents: DataFrame) -> DataFrame:
 
 def corpus_of(patents: DataFrame, *, run: Run) -> DataFrame:
     """Keep the configured corpus."""
-    return patents.transform(filter_corpus, corpus_limits(run))
+    return patents.transform(filter_corpus, corpus_limits(run.config.corpus))
 
 
-def corpus_limits(run: Run) -> dict[str, Column]:
+def corpus_limits(config: Corpus) -> dict[str, Column]:
     """Return whether a publication lies within each configured limit, by the column that tells."""
-    config = run.config.corpus
     return limits(
         authorities=config.authorities,
         published_from=config.published_from.isoformat() if config.published_from else None,

@@ -50,7 +50,7 @@ def screen(run: Run) -> None:
     steps = funnel_steps(run.config)
     with run.stages.stage("screen") as facts:
         patents = run.source.read("patents", required=("publication_number",))
-        limits = corpus_limits(run)
+        limits = corpus_limits(run.config.corpus)
         say_what_is_missing(patents, set(limits), steps)
         say_who_is_missing(patents, run.config.corpus.applicants)
         keyed = patents.transform(filter_keyed)

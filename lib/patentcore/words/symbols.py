@@ -48,6 +48,19 @@ def at_level(symbol: Column, level: str) -> Column:
     return F.nullif(code, F.lit(""))
 
 
+def cut(symbol: str, level: str) -> str:
+    """Cut one symbol to a level, as :func:`at_level` does; empty where it is blank.
+
+    >>> [cut("G06F 3/041", level) for level in ("section", "subclass", "group", "symbol")]
+    ['G', 'G06F', 'G06F3', 'G06F3/041']
+    """
+    _check(level)
+    whole = symbol.replace(" ", "").upper()
+    if level in _WHOLE:
+        return whole
+    return whole.partition("/")[0] if level == "group" else whole[: _PREFIX[level]]
+
+
 def distinct_count(symbols: Column, level: str) -> Column:
     """Count the distinct codes of an array at a level; null where the array is null.
 

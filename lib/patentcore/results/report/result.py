@@ -12,10 +12,15 @@ from pyspark.sql.types import StructType
 from patentcore import schemas
 from patentcore.config import Config
 from patentcore.errors import InputError
-from patentcore.method.networks import is_undirected
-from patentcore.method.scoring import MEASURES
+from patentcore.method.scoring import MEASURES as MEASURES
 from patentcore.results.compare import Figure, published_figures
-from patentcore.results.reading import read_manifest, read_small
+from patentcore.results.reading import (
+    configured,
+    is_directed,
+    read_manifest,
+    read_small,
+    weights_of,
+)
 
 OPTIONAL = (
     *("rejects", "robustness", "window_scores", "window_movers", "technologies"),
@@ -57,22 +62,17 @@ class Result:
 
     def configured(self, section: str, key: str) -> Any:
         """Return a configured value; the default where the manifest does not name it."""
-        values = self.manifest.get("configuration", {}).get(section, {})
-        return values[key] if key in values else paper_configuration()[section][key]
+        return configured(self.manifest, section, key)
 
     @property
     def is_directed(self) -> bool:
         """Whether edges have a direction in the measures."""
-        kind = self.configured("network", "kind")
-        return bool(self.configured("centrality", "directed")) and not is_undirected(kind)
+        return is_directed(self.manifest)
 
     @property
     def weights(self) -> Mapping[str, float]:
         """Weights of equation 6 as the score used them: none for a betweenness left out."""
-        weights = dict(self.configured("scoring", "weights"))
-        if self.configured("centrality", "betweenness") == "off":
-            weights["betweenness"] = 0.0
-        return {name: float(weights.get(name, 0.0)) for name in MEASURES}
+        return weights_of(self.manifest)
 
     @property
     def scored(self) -> pd.DataFrame:

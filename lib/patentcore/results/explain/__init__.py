@@ -1,0 +1,7 @@
+"""How one patent came out of a run, and why."""
+
+from patentcore.results.explain.explain import explain
+from patentcore.results.explain.explanation import Explanation
+from patentcore.results.explain.text import as_json, as_text
+
+__all__ = ["Explanation", "as_json", "as_text", "explain"]
