@@ -52,16 +52,20 @@ UNITS: dict[str, str] = {
     ),
     "results": "errors progress schemas config engine engine.failures lake method",
     "arguments": "errors engine",
+    "api": ("errors progress config engine lake sources synthetic stages results"),
+    "completion": "errors schemas shipped sources",
     "cli": (
-        "arguments errors progress schemas config shipped engine engine.failures lake"
-        " sources sources.recognise synthetic stages results"
+        "arguments api completion errors progress schemas config shipped engine engine.failures"
+        " lake sources sources.recognise synthetic stages results"
     ),
 }
 TRANSFORMATIONS = ("method", "centrality", "technologies")
 AT_THE_TOP = {
     "__init__",
+    "api",
     "arguments",
     "cli",
+    "completion",
     "config",
     "errors",
     "progress",

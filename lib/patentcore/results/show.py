@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import operator
 import re
@@ -10,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from patentcore.errors import ConfigError
+from patentcore.errors import ConfigError, meant
 from patentcore.lake.results import consistently
 from patentcore.results.reading import read_manifest, session_for
 from patentcore.results.text_table import as_printed, text_table
@@ -174,9 +173,8 @@ def _column(frame: pd.DataFrame, name: str, option: str) -> str:
     if name in frame.columns:
         return name
     known = [str(column) for column in frame.columns]
-    close = difflib.get_close_matches(name, known, n=1)
-    meant = f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}"
-    raise ConfigError(f"{option}: no column {name!r}; {meant}")
+    remedy = meant(name, known) or f"; there are {', '.join(known)}"
+    raise ConfigError(f"{option}: no column {name!r}{remedy}")
 
 
 def _is_numeric(values: pd.Series) -> bool:
