@@ -60,8 +60,9 @@ def test_what_runs_inside_stands_instead_and_quiet_says_nothing(monkeypatch) -> 
     progress.log_to_terminal()
     with progress.telling(lambda _: "outer"), progress.telling(lambda _: "inner"):
         time.sleep(0.3)
-    assert "inner" in terminal.getvalue()
-    assert "outer" not in terminal.getvalue()
+        shown = terminal.getvalue()
+    assert "inner" in shown
+    assert "outer" not in shown
     before = terminal.getvalue()
     progress.log_to_terminal(logging.WARNING)
     with progress.Stages().stage("screen"):
