@@ -55,16 +55,20 @@ UNITS: dict[str, str] = {
         " method stages"
     ),
     "arguments": "errors engine",
+    "api": ("errors progress config engine lake sources synthetic stages results"),
+    "completion": "errors schemas shipped sources",
     "cli": (
-        "arguments errors progress words schemas config shipped engine engine.failures lake"
-        " sources sources.recognise synthetic stages results"
+        "arguments api completion errors progress words schemas config shipped engine"
+        " engine.failures lake sources sources.recognise synthetic stages results"
     ),
 }
 TRANSFORMATIONS = ("method", "centrality", "technologies")
 AT_THE_TOP = {
     "__init__",
+    "api",
     "arguments",
     "cli",
+    "completion",
     "config",
     "errors",
     "progress",

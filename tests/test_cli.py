@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -9,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from patentcore import cli
+from patentcore import arguments, cli
 from patentcore.engine import log
+from tests.jobs.test_run_of_exports import HEADER, rows
 
 
 @pytest.fixture(autouse=True)
@@ -98,3 +102,130 @@ def test_what_nobody_foresaw_is_one_line_and_details_that_stay(
 def test_what_is_explained_leaves_no_log(temporary: Path) -> None:
     assert cli.main(["show", str(temporary / "gone")]) == 3
     assert list(temporary.iterdir()) == []
+
+
+PARSER = arguments.parser_of(cli._calls())
+
+
+def test_the_help_lists_every_command_once_and_examples_that_are_understood() -> None:
+    text = PARSER.format_help()
+    listed = [name for names in arguments.GROUPS.values() for name in names]
+    assert set(cli._calls()) <= set(listed)
+    assert len(listed) == len(set(listed))
+    for name in cli._calls():
+        assert f"\n  {name} " in text
+        for example in arguments.EXAMPLES[name]:
+            words = shlex.split(example.removeprefix('eval "$(').removesuffix(')"'))
+            given = words[1 : words.index(">") if ">" in words else None]
+            assert PARSER.parse_args(given).command == name
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("shwo result", "no command 'shwo'; did you mean show? (see patentcore --help)"),
+        ("run --inptu x", "run: no option --inptu; did you mean --input? (for example: patent"),
+        ("run", "run: the following arguments are required: --input (for example: patentcore run"),
+        ("run --input x --engine embeded", "no --engine 'embeded'; did you mean embedded?"),
+        ("ingest --source patsnp --input . --output y", "did you mean patsnap?"),
+        ("run --input x --config derwnt", "did you mean derwent?"),
+        ("run --input x --set scoring.reference_yaer=2017", "reference_year"),
+        ("run --input x --step 1", "--step is of windows, which --window asks for"),
+        ("run --input s3://lake/x", "needs --output DIR"),
+        ("run --input x --conf spark", "--conf wants KEY=VALUE, not 'spark'"),
+        ("show result scores --top 0", "for example --top 20"),
+        ("config lnes", "did you mean lens?"),
+        ("completion bsh", "no shell 'bsh'; did you mean bash?"),
+        ("frobnicate", "no command 'frobnicate'; choose from corpus, ingest, run"),
+        ("corpus --output x --scale ten", "argument --scale: invalid float value: 'ten' (for ex"),
+    ],
+)
+def test_whatever_is_wrong_on_the_command_line_comes_with_the_remedy(
+    words: str,
+    sentence: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "result").mkdir()
+    (tmp_path / "result" / "run.json").write_text("{}")
+    assert cli.main(shlex.split(words)) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert sentence in line
+
+
+def test_an_export_alone_is_run_into_a_folder_named_after_it(
+    spark: object,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("panels.csv").write_text("\n".join([HEADER, *rows()]), encoding="utf-8")
+    assert cli.main(["run", "--input", "panels.csv", "--json", "--quiet"]) == 0
+    printed = capsys.readouterr()
+    told = json.loads(printed.out)
+    assert printed.err == ""
+    assert told["output"] == "panels-result"
+    assert Path(told["report"]).samefile("panels-result/report.html")
+    assert told["counts"]["ingest.patents"] == told["counts"]["score.scored"] == 6
+    assert told["chosen"]["name"] == "paper"
+    assert cli.main(["run", "--input", "panels.csv", "--json"]) == 4
+    failure = json.loads(capsys.readouterr().out)
+    assert failure["command"] == "run"
+    assert failure["exit_code"] == 4
+    assert "output.mode=overwrite" in failure["error"]
+    assert cli.main(["show", "panels-result", "--json", "--columns", "rank", "--limit", "2"]) == 0
+    assert json.loads(capsys.readouterr().out)["rows"] == [{"rank": 1}, {"rank": 2}]
+    assert cli.main(["compare", "panels-result", "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["figures"]) == 78
+
+
+@pytest.mark.parametrize("words", ["config", "config lens", "doctor --engine embedded"])
+def test_what_runs_nothing_is_one_document_too(
+    words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main([*words.split(), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["command"] == words.split()[0]
+
+
+def completion(shell: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    assert cli.main(["completion", shell]) == 0
+    path = folder / f"completion.{shell}"
+    path.write_text(capsys.readouterr().out, encoding="utf-8")
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("patentcore sho", "show"),
+        ("patentcore show result sco", "scores"),
+        ("patentcore run --eng", "--engine"),
+        ("patentcore ingest --source pats", "patsnap patstat"),
+        ("patentcore config le", "lens"),
+    ],
+)
+def test_bash_completes_commands_options_and_names(
+    words: str, expected: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = completion("bash", tmp_path, capsys)
+    code = (
+        f"source {path}; COMP_WORDS=({words}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))\n"
+        "function=$(complete -p patentcore | sed 's/.*-F \\([^ ]*\\).*/\\1/'); "
+        '$function patentcore "${COMP_WORDS[COMP_CWORD]}" ""; echo "${COMPREPLY[@]}"'
+    )
+    done = subprocess.run(["bash", "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == expected, done.stderr
+
+
+@pytest.mark.parametrize("shell", arguments.SHELLS)
+def test_each_shell_understands_its_script(
+    shell: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = completion(shell, tmp_path, capsys)
+    assert "patsnap" in Path(path).read_text(encoding="utf-8")
+    if shutil.which(shell) is None:
+        pytest.skip(f"no {shell} here")
+    assert subprocess.run([shell, "-n", path], check=False).returncode == 0

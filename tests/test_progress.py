@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
+import sys
 import time
 from pathlib import Path
 
@@ -34,3 +36,43 @@ def test_a_log_has_no_line_for_what_takes_seconds(tmp_path: Path, caplog) -> Non
     with progress.reading(1, 10, io.StringIO()):
         pass
     assert not re.search("read", caplog.text)
+
+
+def test_a_terminal_has_a_bar_and_messages_above_it(monkeypatch) -> None:
+    monkeypatch.setattr(progress, "_SECONDS_OF_TERMINAL", 0.01)
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+    progress.log_to_terminal()
+    with progress.Stages().stage("centrality") as facts:
+        progress.advance(1, 4)
+        time.sleep(0.1)
+        progress.log.info("found")
+        facts["vertices"] = 1
+    first, *drawn, found, last = re.split(r"[\r\n]+", terminal.getvalue().rstrip())
+    assert first.endswith("centrality ...")
+    assert "centrality: [#####...............] 25 %, 0 s\x1b[K" in drawn
+    assert found == "\x1b[Kfound"
+    assert last.endswith("centrality: vertices 1 (0.1 s)")
+
+
+def test_what_runs_inside_stands_instead_and_quiet_says_nothing(monkeypatch) -> None:
+    monkeypatch.setattr(progress, "_SECONDS_OF_TERMINAL", 0.1)
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+    progress.log_to_terminal()
+    with progress.telling(lambda _: "outer"), progress.telling(lambda _: "inner"):
+        time.sleep(0.3)
+        shown = terminal.getvalue()
+    assert "inner" in shown
+    assert "outer" not in shown
+    before = terminal.getvalue()
+    progress.log_to_terminal(logging.WARNING)
+    with progress.Stages().stage("screen"):
+        time.sleep(0.2)
+    assert terminal.getvalue() == before
+
+
+def test_a_log_is_told_of_what_takes_minutes_a_line_at_a_time(monkeypatch, capsys) -> None:
+    monkeypatch.setattr(progress, "_SECONDS_OF_LOG", 0.02)
+    progress.log_to_terminal()
+    with progress.Stages().stage("screen"):
+        time.sleep(0.1)
+    assert "\nscreen: 0 s so far\n" in capsys.readouterr().err

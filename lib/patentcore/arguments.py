@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 import patentcore
 from patentcore.engine.session import DEFAULT, ENGINES, VARIABLE
-from patentcore.errors import ConfigError
+from patentcore.errors import ConfigError, meant
 
 STAGES = {
     "screen": "screen the patents",
@@ -19,12 +19,98 @@ STAGES = {
 }
 """The commands of one stage alone, and what each does."""
 
+GROUPS = {
+    "from data to a result": ("run", "ingest", "corpus"),
+    "looking at a result": ("show", "explain", "compare", "report", "export"),
+    "one stage of run alone": tuple(STAGES),
+    "the tool itself": ("config", "doctor", "completion"),
+}
+"""The commands as the help lists them."""
+
+EXAMPLES = {
+    "run": (
+        "patentcore run --input exports/*.csv",
+        "patentcore run --input export.xlsx --set screening.min_claims_exclusive=5",
+        "patentcore run --config paper --input corpus --output result --window 5 --step 1",
+    ),
+    "ingest": (
+        "patentcore ingest --source auto --input exports --output corpus",
+        "patentcore ingest --source patsnap --input a.csv b.csv --output corpus",
+    ),
+    "corpus": ("patentcore corpus --output corpus --scale 0.1",),
+    "show": (
+        "patentcore show result",
+        "patentcore show result scores --columns rank,publication_number,core_degree --limit 10",
+        'patentcore show result scores --where "publication_year>=2015" --sort betweenness:desc',
+        "patentcore show result funnel",
+    ),
+    "compare": ("patentcore compare result",),
+    "report": ("patentcore report result --lang zh",),
+    "config": ("patentcore config", "patentcore config lens > mine.toml"),
+    "doctor": ("patentcore doctor", "patentcore doctor --master sc://host:15002"),
+    "completion": (
+        'eval "$(patentcore completion bash)"',
+        "patentcore completion fish > ~/.config/fish/completions/patentcore.fish",
+    ),
+    **{name: (f"patentcore {name} --input corpus --output result",) for name in STAGES},
+}
+"""What the help of a command, and the message of a faulty one, show how to write."""
+
+SHELLS = ("bash", "zsh", "fish")
 _REPEATED: dict[str, Any] = {"action": "append", "default": []}
 
 
 class _Parser(argparse.ArgumentParser):
+    """A parser whose refusals name what was probably meant, or an example."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Refuse an option that is not there before anything else that it leaves missing."""
+        if self.prog.count(" ") and args is not None:
+            self._refuse_unknown(args)
+        return super().parse_known_args(args, namespace)
+
+    def _refuse_unknown(self, args: Sequence[str]) -> None:
+        known = self._option_string_actions
+        for word in args:
+            if word == "--":
+                return
+            name = word.partition("=")[0]
+            if word.startswith("--") and not any(option.startswith(name) for option in known):
+                self.error(f"no option {name}{meant(name, known)}")
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is not None and value not in action.choices:
+            choices = [str(choice) for choice in action.choices]
+            what = "/".join(action.option_strings) or action.dest
+            remedy = meant(str(value), choices) or f"; choose from {', '.join(choices)}"
+            self.error(f"no {what} {str(value)!r}{remedy}")
+
     def error(self, message: str) -> NoReturn:
-        raise ConfigError(f"{self.prog}: {message} (see {self.prog} --help)")
+        examples = EXAMPLES.get(self.prog.rpartition(" ")[2], ())
+        shown = f"for example: {examples[0]}; all: " if examples else "see "
+        command = f"{self.prog.partition(' ')[2]}: ".removeprefix(": ")
+        raise ConfigError(f"{command}{message} ({shown}{self.prog} --help)")
+
+
+class _Commands(_Parser):
+    """The parser of all commands: its help lists them in groups."""
+
+    def format_help(self) -> str:
+        """Return the commands by group, and how to begin."""
+        told = {
+            choice.dest: choice.help
+            for action in self._actions
+            if isinstance(action, argparse._SubParsersAction)
+            for choice in action._choices_actions
+        }
+        lines = ["usage: patentcore COMMAND ...", "", str(self.description)]
+        for title, names in GROUPS.items():
+            lines += ["", f"{title}:"]
+            lines += [f"  {name:<13} {told[name]}" for name in names if name in told]
+        first = [EXAMPLES[name][0] for name in ("run", "show", "report")]
+        lines += ["", "examples:", *(f"  {example}" for example in first)]
+        lines += ["", "patentcore COMMAND --help has its options and more examples."]
+        return "\n".join(lines) + "\n"
 
 
 def parser_of(calls: Mapping[str, Callable[..., Any]]) -> argparse.ArgumentParser:
@@ -33,9 +119,11 @@ def parser_of(calls: Mapping[str, Callable[..., Any]]) -> argparse.ArgumentParse
     Args:
         calls: what each command does, by its name.
     """
-    parser = _Parser(prog="patentcore", description=patentcore.__doc__)
+    parser = _Commands(prog="patentcore", description=(patentcore.__doc__ or "").partition("\n")[0])
     parser.add_argument("--version", action="version", version=patentcore.__version__)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar="COMMAND", parser_class=_Parser
+    )
 
     command = _command(commands, "corpus", calls["corpus"], "make the calibrated synthetic corpus")
     command.add_argument("--output", required=True, metavar="DIR")
@@ -64,14 +152,20 @@ def parser_of(calls: Mapping[str, Callable[..., Any]]) -> argparse.ArgumentParse
     command.add_argument("--no-report", action="store_true", help="leave the HTML report out")
     _language_option(command)
     what = "canonical tables, or exports, which are ingested first"
-    _run_options(command, nargs="+", help=what)
+    _run_options(command, is_output_named=True, nargs="+", help=what)
     for name, what in STAGES.items():
         _run_options(_command(commands, name, calls[name], f"one stage alone: {what}"))
 
     command = _command(commands, "show", calls["show"], "print an output table")
     command.add_argument("folder", metavar="DIR")
     command.add_argument("table", nargs="?", default="scores", help="a table's name, or run")
-    command.add_argument("--top", type=int, default=20, help="rows to print")
+    command.add_argument("--top", "--limit", type=int, default=20, help="rows to print")
+    what = "the columns to print, in this order; default: as many as fit"
+    command.add_argument("--columns", type=_names, default=(), metavar="NAME,NAME...", help=what)
+    what = "rows to keep: = != < <= > >= and ~ for 'contains'; several are all to hold"
+    command.add_argument("--where", metavar="COLUMN=VALUE", help=what, **_REPEATED)
+    what = "columns to sort by, each with :desc where the highest is to come first"
+    command.add_argument("--sort", type=_names, default=(), metavar="NAME[:desc],...", help=what)
     command.add_argument("--run", dest="run_id", metavar="ID", help="one of several appended runs")
     _spark_options(command)
 
@@ -93,7 +187,6 @@ def parser_of(calls: Mapping[str, Callable[..., Any]]) -> argparse.ArgumentParse
     )
     command.add_argument("number", metavar="NUMBER", help="a publication number, in any spelling")
     command.add_argument("folder", metavar="DIR")
-    command.add_argument("--json", action="store_true", help="for programs to read")
     _language_option(command, "language of the explanation")
     _spark_options(command)
 
@@ -105,27 +198,61 @@ def parser_of(calls: Mapping[str, Callable[..., Any]]) -> argparse.ArgumentParse
     command = _command(commands, "doctor", calls["doctor"], "check versions, jars and cluster")
     command.add_argument("--master", help="Spark master or Spark Connect server to try")
     _engine_option(command)
+
+    for command in commands.choices.values():
+        _message_options(command)
+    command = _command(
+        commands, "completion", calls["completion"], "print what lets a shell complete commands"
+    )
+    command.add_argument("shell", choices=SHELLS, metavar="|".join(SHELLS))
     return parser
 
 
 def _command(commands: Any, name: str, call: Callable[..., Any], what: str) -> _Parser:
-    command: _Parser = commands.add_parser(name, help=what, description=what)
+    examples = "\n".join(f"  {example}" for example in EXAMPLES.get(name, ()))
+    command: _Parser = commands.add_parser(
+        name,
+        help=what,
+        description=what,
+        epilog=f"examples:\n{examples}" if examples else None,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     command.set_defaults(call=call)
     return command
 
 
-def _run_options(command: _Parser, **of_input: Any) -> None:
-    what = "TOML file or shipped one; default: the paper's, or of an export the one that fits"
-    command.add_argument("--config", metavar="FILE|NAME", help=what)
+def _message_options(command: _Parser) -> None:
+    messages = command.add_argument_group("messages")
+    what = "say nothing but warnings and errors"
+    messages.add_argument("-q", "--quiet", action="store_true", help=what)
+    what = "print one JSON document of what was done, where, and the counts"
+    messages.add_argument("--json", action="store_true", help=what)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """Return names that commas part.
+
+    >>> _names("rank, core_degree,")
+    ('rank', 'core_degree')
+    """
+    return tuple(name for part in text.split(",") if (name := part.strip()))
+
+
+def _run_options(command: _Parser, is_output_named: bool = False, **of_input: Any) -> None:
+    places = command.add_argument_group("input and output")
     of_input = {"metavar": "DIR", "help": "canonical tables", **of_input}
-    command.add_argument("--input", required=True, **of_input)
-    command.add_argument("--output", required=True, metavar="DIR")
+    places.add_argument("--input", required=True, **of_input)
+    what = "folder to write" + "; default: NAME-result here, after the input" * is_output_named
+    places.add_argument("--output", required=not is_output_named, metavar="DIR", help=what)
+    method = command.add_argument_group("method")
+    what = "TOML file or shipped one; default: the paper's, or of an export the one that fits"
+    method.add_argument("--config", metavar="FILE|NAME", help=what)
     what = "override a configuration key, e.g. screening.min_claims_exclusive=5"
-    command.add_argument("--set", metavar="KEY=VALUE", help=what, **_REPEATED)
+    method.add_argument("--set", metavar="KEY=VALUE", help=what, **_REPEATED)
     what = "also by periods of so many years; windows.length"
-    command.add_argument("--window", type=int, metavar="YEARS", help=what)
+    method.add_argument("--window", type=int, metavar="YEARS", help=what)
     what = "years from one window to the next; windows.step"
-    command.add_argument("--step", type=int, metavar="YEARS", help=what)
+    method.add_argument("--step", type=int, metavar="YEARS", help=what)
     _spark_options(command)
 
 
@@ -149,7 +276,7 @@ def _language_option(
     command.add_argument("--lang", choices=("en", "zh"), default="en", help=what)
 
 
-def _engine_option(command: _Parser) -> None:
+def _engine_option(command: Any) -> None:
     command.add_argument(
         "--engine",
         choices=ENGINES,
@@ -158,7 +285,8 @@ def _engine_option(command: _Parser) -> None:
 
 
 def _spark_options(command: _Parser) -> None:
-    _engine_option(command)
+    engine = command.add_argument_group("engine")
+    _engine_option(engine)
     what = "Spark master URL, or sc://HOST:PORT; default all local cores"
-    command.add_argument("--master", help=what)
-    command.add_argument("--conf", metavar="KEY=VALUE", help="a Spark setting", **_REPEATED)
+    engine.add_argument("--master", help=what)
+    engine.add_argument("--conf", metavar="KEY=VALUE", help="a Spark setting", **_REPEATED)

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import argparse
 import csv
+import dataclasses
+import json
 import logging
 import os
+import shutil
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from patentcore.arguments import STAGES, parser_of
 from patentcore.engine.ending import Ended, ended_tidily
 from patentcore.engine.garbage import collect_rarely
 from patentcore.engine.log import Log, log_to, users_choice
 from patentcore.engine.session import VARIABLE
+from patentcore.engine.submitted import apart_from_stdout
 from patentcore.errors import ConfigError, EnvironmentProblem, InputError, PatentCoreError
 from patentcore.progress import log_to_terminal
 from patentcore.words.safety import visible
@@ -26,46 +30,86 @@ if TYPE_CHECKING:
 log = logging.getLogger("patentcore")
 
 
+class Outcome(NamedTuple):
+    """What a command did.
+
+    Attributes:
+        told: what ``--json`` prints.
+        text: what is printed otherwise; nothing where it is ``None``.
+        code: exit code.
+    """
+
+    told: dict[str, Any]
+    text: str | None = None
+    code: int = 0
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code (see README).
 
-    Messages go to stderr. What the engine says, and the traceback of an unexpected error, go to a
-    log file that is named where it explains something and removed where it does not. The
+    Messages go to stderr, what was asked for to stdout: as text or, with ``--json``, as one
+    document, also of a failure. What the engine says, and the traceback of an unexpected error, go
+    to a log file that is named where it explains something and removed where it does not. The
     environment variable PATENTCORE_SPARK_LOG names another place, which is kept.
     """
     if argv is None:  # the process is the command's
         collect_rarely()
+    words = sys.argv[1:] if argv is None else list(argv)
     log_to_terminal()
     details = Log(users_choice())
     log_to(details)
-    is_explained = True
+    is_explained, sentence = True, ""
+    unforeseen: Exception | None = None
     try:
         with ended_tidily():
-            arguments = parser_of(_calls()).parse_args(argv)
-            code = int(arguments.call(arguments) or 0)
+            code = _printed(parser_of(_calls()).parse_args(words))
     except PatentCoreError as error:
-        log.error("patentcore: %s", error)
-        code = error.exit_code
+        code, sentence = error.exit_code, str(error)
         is_explained = code != 1
     except KeyboardInterrupt:
-        log.error("patentcore: interrupted")
-        code = 130
+        code, sentence = 130, "interrupted"
     except Ended:
-        log.error("patentcore: ended by a request to terminate")
-        code = 143
+        code, sentence = 143, "ended by a request to terminate"
     except BrokenPipeError:
         code = 0
     except Exception as error:
         code, sentence = _explained(error)
-        log.error("patentcore: %s", sentence)
-        is_explained = not _keep_traceback(error, details)
+        unforeseen = error
+    if sentence:
+        _tell_failure(sentence, code, words)
+    if unforeseen is not None:
+        is_explained = not _keep_traceback(unforeseen, details)
     if is_explained:
         details.discard()
     return code
 
 
+def _printed(arguments: argparse.Namespace) -> int:
+    """Do what a command asks for and print what came of it; return the exit code."""
+    is_json = getattr(arguments, "json", False)
+    if getattr(arguments, "quiet", False):
+        log_to_terminal(logging.WARNING)
+    outcome: Outcome = arguments.call(arguments)
+    if is_json:
+        _print_json({"command": arguments.command, **outcome.told})
+    elif outcome.text is not None:
+        print(visible(outcome.text, keep="\n"))
+    return outcome.code
+
+
+def _tell_failure(sentence: str, code: int, words: Sequence[str]) -> None:
+    log.error("patentcore: %s", sentence)
+    if "--json" in words:
+        _print_json({"command": words[0], "error": sentence, "exit_code": code})
+
+
+def _print_json(told: dict[str, Any]) -> None:
+    print(json.dumps(told, ensure_ascii=False, indent=2, default=str))
+
+
 def submitted(command: str) -> NoReturn:
     """Run a command with the arguments that spark-submit gave its job, and end with its code."""
+    apart_from_stdout()
     sys.exit(main([command, *sys.argv[1:]]))
 
 
@@ -97,34 +141,32 @@ def _keep_traceback(error: Exception, details: Log) -> bool:
 # --- commands -----------------------------------------------------------------------------------
 
 
-def _corpus(arguments: argparse.Namespace) -> None:
-    from patentcore.synthetic import generate
+def _corpus(arguments: argparse.Namespace) -> Outcome:
+    from patentcore import api
 
-    summary = generate(
-        _session(arguments),
+    summary = api.corpus(
         arguments.output,
         scale=arguments.scale,
         seed=arguments.seed,
         layout=arguments.layout,
+        **_engine(arguments),
     )
-    _say(summary)
+    return Outcome(dataclasses.asdict(summary), str(summary))
 
 
-def _ingest(arguments: argparse.Namespace) -> None:
-    from patentcore.sources import ingest
+def _ingest(arguments: argparse.Namespace) -> Outcome:
+    from patentcore import api
 
-    preferred = dict(_preference(text) for text in arguments.prefer)
-    header = next(csv.reader([arguments.header])) if arguments.header else ()
-    summary = ingest(
-        _session(arguments),
-        arguments.source,
+    summary = api.ingest(
         arguments.input,
         arguments.output,
-        preferred,
-        header,
+        source=arguments.source,
+        preferred=dict(_preference(text) for text in arguments.prefer),
+        header=next(csv.reader([arguments.header])) if arguments.header else (),
         keeps_ends=arguments.citations == "as-given",
+        **_engine(arguments),
     )
-    _say(summary)
+    return Outcome({"output": arguments.output, **summary.as_dict()}, str(summary))
 
 
 def _preference(text: str) -> tuple[str, list[str]]:
@@ -134,51 +176,43 @@ def _preference(text: str) -> tuple[str, list[str]]:
     return field, sources.split(",")
 
 
-def _run(arguments: argparse.Namespace) -> None:
-    config = _configuration(arguments)
-    from patentcore.stages.input import is_canonical
-    from patentcore.stages.pipeline import run_all, run_export
+def _run(arguments: argparse.Namespace) -> Outcome:
+    _check_windows(arguments)
+    from patentcore import api
 
-    spark = _session(arguments, config)
-    inputs, output = arguments.input, arguments.output
-    if is_canonical(spark, inputs):
-        run_all(spark, config, source=inputs[0], output=output)
-    else:
-        from patentcore.sources import Request, ingest_into
-
-        request = Request(inputs)
-        run_export(
-            spark,
-            config,
-            inputs=inputs,
-            output=output,
-            ingest=lambda tables: ingest_into(spark, request, tables),
-            overrides=None if arguments.config else _overrides(arguments),
-        )
-    log.info("result in %s", output)
-    if not arguments.no_report:
-        from patentcore.results.after_run import report_run
-
-        report_run(output, arguments.lang)
+    result = api.run(
+        arguments.input,
+        arguments.output,
+        config=arguments.config,
+        settings=_overrides(arguments),
+        report=not arguments.no_report,
+        language=arguments.lang,
+        **_engine(arguments),
+    )
+    return Outcome(result.summary())
 
 
-def _stage(name: str) -> Callable[[argparse.Namespace], None]:
-    def call(arguments: argparse.Namespace) -> None:
-        config = _configuration(arguments)
+def _stage(name: str) -> Callable[[argparse.Namespace], Outcome]:
+    def call(arguments: argparse.Namespace) -> Outcome:
+        config = _check_windows(arguments)
+        from patentcore import api
         from patentcore.stages.pipeline import run_stage
 
-        run_stage(
-            _session(arguments, config),
-            config,
-            stage=name,
-            source=arguments.input,
-            output=arguments.output,
+        spark = api.session(
+            name,
+            [arguments.input],
+            arguments.output,
+            formats=[config.output.format],
+            configured=config.engine,
+            **_engine(arguments),
         )
+        run_stage(spark, config, stage=name, source=arguments.input, output=arguments.output)
+        return Outcome({"output": arguments.output})
 
     return call
 
 
-def _configuration(arguments: argparse.Namespace) -> Config:
+def _check_windows(arguments: argparse.Namespace) -> Config:
     """Return the configuration with what ``--set`` and the options that stand for a key say."""
     from patentcore import config as configuration
 
@@ -194,84 +228,90 @@ def _overrides(arguments: argparse.Namespace) -> list[str]:
     return [*arguments.set, *more]
 
 
-def _show(arguments: argparse.Namespace) -> None:
-    from patentcore.results.show import show
+def _show(arguments: argparse.Namespace) -> Outcome:
+    from patentcore.results.show import Wish, manifest_text, shown
 
     _session_to_read(arguments)
-    _say(show(arguments.folder, arguments.table, top=arguments.top, run_id=arguments.run_id))
+    if arguments.table == "run":
+        manifest, text = manifest_text(arguments.folder, arguments.run_id)
+        return Outcome(manifest, text)
+    wish = Wish(arguments.columns, tuple(arguments.where), arguments.sort, arguments.top)
+    rows = shown(arguments.folder, arguments.table, wish, run_id=arguments.run_id)
+    return Outcome(rows.as_dict()) if arguments.json else Outcome({}, rows.text(_width()))
 
 
-def _compare(arguments: argparse.Namespace) -> None:
-    from patentcore.results.compare import compare
+def _width() -> int | None:
+    """Return the width of the terminal that is printed to, if it is one."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def _compare(arguments: argparse.Namespace) -> Outcome:
+    from patentcore.results.compare import compare, compared
 
     _session_to_read(arguments)
-    _say(compare(arguments.folder))
+    if arguments.json:
+        return Outcome({"folder": arguments.folder, **compared(arguments.folder)})
+    return Outcome({}, compare(arguments.folder))
 
 
-def _report(arguments: argparse.Namespace) -> None:
+def _report(arguments: argparse.Namespace) -> Outcome:
     from patentcore.results.report import write_report
 
     _session_to_read(arguments)
-    _say(write_report(arguments.folder, arguments.lang))
+    page = write_report(arguments.folder, arguments.lang)
+    return Outcome({"folder": arguments.folder, "report": page}, page)
 
 
-def _export(arguments: argparse.Namespace) -> None:
+def _export(arguments: argparse.Namespace) -> Outcome:
     from patentcore.results.export import Request, export
 
     _session_to_read(arguments)
     asked = {name: getattr(arguments, name) for name in ("to", "output", "tables", "network")}
-    _say(export(arguments.folder, Request(**asked, overwrite=arguments.overwrite)))
+    written = str(export(arguments.folder, Request(**asked, overwrite=arguments.overwrite)))
+    return Outcome({"folder": arguments.folder, "export": written}, written)
 
 
-def _explain(arguments: argparse.Namespace) -> None:
-    from patentcore.results.explain import as_json, as_text, explain
+def _explain(arguments: argparse.Namespace) -> Outcome:
+    from patentcore.results.explain import as_dict, as_text, explain
 
     _session_to_read(arguments)
     found = explain(arguments.folder, arguments.number)
-    _say(as_json(found) if arguments.json else as_text(found, arguments.lang))
+    return Outcome(as_dict(found), as_text(found, arguments.lang))
 
 
-def _say(text: object) -> None:
-    """Print a result, with what would command the terminal made visible."""
-    print(visible(str(text), keep="\n"))
-
-
-def _config(arguments: argparse.Namespace) -> None:
+def _config(arguments: argparse.Namespace) -> Outcome:
     from patentcore import shipped
 
+    if arguments.json:
+        return Outcome(shipped.described(arguments.name))
     shipped.show(arguments.name)
+    return Outcome({})
 
 
-def _doctor(arguments: argparse.Namespace) -> int:
+def _doctor(arguments: argparse.Namespace) -> Outcome:
     from patentcore.engine import doctor
 
-    return doctor.main(arguments.master, arguments.engine)
+    found = doctor.examine(arguments.master, arguments.engine)
+    return Outcome(found.as_dict(), str(found), 0 if found.is_well else 1)
 
 
-def _session(arguments: argparse.Namespace, config: Config | None = None) -> Any:
-    """Return the session with what the places of input and output, and the formats, ask for."""
-    from patentcore.engine import get_spark
-    from patentcore.lake.formats import extras_for
+def _completion(arguments: argparse.Namespace) -> Outcome:
+    from patentcore.completion import script
 
-    places = getattr(arguments, "input", [])  # patentcore corpus reads nothing
-    inputs = [places] if isinstance(places, str) else list(places)
-    _refuse_names("--input", inputs)
-    _refuse_names("--output", [arguments.output])
-    uris = [*inputs, arguments.output]
-    return get_spark(
-        "patentcore " + arguments.command,
-        master=arguments.master,
-        conf=dict(_pair(text) for text in arguments.conf),
-        extras=extras_for(uris, [] if config is None else [config.output.format]),
-        engine=arguments.engine,
-        configured=None if config is None else config.engine,
-        places=uris,
-    )
+    return Outcome({}, script(parser_of(_calls()), arguments.shell))
+
+
+def _engine(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return what the options say of the engine."""
+    conf = dict(_pair(text) for text in arguments.conf)
+    return {"engine": arguments.engine, "master": arguments.master, "conf": conf}
 
 
 def _session_to_read(arguments: argparse.Namespace) -> None:
     """Start the session that a result is read in, where it is given settings."""
-    _refuse_names("DIR", [arguments.folder])
+    from patentcore.lake.uris import refuse_names
+
+    refuse_names("DIR", [arguments.folder])
     if arguments.engine:
         os.environ[VARIABLE] = arguments.engine  # of a session that not every result needs
     if arguments.conf or arguments.master:
@@ -280,26 +320,10 @@ def _session_to_read(arguments: argparse.Namespace) -> None:
 
         get_spark(
             "patentcore " + arguments.command,
-            master=arguments.master,
-            conf=dict(_pair(text) for text in arguments.conf),
             extras=extras_for([arguments.folder]),
-            engine=arguments.engine,
             places=[arguments.folder],
+            **_engine(arguments),
         )
-
-
-def _refuse_names(option: str, uris: Sequence[str]) -> None:
-    """Refuse empty names, and secrets in a URI, which would end up in logs and manifests."""
-    from patentcore.lake.uris import has_credentials
-
-    for uri in uris:
-        if not uri.strip():
-            raise ConfigError(f"{option} is empty; name a folder")
-        if has_credentials(uri):
-            raise ConfigError(
-                f"the {uri.partition(':')[0]}: URI holds credentials; leave them to the standard "
-                "providers (environment, profile or role) and name the place alone"
-            )
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -322,6 +346,7 @@ def _calls() -> dict[str, Callable[[argparse.Namespace], Any]]:
         "explain": _explain,
         "config": _config,
         "doctor": _doctor,
+        "completion": _completion,
     }
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+
 
 class PatentCoreError(Exception):
     """Any failure that PatentCore explains to its user; the message is one clear sentence."""
@@ -31,3 +34,13 @@ class EnvironmentProblem(PatentCoreError):
     """Java, Spark, Scala or GraphFrames is missing or does not fit; the remedy is named."""
 
     exit_code = 1
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """Return which of the known names a wrong one is near to, as a message ends; else nothing.
+
+    >>> meant("shwo", ["show", "score"]), meant("xyz", ["show"])
+    ('; did you mean show?', '')
+    """
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f"; did you mean {close[0]}?" if close else ""

@@ -1,13 +1,14 @@
-"""Stages of a run: a line each on a terminal, seconds for the manifest; how far the reading is."""
+"""Stages of a run: a line each on a terminal, seconds for the manifest; how far a long one is."""
 
 from __future__ import annotations
 
 import io
 import logging
+import shutil
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TextIO
@@ -32,7 +33,9 @@ class Stages:
         log.log(level, "[%6.1f s] %s ...", self.elapsed(), name)
         begin = time.monotonic()
         facts: dict[str, Any] = {}
-        yield facts
+        _meter.done = _meter.total = 0
+        with telling(None if self.is_quiet else lambda seconds: how_far(name, seconds)):
+            yield facts
         seconds = time.monotonic() - begin
         self.records.append({"stage": name, "seconds": round(seconds, 3), **facts})
         shown = ", ".join(f"{key} {_figure(value)}" for key, value in facts.items())
@@ -59,19 +62,152 @@ class _Plain(logging.Formatter):
         return visible(super().format(record), keep="\n")
 
 
+class _ToTerminal(logging.StreamHandler[TextIO]):
+    """Writes messages above the line of what is being done."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        with _display.lock:
+            _display.clear()
+            super().emit(record)
+
+
 def log_to_terminal(level: int = logging.INFO) -> None:
     """Send the package's messages to stderr, one plain line each."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _ToTerminal(sys.stderr)
     handler.setFormatter(_Plain("%(message)s"))
     log.handlers[:] = [handler]
     log.setLevel(level)
     log.propagate = False
 
 
-# --- how far the reading is ---------------------------------------------------------------------
+# --- how far what takes long is -----------------------------------------------------------------
 
 _SECONDS_OF_TERMINAL, _SECONDS_OF_LOG = 1.0, 60.0
 _FIRST_ESTIMATE = 3.0  # seconds after which a rate says something
+_BAR = 20  # characters
+
+Told = Callable[[float], str]
+"""Returns what to say of something after so many seconds."""
+
+
+class _Display:
+    """The one line that a terminal has of what is being done."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.shown_on: TextIO | None = None
+        self.told: list[Told] = []
+
+    def show(self, line: str, stream: TextIO) -> None:
+        """Write the line anew; a longer one than the terminal is wide would stay behind."""
+        width = shutil.get_terminal_size().columns - 1
+        with self.lock:
+            stream.write(f"\r{line[:width]}\x1b[K")
+            stream.flush()
+            self.shown_on = stream
+
+    def clear(self) -> None:
+        """Remove the line where there is one."""
+        with self.lock:
+            if self.shown_on is not None:
+                self.shown_on.write("\r\x1b[K")
+                self.shown_on.flush()
+                self.shown_on = None
+
+
+_display = _Display()
+
+
+@contextmanager
+def telling(told: Told | None, stream: TextIO | None = None) -> Iterator[None]:
+    """Tell while the body runs how far it is: on a terminal every second, else once a minute.
+
+    What is told inside of another such body stands instead of what that tells.
+
+    Args:
+        told: what to say; nothing where it is ``None`` or the user wants no messages.
+        stream: the terminal; stderr where none is given.
+    """
+    if told is None or not (stream or log.isEnabledFor(logging.INFO)):
+        yield
+        return
+    over = threading.Event()
+    _display.told.append(told)
+    arguments = (told, over, stream or sys.stderr)
+    teller = threading.Thread(target=_tell, args=arguments, name="progress", daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        over.set()
+        teller.join()
+        _display.told.remove(told)
+        _display.clear()
+
+
+def _tell(told: Told, over: threading.Event, stream: TextIO) -> None:
+    begin, is_terminal = time.monotonic(), stream.isatty()
+    while not over.wait(_SECONDS_OF_TERMINAL if is_terminal else _SECONDS_OF_LOG):
+        if _display.told[-1:] != [told]:
+            continue
+        line = told(time.monotonic() - begin)
+        if line and is_terminal:
+            _display.show(line, stream)
+        elif line:
+            log.info("%s", line)
+
+
+class _Meter:
+    """How much of its work the stage that runs has done, where it tells."""
+
+    done = total = 0
+
+
+_meter = _Meter()
+
+
+def advance(done: int, total: int) -> None:
+    """Take note of how much of its work the stage that runs has done; the unit is its own."""
+    _meter.done, _meter.total = done, total
+
+
+def how_far(name: str, seconds: float) -> str:
+    """Say how far a stage is, and how long the rest may take at the rate so far.
+
+    >>> advance(64, 256); how_far("centrality", 20.0)
+    'centrality: [#####...............] 25 %, 20 s, about 60 s left'
+    >>> advance(0, 0); how_far("screen", 90.0)
+    'screen: 2 min so far'
+    """
+    done, total = _meter.done, _meter.total
+    if not total:
+        return f"{name}: {_time(seconds)} so far"
+    share = f"{bar(done / total)} {100 * done // total} %, {_time(seconds)}"
+    return f"{name}: {share}{_left(done, total, seconds)}"
+
+
+def bar(share: float) -> str:
+    """Draw a share.
+
+    >>> bar(0.5)
+    '[##########..........]'
+    """
+    full = min(int(_BAR * share), _BAR)
+    return f"[{'#' * full}{'.' * (_BAR - full)}]"
+
+
+def _left(done: int, total: int, seconds: float) -> str:
+    if done >= total or not done or seconds < _FIRST_ESTIMATE:
+        return ""
+    return f", about {_time(seconds * (total - done) / done)} left"
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
+
+
+# --- how far the reading is ---------------------------------------------------------------------
+
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
 
@@ -117,8 +253,6 @@ def _count(count: int, files: int) -> None:
 def reading(files: int, size: int, stream: TextIO | None = None) -> Iterator[None]:
     """Tell while the body runs how much of files is read, and how long the rest may take.
 
-    On a terminal one line is written again and again; elsewhere a line a minute is logged.
-
     Args:
         files: how many there are.
         size: their bytes.
@@ -126,42 +260,23 @@ def reading(files: int, size: int, stream: TextIO | None = None) -> Iterator[Non
     """
     with _done.lock:
         _done.bytes = _done.files = 0
-    stream = stream or sys.stderr
-    over = threading.Event()
-    teller = threading.Thread(target=_tell, args=(over, files, size, stream), daemon=True)
-    teller.start()
-    try:
+
+    def told(seconds: float) -> str:
+        if _done.bytes >= size:
+            return f"all is read, the tables are being made: {_time(seconds)} so far"
+        return how_much(_done.files, files, _done.bytes, size, seconds) if _done.bytes else ""
+
+    with telling(told, stream):
         yield
-    finally:
-        over.set()
-        teller.join()
 
 
-def _tell(over: threading.Event, files: int, size: int, stream: TextIO) -> None:
-    begin, is_terminal = time.monotonic(), stream.isatty()
-    is_written = False
-    while not over.wait(_SECONDS_OF_TERMINAL if is_terminal else _SECONDS_OF_LOG):
-        if not _done.bytes:
-            continue
-        line = how_far(_done.files, files, _done.bytes, size, time.monotonic() - begin)
-        if is_terminal:
-            stream.write(f"\r{line}\x1b[K")
-            stream.flush()
-            is_written = True
-        else:
-            log.info("%s", line)
-    if is_written:
-        stream.write("\r\x1b[K")
-        stream.flush()
-
-
-def how_far(done_files: int, files: int, done: int, size: int, seconds: float) -> str:
+def how_much(done_files: int, files: int, done: int, size: int, seconds: float) -> str:
     """Say how much is read, and how long the rest may take at the rate so far.
 
-    >>> how_far(3, 12, 1_200_000_000, 4_000_000_000, 60.0)
-    'read 3 of 12 files, 1.2 of 4.0 GB (30 %), about 2 min left'
-    >>> how_far(1, 1, 900, 900, 1.0)
-    'read 1 of 1 files, 900 of 900 bytes (100 %)'
+    >>> how_much(3, 12, 1_200_000_000, 4_000_000_000, 60.0)
+    '[######..............] read 3 of 12 files, 1.2 of 4.0 GB (30 %), about 2 min left'
+    >>> how_much(1, 1, 900, 900, 1.0)
+    '[####################] read 1 of 1 files, 900 of 900 bytes (100 %)'
     """
     done = min(done, size)  # some files are read again for what is wrong with them
     unit = min(max(len(str(size)) - 1, 0) // 3, len(_UNITS) - 1)
@@ -170,7 +285,4 @@ def how_far(done_files: int, files: int, done: int, size: int, seconds: float) -
         f"read {min(done_files, files):,} of {files:,} files, {shown[0]} of {shown[1]} "
         f"{_UNITS[unit]} ({100 * done // max(size, 1)} %)"
     )
-    if done >= size or not done or seconds < _FIRST_ESTIMATE:
-        return text
-    left = seconds * (size - done) / done
-    return f"{text}, about {f'{left / 60:.0f} min' if left >= 90 else f'{left:.0f} s'} left"
+    return f"{bar(done / max(size, 1))} {text}{_left(done, size, seconds)}"

@@ -5,13 +5,13 @@ In the repository they stand in ``conf/``, which the package's folder links to; 
 
 from __future__ import annotations
 
-import difflib
 import sys
+import tomllib
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from patentcore.errors import ConfigError
+from patentcore.errors import ConfigError, meant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,10 +58,9 @@ def locate(place: str | Path, known: Sequence[str], what: str) -> Traversable:
     if place in known:
         return _folder() / f"{place}.toml"
     if is_name(place) and not Path(place).is_file():
-        close = difflib.get_close_matches(place, known, n=1)
         raise ConfigError(
             f"{what} {place!r} is neither a file nor a shipped one ({', '.join(known)})"
-            + (f"; did you mean {close[0]}?" if close else "")
+            + meant(place, known)
         )
     return Path(place)
 
@@ -82,7 +81,9 @@ def content(name: str) -> bytes:
         ConfigError: there is none of this name.
     """
     if name not in names():
-        raise ConfigError(f"no {name!r} is shipped; there are {', '.join(names())}")
+        raise ConfigError(
+            f"no {name!r} is shipped; there are {', '.join(names())}{meant(name, names())}"
+        )
     return (_folder() / f"{name}.toml").read_bytes()
 
 
@@ -91,6 +92,13 @@ def listing() -> str:
     every = names()
     width = max(len(name) for name in every)
     return "\n".join(f"{name:<{width}}  {_first_line(name)}" for name in every)
+
+
+def described(name: str | None = None) -> dict[str, Any]:
+    """Return what a shipped file says, or the line that each of them begins with by its name."""
+    if name is None:
+        return {"shipped": {every: _first_line(every) for every in names()}}
+    return {"name": name, "content": tomllib.loads(content(name).decode())}
 
 
 def show(name: str | None = None) -> None:

@@ -32,25 +32,26 @@ def packaged(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_all_is_well(packaged: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert doctor.main() == 0
-    printed = capsys.readouterr().out
+def test_all_is_well(packaged: Path) -> None:
+    found = doctor.examine()
+    assert found.is_well
+    printed = str(found)
     for name in ("Python ", "Java ", "Spark ", "Scala ", "GraphFrames jar", "numba", "Zip", "Disk"):
         assert name in printed
     assert "WRONG" not in printed
-    assert printed.endswith("All is well.\n")
+    assert printed.endswith("All is well.")
 
 
 def test_what_is_wrong_is_said_with_the_remedy(
     packaged: Path,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
     monkeypatch.setenv("PATENTCORE_JARS", str(tmp_path))
-    assert doctor.main(engine="spark") == 1
-    printed = capsys.readouterr().out
+    found = doctor.examine(engine="spark")
+    assert not found.is_well
+    printed = str(found)
     assert "Java: JAVA_HOME is" in printed
     assert "GraphFrames jar: The GraphFrames jar is missing; run scripts/setup --spark" in printed
     assert printed.count("WRONG") == 2
@@ -68,17 +69,17 @@ def test_what_another_engine_lacks_is_said_and_not_wrong(
     packaged: Path,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
-    assert doctor.main(engine="embedded") == 0
-    printed = capsys.readouterr().out
+    found = doctor.examine(engine="embedded")
+    assert found.is_well
+    printed = str(found)
     assert "Engine embedded (used here): Sail in this process; without Java" in printed
     assert "Engine spark (with --engine spark): Spark with its own JVM; the only one" in printed
     assert "For --engine spark: Java: JAVA_HOME is" in printed
-    assert printed.endswith("The engine embedded has what it needs. All is well.\n")
+    assert printed.endswith("The engine embedded has what it needs. All is well.")
     monkeypatch.setenv("PATENTCORE_ENGINE", "spark")
-    assert doctor.main() == 1
+    assert not doctor.examine().is_well
 
 
 def test_package_missing() -> None:

@@ -140,7 +140,7 @@ def test_a_step_without_windows(call, tmp_path: Path) -> None:
 
 
 def test_an_option_that_is_missing_or_unknown(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["run", "--input", "x"]) == 2
+    assert main(["screen", "--input", "x"]) == 2
     assert "--output" in capsys.readouterr().err
     assert main(["nonsense"]) == 2
 

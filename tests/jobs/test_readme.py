@@ -129,7 +129,8 @@ def test_an_export_is_ingested_run_shown_and_reported(place: Path) -> None:
 
 
 def test_spark_submit_gives_the_same_result_as_the_command(quickstart: str, place: Path) -> None:
-    run(readme_commands()[7], place)
+    printed = run(readme_commands()[7], place)
+    assert printed == "", "progress is for standard error"
     tables = [
         pd.read_parquet(place / "out/paper" / name / "scores") for name in ("result", "submitted")
     ]

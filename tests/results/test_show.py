@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
 from patentcore.errors import ConfigError, InputError
 from patentcore.results import compare, show
+from patentcore.results.text_table import width_of
 
 
 @pytest.fixture
@@ -35,41 +38,110 @@ def finished(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def text(folder: Path, table: str, width: int | None = None, **wish: Any) -> str:
+    return show.shown(str(folder), table, show.Wish(**wish)).text(width)
+
+
 def test_scores_are_shown_by_rank_with_the_unranked_last(finished: Path) -> None:
-    lines = show.show(str(finished), "scores", top=3).splitlines()
+    lines = text(finished, "scores", top=3).splitlines()
     assert [line.split()[0] for line in lines[1:4]] == ["CN103454808A", "CN2A", "CN1A"]
 
 
+def test_figures_stand_to_the_right_as_the_paper_prints_them(finished: Path) -> None:
+    columns = ("publication_number", "rank", "core_degree", "degree_centrality", "popularity")
+    assert text(finished, "scores", columns=columns) == (
+        "publication_number  rank  core_degree  degree_centrality  popularity\n"
+        "CN103454808A           1        99.90           0.001777    2.045455\n"
+        "CN2A                   2         1.00                  0           0\n"
+        "CN1A                                                   0"
+    )
+
+
+def test_a_terminals_width_cuts_texts_then_leaves_columns_out(finished: Path) -> None:
+    (finished / "key_patents").mkdir()
+    pd.DataFrame(
+        {
+            "publication_number": ["CN1A", "CN2A"],
+            "title": ["触控显示面板及其驱动方法和显示装置", "Panel"],
+            "claim_count": [12, 9],
+            "ipc": [["G06F3/041"], ["H04W4/02"]],
+        }
+    ).to_parquet(finished / "key_patents" / "part-0.parquet")
+    shown = text(finished, "key_patents", 48)
+    assert shown == (
+        "publication_number  title            claim_count\n"
+        "CN1A                触控显示面板及…           12\n"
+        "CN2A                Panel                      9\n"
+        "(no room for ipc; choose with --columns)"
+    )
+    assert all(width_of(line) <= 48 for line in shown.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("where", "numbers"),
+    [
+        (["core_degree>1"], ["CN103454808A"]),
+        (["core_degree>=1", "publication_number!=CN2A"], ["CN103454808A"]),
+        (["publication_number~034"], ["CN103454808A"]),
+        (["rank = 2"], ["CN2A"]),
+        (["core_degree<0"], []),
+    ],
+)
+def test_rows_are_kept_by_conditions(finished: Path, where: list[str], numbers: list[str]) -> None:
+    rows = show.shown(str(finished), "scores", show.Wish(where=where)).as_dict()["rows"]
+    assert [row["publication_number"] for row in rows] == numbers
+
+
+def test_rows_are_sorted_as_asked_for(finished: Path) -> None:
+    wish = show.Wish(sort=("betweenness", "core_degree:desc"), columns=("core_degree",))
+    rows = show.shown(str(finished), "scores", wish).as_dict()["rows"]
+    assert [row["core_degree"] for row in rows] == [1.0, None, 99.9]
+
+
+@pytest.mark.parametrize(
+    ("wish", "sentence"),
+    [
+        ({"columns": ("betweeness",)}, "--columns: no column 'betweeness'; did you mean between"),
+        ({"sort": ("rnk",)}, "--sort: no column 'rnk'; did you mean rank?"),
+        ({"sort": ("rank:down",)}, "--sort wants rank or rank:desc"),
+        ({"where": ["rank"]}, "for example --where"),
+        ({"where": ["rank=first"]}, "--where rank= wants a number, not 'first'"),
+        ({"where": ["x=1"]}, "--where: no column 'x'; there are publication_number, rank"),
+        ({"top": 0}, "--top wants a positive number"),
+    ],
+)
+def test_a_wish_that_cannot_be_met_is_refused_with_the_remedy(
+    finished: Path, wish: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(ConfigError, match=re.escape(sentence)):
+        text(finished, "scores", **wish)
+
+
 def test_top_limits_the_rows_and_says_how_many_there_are(finished: Path) -> None:
-    text = show.show(str(finished), "scores", top=1)
-    assert "CN2A" not in text
-    assert "(3 rows in all)" in text
+    shown = text(finished, "scores", top=1)
+    assert "CN2A" not in shown
+    assert "(3 rows in all)" in shown
 
 
 def test_a_table_without_rows_is_said_to_have_none(finished: Path) -> None:
     (finished / "rejects").mkdir()
     pd.DataFrame({"source": [], "reason": []}).to_parquet(finished / "rejects" / "part-0.parquet")
-    assert show.show(str(finished), "rejects", top=1) == "rejects: no rows"
+    assert text(finished, "rejects") == "rejects: no rows"
 
 
 def test_the_manifest_is_shown_as_run(finished: Path) -> None:
-    assert json.loads(show.show(str(finished), "run", top=1)) == {"seconds": 1.5}
+    assert json.loads(show.manifest_text(str(finished))[1]) == {"seconds": 1.5}
 
 
 def test_an_unknown_table_names_those_there_are(finished: Path) -> None:
     with pytest.raises(InputError, match="has no table nope; it has funnel, scores"):
-        show.show(str(finished), "nope", top=1)
+        text(finished, "nope")
 
 
 def test_a_folder_without_manifest_is_no_result(finished: Path) -> None:
     (finished / "run.json").unlink()
     with pytest.raises(InputError, match="not a finished run"):
-        show.show(str(finished), "scores", top=1)
-
-
-def test_a_top_of_zero_is_refused(finished: Path) -> None:
-    with pytest.raises(ConfigError, match="positive"):
-        show.show(str(finished), "scores", top=0)
+        text(finished, "scores")
 
 
 def test_published_figures_are_78_and_compared_to_the_last_printed_digit(finished: Path) -> None:

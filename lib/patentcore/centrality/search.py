@@ -330,7 +330,7 @@ def _reporting(done: Callable[[], int], total: int, on_progress: Progress | None
         while not finished.wait(1.0):
             if (now := done()) != last:
                 last = now
-                log.info(
+                log.debug(
                     "betweenness: %d of %d blocks, %.0f s", now, total, time.monotonic() - begin
                 )
                 if on_progress:

@@ -8,10 +8,10 @@ import shutil
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from patentcore.engine import preflight, remote, requirements
 from patentcore.engine.protocol import Ability
@@ -50,17 +50,37 @@ class Check:
     engine: str = ""
 
 
-def main(master: str | None = None, engine: str | None = None) -> int:
-    """Print the diagnosis; return 0 when all is well for the chosen engine, 1 otherwise.
+@dataclass(frozen=True)
+class Diagnosis:
+    """All checks, and the engine to judge by."""
+
+    checks: Sequence[Check]
+    engine: str
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing is wrong for the engine."""
+        return all(check.ok for check in self.checks if check.engine in ("", self.engine))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it for a program."""
+        checks = [asdict(check) for check in self.checks]
+        return {"engine": self.engine, "is_well": self.is_well, "checks": checks}
+
+    def __str__(self) -> str:
+        """Write it for the user."""
+        return render(self.checks, self.engine)
+
+
+def examine(master: str | None = None, engine: str | None = None) -> Diagnosis:
+    """Return the diagnosis.
 
     Args:
         master: also start a session there and let its executors do a small job.
         engine: the one to judge by; ``None`` for the one that commands would use.
     """
     chosen = choose(engine, master)
-    checks = diagnose(master, chosen)
-    print(render(checks, chosen))
-    return 0 if all(check.ok for check in checks if check.engine in ("", chosen)) else 1
+    return Diagnosis(diagnose(master, chosen), chosen)
 
 
 def diagnose(master: str | None = None, engine: str = DEFAULT) -> list[Check]:

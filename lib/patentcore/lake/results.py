@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyarrow as pa
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.pandas.types import to_arrow_schema
 
 from patentcore import schemas
 from patentcore.engine.failures import ENGINE_ERRORS
-from patentcore.errors import InputError
+from patentcore.errors import InputError, meant
 from patentcore.lake.exchange import WHOLE, moved_tables, read_journal
 from patentcore.lake.formats import format_by_content
 from patentcore.lake.guard import MANIFEST
@@ -69,7 +69,23 @@ class Result:
             return found
         if run_id is not None:
             raise InputError(f"{self.uri} has no finished run {run_id}")
-        raise InputError(f"{self.uri} is not a finished run: it has no {MANIFEST}")
+        raise InputError(
+            f"{self.uri} is not a finished run: it has no {MANIFEST}; name a folder that patentcore"
+            " run wrote"
+        )
+
+    def rows(self, table: str, run_id: str | None = None) -> DataFrame:
+        """Return a table as a DataFrame of the engine, of which nothing is read yet.
+
+        Raises:
+            InputError: as for :meth:`frame`.
+        """
+        manifest = self.manifest(run_id)
+        _, form, version = self._found(table, manifest)
+        rows = self.home(self._session([form])).read(table, version)
+        if RUN_ID in manifest and RUN_ID in rows.columns:
+            return rows.where(F.col(RUN_ID) == F.lit(manifest[RUN_ID])).drop(RUN_ID)
+        return rows
 
     def frame(self, table: str, run_id: str | None = None) -> pd.DataFrame:
         """Read a table; of several runs, the last one's rows or those of ``run_id``.
@@ -78,14 +94,14 @@ class Result:
             InputError: there is no finished run, or the result has no such table.
         """
         manifest = self.manifest(run_id)
-        place, form = self._found(table, manifest)
+        place, form, version = self._found(table, manifest)
         if place is not None and form == "parquet" and local_place(self.uri) is not None:
             import pandas as pd  # which a manifest alone does not take
 
             frame = pd.read_parquet(place.path)
         else:
             home = self.home(self._session([form]))
-            rows = home.read(table, self._version(table, manifest))
+            rows = home.read(table, version)
             columns, frame = rows.columns, rows.toPandas()
             if list(frame.columns) != columns:  # not every engine calls that an error
                 raise InputError(f"{self.uri}: {table} was replaced while it was read")
@@ -113,11 +129,11 @@ class Result:
             InputError: as for :meth:`frame`.
         """
         manifest = self.manifest(run_id)
-        place, form = self._found(table, manifest)
+        place, form, version = self._found(table, manifest)
         if place is not None and form == "parquet" and local_place(self.uri) is not None:
             yield from _scanned(place.path, manifest.get(RUN_ID), columns, among or {})
             return
-        rows = self.home(self._session([form])).read(table, self._version(table, manifest))
+        rows = self.home(self._session([form])).read(table, version)
         if RUN_ID in manifest and RUN_ID in rows.columns:
             rows = rows.where(F.col(RUN_ID) == F.lit(manifest[RUN_ID])).drop(RUN_ID)
         for name, values in (among or {}).items():
@@ -132,18 +148,17 @@ class Result:
         described = self.manifest(run_id).get("tables") or self._unlisted()
         return [name for name in schemas.TABLES if name in described]
 
-    def _found(self, table: str, manifest: dict[str, Any]) -> tuple[Place | None, str]:
-        """Return where a table of the result stands, and its format."""
+    def _found(self, table: str, manifest: dict[str, Any]) -> tuple[Place | None, str, str | None]:
+        """Return where a table of the result stands, its format and version."""
         described = manifest.get("tables") or self._unlisted()
         if table not in described:
-            raise InputError(f"{self.uri} has no table {table}; it has {', '.join(described)}")
+            raise InputError(
+                f"{self.uri} has no table {table}; it has {', '.join(described)}"
+                + meant(table, described)
+            )
         place = self._at(table)
-        names = place.names() if place else ()
-        return place, described[table].get("format") or format_by_content(names)
-
-    def _version(self, table: str, manifest: dict[str, Any]) -> str | None:
-        version: str | None = manifest.get("tables", {}).get(table, {}).get("version")
-        return version
+        form = described[table].get("format") or format_by_content(place.names() if place else ())
+        return place, form, described[table].get("version")
 
     def home(self, spark: SparkSession) -> Home:
         """Return the tables, wherever they stand at the moment."""

@@ -6,8 +6,11 @@ Names are taken literally: ``in[1]`` is a folder of that name and no pattern.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import unquote, urlparse
+
+from patentcore.errors import ConfigError
 
 CATALOG = "catalog:"
 """Begins the name of a catalogue's namespace where a URI could stand: ``catalog:lake.result``."""
@@ -40,6 +43,22 @@ def has_credentials(uri: str) -> bool:
     parsed = urlparse(uri)
     # A name before "@" alone is a container in some stores and a user in HDFS.
     return parsed.password is not None or (parsed.scheme in ("s3", "s3a") and "@" in parsed.netloc)
+
+
+def refuse_names(option: str, uris: Iterable[str]) -> None:
+    """Refuse empty names, and secrets in a URI, which would end up in logs and manifests.
+
+    Raises:
+        ConfigError: naming the option.
+    """
+    for uri in uris:
+        if not uri.strip():
+            raise ConfigError(f"{option} is empty; name a folder")
+        if has_credentials(uri):
+            raise ConfigError(
+                f"the {uri.partition(':')[0]}: URI holds credentials; leave them to the standard "
+                "providers (environment, profile or role) and name the place alone"
+            )
 
 
 def absolute(path: Path) -> Path:

@@ -13,22 +13,28 @@ MOST_VERTICES = 5_000_000
 log = logging.getLogger(__name__)
 
 
-def report_run(folder: str, language: str) -> None:
+def report_run(folder: str, language: str) -> str | None:
     """Write the report of a run that has just ended and say where it is, or why there is none.
 
     Args:
         folder: path or URI of the run's output; a catalog's namespace has no room for a page.
         language: that the page shows first.
+
+    Returns:
+        where it is.
     """
     if is_catalog(folder):
-        return
+        return None
     try:
         if (read_manifest(folder).get("network") or {}).get("vertices", 0) > MOST_VERTICES:
             log.info("no report of so large a network unasked: patentcore report %s", folder)
-            return
+            return None
         # A cluster's driver may lack what only the page needs.
         from patentcore.results.report import write_report
 
-        log.info("report in %s", write_report(folder, language))
+        page = write_report(folder, language)
+        log.info("report in %s", page)
+        return page
     except Exception as error:
         log.warning("the result is whole, but its report could not be written: %s", error)
+        return None

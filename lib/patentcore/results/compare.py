@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from importlib.resources import files
 from typing import Any
@@ -92,6 +92,16 @@ _KEY = "publication_number"
 
 def _at(column: pd.Series, key: Any) -> float | None:
     return float(column[key]) if key in column.index else None
+
+
+def compared(folder: str) -> dict[str, Any]:
+    """Return the published figures beside this run's, and Table 6 where it has that, as data."""
+    figures = published_figures(folder)
+    return {
+        "matched": sum(figure.is_equal for figure in figures),
+        "figures": [asdict(figure) | {"is_equal": figure.is_equal} for figure in figures],
+        "statuses": [asdict(status) for status in computed_statuses(folder)],
+    }
 
 
 def compare(folder: str) -> str:

@@ -13,7 +13,7 @@ from pyspark.sql import functions as F
 
 from patentcore import schemas
 from patentcore.engine.failures import ENGINE_ERRORS, Kind, failure_of
-from patentcore.errors import ConfigError, InputError
+from patentcore.errors import ConfigError, InputError, meant
 from patentcore.lake.fingerprints import refuse_changed, see
 from patentcore.lake.output import Output
 from patentcore.lake.places import place_at
@@ -59,7 +59,11 @@ class Request:
             ConfigError: no adapter has this name, or a header is given for no certain source.
         """
         if self.source not in (AUTO, *ADAPTERS):
-            raise ConfigError(f"no source {self.source}; choose from {AUTO}, {', '.join(ADAPTERS)}")
+            known = (AUTO, *ADAPTERS)
+            raise ConfigError(
+                f"no source {self.source}; choose from {', '.join(known)}"
+                + meant(self.source, known)
+            )
         if self.header and self.source == AUTO:
             raise ConfigError(
                 "a header needs the source's name: auto recognises files by their own"

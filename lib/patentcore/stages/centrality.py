@@ -9,6 +9,7 @@ from pyspark.sql import functions as F
 from patentcore.centrality import betweenness_of
 from patentcore.centrality.degree import degrees
 from patentcore.method import networks
+from patentcore.progress import advance
 from patentcore.stages.graphs import graph_of, searchers
 from patentcore.stages.run import Run, Stage
 
@@ -32,6 +33,7 @@ def compute_centrality(run: Run) -> None:
                 delta=config.delta,
                 seed=config.seed,
                 **searchers(vertices),
+                on_progress=advance,
                 on_report=lambda report: run.facts.update(betweenness=asdict(report)),
             )
             measured = measured.join(scores, on="id", how="left").fillna(0.0, ["betweenness"])

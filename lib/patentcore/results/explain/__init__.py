@@ -2,6 +2,6 @@
 
 from patentcore.results.explain.explain import explain
 from patentcore.results.explain.explanation import Explanation
-from patentcore.results.explain.text import as_json, as_text
+from patentcore.results.explain.text import as_dict, as_text
 
-__all__ = ["Explanation", "as_json", "as_text", "explain"]
+__all__ = ["Explanation", "as_dict", "as_text", "explain"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -57,11 +56,9 @@ _ZH = {
 }
 
 
-def as_json(explanation: Explanation) -> str:
-    """Return everything that is known as JSON; what is unknown is null."""
-    return json.dumps(
-        dataclasses.asdict(explanation), ensure_ascii=False, indent=2, default=str, allow_nan=False
-    )
+def as_dict(explanation: Explanation) -> dict[str, Any]:
+    """Return everything that is known for a program; what is unknown is ``None``."""
+    return dataclasses.asdict(explanation)
 
 
 def as_text(explanation: Explanation, language: str = "en") -> str:

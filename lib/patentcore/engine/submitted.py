@@ -1,0 +1,60 @@
+"""The standard error of a driver that spark-submit started.
+
+Spark joins such a driver's two streams and prints both on its own standard output. What belongs to
+standard error goes through the gateway to the JVM, whose own it still is.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from typing import Any, TextIO
+
+
+class JavaErrors(io.TextIOBase):
+    """The standard error of the JVM behind spark-submit.
+
+    Args:
+        beside: the stream of this process, for what the JVM takes no more.
+    """
+
+    def __init__(self, beside: TextIO) -> None:
+        self._beside = beside
+        self._stream: Any = None
+
+    def writable(self) -> bool:
+        """It is."""
+        return True
+
+    def fileno(self) -> int:
+        """Return the number of this process's own stream."""
+        return self._beside.fileno()
+
+    def write(self, text: str) -> int:
+        """Print a text there."""
+        from py4j.protocol import Py4JError
+
+        try:
+            if self._stream is None:
+                self._stream = _java_stream()
+            # Not print(), which would guess the characters' encoding from Java's locale.
+            self._stream.write(text.encode("utf-8"))
+            self._stream.flush()
+        except (Py4JError, OSError):
+            return self._beside.write(text)
+        return len(text)
+
+
+def _java_stream() -> Any:
+    from pyspark import SparkContext
+
+    SparkContext._ensure_initialized()
+    assert SparkContext._jvm is not None  # it is spark-submit's
+    return SparkContext._jvm.java.lang.System.err
+
+
+def apart_from_stdout() -> None:
+    """Let the standard error of a submitted driver be spark-submit's."""
+    if "PYSPARK_GATEWAY_PORT" in os.environ:
+        sys.stderr = JavaErrors(sys.stderr)
