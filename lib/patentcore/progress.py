@@ -57,6 +57,8 @@ def log_to_terminal(level: int = logging.INFO) -> None:
     log.handlers[:] = [handler]
     log.setLevel(level)
     log.propagate = False
+    # Py4J would print the traceback of an interrupt there. What matters arrives as an exception.
+    logging.getLogger().addHandler(logging.NullHandler())
 
 
 # --- how far the reading is ---------------------------------------------------------------------

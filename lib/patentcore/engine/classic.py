@@ -15,6 +15,7 @@ from pyspark.java_gateway import launch_gateway
 from pyspark.sql import SparkSession
 
 from patentcore.engine import class_archive, preflight
+from patentcore.engine.ending import keep_handler
 from patentcore.engine.extras import NOTHING_MORE, Extras
 from patentcore.engine.log import current_log
 from patentcore.engine.preflight import local_jars
@@ -121,7 +122,6 @@ def _session(request: Request) -> SparkSession:
     os.environ.pop("SPARK_CONNECT_MODE_ENABLED", None)
     loaded = extras_to_load(extras)
     conf = extra_settings(loaded, request.conf)
-    builder = SparkSession.builder.appName(request.app_name)
     if was_submitted():
         SparkContext._ensure_initialized()
         given = SparkConf()
@@ -135,10 +135,11 @@ def _session(request: Request) -> SparkSession:
         if SparkContext._gateway is None:
             check_before_start(settings)
             launch_jvm(settings | {"spark.master": master, "spark.app.name": request.app_name})
-    if master:
-        builder = builder.master(master)
-    for key, value in settings.items():
-        builder = builder.config(key, value)
+    settings |= {"spark.app.name": request.app_name} | ({"spark.master": master} if master else {})
+    # First the context, which replaces the handler of interrupts before the session takes seconds.
+    SparkContext.getOrCreate(SparkConf().setAll(list(settings.items())))
+    keep_handler()
+    builder = SparkSession.builder.config(map=dict(settings))
     spark = builder.getOrCreate()
     spark.sparkContext.setLogLevel("ERROR")
     if was_submitted():
