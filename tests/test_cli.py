@@ -11,6 +11,7 @@ import pytest
 
 from patentcore import cli
 from patentcore.engine import log
+from patentcore.lake.formats import extras_for
 
 
 @pytest.fixture(autouse=True)
@@ -98,3 +99,27 @@ def test_what_nobody_foresaw_is_one_line_and_details_that_stay(
 def test_what_is_explained_leaves_no_log(temporary: Path) -> None:
     assert cli.main(["show", str(temporary / "gone")]) == 3
     assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("corpus.applicants=gone.txt", "corpus.applicants: gone.txt cannot be read: No such file"),
+        ("technologies.catalogue=gone.toml", "gone.toml"),
+    ],
+)
+@pytest.mark.parametrize("command", ["run", "screen"])
+def test_files_that_a_configuration_names_are_looked_for_before_an_engine_starts(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
+    setting: str,
+    message: str,
+) -> None:
+    monkeypatch.setattr(cli, "_session", pytest.fail)
+    assert cli.main([command, "--input", "in", "--output", "out", "--set", setting]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_a_name_that_is_too_long_is_left_to_the_output_to_refuse(tmp_path: Path) -> None:
+    assert not extras_for([str(tmp_path / ("x" * 300))]).needed

@@ -136,8 +136,9 @@ def _preference(text: str) -> tuple[str, list[str]]:
 def _run(arguments: argparse.Namespace) -> None:
     config = _configuration(arguments)
     from patentcore.stages.input import is_canonical
-    from patentcore.stages.pipeline import run_all, run_export
+    from patentcore.stages.pipeline import check_files, run_all, run_export
 
+    check_files(config)  # before an engine starts
     spark = _session(arguments, config)
     inputs, output = arguments.input, arguments.output
     if is_canonical(spark, inputs):
@@ -164,8 +165,9 @@ def _run(arguments: argparse.Namespace) -> None:
 def _stage(name: str) -> Callable[[argparse.Namespace], None]:
     def call(arguments: argparse.Namespace) -> None:
         config = _configuration(arguments)
-        from patentcore.stages.pipeline import run_stage
+        from patentcore.stages.pipeline import check_files, run_stage
 
+        check_files(config)
         run_stage(
             _session(arguments, config),
             config,

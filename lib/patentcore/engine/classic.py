@@ -20,6 +20,7 @@ from patentcore.engine.extras import NOTHING_MORE, Extras
 from patentcore.engine.log import current_log
 from patentcore.engine.preflight import local_jars
 from patentcore.engine.protocol import Ability, Request
+from patentcore.engine.settings import check_settings
 from patentcore.errors import ConfigError, EnvironmentProblem
 
 # Parquet written by others holds nanosecond and pre-1900 dates; read them as they stand.
@@ -63,12 +64,13 @@ class Classic:
         a local session's JVM.
 
         Raises:
-            ConfigError: the master is a Spark Connect server's.
+            ConfigError: the master is none of Spark's, or a memory is no size.
             EnvironmentProblem: Java, Spark, Scala, GraphFrames or an extra is missing or does not
                 fit.
         """
         if request.master and request.master.startswith("sc://"):
             raise ConfigError(f"{request.master} is for --engine connect, not for --engine spark")
+        check_settings(request.master, request.conf)
         return _session(request)
 
     def is_running(self) -> bool:
