@@ -19,14 +19,15 @@ PACKAGE = ROOT / "lib" / "patentcore"
 UNITS: dict[str, str] = {
     "errors": "",
     "strict": "",
-    "progress": "",
+    "redaction": "",
+    "progress": "redaction",
     "words": "",
     "schemas": "errors",
     "shipped": "errors",
     "config": "errors strict shipped",
     "engine.failures": "errors",
     "engine.extras": "",
-    "engine": "errors progress schemas engine.failures engine.extras",
+    "engine": "errors progress redaction schemas engine.failures engine.extras",
     "lake": "errors progress schemas engine engine.failures engine.extras",
     "sources.record": "errors schemas words",
     "sources.reading": "errors progress schemas words engine engine.failures lake sources.record",
@@ -53,7 +54,7 @@ UNITS: dict[str, str] = {
     "results": "errors progress schemas config engine engine.failures lake method",
     "arguments": "errors engine",
     "cli": (
-        "arguments errors progress schemas config shipped engine engine.failures lake"
+        "arguments errors progress redaction schemas config shipped engine engine.failures lake"
         " sources sources.recognise synthetic stages results"
     ),
 }
@@ -65,6 +66,7 @@ AT_THE_TOP = {
     "config",
     "errors",
     "progress",
+    "redaction",
     "schemas",
     "shipped",
     "strict",

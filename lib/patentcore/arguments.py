@@ -134,4 +134,5 @@ def _spark_options(command: _Parser) -> None:
     _engine_option(command)
     what = "Spark master URL, or sc://HOST:PORT; default all local cores"
     command.add_argument("--master", help=what)
-    command.add_argument("--conf", metavar="KEY=VALUE", help="a Spark setting", **_REPEATED)
+    what = "a Spark setting; a value env:NAME is that of a variable, for secrets"
+    command.add_argument("--conf", metavar="KEY=VALUE", help=what, **_REPEATED)

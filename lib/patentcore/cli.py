@@ -18,11 +18,15 @@ from patentcore.engine.log import Log, log_to, users_choice
 from patentcore.engine.session import VARIABLE
 from patentcore.errors import ConfigError, EnvironmentProblem, InputError, PatentCoreError
 from patentcore.progress import log_to_terminal
+from patentcore.redaction import is_secret, redacted
 
 if TYPE_CHECKING:
     from patentcore.config import Config
 
 log = logging.getLogger("patentcore")
+
+FROM_ENVIRONMENT = "env:"
+"""Begins the value of a setting that is a variable's of the environment."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -83,9 +87,10 @@ def _explained(error: Exception) -> tuple[int, str]:
 
 
 def _keep_traceback(error: Exception, details: Log) -> bool:
+    trace = redacted("".join(traceback.format_exception(error)))
     try:
         with details.path().open("a", encoding="utf-8") as file:
-            traceback.print_exception(error, file=file)
+            file.write(trace)
     except EnvironmentProblem as problem:
         log.error("patentcore: %s", problem)
         return False
@@ -237,6 +242,8 @@ def _session(arguments: argparse.Namespace, config: Config | None = None) -> Any
     inputs = [places] if isinstance(places, str) else list(places)
     _refuse_names("--input", inputs)
     _refuse_names("--output", [arguments.output])
+    if config is not None and config.output.staging is not None:
+        _refuse_names("output.staging", [config.output.staging])
     uris = [*inputs, arguments.output]
     return get_spark(
         "patentcore " + arguments.command,
@@ -283,9 +290,21 @@ def _refuse_names(option: str, uris: Sequence[str]) -> None:
 
 
 def _pair(text: str) -> tuple[str, str]:
+    """Return a setting's key and value; ``env:NAME`` stands for what the environment holds."""
     key, equals, value = text.partition("=")
     if not equals:
         raise ConfigError(f"--conf wants KEY=VALUE, not {text!r}")
+    if value.startswith(FROM_ENVIRONMENT):
+        name = value.removeprefix(FROM_ENVIRONMENT)
+        if name not in os.environ:
+            raise ConfigError(f"--conf {key}: the environment has no variable {name}")
+        return key, os.environ[name]
+    if is_secret(key):
+        log.warning(
+            "%s stands in the list of processes, where every user reads it; put it into a variable "
+            "and give --conf %s=%sNAME",
+            *(key, key, FROM_ENVIRONMENT),
+        )
     return key, value
 
 

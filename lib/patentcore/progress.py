@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TextIO
 
+from patentcore.redaction import redacted
+
 log = logging.getLogger("patentcore")
 
 
@@ -50,10 +52,15 @@ def _figure(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
+class _Redacted(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return redacted(super().format(record))
+
+
 def log_to_terminal(level: int = logging.INFO) -> None:
-    """Send the package's messages to stderr, one plain line each."""
+    """Send the package's messages to stderr, one plain line each, without secrets."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(message)s"))
+    handler.setFormatter(_Redacted("%(message)s"))
     log.handlers[:] = [handler]
     log.setLevel(level)
     log.propagate = False

@@ -22,6 +22,7 @@ from patentcore.engine.preflight import local_jars
 from patentcore.engine.protocol import Ability, Request
 from patentcore.engine.settings import check_settings
 from patentcore.errors import ConfigError, EnvironmentProblem
+from patentcore.redaction import is_secret
 
 # Parquet written by others holds nanosecond and pre-1900 dates; read them as they stand.
 _DEFAULTS = {
@@ -164,7 +165,9 @@ def launch_jvm(settings: Mapping[str, str]) -> None:
     Standard output stays clean for what a command prints.
     """
     log_file = current_log()
-    conf = SparkConf(loadDefaults=False).setAll(list(settings.items()))
+    # What the JVM starts with stands in the list of processes. Secrets follow with the context.
+    shown = [(key, value) for key, value in settings.items() if not is_secret(key)]
+    conf = SparkConf(loadDefaults=False).setAll(shown)
     try:
         with open(log_file, "ab") if log_file else nullcontext(2) as output:
             gateway = launch_gateway(conf, {"stdout": output, "stderr": output})
