@@ -18,15 +18,16 @@ PACKAGE = ROOT / "lib" / "patentcore"
 # only units above it. A module belongs to the longest name that it begins with.
 UNITS: dict[str, str] = {
     "errors": "",
+    "redaction": "",
     "words": "",
     "strict": "words",
-    "progress": "words",
+    "progress": "redaction words",
     "schemas": "errors",
     "shipped": "errors",
     "config": "errors strict shipped",
     "engine.failures": "errors",
     "engine.extras": "",
-    "engine": "errors progress schemas engine.failures engine.extras",
+    "engine": "errors progress redaction schemas engine.failures engine.extras",
     "lake": "errors progress schemas engine engine.failures engine.extras",
     "sources.record": "errors schemas words",
     "sources.reading": "errors progress schemas words engine engine.failures lake sources.record",
@@ -58,7 +59,7 @@ UNITS: dict[str, str] = {
     "api": ("errors progress config engine lake sources synthetic stages results"),
     "completion": "errors schemas shipped sources",
     "cli": (
-        "arguments api completion errors progress words schemas config shipped engine"
+        "arguments api completion errors progress redaction words schemas config shipped engine"
         " engine.failures lake sources sources.recognise synthetic stages results"
     ),
 }
@@ -72,6 +73,7 @@ AT_THE_TOP = {
     "config",
     "errors",
     "progress",
+    "redaction",
     "schemas",
     "shipped",
     "strict",

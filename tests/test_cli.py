@@ -11,9 +11,13 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from pyspark import SparkConf
 
-from patentcore import arguments, cli
-from patentcore.engine import log
+from patentcore import api, arguments, cli
+from patentcore.engine import classic, log
+from patentcore.errors import ConfigError
+from patentcore.lake.formats import extras_for
+from patentcore.progress import log_to_terminal
 from tests.jobs.test_run_of_exports import HEADER, rows
 
 
@@ -229,3 +233,88 @@ def test_each_shell_understands_its_script(
     if shutil.which(shell) is None:
         pytest.skip(f"no {shell} here")
     assert subprocess.run([shell, "-n", path], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("corpus.applicants=gone.txt", "corpus.applicants: gone.txt cannot be read: No such file"),
+        ("technologies.catalogue=gone.toml", "gone.toml"),
+    ],
+)
+@pytest.mark.parametrize("command", ["run", "screen"])
+def test_files_that_a_configuration_names_are_looked_for_before_an_engine_starts(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
+    setting: str,
+    message: str,
+) -> None:
+    monkeypatch.setattr(api, "get_spark", pytest.fail)
+    assert cli.main([command, "--input", "in", "--output", "out", "--set", setting]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_a_name_that_is_too_long_is_left_to_the_output_to_refuse(tmp_path: Path) -> None:
+    assert not extras_for([str(tmp_path / ("x" * 300))]).needed
+
+
+@pytest.mark.parametrize(
+    "staging", ["s3a://KEY:SECRET@bucket/staging", "s3://KEY@bucket/s", "hdfs://me:SECRET@host/s"]
+)
+def test_a_staging_folder_with_credentials_is_refused_and_not_shown(
+    capsys: pytest.CaptureFixture[str], staging: str
+) -> None:
+    given = ["run", "--input", "in", "--output", "out", "--set", f"output.staging={staging}"]
+    assert cli.main(given) == 2
+    said = capsys.readouterr().err
+    assert "URI holds credentials" in said
+    assert "SECRET" not in said
+
+
+KEY = "spark.hadoop.fs.s3a.secret.key"
+
+
+def test_a_secret_in_the_command_line_is_warned_of_without_showing_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MINE", "SECRET")
+    log_to_terminal()
+    assert cli._pair(f"{KEY}=SECRET") == (KEY, "SECRET")
+    said = capsys.readouterr().err
+    assert f"give --conf {KEY}=env:NAME" in said
+    assert "SECRET" not in said
+    assert cli._pair(f"{KEY}=env:MINE") == (KEY, "SECRET")
+    assert capsys.readouterr().err == ""
+    with pytest.raises(ConfigError, match="the environment has no variable GONE"):
+        cli._pair(f"{KEY}=env:GONE")
+
+
+def test_secrets_in_errors_reach_neither_the_user_nor_the_log(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], temporary: Path
+) -> None:
+    told = f"403 at s3a://KEY:SECRET@lake/x with {KEY}=SECRET, token: 'SECRET'"
+
+    def fail(_: object) -> None:
+        raise RuntimeError(told)
+
+    monkeypatch.setattr(cli, "_doctor", fail)
+    assert cli.main(["doctor"]) == 1
+    (path,) = temporary.iterdir()
+    for told in (capsys.readouterr().err, path.read_text()):
+        assert "s3a://***@lake/x" in told
+        assert "SECRET" not in told
+
+
+def test_java_s_command_line_has_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: dict[str, str] = {}
+
+    def launch(conf: SparkConf, _: object) -> None:
+        given.update(conf.getAll())
+        raise InterruptedError
+
+    monkeypatch.setattr(classic, "launch_gateway", launch)
+    monkeypatch.setattr(classic, "current_log", lambda: None)
+    with pytest.raises(InterruptedError):
+        classic.launch_jvm({"spark.driver.memory": "4g", KEY: "SECRET"})
+    assert given == {"spark.driver.memory": "4g"}

@@ -28,7 +28,7 @@ from patentcore.results.result import Result
 from patentcore.sources import IngestSummary, Request, ingest_into
 from patentcore.sources import ingest as ingest_exports
 from patentcore.stages.input import is_canonical
-from patentcore.stages.pipeline import run_all, run_export
+from patentcore.stages.pipeline import check_files, run_all, run_export
 from patentcore.synthetic import CorpusSummary, Layout, generate
 
 Place = str | os.PathLike[str]
@@ -81,11 +81,10 @@ def run(
             "run",
             inputs,
             target,
-            formats=[chosen.output.format],
+            config=chosen,
             engine=engine,
             master=master,
             conf=conf,
-            configured=chosen.engine,
         )
         if is_canonical(spark, inputs):
             run_all(spark, chosen, source=inputs[0], output=target)
@@ -182,23 +181,30 @@ def session(
     inputs: Sequence[str],
     output: str,
     *,
-    formats: Iterable[str] = (),
+    config: Config | None = None,
     engine: str | None = None,
     master: str | None = None,
     conf: Mapping[str, str] | None = None,
-    configured: str | None = None,
 ) -> SparkSession:
-    """Return the session with what the places of input and output, and the formats, ask for."""
+    """Return the session with what the places of input and output, and the formats, ask for.
+
+    Raises:
+        ConfigError: before an engine starts: a place has no name or holds credentials, or a file
+            that the configuration names cannot be used.
+    """
     refuse_names("--input", inputs)
     refuse_names("--output", [output])
+    if config is not None:
+        refuse_names("output.staging", [config.output.staging] if config.output.staging else [])
+        check_files(config)
     uris = [*inputs, output]
     return get_spark(
         f"patentcore {command}",
         master=master,
         conf=conf,
-        extras=extras_for(uris, formats),
+        extras=extras_for(uris, [] if config is None else [config.output.format]),
         engine=engine,
-        configured=configured,
+        configured=None if config is None else config.engine,
         places=uris,
     )
 

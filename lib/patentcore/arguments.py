@@ -46,6 +46,11 @@ EXAMPLES = {
     ),
     "compare": ("patentcore compare result",),
     "report": ("patentcore report result --lang zh",),
+    "export": (
+        "patentcore export result --to xlsx",
+        "patentcore export result --to vosviewer --network codes",
+    ),
+    "explain": ("patentcore explain CN105513499A result",),
     "config": ("patentcore config", "patentcore config lens > mine.toml"),
     "doctor": ("patentcore doctor", "patentcore doctor --master sc://host:15002"),
     "completion": (
@@ -289,4 +294,5 @@ def _spark_options(command: _Parser) -> None:
     _engine_option(engine)
     what = "Spark master URL, or sc://HOST:PORT; default all local cores"
     engine.add_argument("--master", help=what)
-    engine.add_argument("--conf", metavar="KEY=VALUE", help="a Spark setting", **_REPEATED)
+    what = "a Spark setting; a value env:NAME is that of a variable, for secrets"
+    engine.add_argument("--conf", metavar="KEY=VALUE", help=what, **_REPEATED)

@@ -22,12 +22,16 @@ from patentcore.engine.session import VARIABLE
 from patentcore.engine.submitted import apart_from_stdout
 from patentcore.errors import ConfigError, EnvironmentProblem, InputError, PatentCoreError
 from patentcore.progress import log_to_terminal
+from patentcore.redaction import is_secret, redacted
 from patentcore.words.safety import visible
 
 if TYPE_CHECKING:
     from patentcore.config import Config
 
 log = logging.getLogger("patentcore")
+
+FROM_ENVIRONMENT = "env:"
+"""Begins the value of a setting that is a variable's of the environment."""
 
 
 class Outcome(NamedTuple):
@@ -128,9 +132,10 @@ def _explained(error: Exception) -> tuple[int, str]:
 
 
 def _keep_traceback(error: Exception, details: Log) -> bool:
+    trace = redacted("".join(traceback.format_exception(error)))
     try:
         with details.path().open("a", encoding="utf-8") as file:
-            traceback.print_exception(error, file=file)
+            file.write(trace)
     except EnvironmentProblem as problem:
         log.error("patentcore: %s", problem)
         return False
@@ -202,8 +207,7 @@ def _stage(name: str) -> Callable[[argparse.Namespace], Outcome]:
             name,
             [arguments.input],
             arguments.output,
-            formats=[config.output.format],
-            configured=config.engine,
+            config=config,
             **_engine(arguments),
         )
         run_stage(spark, config, stage=name, source=arguments.input, output=arguments.output)
@@ -327,9 +331,21 @@ def _session_to_read(arguments: argparse.Namespace) -> None:
 
 
 def _pair(text: str) -> tuple[str, str]:
+    """Return a setting's key and value; ``env:NAME`` stands for what the environment holds."""
     key, equals, value = text.partition("=")
     if not equals:
         raise ConfigError(f"--conf wants KEY=VALUE, not {text!r}")
+    if value.startswith(FROM_ENVIRONMENT):
+        name = value.removeprefix(FROM_ENVIRONMENT)
+        if name not in os.environ:
+            raise ConfigError(f"--conf {key}: the environment has no variable {name}")
+        return key, os.environ[name]
+    if is_secret(key):
+        log.warning(
+            "%s stands in the list of processes, where every user reads it; put it into a variable "
+            "and give --conf %s=%sNAME",
+            *(key, key, FROM_ENVIRONMENT),
+        )
     return key, value
 
 

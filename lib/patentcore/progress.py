@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TextIO
 
+from patentcore.redaction import redacted
 from patentcore.words.safety import visible
 
 log = logging.getLogger("patentcore")
@@ -56,10 +57,10 @@ def _figure(value: Any) -> str:
 
 
 class _Plain(logging.Formatter):
-    """One message a line; what data in it would tell the terminal to do is shown instead."""
+    """One message a line, without secrets; what would command the terminal is shown instead."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return visible(super().format(record), keep="\n")
+        return visible(redacted(super().format(record)), keep="\n")
 
 
 class _ToTerminal(logging.StreamHandler[TextIO]):
@@ -72,12 +73,14 @@ class _ToTerminal(logging.StreamHandler[TextIO]):
 
 
 def log_to_terminal(level: int = logging.INFO) -> None:
-    """Send the package's messages to stderr, one plain line each."""
+    """Send the package's messages to stderr, one plain line each, without secrets."""
     handler = _ToTerminal(sys.stderr)
     handler.setFormatter(_Plain("%(message)s"))
     log.handlers[:] = [handler]
     log.setLevel(level)
     log.propagate = False
+    # Py4J would print the traceback of an interrupt there. What matters arrives as an exception.
+    logging.getLogger().addHandler(logging.NullHandler())
 
 
 # --- how far what takes long is -----------------------------------------------------------------

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from patentcore.engine import choose, connect, embedded, remote, session
+from patentcore.engine import choose, connect, embedded, remote, session, settings
+from patentcore.engine.classic import Classic
 from patentcore.engine.protocol import Request
 from patentcore.engine.spill import SpillFolder, remove_left
 from patentcore.errors import ConfigError, EnvironmentProblem
@@ -125,7 +126,7 @@ def test_embedded_sorts_beyond_its_memory_and_says_when_it_cannot() -> None:
     ("text", "size"), [("512", 512 << 20), ("4g", 4 << 30), ("1 KB", 1 << 10), ("2t", 2 << 40)]
 )
 def test_sizes(text: str, size: int) -> None:
-    assert embedded.size(text) == size
+    assert settings.size(text) == size
 
 
 def test_settings_that_are_no_number_are_refused() -> None:
@@ -133,6 +134,31 @@ def test_settings_that_are_no_number_are_refused() -> None:
         embedded.memory_limit({"spark.driver.memory": "much"})
     with pytest.raises(ConfigError, match="'0' is no number of cores"):
         embedded.core_count({"spark.default.parallelism": "0"})
+
+
+@pytest.mark.parametrize(
+    ("master", "conf", "message"),
+    [
+        ("garbage://host", {}, "--master garbage://host is none of Spark's"),
+        ("local[x]", {}, r"--master local\[x\] is none"),
+        (None, {"spark.driver.memory": "abc"}, "spark.driver.memory: 'abc' is no size"),
+        ("yarn", {"spark.executor.memory": "-1g"}, "spark.executor.memory: '-1g' is no size"),
+    ],
+)
+def test_what_spark_would_fail_on_is_refused_before_java_starts(
+    monkeypatch: pytest.MonkeyPatch, master: str | None, conf: dict[str, str], message: str
+) -> None:
+    monkeypatch.setattr("patentcore.engine.classic._session", pytest.fail)
+    with pytest.raises(ConfigError, match=message):
+        Classic().start(Request("test", master, conf))
+
+
+@pytest.mark.parametrize(
+    "master",
+    ["local", "local[*]", "local[2, 4]", "local-cluster[2,1,1024]", "spark://a:1,b:1", "yarn"],
+)
+def test_spark_s_masters_are_known(master: str) -> None:
+    settings.check_settings(master, {"spark.driver.memory": "4g"})
 
 
 def test_no_server_there(monkeypatch: pytest.MonkeyPatch) -> None:

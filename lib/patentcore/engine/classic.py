@@ -15,11 +15,14 @@ from pyspark.java_gateway import launch_gateway
 from pyspark.sql import SparkSession
 
 from patentcore.engine import class_archive, preflight
+from patentcore.engine.ending import keep_handler
 from patentcore.engine.extras import NOTHING_MORE, Extras
 from patentcore.engine.log import current_log
 from patentcore.engine.preflight import local_jars
 from patentcore.engine.protocol import Ability, Request
+from patentcore.engine.settings import check_settings
 from patentcore.errors import ConfigError, EnvironmentProblem
+from patentcore.redaction import is_secret
 
 # Parquet written by others holds nanosecond and pre-1900 dates; read them as they stand.
 _DEFAULTS = {
@@ -62,12 +65,13 @@ class Classic:
         a local session's JVM.
 
         Raises:
-            ConfigError: the master is a Spark Connect server's.
+            ConfigError: the master is none of Spark's, or a memory is no size.
             EnvironmentProblem: Java, Spark, Scala, GraphFrames or an extra is missing or does not
                 fit.
         """
         if request.master and request.master.startswith("sc://"):
             raise ConfigError(f"{request.master} is for --engine connect, not for --engine spark")
+        check_settings(request.master, request.conf)
         return _session(request)
 
     def is_running(self) -> bool:
@@ -121,7 +125,6 @@ def _session(request: Request) -> SparkSession:
     os.environ.pop("SPARK_CONNECT_MODE_ENABLED", None)
     loaded = extras_to_load(extras)
     conf = extra_settings(loaded, request.conf)
-    builder = SparkSession.builder.appName(request.app_name)
     if was_submitted():
         SparkContext._ensure_initialized()
         given = SparkConf()
@@ -135,10 +138,11 @@ def _session(request: Request) -> SparkSession:
         if SparkContext._gateway is None:
             check_before_start(settings)
             launch_jvm(settings | {"spark.master": master, "spark.app.name": request.app_name})
-    if master:
-        builder = builder.master(master)
-    for key, value in settings.items():
-        builder = builder.config(key, value)
+    settings |= {"spark.app.name": request.app_name} | ({"spark.master": master} if master else {})
+    # First the context, which replaces the handler of interrupts before the session takes seconds.
+    SparkContext.getOrCreate(SparkConf().setAll(list(settings.items())))
+    keep_handler()
+    builder = SparkSession.builder.config(map=dict(settings))
     spark = builder.getOrCreate()
     spark.sparkContext.setLogLevel("ERROR")
     if was_submitted():
@@ -161,7 +165,9 @@ def launch_jvm(settings: Mapping[str, str]) -> None:
     Standard output stays clean for what a command prints.
     """
     log_file = current_log()
-    conf = SparkConf(loadDefaults=False).setAll(list(settings.items()))
+    # What the JVM starts with stands in the list of processes. Secrets follow with the context.
+    shown = [(key, value) for key, value in settings.items() if not is_secret(key)]
+    conf = SparkConf(loadDefaults=False).setAll(shown)
     try:
         with open(log_file, "ab") if log_file else nullcontext(2) as output:
             gateway = launch_gateway(conf, {"stdout": output, "stderr": output})

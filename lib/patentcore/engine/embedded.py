@@ -11,7 +11,6 @@ import importlib.util
 import json
 import logging
 import os
-import re
 import sys
 import threading
 from collections.abc import Iterator, Mapping
@@ -23,6 +22,7 @@ from patentcore.engine import object_stores, preflight, remote
 from patentcore.engine.aliases import NOT_PLAIN, PATTERNS, Aliases
 from patentcore.engine.gate import Gate
 from patentcore.engine.protocol import Ability, Request
+from patentcore.engine.settings import MEMORY, size
 from patentcore.engine.spill import SpillFolder
 from patentcore.errors import ConfigError, EnvironmentProblem
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("patentcore")
 
-MEMORY = "spark.driver.memory"
 CORES = "spark.default.parallelism"
 
 _YEAR_SECONDS = 365 * 24 * 60 * 60
@@ -217,18 +216,6 @@ def memory_limit(conf: Mapping[str, str]) -> int:
     import psutil
 
     return int(psutil.virtual_memory().available // 2)
-
-
-def size(text: str) -> int:
-    """Return a size as Spark writes it; a plain number is in MiB.
-
-    >>> size("512"), size("4g") == 4 * 2**30
-    (536870912, True)
-    """
-    match = re.fullmatch(r"(\d+)\s*([kmgt]?)b?", text.strip().lower())
-    if match is None:
-        raise ConfigError(f"{MEMORY}: {text!r} is no size such as 4g or 512m")
-    return int(match.group(1)) << {"k": 10, "m": 20, "": 20, "g": 30, "t": 40}[match.group(2)]
 
 
 def core_count(conf: Mapping[str, str]) -> int:

@@ -1,10 +1,10 @@
-"""A request to terminate ends a command as an exception does, so that it tidies up."""
+"""Ctrl-C and a request to terminate end a command as exceptions do, so that it tidies up."""
 
 from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
@@ -14,18 +14,50 @@ class Ended(BaseException):
     """The process was asked to terminate."""
 
 
+_interrupt: Callable[[int, FrameType | None], NoReturn] | None = None
+
+
 @contextmanager
 def ended_tidily() -> Iterator[None]:
-    """Let a request to terminate end the body as an exception."""
+    """Let a request to terminate end the body as an exception, and an interrupt as one.
+
+    Libraries swallow an interrupt that comes while they call back, and an engine that it ended
+    fails with an error of its own. An error that comes after an interrupt therefore counts as one.
+    """
+    global _interrupt
     if threading.current_thread() is not threading.main_thread():
         yield  # signals are handled in the main thread only
         return
+    asked: list[int] = []
 
     def end(number: int, _: FrameType | None) -> NoReturn:
         raise Ended
 
-    before = signal.signal(signal.SIGTERM, end)
+    def interrupt(number: int, _: FrameType | None) -> NoReturn:
+        asked.append(number)
+        raise KeyboardInterrupt
+
+    before = {signal.SIGTERM: signal.signal(signal.SIGTERM, end)}
+    # What runs in the background with interrupts ignored, or has a handler of its own, keeps it.
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        before[signal.SIGINT] = signal.signal(signal.SIGINT, interrupt)
+        _interrupt = interrupt
     try:
         yield
+    except Exception as error:
+        if asked:
+            raise KeyboardInterrupt from error
+        raise
     finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL if before is None else before)
+        _interrupt = None
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+
+
+def keep_handler() -> None:
+    """Put a command's handler of interrupts back where a library replaced it by its own.
+
+    PySpark's cancels jobs on the connection on which the interrupted call still waits.
+    """
+    if _interrupt is not None and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, _interrupt)

@@ -87,6 +87,8 @@ class Connection:
         warnings.filterwarnings("ignore", "WARN WindowExpression: No Partition Defined")
         settings = SETTINGS | dict(conf)
         if self.is_local:
+            # The server ends with Ctrl-C; that calls to it fail then is no news.
+            warnings.filterwarnings("ignore", r"\[RETRIES_EXCEEDED\]")
             do_not_wait_for(session.client)
             settings = LOCAL_SETTINGS | settings
         for key, value in settings.items():

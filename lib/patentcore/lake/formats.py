@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from pyspark.sql import SparkSession
@@ -54,9 +55,8 @@ def extras_for(uris: Iterable[str], formats: Iterable[str] = ()) -> Extras:
 
 
 def _formats_in(folder: Path) -> Iterable[str]:
-    for mark, name in _MARKS.items():
-        if any(folder.glob(f"*/{mark}")):
-            yield name
+    with suppress(OSError):  # a name that is too long, or a folder that cannot be looked into
+        yield from (name for mark, name in _MARKS.items() if any(folder.glob(f"*/{mark}")))
 
 
 def iceberg_catalog(spark: SparkSession, folder: str) -> str:

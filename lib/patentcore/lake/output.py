@@ -126,7 +126,8 @@ class Output:
         except (OSError, JavaError) as error:
             self._held.close()
             said = getattr(error, "strerror", None) or message_line(error)
-            raise OutputError(f"output {self.uri} cannot be written: {said}") from error
+            at = f": {error.filename}" if isinstance(error, OSError) and error.filename else ""
+            raise OutputError(f"output {self.uri} cannot be written: {said}{at}") from error
         except BaseException:
             self._held.close()
             raise

@@ -18,6 +18,8 @@ from patentcore.results.reading import read_manifest, read_small, session_for
 if TYPE_CHECKING:
     import igraph
 
+    from patentcore.results.explain import Explanation
+
 _MEASURES = ("in_degree", "out_degree", "degree", "degree_centrality", "betweenness")
 _SHOWN = ("rank", "publication_number", "core_degree", "main_class", "publication_year")
 _FIRST = 10
@@ -134,6 +136,19 @@ class Result:
         """Whether edges of the network have a direction."""
         kind = self.manifest.get("configuration", {}).get("network", {}).get("kind", "citation")
         return bool(kind == "citation")
+
+    def explain(self, number: str) -> Explanation:
+        """Return how one patent came out, and why: its steps, score, neighbours and ranks.
+
+        Args:
+            number: a publication number in any spelling.
+
+        Raises:
+            InputError: neither the result nor its input knows the number; the nearest are named.
+        """
+        from patentcore.results.explain import explain
+
+        return explain(self.folder, number)
 
     def report(self, language: str = "en") -> str:
         """Return where the HTML report of the run stands; it is written anew.

@@ -18,6 +18,7 @@ from patentcore.lake.fingerprints import InputPrint, refuse_changed, see
 from patentcore.lake.output import Output
 from patentcore.lake.places import Place, place_at
 from patentcore.lake.tables import TableStore
+from patentcore.method.applicants import read_names
 from patentcore.progress import Stages
 from patentcore.stages.centrality import CENTRALITY
 from patentcore.stages.fitting import Known, fitting
@@ -81,7 +82,7 @@ def run_all(spark: SparkSession, config: Config, *, source: str, output: str) ->
             funnel was published nevertheless.
         OutputError: the output exists and the mode is ``error``.
     """
-    check_catalogue(config)
+    check_files(config)
     whole = output_of(spark, config, inputs=input_places(spark, source), output=output)
     given = open_input(spark, config, source)
     with whole as making:
@@ -148,7 +149,7 @@ def run_export(
             patents, as for :func:`run_all`.
         OutputError: the output exists and the mode is ``error``.
     """
-    check_catalogue(config)
+    check_files(config)
     places = [place_at(spark, path) for path in inputs]
     whole = output_of(spark, config, inputs=places, output=output)
     seen = see(places)
@@ -232,7 +233,7 @@ def run_stage(spark: SparkSession, config: Config, *, stage: str, source: str, o
         OutputError: the output is not of stages.
     """
     refuse_settings_of_runs(config)
-    check_catalogue(config)
+    check_files(config)
     wanted = stage_named(stage)
     if wanted not in stages_of(config):
         raise ConfigError("no technologies.catalogue is configured (see conf/paper.toml)")
@@ -353,7 +354,13 @@ def refuse_settings_of_runs(config: Config) -> None:
         )
 
 
-def check_catalogue(config: Config) -> None:
-    """Refuse an unusable catalogue of technologies before any work is done."""
+def check_files(config: Config) -> None:
+    """Refuse an unusable catalogue of technologies or list of applicants before any work is done.
+
+    Raises:
+        ConfigError: naming the file.
+    """
     if config.technologies.catalogue:
         catalogue.load(config.technologies.catalogue)
+    if config.corpus.applicants:
+        read_names(config.corpus.applicants)
