@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -38,7 +39,6 @@ def content_of(result: Result) -> dict[str, Any]:
         "versions": versions(result.manifest),
         "folder": result.folder,
         "funnel": funnel(result),
-        "funnel_bars": funnel_bars(result),
         "sources": sources(result.key_patents["source"]),
         "settings": changed_settings(result.manifest.get("configuration", {})),
         "weights": result.weights,
@@ -66,6 +66,7 @@ def content_of(result: Result) -> dict[str, Any]:
         "unscored": unscored(result.scores),
         "rejects": rejects(result.rejects),
         "published": published(result),
+        "ends": (result.manifest.get("ingest") or {}).get("ends") or {},
     }
 
 
@@ -111,15 +112,19 @@ def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 def funnel(result: Result) -> list[dict[str, Any]]:
-    """Return the steps of the screening, each with the ``share`` of the corpus that is left."""
+    """Return the steps of the screening as the funnel draws them.
+
+    Returns:
+        the table's rows, each with the ``share`` of the corpus that is left, and the ``width`` of
+        the funnel below and ``above`` it: logarithm of what is left, by that of the corpus.
+    """
     rows = records(result.funnel)
     total = rows[0]["patents"] if rows else 0
-    return [row | {"share": row["patents"] / total if total else None} for row in rows]
-
-
-def funnel_bars(result: Result) -> list[tuple[str, float]]:
-    """Return name and publications left of each step, for the chart."""
-    return [(shorten(row["criterion"]), row["patents"]) for row in records(result.funnel)]
+    widths = [math.log1p(row["patents"]) / math.log1p(total) if total else 0.0 for row in rows]
+    return [
+        row | {"share": row["patents"] / total if total else None, "width": width, "above": above}
+        for row, width, above in zip(rows, widths, [1.0, *widths], strict=False)
+    ]
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -183,15 +188,15 @@ def contributions(scored: pd.DataFrame, weights: Mapping[str, float]) -> pd.Data
     return pd.DataFrame(parts).astype("float64").fillna(0.0)
 
 
-def ranking(result: Result, *, top: int) -> list[dict[str, Any]]:
+def ranking(result: Result, *, top: int, shown: int = APPLICANTS_SHOWN) -> list[dict[str, Any]]:
     """Return the first ``top`` key patents with title, applicants and parts of the score."""
-    described = result.key_patents[["publication_number", "title", "applicants"]]
+    described = result.key_patents[["publication_number", "title", "applicants", "source"]]
     first = result.scored.head(top).merge(
         described.drop_duplicates("publication_number"), on="publication_number", how="left"
     )
     parts = contributions(first, result.weights)
     return [
-        row | {"names": names_of(row["applicants"]), "parts": _to_shares(part)}
+        row | {"names": names_of(row["applicants"], shown), "parts": _to_shares(part)}
         for row, part in zip(records(first), records(parts), strict=True)
     ]
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from patentcore.results.report.content import names_of, records
-from patentcore.results.report.embedded import described
+from patentcore.results.report.content import ranking, records
 from patentcore.results.report.result import Result
 from patentcore.results.report.technologies import tally, verdict
 
@@ -38,9 +37,10 @@ def overview(result: Result, judged: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def first_patents(result: Result) -> list[dict[str, Any]]:
-    """Return the core patents of the first ranks with title and applicants."""
-    first = described(result.scored.head(FIRST), result.key_patents)
-    return [row | {"names": names_of(row["applicants"], 1)} for row in records(first)]
+    """Return the core patents of the first ranks, each with the ``length`` of its score's bar."""
+    first = ranking(result, top=FIRST, shown=1)
+    most = max((row["core_degree"] for row in first), default=0.0)
+    return [row | {"length": row["core_degree"] / most if most > 0 else 0.0} for row in first]
 
 
 def movers(result: Result) -> list[dict[str, Any]]:
