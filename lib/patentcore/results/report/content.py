@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -38,7 +37,6 @@ def content_of(result: Result) -> dict[str, Any]:
         "manifest": _UNRECORDED | result.manifest,
         "versions": versions(result.manifest),
         "folder": result.folder,
-        "funnel": funnel(result),
         "sources": sources(result.key_patents["source"]),
         "settings": changed_settings(result.manifest.get("configuration", {})),
         "weights": result.weights,
@@ -109,22 +107,6 @@ def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
         else:
             flat[prefix + key] = value
     return flat
-
-
-def funnel(result: Result) -> list[dict[str, Any]]:
-    """Return the steps of the screening as the funnel draws them.
-
-    Returns:
-        the table's rows, each with the ``share`` of the corpus that is left, and the ``width`` of
-        the funnel below and ``above`` it: logarithm of what is left, by that of the corpus.
-    """
-    rows = records(result.funnel)
-    total = rows[0]["patents"] if rows else 0
-    widths = [math.log1p(row["patents"]) / math.log1p(total) if total else 0.0 for row in rows]
-    return [
-        row | {"share": row["patents"] / total if total else None, "width": width, "above": above}
-        for row, width, above in zip(rows, widths, [1.0, *widths], strict=False)
-    ]
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -209,7 +191,7 @@ def _to_shares(parts: Mapping[str, float]) -> dict[str, float]:
 def names_of(entries: Any, shown: int = APPLICANTS_SHOWN) -> str:
     """Return the first names of a list of applicants, and how many more there are."""
     names = [shorten(entry["name"], 80) for entry in as_applicants(entries)]
-    more = f" and {len(names) - shown} more" if len(names) > shown else ""
+    more = f" +{len(names) - shown}" if len(names) > shown else ""
     return "; ".join(names[:shown]) + more
 
 

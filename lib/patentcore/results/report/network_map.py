@@ -70,6 +70,20 @@ def chosen(edges: pd.DataFrame, ranked: Sequence[str]) -> list[str]:
     return list(dict.fromkeys([*keys, *first, *by_ties]))[:SHOWN]
 
 
+def joined(edges: pd.DataFrame, names: Sequence[str]) -> list[str]:
+    """Return those of the vertices that have an edge to another of them.
+
+    >>> joined(pd.DataFrame({"src": ["A", "B", "C"], "dst": ["B", "B", "Z"]}), ["A", "B", "C"])
+    ['A', 'B']
+    """
+    known = set(names)
+    inside = edges[
+        edges["src"].isin(known) & edges["dst"].isin(known) & (edges["src"] != edges["dst"])
+    ]
+    ends = set(inside["src"]) | set(inside["dst"])
+    return [name for name in names if name in ends]
+
+
 def placed(edges: pd.DataFrame, names: Sequence[str]) -> dict[str, Any]:
     """Return places (0 to 1) and clusters of vertices, and the edges among them by number.
 
@@ -153,7 +167,7 @@ def names_of_clusters(
 
 
 def _cuts(counts: Mapping[str, int]) -> list[str]:
-    """Return runs of Chinese that are cut from a longer word: that nearly always stand in it.
+    """Return runs of Chinese that are no words: too long, or nearly always in a longer run.
 
     >>> _cuts({"通信": 5, "信资": 3, "通信资源": 3, "资源": 3, "通信资": 3, "信资源": 3})
     ['信资', '资源', '通信资', '信资源']
@@ -163,16 +177,22 @@ def _cuts(counts: Mapping[str, int]) -> list[str]:
         if not word.isascii():
             for part in (word[1:], word[:-1]):
                 within[part] = max(within[part], count)
-    return [word for word in counts if within[word] >= 0.8 * counts[word]]
+    return [
+        word
+        for word in counts
+        if not word.isascii() and (len(word) > LONGEST_RUN or within[word] >= 0.8 * counts[word])
+    ]
 
 
 def _telling(inside: Mapping[str, int], everywhere: Mapping[str, int]) -> list[str]:
-    """Return words, the most telling first; none of Chinese that overlaps one before it."""
+    """Return words, the most telling first; none that overlaps one before it."""
     repeated = [w for w in inside if inside[w] > 1] or list(inside)
     found: list[str] = []
     for word in sorted(repeated, key=lambda w: (-(inside[w] ** 2) * len(w) / everywhere[w], w)):
-        pairs = {word[i : i + 2] for i in range(len(word) - 1)}
-        if word.isascii() or not any(pair in other for pair in pairs for other in found):
+        pieces = [word[i : i + 2] for i in range(len(word) - 1)]
+        if word.isascii():
+            pieces = [part for part in word.split("-") if len(part) > 3]
+        if not any(piece in other or other in word for piece in pieces for other in found):
             found.append(word)
         if len(found) == TELLING:
             break
@@ -180,7 +200,7 @@ def _telling(inside: Mapping[str, int], everywhere: Mapping[str, int]) -> list[s
 
 
 def words_of(title: str) -> Iterable[str]:
-    """Yield the words of a title; of Chinese, which has no blanks, runs of up to eight characters.
+    """Yield the words of a title; of Chinese, which has no blanks, runs of two to nine characters.
 
     >>> list(words_of("Touch panel with LEDs")), list(words_of("一种触控屏的应用"))
     (['touch', 'panel', 'leds'], ['触控', '控屏', '触控屏', '应用'])
@@ -192,5 +212,5 @@ def words_of(title: str) -> Iterable[str]:
 
 def _runs(text: str) -> Iterable[str]:
     for part in _PARTICLES.split(text):
-        for length in range(2, LONGEST_RUN + 1):
+        for length in range(2, LONGEST_RUN + 2):
             yield from (part[i : i + length] for i in range(len(part) - length + 1))
