@@ -8,7 +8,7 @@ function barsOf(rows, english, chinese) {
   return {
     data: { values: rows.map(([name, count]) => ({ name, count })) },
     height: 60 + 22 * rows.length,
-    mark: { type: "bar", tooltip: true },
+    mark: { type: "bar", tooltip: true, height: { band: 0.7 } },
     encoding: {
       x: field("count", "quantitative", inLanguage("key patents", "关键专利")),
       y: field("name", "nominal", inLanguage(english, chinese), { sort: null }),
@@ -16,37 +16,25 @@ function barsOf(rows, english, chinese) {
   };
 }
 
-const LOG = { type: "log", domainMin: 1, nice: true };
+// A logarithmic scale with its lines at powers of ten.
+function log(name, title, values, more) {
+  const most = Math.max(1, ...values), least = Math.min(...values.filter((v) => v > 0), most);
+  const powers = [];
+  for (let p = Math.floor(Math.log10(least)); p <= Math.ceil(Math.log10(most)); p++) powers.push(10 ** p);
+  return field(name, "quantitative", title, {
+    scale: Object.assign({ type: "log", domain: [least, Math.max(most, least * 2)], nice: false }, more),
+    axis: { values: powers, format: "~s", grid: true },
+  });
+}
 
 const drawings = {
-  funnel() {
-    const values = report.funnel.map(([step, english, chinese, left, removed, unknown]) =>
-      ({ name: step + " " + inLanguage(english, chinese), left, removed, unknown, shown: Math.max(left, 1) }));
-    const y = field("name", "nominal", null, { sort: null });
-    return {
-      data: { values },
-      height: 60 + 34 * values.length,
-      encoding: { y },
-      layer: [
-        { mark: { type: "bar", tooltip: true }, encoding: {
-          x: field("shown", "quantitative", inLanguage("publications left", "剩余文献"), { scale: LOG }),
-          x2: { datum: 1 },
-          tooltip: ["name", "left", "removed", "unknown"].map((name) => ({ field: name })),
-        } },
-        { mark: { type: "text", align: "left", dx: 4 }, encoding: {
-          x: field("shown", "quantitative", null, { scale: LOG }),
-          text: field("left", "quantitative", null, { format: "," }),
-        } },
-      ],
-    };
-  },
   scores() {
     return {
       data: { values: report.scores.map(([rank, score]) => ({ rank, score })) },
-      mark: { type: "line", point: { size: 14 }, tooltip: true },
+      mark: { type: "line", strokeWidth: 2, point: { size: 22, filled: true }, tooltip: true },
       encoding: {
-        x: field("rank", "quantitative", inLanguage("rank", "名次"), { scale: { type: "log" } }),
-        y: field("score", "quantitative", inLanguage("core degree", "核心度"), { scale: { type: "log" } }),
+        x: log("rank", inLanguage("rank", "名次"), report.scores.map(([rank]) => rank)),
+        y: log("score", inLanguage("core degree", "核心度"), report.scores.map(([, score]) => score)),
       },
     };
   },
@@ -59,8 +47,8 @@ const drawings = {
       data: { values },
       mark: { type: "point", tooltip: true, size: 22 },
       encoding: {
-        x: field("degree", "quantitative", inLanguage("degree (raw)", "度（原始）"), { scale: { type: "log" } }),
-        y: field("count", "quantitative", inLanguage("number of vertices", "节点数"), { scale: { type: "log" } }),
+        x: log("degree", inLanguage("degree (raw)", "度（原始）"), values.map((v) => v.degree)),
+        y: log("count", inLanguage("number of vertices", "节点数"), values.map((v) => v.count)),
         color: field("of", "nominal", null, { sort: names, legend: { orient: "top" } }),
         shape: field("of", "nominal", null, { sort: names }),
       },
@@ -81,30 +69,54 @@ const drawings = {
   robustness() {
     const values = report.robustness.map(([number, rank, least, low, median, high, most]) =>
       ({ number, rank, least, low, median, high, most }));
-    const x = (name) => field(name, "quantitative", inLanguage("rank", "名次"), { scale: { type: "log" } });
+    const x = (name) => log(name, inLanguage("rank", "名次"), values.flatMap((v) => [v.least, v.most]));
     return {
       data: { values },
       height: 60 + 18 * values.length,
       encoding: { y: field("number", "nominal", null, { sort: null }) },
       layer: [
         { mark: { type: "rule", size: 1 }, encoding: { x: x("least"), x2: { field: "most" } } },
-        { mark: { type: "rule", size: 5, opacity: 0.55 }, encoding: { x: x("low"), x2: { field: "high" } } },
+        { mark: { type: "rule", size: 7, opacity: 0.4, strokeCap: "round" }, encoding: { x: x("low"), x2: { field: "high" } } },
         { mark: { type: "point", filled: true, size: 45, tooltip: { content: "data" } }, encoding: { x: x("rank") } },
       ],
     };
   },
-  windows() {
-    const values = report.windows.map(([span, number, rank]) => ({ span, number, rank }));
+  windows(node) {
+    const values = report.windows.map(([span, number, title, rank]) => ({ span, number, title, rank }));
+    const last = values.length ? values[values.length - 1].span : "", spans = [...new Set(values.map((v) => v.span))];
+    const isWide = node.clientWidth > 500;
+    const y = field("rank", "quantitative", inLanguage("rank", "名次"), { scale: { domain: [10.6, 0.4], nice: false }, axis: { values: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], grid: false } });
+    const x = field("span", "ordinal", inLanguage("window", "时间窗"), { sort: spans, axis: { labelAngle: 0, labelOverlap: true } });
+    const color = field("number", "nominal", null, { legend: null });
     return {
       data: { values },
-      height: 320,
-      mark: { type: "line", point: { size: 60, filled: true }, tooltip: true },
-      encoding: {
-        x: field("span", "ordinal", inLanguage("window", "时间窗"), { axis: { labelAngle: 0, labelOverlap: true } }),
-        y: field("rank", "quantitative", inLanguage("rank", "名次"), { scale: { reverse: true, zero: false, nice: false }, axis: { tickMinStep: 1 } }),
-        color: field("number", "nominal", null, { legend: null }),
-        detail: { field: "number" },
-      },
+      height: 380,
+      padding: { left: 5, top: 5, bottom: 5, right: isWide ? 110 : 5 },
+      encoding: { x, y, detail: { field: "number" } },
+      layer: [
+        { mark: { type: "line", strokeWidth: 3, interpolate: "monotone", opacity: 0.75, tooltip: { content: "data" } }, encoding: { color } },
+        { mark: { type: "circle", size: 260, opacity: 1, tooltip: { content: "data" } }, encoding: { color } },
+        { mark: { type: "text", fontSize: 10, fontWeight: "bold", color: "#fff" }, encoding: { text: { field: "rank" } } },
+        { transform: [{ filter: { field: "span", equal: last } }], mark: { type: "text", align: "left", dx: 15, fontSize: 11, limit: 125, opacity: isWide ? 1 : 0 }, encoding: { text: { field: "number" } } },
+      ],
+    };
+  },
+  moves() {
+    const values = report.moves.flatMap(([span, number, title, before, after]) => [
+      { move: number + " " + span, number, title, span, when: inLanguage("before", "之前"), rank: before, way: before > after ? "up" : "down" },
+      { move: number + " " + span, number, title, span, when: inLanguage("after", "之后"), rank: after, way: before > after ? "up" : "down" },
+    ]);
+    const ranks = values.map((v) => v.rank), x = field("when", "ordinal", null, { sort: null, axis: { labelAngle: 0, orient: "top" }, scale: { padding: 0.3 } });
+    const color = field("way", "nominal", null, { scale: { domain: ["up", "down"], range: [colour("popularity"), colour("degree")] },
+      legend: { orient: "bottom", labelExpr: "datum.label == 'up' ? '" + inLanguage("up", "上升") + "' : '" + inLanguage("down", "下降") + "'" } });
+    return {
+      data: { values },
+      height: 380,
+      encoding: { x, y: log("rank", inLanguage("rank", "名次"), ranks, { reverse: true }), detail: { field: "move" }, color },
+      layer: [
+        { mark: { type: "line", strokeWidth: 2, opacity: 0.7, tooltip: { content: "data" } } },
+        { mark: { type: "circle", size: 60, opacity: 1, tooltip: { content: "data" } } },
+      ],
     };
   },
   technology(node) {
@@ -128,11 +140,12 @@ function themeOf() {
     background: null,
     font: getComputedStyle(document.body).fontFamily,
     view: { stroke: null, continuousHeight: 240 },
-    axis: { labelColor: ink, titleColor: quiet, gridColor: rule, domainColor: rule, tickColor: rule,
-      labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal", labelLimit: 190 },
+    axis: { labelColor: ink, titleColor: quiet, gridColor: rule, domainColor: rule, ticks: false,
+      labelPadding: 6, labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal", labelLimit: 190 },
+    axisBand: { grid: false, domain: false },
     legend: { labelColor: ink, titleColor: ink, labelFontSize: 12 },
     text: { color: ink, fontSize: 12 },
-    bar: { color: colour("accent") }, point: { color: colour("accent") },
+    bar: { color: colour("accent"), cornerRadiusEnd: 2 }, point: { color: colour("accent") },
     line: { color: colour("accent") }, rule: { color: colour("accent") },
     range: { category: ["#1f77b4", "#e08a00", "#2a9d8f", "#b5477f", "#7f6fbf", "#8c564b", "#5a8f29", "#c0392b", "#17a2b8", "#777"] },
   };
@@ -147,7 +160,7 @@ function tableBehind(node, values) {
     if (!made.open || made.querySelector("table")) return;
     const names = Object.keys(values[0] || {}).filter((name) => name !== "shown");
     const table = element("table", null, "narrow"), head = element("tr");
-    for (const name of names) head.append(element("th", inLanguage(name, CHINESE[name] || name)));
+    for (const name of names) head.append(element("th", inLanguage(name, NAMES[name] || name)));
     table.append(head);
     for (const row of values) {
       const line = element("tr");
@@ -160,9 +173,9 @@ function tableBehind(node, values) {
   else node.after(made);
 }
 
-const CHINESE = { name: "名称", count: "件数", left: "剩余", removed: "排除", unknown: "未知", rank: "名次",
+const NAMES = { name: "名称", count: "件数", left: "剩余", removed: "排除", unknown: "未知", rank: "名次",
   score: "核心度", degree: "度", of: "范围", year: "年份", number: "公开号", least: "最高", low: "5 %", median: "中位",
-  high: "95 %", most: "最低", span: "时间窗", cumulative: "累计", fitted: "拟合" };
+  high: "95 %", most: "最低", span: "时间窗", title: "标题", move: "变动", when: "时点", way: "方向", cumulative: "累计", fitted: "拟合" };
 
 function draw(node) {
   const spec = drawings[node.dataset.chart](node);

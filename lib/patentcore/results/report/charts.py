@@ -9,27 +9,23 @@ from markupsafe import Markup
 from patentcore.results.report.text import percent
 
 
-def stacked(shares: Mapping[str, float], *, width: int = 160, height: int = 12) -> Markup:
-    """Draw one bar of full length whose parts are the shares, which add up to 1 (or are all 0).
+def stacked(
+    shares: Mapping[str, float], *, length: float = 1.0, width: int = 160, height: int = 12
+) -> Markup:
+    """Draw one bar whose parts are the shares, which add up to 1 (or are all 0).
 
     Args:
         shares: by name; the name is also the CSS class that colours the part.
+        length: of the bar, as a share of the width.
         width: in units of the page.
         height: likewise.
     """
     spoken = ", ".join(f"{name.replace('_', ' ')} {percent(part)}" for name, part in shares.items())
     parts, x = [_rect(0, 0, width, height, "empty")], 0.0
     for name, part in shares.items():
-        parts.append(_rect(x, 0, width * part, height, name))
-        x += width * part
+        parts.append(_rect(x, 0, width * length * part, height, name))
+        x += width * length * part
     return _svg(parts, width=width, height=height, label=spoken, css="small")
-
-
-def small_bar(share: float, *, width: int = 120, height: int = 12) -> Markup:
-    """Draw a bar that fills its cell to a share; the number stands in a cell beside it."""
-    return _svg(
-        [_rect(0, 0, width * share, height, "bar")], width=width, height=height, css="small"
-    )
 
 
 # --- pieces -------------------------------------------------------------------------------------

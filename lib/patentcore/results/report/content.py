@@ -37,8 +37,6 @@ def content_of(result: Result) -> dict[str, Any]:
         "manifest": _UNRECORDED | result.manifest,
         "versions": versions(result.manifest),
         "folder": result.folder,
-        "funnel": funnel(result),
-        "funnel_bars": funnel_bars(result),
         "sources": sources(result.key_patents["source"]),
         "settings": changed_settings(result.manifest.get("configuration", {})),
         "weights": result.weights,
@@ -66,6 +64,7 @@ def content_of(result: Result) -> dict[str, Any]:
         "unscored": unscored(result.scores),
         "rejects": rejects(result.rejects),
         "published": published(result),
+        "ends": (result.manifest.get("ingest") or {}).get("ends") or {},
     }
 
 
@@ -108,18 +107,6 @@ def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
         else:
             flat[prefix + key] = value
     return flat
-
-
-def funnel(result: Result) -> list[dict[str, Any]]:
-    """Return the steps of the screening, each with the ``share`` of the corpus that is left."""
-    rows = records(result.funnel)
-    total = rows[0]["patents"] if rows else 0
-    return [row | {"share": row["patents"] / total if total else None} for row in rows]
-
-
-def funnel_bars(result: Result) -> list[tuple[str, float]]:
-    """Return name and publications left of each step, for the chart."""
-    return [(shorten(row["criterion"]), row["patents"]) for row in records(result.funnel)]
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -183,15 +170,15 @@ def contributions(scored: pd.DataFrame, weights: Mapping[str, float]) -> pd.Data
     return pd.DataFrame(parts).astype("float64").fillna(0.0)
 
 
-def ranking(result: Result, *, top: int) -> list[dict[str, Any]]:
+def ranking(result: Result, *, top: int, shown: int = APPLICANTS_SHOWN) -> list[dict[str, Any]]:
     """Return the first ``top`` key patents with title, applicants and parts of the score."""
-    described = result.key_patents[["publication_number", "title", "applicants"]]
+    described = result.key_patents[["publication_number", "title", "applicants", "source"]]
     first = result.scored.head(top).merge(
         described.drop_duplicates("publication_number"), on="publication_number", how="left"
     )
     parts = contributions(first, result.weights)
     return [
-        row | {"names": names_of(row["applicants"]), "parts": _to_shares(part)}
+        row | {"names": names_of(row["applicants"], shown), "parts": _to_shares(part)}
         for row, part in zip(records(first), records(parts), strict=True)
     ]
 
@@ -204,7 +191,7 @@ def _to_shares(parts: Mapping[str, float]) -> dict[str, float]:
 def names_of(entries: Any, shown: int = APPLICANTS_SHOWN) -> str:
     """Return the first names of a list of applicants, and how many more there are."""
     names = [shorten(entry["name"], 80) for entry in as_applicants(entries)]
-    more = f" and {len(names) - shown} more" if len(names) > shown else ""
+    more = f" +{len(names) - shown}" if len(names) > shown else ""
     return "; ".join(names[:shown]) + more
 
 

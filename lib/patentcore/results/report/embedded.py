@@ -12,7 +12,6 @@ from patentcore.results.report.content import (
     applicants,
     contributions,
     degrees,
-    funnel,
     main_classes,
     names_of,
     records,
@@ -20,28 +19,18 @@ from patentcore.results.report.content import (
 )
 from patentcore.results.report.result import Result
 from patentcore.results.report.text import is_missing, shorten
-from patentcore.results.report.words import CHINESE
 
 RANKED_ROWS = 3000
 """Rows of the ranking that the page holds."""
 INTERVALS = 30
 WINDOW_TOP = 10
+MOVERS = 20
 POINTS = 400
 
 
 def embedded(result: Result, network_map: dict[str, Any] | None) -> dict[str, Any]:
     """Return everything that the scripts need."""
     return {
-        "funnel": [
-            [
-                row["step"],
-                *_in_both(row["criterion"]),
-                row["patents"],
-                row["removed"],
-                row["unknown"],
-            ]
-            for row in funnel(result)
-        ],
         "ranking": ranking_rows(result),
         "scores": score_points(result.scored["core_degree"]),
         "degrees": {
@@ -52,15 +41,11 @@ def embedded(result: Result, network_map: dict[str, Any] | None) -> dict[str, An
         "applicants": _counts(applicants(result, top=LISTED), "name"),
         "years": years(result.scores["publication_year"]),
         "robustness": intervals(result.robustness),
-        "windows": window_ranks(result.window_scores),
+        "windows": window_ranks(result),
+        "moves": moves(result),
         "technologies": technology_years(result.technology_years),
         "map": network_map,
     }
-
-
-def _in_both(text: Any) -> list[str]:
-    shown = shorten(text, 60)
-    return [shown, CHINESE.get(str(text), shown)]
 
 
 def _counts(rows: list[dict[str, Any]], name: str) -> list[list[Any]]:
@@ -134,13 +119,43 @@ def intervals(robustness: pd.DataFrame) -> list[list[Any]]:
     ]
 
 
-def window_ranks(window_scores: pd.DataFrame) -> list[list[Any]]:
-    """Return window, number and rank of the first patents of every window."""
-    first = window_scores[window_scores["rank"] <= WINDOW_TOP]
+def window_ranks(result: Result) -> list[list[Any]]:
+    """Return window, number, title and rank of the first patents of every window."""
+    ranked = result.window_scores
+    first = described(ranked[ranked["rank"] <= WINDOW_TOP], result.key_patents)
     return [
-        [f"{row['window_from']}–{row['window_to']}", row["publication_number"], int(row["rank"])]
+        [span(row), row["publication_number"], shorten(row["title"], 40), int(row["rank"])]
         for row in records(first.sort_values(["window_from", "rank"]))
     ]
+
+
+def moves(result: Result) -> list[list[Any]]:
+    """Return window, number, title, and rank before and after of those that moved most."""
+    moved = described(pd.DataFrame(movers(result)), result.key_patents) if movers(result) else None
+    return [
+        [
+            span(row),
+            row["publication_number"],
+            shorten(row["title"], 40),
+            rounded(row["rank_before"]),
+            rounded(row["rank_after"]),
+        ]
+        for row in records(moved if moved is not None else pd.DataFrame())
+        if not is_missing(row["rank_before"]) and not is_missing(row["rank_after"])
+    ]
+
+
+def movers(result: Result) -> list[dict[str, Any]]:
+    """Return the patents that gained or lost most standing from one window to the next."""
+    moved = result.window_movers
+    known = moved[moved["standing_gained"].notna()]
+    order = known["standing_gained"].astype("float64").abs().sort_values(ascending=False).index
+    return records(known.loc[order].head(MOVERS))
+
+
+def span(row: Mapping[str, Any]) -> str:
+    """Return the years of a window."""
+    return f"{row['window_from']}–{row['window_to']}"
 
 
 def technology_years(table: pd.DataFrame) -> Mapping[str, list[list[Any]]]:

@@ -4,8 +4,8 @@
   const canvas = document.getElementById("map-canvas");
   if (!canvas) return;
   const map = report.map, count = map.id.length, pen = canvas.getContext("2d");
-  const COLOURS = ["#4e79a7", "#f28e2b", "#59a14f", "#e15759", "#b07aa1", "#76b7b2", "#edc948", "#ff9da7", "#9c755f", "#86bcb6", "#8cd17d", "#d37295"];
-  const OTHER = "#8a929b";
+  const COLOURS = ["#3f7fb5", "#e08a2e", "#4d9e57", "#d1545c", "#9a6bb0", "#2fa3a0", "#c9a227", "#d9779b", "#8f6b54", "#6b8fd6", "#7fb04a", "#b0548a"];
+  const OTHER = "#8a949e";
   const neighbours = Array.from({ length: count }, () => []);
   for (let i = 0; i < map.edges.length; i += 2) {
     neighbours[map.edges[i]].push(map.edges[i + 1]);
@@ -13,8 +13,10 @@
   }
   const most = Math.max(1, ...map.betweenness);
   const radius = map.betweenness.map((b, i) => 2 + (map.key[i] ? 1 : 0) + 11 * Math.sqrt(b / most));
+  // Where the labels stand, for those who test that none covers another.
+  const labels = canvas.labels = [];
   const view = { x: 0.5, y: 0.5, zoom: 1 };
-  let chosen = -1, hovered = -1, found = null, by = "cluster", order = [];
+  let chosen = -1, hovered = -1, found = null, only = null, by = "cluster", order = [];
 
   function size() { return [canvas.clientWidth, canvas.clientHeight]; }
   function at(i) {
@@ -37,6 +39,7 @@
   }
   function isLit(i) {
     if (found) return found.has(i);
+    if (only !== null && chosen < 0) return map[by][i] === only;
     const centre = chosen >= 0 ? chosen : hovered;
     return centre < 0 || i === centre || neighbours[centre].includes(i);
   }
@@ -48,40 +51,82 @@
     pen.setTransform(dense, 0, 0, dense, 0, 0);
     pen.clearRect(0, 0, width, height);
     const places = map.id.map((_, i) => at(i)), lit = map.id.map((_, i) => isLit(i));
-    pen.strokeStyle = colour("quiet");
-    for (const strong of [false, true]) {
-      pen.globalAlpha = strong ? 0.35 : 0.07;
-      pen.lineWidth = 0.7;
-      pen.beginPath();
-      for (let i = 0; i < map.edges.length; i += 2) {
-        const a = map.edges[i], b = map.edges[i + 1];
-        if ((lit[a] && lit[b] && (chosen >= 0 || found !== null)) !== strong) continue;
-        pen.moveTo(...places[a]);
-        pen.lineTo(...places[b]);
-      }
-      pen.stroke();
-    }
-    const grown = Math.min(2.5, Math.sqrt(view.zoom));
+    const isFocused = chosen >= 0 || found !== null || only !== null;
+    edges(places, lit, isFocused);
+    const grown = Math.min(2.5, Math.sqrt(view.zoom)), ground = colour("ground");
+    pen.lineWidth = 1;
     for (let i = count - 1; i >= 0; i--) {
-      pen.globalAlpha = lit[i] ? 0.9 : 0.12;
+      pen.globalAlpha = lit[i] ? 0.92 : 0.1;
       pen.fillStyle = colourOf(i);
+      pen.strokeStyle = i === chosen ? colour("ink") : ground;
       pen.beginPath();
       pen.arc(places[i][0], places[i][1], radius[i] * grown, 0, 7);
       pen.fill();
+      pen.stroke();
     }
     pen.globalAlpha = 1;
-    pen.fillStyle = colour("ink");
-    pen.font = "12px " + getComputedStyle(document.body).fontFamily;
-    const named = map.id.map((_, i) => i).filter((i) => lit[i])
-      .sort((a, b) => map.betweenness[b] - map.betweenness[a]).slice(0, chosen >= 0 ? 25 : 12);
-    const taken = [];
-    for (const i of named) {
-      const [x, y] = places[i];
-      if (i !== chosen && taken.some(([u, v]) => Math.abs(u - x) < 95 && Math.abs(v - y) < 13)) continue;
-      taken.push([x, y]);
-      pen.fillText(map.id[i], x + radius[i] * grown + 2, y + 4);
-    }
+    write(places, lit, grown, isFocused);
     if (hovered >= 0) describe(hovered, places[hovered]);
+  }
+
+  function edges(places, lit, isFocused) {
+    const ends = new Map();
+    for (let i = 0; i < map.edges.length; i += 2) {
+      const a = map.edges[i], b = map.edges[i + 1];
+      const isStrong = isFocused && lit[a] && lit[b] && (chosen < 0 || a === chosen || b === chosen);
+      const key = (isStrong ? "strong " : "weak ") + (colourOf(a) === colourOf(b) ? colourOf(a) : OTHER);
+      if (!ends.has(key)) ends.set(key, []);
+      ends.get(key).push(places[a], places[b]);
+    }
+    for (const [key, points] of ends) {
+      const [strength, shade] = key.split(" ");
+      pen.strokeStyle = shade;
+      pen.globalAlpha = strength === "strong" ? 0.6 : isFocused ? 0.04 : 0.16;
+      pen.lineWidth = strength === "strong" ? 1.2 : 0.7;
+      pen.beginPath();
+      for (let i = 0; i < points.length; i += 2) { pen.moveTo(...points[i]); pen.lineTo(...points[i + 1]); }
+      pen.stroke();
+    }
+  }
+
+  // Labels one after the other, the most important first; one that would cover another is left out.
+  function write(places, lit, grown, isFocused) {
+    const [width, height] = size(), taken = [], family = getComputedStyle(document.body).fontFamily;
+    labels.length = 0;
+    pen.lineJoin = "round";
+    pen.strokeStyle = colour("ground");
+    function put(text, x, y, font, fill, isCentred) {
+      pen.font = font + " " + family;
+      const wide = pen.measureText(text).width, high = parseInt(font.match(/\d+px/), 10) + 3;
+      let left = isCentred ? x - wide / 2 : x;
+      if (!isCentred && left + wide > width - 4) left = x - wide - 18;
+      left = Math.max(4, Math.min(left, width - wide - 4));
+      const box = [left - 3, y - high, left + wide + 3, y + 3];
+      if (box[1] < 0 || box[3] > height || taken.some((o) => box[0] < o[2] && box[2] > o[0] && box[1] < o[3] && box[3] > o[1])) return;
+      taken.push(box);
+      labels.push(box);
+      pen.lineWidth = 4;
+      pen.strokeText(text, left, y);
+      pen.fillStyle = fill;
+      pen.fillText(text, left, y);
+    }
+    if (chosen >= 0) put(short(chosen), places[chosen][0] + radius[chosen] * grown + 4, places[chosen][1] + 4, "bold 13px", colour("ink"));
+    if (by === "cluster" && !isFocused && view.zoom < 3) for (const value of order) {
+      const members = map.cluster.flatMap((c, i) => (c === value ? [i] : []));
+      if (members.length < 5 || !map.names[value]) continue;
+      const middle = (axis) => members.map((i) => places[i][axis]).sort((p, q) => p - q)[members.length >> 1];
+      put(map.names[value].split(", ").slice(0, 2).join(", "), middle(0), middle(1), "bold 15px", colour("ink"), true);
+    }
+    const most = Math.round((isFocused ? 40 : 25) * Math.max(1, view.zoom) ** 1.2);
+    const named = map.id.map((_, i) => i).filter((i) => lit[i] && i !== chosen && (map.key[i] || isFocused || view.zoom > 2))
+      .filter((i) => places[i][0] > 0 && places[i][0] < width && places[i][1] > 0 && places[i][1] < height)
+      .sort((a, b) => map.betweenness[b] - map.betweenness[a]).slice(0, most);
+    for (const i of named) put(short(i), places[i][0] + radius[i] * grown + 3, places[i][1] + 4, "12px", colour("ink"));
+  }
+  function short(i) {
+    const text = map.title[i] || map.id[i];
+    const most = /[\u2e80-\uffff]/.test(text) ? 12 : 24;
+    return text.length > most ? text.slice(0, most - 1).trimEnd() + "…" : text;
   }
 
   function line(i) {
@@ -89,11 +134,14 @@
   }
   function describe(i, [x, y]) {
     const text = line(i).slice(0, 90), [width] = size();
-    const wide = pen.measureText(text).width + 12, left = Math.max(0, Math.min(x, width - wide));
-    pen.fillStyle = colour("ground");
-    pen.fillRect(left, y - 32, wide, 22);
+    pen.font = "13px " + getComputedStyle(document.body).fontFamily;
+    const wide = pen.measureText(text).width + 16, left = Math.max(2, Math.min(x - 20, width - wide - 2)), top = y > 44 ? y - 40 : y + 16;
     pen.fillStyle = colour("ink");
-    pen.fillText(text, left + 6, y - 17);
+    pen.beginPath();
+    pen.roundRect(left, top, wide, 26, 5);
+    pen.fill();
+    pen.fillStyle = colour("paper");
+    pen.fillText(text, left + 8, top + 17);
   }
 
   function legend() {
@@ -101,10 +149,20 @@
     const box = document.getElementById("map-legend");
     box.replaceChildren();
     order.forEach((value, place) => {
-      const key = element("span", null, "key"), mark = element("i");
+      const key = element("button", null, "key"), mark = element("i");
+      key.type = "button";
+      key.setAttribute("aria-pressed", String(only === value));
       mark.style.background = COLOURS[place];
-      const text = by === "cluster" ? value + 1 + " " + (map.names[value] || "") : value;
-      key.append(mark, element("bdi", String(text).slice(0, 60)));
+      const text = by === "cluster" ? map.names[value] || inLanguage("cluster ", "聚类 ") + (value + 1) : value;
+      const members = map[by].filter((v) => v === value).length;
+      key.append(mark, element("bdi", String(text).slice(0, 60)), element("small", members));
+      key.addEventListener("click", () => {
+        only = only === value ? null : value;
+        found = null;
+        choose(-1);
+        for (const other of box.children) other.setAttribute("aria-pressed", "false");
+        key.setAttribute("aria-pressed", String(only === value));
+      });
       box.append(key);
     });
     const key = element("span", null, "key"), mark = element("i");
@@ -116,6 +174,7 @@
   function button(i) {
     const made = element("button", line(i), "vertex");
     made.type = "button";
+    made.replaceChildren(element("bdi", line(i)));
     made.addEventListener("click", () => { found = null; choose(i); });
     return made;
   }
@@ -126,17 +185,20 @@
       box.append(element("p", inLanguage(found.size + " found", "找到 " + found.size + " 个")));
       for (const i of [...found].slice(0, 20)) box.append(button(i));
     } else if (chosen >= 0) {
-      box.append(element("h3", line(chosen)));
+      const name = element("h3");
+      name.append(element("bdi", line(chosen)));
+      box.append(name);
       const facts = [
         [inLanguage("betweenness", "中介中心性"), map.betweenness[chosen]], [inLanguage("main class", "主分类号"), map.main_class[chosen]],
         [inLanguage("year", "年份"), map.year[chosen]], [inLanguage("applicant", "申请人"), map.applicant[chosen]],
         [inLanguage("technology", "技术"), map.technology[chosen]], [inLanguage("neighbours on the map", "图中邻居"), neighbours[chosen].length],
       ];
-      box.append(element("p", facts.filter(([, v]) => v !== null).map(([k, v]) => k + ": " + v).join(" · ")));
+      box.append(element("p", facts.filter(([, v]) => v !== null).map(([k, v]) => k + ": " + v).join(" · "), "note"));
+      if (map.rank[chosen]) box.append(links(map.id[chosen], map.real[chosen]));
       for (const i of neighbours[chosen].slice(0, 20)) box.append(button(i));
     }
   }
-  function choose(i) { chosen = i; tell(); paint(); }
+  function choose(i) { chosen = i; if (i >= 0) only = null; tell(); paint(); }
   function zoom(factor) { view.zoom = Math.min(60, Math.max(0.5, view.zoom * factor)); paint(); }
   function shift(dx, dy) {
     const [width, height] = size();
@@ -188,10 +250,11 @@
   document.getElementById("map-out").addEventListener("click", () => zoom(1 / 1.4));
   document.getElementById("map-reset").addEventListener("click", () => {
     Object.assign(view, { x: 0.5, y: 0.5, zoom: 1 });
-    found = null;
+    found = only = null;
     choose(-1);
+    legend();
   });
-  document.getElementById("map-colour").addEventListener("change", (event) => { by = event.target.value; legend(); paint(); });
+  document.getElementById("map-colour").addEventListener("change", (event) => { by = event.target.value; only = null; legend(); paint(); });
   document.getElementById("map-search").addEventListener("input", (event) => {
     const wanted = event.target.value.trim().toLowerCase();
     found = wanted ? new Set(map.id.map((_, i) => i).filter((i) => line(i).toLowerCase().includes(wanted))) : null;

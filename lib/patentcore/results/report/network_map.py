@@ -16,7 +16,16 @@ SHOWN = 1500
 KEYS_SHOWN = 750
 """Key patents among them, where there are more."""
 SEED = 2023
+HELD = 0.03
+"""Pull of the hub beside that of an edge within a cluster."""
 TELLING = 3
+
+HUBS = 25
+"""First key patents whose neighbours come before others."""
+NEIGHBOURS = 15
+"""Neighbours of each of these, at most."""
+LONGEST_RUN = 8
+"""Characters of Chinese that are still one word."""
 
 _WORDS = re.compile(r"[a-z][a-z-]{3,}|[\u4e00-\u9fff]{2,}|[\u3040-\u30ff]{3,}")
 _PARTICLES = re.compile("一种|及其|以及|用于|基于|方法|装置|系统|设备|[的及其与和或在]")
@@ -30,7 +39,10 @@ _USUAL = frozenset(
 
 
 def chosen(edges: pd.DataFrame, ranked: Sequence[str]) -> list[str]:
-    """Return the vertices of the map: key patents by rank, then neighbours by edges to those.
+    """Return the vertices of the map: key patents by rank, and neighbours of theirs.
+
+    First come neighbours of the first key patents, which would else stand alone; then those with
+    most edges to key patents.
 
     Args:
         edges: src, dst.
@@ -45,10 +57,31 @@ def chosen(edges: pd.DataFrame, ranked: Sequence[str]) -> list[str]:
         keys = keys[:KEYS_SHOWN]
     known = set(keys)
     ties: Counter[str] = Counter()
+    beside: dict[str, list[str]] = {}
     for one, other in (("src", "dst"), ("dst", "src")):
-        ties.update(edges.loc[edges[one].isin(known) & ~edges[other].isin(known), other])
-    neighbours = sorted(ties, key=lambda name: (-ties[name], name))
-    return keys + neighbours[: SHOWN - len(keys)]
+        outward = edges[edges[one].isin(known) & ~edges[other].isin(known)]
+        ties.update(outward[other])
+        for name, neighbour in zip(outward[one], outward[other], strict=True):
+            beside.setdefault(name, []).append(neighbour)
+    by_ties = sorted(ties, key=lambda name: (-ties[name], name))
+    order = {name: place for place, name in enumerate(by_ties)}
+    of_hubs = (sorted(set(beside.get(key, ())), key=order.__getitem__) for key in keys[:HUBS])
+    first = [name for found in of_hubs for name in found[:NEIGHBOURS]]
+    return list(dict.fromkeys([*keys, *first, *by_ties]))[:SHOWN]
+
+
+def joined(edges: pd.DataFrame, names: Sequence[str]) -> list[str]:
+    """Return those of the vertices that have an edge to another of them.
+
+    >>> joined(pd.DataFrame({"src": ["A", "B", "C"], "dst": ["B", "B", "Z"]}), ["A", "B", "C"])
+    ['A', 'B']
+    """
+    known = set(names)
+    inside = edges[
+        edges["src"].isin(known) & edges["dst"].isin(known) & (edges["src"] != edges["dst"])
+    ]
+    ends = set(inside["src"]) | set(inside["dst"])
+    return [name for name in names if name in ends]
 
 
 def placed(edges: pd.DataFrame, names: Sequence[str]) -> dict[str, Any]:
@@ -66,8 +99,7 @@ def placed(edges: pd.DataFrame, names: Sequence[str]) -> dict[str, Any]:
     igraph.set_random_number_generator(random.Random(SEED))
     try:
         clusters = graph.community_leiden("modularity", n_iterations=5).membership
-        start = graph.layout_circle()
-        layout = graph.layout_fruchterman_reingold(niter=200, seed=start, grid=len(names) > 300)
+        layout = _layout(graph, clusters)
     finally:
         igraph.set_random_number_generator(random)
     by_size = Counter(clusters).most_common()
@@ -80,8 +112,21 @@ def placed(edges: pd.DataFrame, names: Sequence[str]) -> dict[str, Any]:
     }
 
 
+def _layout(graph: igraph.Graph, clusters: Sequence[int]) -> list[tuple[float, float]]:
+    """Place vertices, edges within a cluster pulling most; a hub holds the components together."""
+    count = graph.vcount()
+    pulls = [1.0 if clusters[a] == clusters[b] else 0.2 for a, b in graph.get_edgelist()]
+    held = graph.copy()
+    held.add_vertices(1)
+    held.add_edges([(vertex, count) for vertex in range(count)])
+    placed = held.layout_fruchterman_reingold(
+        niter=250, seed=held.layout_circle(), weights=pulls + [HELD] * count, grid=False
+    )
+    return [(x, y) for x, y in placed[:count]]
+
+
 def _spread(values: Sequence[float]) -> list[float]:
-    """Bring coordinates to 0 to 1, by rank for one half: stray vertices leave the rest its room.
+    """Bring coordinates to 0 to 1, by rank for a third: stray vertices leave the rest its room.
 
     >>> _spread([5.0, 5.0]), _spread([1.0, 2.0, 3.0])
     ([0.5, 0.5], [0.0, 0.5, 1.0])
@@ -91,7 +136,7 @@ def _spread(values: Sequence[float]) -> list[float]:
     if not high > low:
         return [0.5] * len(column)
     ranks = (column.rank() - 1) / max(len(column) - 1, 1)
-    return [round(float(v), 4) for v in ((column - low) / (high - low) + ranks) / 2]
+    return [round(float(v), 4) for v in (2 * (column - low) / (high - low) + ranks) / 3]
 
 
 def names_of_clusters(
@@ -107,6 +152,9 @@ def names_of_clusters(
     """
     words = [set(words_of(title)) for title in titles]
     every_word = Counter(w for found in words for w in found)
+    for cut in _cuts(every_word):
+        del every_word[cut]
+    words = [found & every_word.keys() for found in words]
     every_class = Counter(c for c in classes if c)
     found = []
     for cluster in range(min(named, max(clusters, default=-1) + 1)):
@@ -118,13 +166,33 @@ def names_of_clusters(
     return found
 
 
+def _cuts(counts: Mapping[str, int]) -> list[str]:
+    """Return runs of Chinese that are no words: too long, or nearly always in a longer run.
+
+    >>> _cuts({"通信": 5, "信资": 3, "通信资源": 3, "资源": 3, "通信资": 3, "信资源": 3})
+    ['信资', '资源', '通信资', '信资源']
+    """
+    within: Counter[str] = Counter()
+    for word, count in counts.items():
+        if not word.isascii():
+            for part in (word[1:], word[:-1]):
+                within[part] = max(within[part], count)
+    return [
+        word
+        for word in counts
+        if not word.isascii() and (len(word) > LONGEST_RUN or within[word] >= 0.8 * counts[word])
+    ]
+
+
 def _telling(inside: Mapping[str, int], everywhere: Mapping[str, int]) -> list[str]:
-    """Return words, the most telling first; none of Chinese that overlaps one before it."""
+    """Return words, the most telling first; none that overlaps one before it."""
     repeated = [w for w in inside if inside[w] > 1] or list(inside)
     found: list[str] = []
     for word in sorted(repeated, key=lambda w: (-(inside[w] ** 2) * len(w) / everywhere[w], w)):
-        pairs = {word[i : i + 2] for i in range(len(word) - 1)}
-        if word.isascii() or not any(pair in other for pair in pairs for other in found):
+        pieces = [word[i : i + 2] for i in range(len(word) - 1)]
+        if word.isascii():
+            pieces = [part for part in word.split("-") if len(part) > 3]
+        if not any(piece in other or other in word for piece in pieces for other in found):
             found.append(word)
         if len(found) == TELLING:
             break
@@ -132,7 +200,7 @@ def _telling(inside: Mapping[str, int], everywhere: Mapping[str, int]) -> list[s
 
 
 def words_of(title: str) -> Iterable[str]:
-    """Yield the words of a title; of Chinese, which has no blanks, runs of two to four characters.
+    """Yield the words of a title; of Chinese, which has no blanks, runs of two to nine characters.
 
     >>> list(words_of("Touch panel with LEDs")), list(words_of("一种触控屏的应用"))
     (['touch', 'panel', 'leds'], ['触控', '控屏', '触控屏', '应用'])
@@ -144,5 +212,5 @@ def words_of(title: str) -> Iterable[str]:
 
 def _runs(text: str) -> Iterable[str]:
     for part in _PARTICLES.split(text):
-        for length in (2, 3, 4):
+        for length in range(2, LONGEST_RUN + 2):
             yield from (part[i : i + length] for i in range(len(part) - length + 1))

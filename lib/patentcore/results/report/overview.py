@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
-from patentcore.results.report.content import names_of, records
-from patentcore.results.report.embedded import described
+from patentcore.results.report.content import ranking, records
+from patentcore.results.report.embedded import movers
 from patentcore.results.report.result import Result
 from patentcore.results.report.technologies import tally, verdict
 
 FIRST = 10
-MOVERS = 20
 
 
 def overview(result: Result, judged: list[dict[str, Any]]) -> dict[str, Any]:
@@ -22,6 +22,7 @@ def overview(result: Result, judged: list[dict[str, Any]]) -> dict[str, Any]:
     """
     steps = records(result.funnel)
     return {
+        "funnel": funnel(result),
         "first": first_patents(result),
         "unknown_count": int(result.funnel["unknown"].fillna(0).sum()),
         "most_unknown": max(steps, key=lambda row: row["unknown"] or 0, default=None),
@@ -37,15 +38,24 @@ def overview(result: Result, judged: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
+def funnel(result: Result) -> list[dict[str, Any]]:
+    """Return the steps of the screening as the funnel draws them.
+
+    Returns:
+        the table's rows, each with the ``share`` of the corpus that is left, and the ``width`` of
+        the funnel below and ``above`` it: logarithm of what is left, by that of the corpus.
+    """
+    rows = records(result.funnel)
+    total = rows[0]["patents"] if rows else 0
+    widths = [math.log1p(row["patents"]) / math.log1p(total) if total else 0.0 for row in rows]
+    return [
+        row | {"share": row["patents"] / total if total else None, "width": width, "above": above}
+        for row, width, above in zip(rows, widths, [1.0, *widths], strict=False)
+    ]
+
+
 def first_patents(result: Result) -> list[dict[str, Any]]:
-    """Return the core patents of the first ranks with title and applicants."""
-    first = described(result.scored.head(FIRST), result.key_patents)
-    return [row | {"names": names_of(row["applicants"], 1)} for row in records(first)]
-
-
-def movers(result: Result) -> list[dict[str, Any]]:
-    """Return the patents that gained or lost most standing from one window to the next."""
-    moved = result.window_movers
-    known = moved[moved["standing_gained"].notna()]
-    order = known["standing_gained"].astype("float64").abs().sort_values(ascending=False).index
-    return records(known.loc[order].head(MOVERS))
+    """Return the core patents of the first ranks, each with the ``length`` of its score's bar."""
+    first = ranking(result, top=FIRST, shown=1)
+    most = max((row["core_degree"] for row in first), default=0.0)
+    return [row | {"length": row["core_degree"] / most if most > 0 else 0.0} for row in first]

@@ -68,4 +68,24 @@ document.querySelector("[data-theme-switch]").addEventListener("click", () => {
   redraw();
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
-addEventListener("DOMContentLoaded", () => speak(root.lang));
+
+// The pages of the documents that the template names.
+for (const node of document.querySelectorAll("[data-document]"))
+  node.append(...links(node.dataset.document, node.dataset.real === "yes").childNodes);
+
+// A link to a technology opens its page; the list of parts shows where the reader is.
+function openTarget() {
+  const target = location.hash && document.getElementById(location.hash.slice(1));
+  if (target && target.tagName === "DETAILS") target.open = true;
+}
+addEventListener("hashchange", openTarget);
+const places = new Map();
+for (const link of document.querySelectorAll("nav a")) places.set(link.hash.slice(1), link);
+const parts = [...document.querySelectorAll("main > section")];
+const reading = new IntersectionObserver(() => {
+  const begun = parts.filter((part) => part.getBoundingClientRect().top < innerHeight / 4);
+  for (const link of places.values()) link.removeAttribute("aria-current");
+  places.get((begun.pop() || parts[0]).id)?.setAttribute("aria-current", "true");
+}, { rootMargin: "-15% 0px -80% 0px" });
+for (const part of parts) reading.observe(part);
+addEventListener("DOMContentLoaded", () => { speak(root.lang); openTarget(); });

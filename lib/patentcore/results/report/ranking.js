@@ -4,6 +4,7 @@
   const tools = document.getElementById("ranking-tools");
   if (!tools) return;
   const SIZE = 50, SCORE = 6, PARTS = ["degree", "betweenness", "popularity", "main_class"];
+  const SPOKEN = [["degree centrality", "度中心性"], ["betweenness", "中介中心性"], ["popularity", "热度"], ["main class frequency", "主分类号频率"]];
   const columns = [
     [0, "Rank", "名次"], [1, "Publication", "公开号"], [2, "Title", "标题"], [3, "Applicants", "申请人"],
     [4, "Main class", "主分类号"], [5, "Year", "年份"], [SCORE, "Core degree and its parts", "核心度及构成"],
@@ -34,7 +35,7 @@
     values.forEach((value, i) => {
       const part = element("i", null, PARTS[i]);
       part.style.width = (100 * value) / sum + "%";
-      part.title = PARTS[i].replace("_", " ") + " " + value;
+      part.title = inLanguage(...SPOKEN[i]) + " " + value;
       bar.append(part);
     });
     return bar;
@@ -44,7 +45,7 @@
     const isText = place > 0 && place < 5;
     const cell = element(place === 1 ? "th" : "td", null, place === 2 ? "title" : isText ? "" : "n");
     const value = row[place];
-    const text = element("bdi", value === null ? "–" : place === 5 || isText ? value : value.toLocaleString("en"));
+    const text = element("bdi", value === null ? "–" : place === 5 || isText ? value : value.toLocaleString("en", place === SCORE ? { minimumFractionDigits: 2, maximumFractionDigits: 2 } : { maximumFractionDigits: 1 }));
     cell.append(text);
     if (place === 1) { cell.scope = "row"; cell.append(links(value, row[13])); }
     if (place === SCORE) cell.append(parts(row));

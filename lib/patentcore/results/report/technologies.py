@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
+from markupsafe import Markup
 
 from patentcore.results.report.content import records
 from patentcore.results.report.result import Result
 from patentcore.results.report.text import MISSING, is_missing, number
+from patentcore.results.report.words import column
 
 LEADERS = 5
 EVIDENCE = 8
-MATRIX = ("status", "absence", "class", "technology", "mode")
+MATRIX = ("status", "absence", "class", "technology", "mode", "lead")
 
 
 def technologies(result: Result) -> list[dict[str, Any]]:
@@ -21,17 +24,23 @@ def technologies(result: Result) -> list[dict[str, Any]]:
     judged = _by_technology(result.technology_judgements)
     owners = _by_technology(result.technology_owners)
     patents = _by_technology(result.technology_patents)
+    everywhere = _inventions_of_countries(records(result.technology_owners))
+    described = result.key_patents.drop_duplicates("publication_number")
+    titles = dict(zip(described["publication_number"], described["title"], strict=True))
     return [
         row
         | {
+            "anchor": f"technology-{place}",
             "verdicts": {str(j["question"]): j for j in judged.get(row["technology"], [])},
             "leaders": {
                 side: _leaders(owners.get(row["technology"], []), side)
                 for side in ("domestic", "foreign")
             },
-            "evidence": evidence(patents.get(row["technology"], [])),
+            "evidence": evidence(patents.get(row["technology"], []), titles),
+            "countries": countries(owners.get(row["technology"], []), everywhere),
+            "first_owner": _largest(owners.get(row["technology"], []), "quality_share"),
         }
-        for row in records(result.technologies)
+        for place, row in enumerate(records(result.technologies), start=1)
     ]
 
 
@@ -44,13 +53,55 @@ def _leaders(owners: list[dict[str, Any]], side: str) -> list[dict[str, Any]]:
     return sorted(of_side, key=lambda row: row["rank"])[:LEADERS]
 
 
-def evidence(patents: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the key patents of a technology with the highest core degree, each once."""
+def _largest(rows: list[dict[str, Any]], column: str) -> dict[str, Any] | None:
+    known = [row for row in rows if not is_missing(row[column]) and row[column] > 0]
+    return max(known, key=lambda row: row[column], default=None)
+
+
+def _inventions_of_countries(owners: list[dict[str, Any]]) -> Counter[str]:
+    """Return inventions by country of the owner, in fractions; those of unknown country are out."""
+    counted: Counter[str] = Counter()
+    for row in owners:
+        if not is_missing(row["country"]) and not is_missing(row["patents"]):
+            counted[str(row["country"])] += row["patents"]
+    return counted
+
+
+def countries(owners: list[dict[str, Any]], everywhere: Counter[str]) -> list[dict[str, Any]]:
+    """Return the countries of a technology's owners with their index of specialisation.
+
+    Args:
+        owners: of the technology.
+        everywhere: inventions by country in all technologies of the run.
+
+    Returns:
+        ``country``, ``patents``, ``share`` of the technology, and ``index``: that share by the
+        country's share of all technologies (Balassa 1965), above 1 where it is specialised.
+
+    >>> owners = [{"country": "CN", "patents": 3.0}, {"country": "US", "patents": 1.0}]
+    >>> countries(owners, Counter({"CN": 5.0, "US": 5.0}))[0]
+    {'country': 'CN', 'patents': 3.0, 'share': 0.75, 'index': 1.5}
+    """
+    counted = _inventions_of_countries(owners)
+    total, total_everywhere = sum(counted.values()), sum(everywhere.values())
+    return [
+        {
+            "country": country,
+            "patents": patents,
+            "share": patents / total,
+            "index": patents / total / (everywhere[country] / total_everywhere),
+        }
+        for country, patents in sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+        if patents > 0
+    ][:LEADERS]
+
+
+def evidence(patents: list[dict[str, Any]], titles: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the key patents of a technology with the highest core degree, each once, titled."""
     keys = {row["publication_number"]: row for row in patents if row["is_key"] is True}
     known = [row for row in keys.values() if not is_missing(row["core_degree"])]
-    return sorted(known, key=lambda row: (-row["core_degree"], row["publication_number"]))[
-        :EVIDENCE
-    ]
+    first = sorted(known, key=lambda row: (-row["core_degree"], row["publication_number"]))
+    return [row | {"title": titles.get(row["publication_number"])} for row in first[:EVIDENCE]]
 
 
 def verdict(technology: Mapping[str, Any], question: str) -> str:
@@ -67,17 +118,17 @@ def tally(rows: list[dict[str, Any]]) -> dict[str, int]:
     return counts
 
 
-def facts(values: Any) -> str:
-    """Return named figures in a line; a map of Arrow's is a list of pairs.
+def facts(values: Any) -> Markup:
+    """Return named figures in a line, in both languages; a map of Arrow's is a list of pairs.
 
-    >>> facts([("share", 0.25), ("years", None)]), facts(None)
-    ('share 0.25', '')
+    >>> print(facts([("share", 0.25), ("years", None)]))
+    share 0.25
     """
     pairs = (
         values.items() if isinstance(values, Mapping) else (values if values is not None else ())
     )
-    return ", ".join(
-        f"{str(name).replace('_', ' ')} {number(value)}"
+    return Markup(" · ").join(
+        Markup("{} {}").format(column(name), number(value))
         for name, value in pairs
         if not is_missing(value)
     )

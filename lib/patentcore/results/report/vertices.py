@@ -8,26 +8,33 @@ import pandas as pd
 
 from patentcore.results.reading import read_small
 from patentcore.results.report.content import names_of, network, records
-from patentcore.results.report.embedded import rounded, whole
-from patentcore.results.report.network_map import chosen, names_of_clusters, placed
+from patentcore.results.report.embedded import described, rounded, whole
+from patentcore.results.report.network_map import chosen, joined, names_of_clusters, placed
 from patentcore.results.report.result import Result
 from patentcore.results.report.text import is_missing, shorten
 
 MOST_EDGES = 5_000_000
 """Edges of a network whose table is still read for the map."""
+CODE_TITLES = 8
+"""Titles that tell what a code is about, of the first patents under it."""
 
 
 def map_of(result: Result) -> dict[str, Any] | None:
-    """Return the map of a run; ``None`` where there is no edge, or there are too many to read."""
+    """Return the map of a run; ``None`` where there is no edge to draw, or there are too many."""
     size = network(result)
     if not size["edges"] or size["edges"] > MOST_EDGES:
         return None
     edges = read_small(result.folder, "edges")[["src", "dst"]].astype(str)
-    names = chosen(edges, _key_vertices(result))
+    names = joined(edges, chosen(edges, _key_vertices(result)))
+    if not names:
+        return None
     drawn = placed(edges, names)
     known = _known(result, names)
-    titles = [str(row["title"] or "") for row in known]
-    classes = [str(row["main_class"] or "").partition("/")[0] for row in known]
+    if _is_of_codes(result):
+        titles, classes = _of_codes(result, names, drawn["cluster"])
+    else:
+        titles = [str(row["title"] or "") for row in known]
+        classes = [str(row["main_class"] or "").partition("/")[0] for row in known]
     return {
         "x": drawn["x"],
         "y": drawn["y"],
@@ -42,7 +49,7 @@ def map_of(result: Result) -> dict[str, Any] | None:
 
 def _key_vertices(result: Result) -> list[str]:
     """Return the key vertices, the highest ranked first; codes in networks of codes."""
-    if result.configured("network", "kind") != "co_classification":
+    if not _is_of_codes(result):
         return [str(number) for number in result.scores["publication_number"]]
     by_betweenness = result.centrality.sort_values(
         ["betweenness", "degree", "id"], ascending=[False, False, True]
@@ -50,16 +57,36 @@ def _key_vertices(result: Result) -> list[str]:
     return [str(name) for name in by_betweenness["id"]]
 
 
+def _is_of_codes(result: Result) -> bool:
+    return bool(result.configured("network", "kind") == "co_classification")
+
+
+def _of_codes(result: Result, names: list[str], clusters: list[int]) -> tuple[list[str], list[str]]:
+    """Return what clusters of codes are named by: titles under a code, and the cluster's first."""
+    ranked = described(result.scored, result.key_patents)
+    classes = ranked["main_class"].fillna("").astype(str)
+    titles = [
+        " ".join(map(str, ranked["title"][classes.str.startswith(name)].dropna().head(CODE_TITLES)))
+        for name in names
+    ]
+    first: dict[int, str] = {}
+    for name, cluster in zip(names, clusters, strict=True):
+        first.setdefault(cluster, name)
+    return titles, [first[cluster] for cluster in clusters]
+
+
 def _known(result: Result, names: list[str]) -> list[dict[str, Any]]:
     """Return betweenness and, of key patents, rank, title, class, year, applicant, technology."""
     measured = _by(result.centrality, "id")
     ranked = _by(result.scores, "publication_number")
     patents = _by(
-        result.key_patents[["publication_number", "title", "applicants"]], "publication_number"
+        result.key_patents[["publication_number", "title", "applicants", "source"]],
+        "publication_number",
     )
     belongs = _by(
         result.technology_patents[["publication_number", "technology"]], "publication_number"
     )
+    is_of_codes = _is_of_codes(result)
     found = []
     for name in names:
         score, patent = ranked.get(name, {}), patents.get(name, {})
@@ -68,7 +95,8 @@ def _known(result: Result, names: list[str]) -> list[dict[str, Any]]:
             {
                 "betweenness": rounded(measured.get(name, {}).get("betweenness")) or 0,
                 "rank": whole(score.get("rank")),
-                "key": int(name in ranked),
+                "key": int(name in ranked or is_of_codes),
+                "real": int(patent.get("source") != "synthetic"),
                 "title": shorten(patent["title"], 100) if patent.get("title") else None,
                 "main_class": None if is_missing(main_class) else shorten(main_class, 24),
                 "year": whole(score.get("publication_year")),

@@ -14,13 +14,14 @@ from patentcore.results.reading import session_for
 from patentcore.results.report import charts
 from patentcore.results.report.content import content_of
 from patentcore.results.report.embedded import RANKED_ROWS, embedded
+from patentcore.results.report.network_map import HUBS, NEIGHBOURS
 from patentcore.results.report.overview import overview
 from patentcore.results.report.result import read_result
 from patentcore.results.report.scripts import data_block, hashes, scripts
 from patentcore.results.report.technologies import MATRIX, facts, names, technologies, verdict
 from patentcore.results.report.text import FILTERS
 from patentcore.results.report.vertices import map_of
-from patentcore.results.report.words import both, chinese, spoken, word
+from patentcore.results.report.words import both, chinese, column, spoken, word
 
 REPORT = "report.html"
 
@@ -62,6 +63,7 @@ def render(folder: str, language: str = "en") -> str:
     )
     environment.filters |= FILTERS | {
         "word": word,
+        "column": column,
         "chinese": chinese,
         "facts": facts,
         "names": names,
@@ -78,6 +80,8 @@ def render(folder: str, language: str = "en") -> str:
         "script_hashes": hashes(),
         "data": data_block(embedded(result, drawn)),
         "drawn": drawn,
+        "hubs": HUBS,
+        "neighbours_kept": NEIGHBOURS,
         "held": RANKED_ROWS,
         "questions": MATRIX,
     }
