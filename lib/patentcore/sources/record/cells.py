@@ -299,9 +299,13 @@ def to_event(text: str) -> dict[str, object]:
     plain = half_width(text)
     found = _DATED_EVENT.fullmatch(plain)
     name, raw_date = (found[1], found[2]) if found else (plain, None)
-    name = name.lower()
-    kind = None if _STATUS_ONLY.search(name) else to_word(name, _LEGAL_EVENTS)
-    return {"kind": kind, "raw_date": raw_date, "date": to_date(raw_date) if raw_date else None}
+    date = to_date(raw_date) if raw_date else None
+    return {"kind": _kind_of_event(name.lower()), "raw_date": raw_date, "date": date}
+
+
+@lru_cache(_REMEMBERED)
+def _kind_of_event(name: str) -> str | None:
+    return None if _STATUS_ONLY.search(name) else to_word(name, _LEGAL_EVENTS)
 
 
 def date_behind(text: str) -> dt.date | None:

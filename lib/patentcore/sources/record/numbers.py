@@ -44,7 +44,7 @@ _US_LETTERS = r"^((?:RE|PP)[0-9]{1,7}|[DHTX][0-9]{4,7})((?:[A-Z][0-9]?)?)$"
 _OFFICE_TWICE = r"^WO(WO[0-9])"
 _PCT = "^PCT"
 _OWN_LETTERS = "^(?:WOWO|PCT|(?:RE|PP)[0-9])"
-_SHORT_US_PRE_GRANT = r"^(US20[0-9]{2})([0-9]{6})((?:[AP][1-9])?)$"
+SHORT_US_PRE_GRANT = r"^(US20[0-9]{2})([0-9]{6})((?:[AP][1-9])?)$"
 # A number that ends, a mark, and a number that begins; `B2, AUG 12` is none.
 _SEVERAL = (
     r"[0-9][A-Z0-9]{0,3} *[;|,\u3001\r\n][ \r\n]*(?:[A-Z]{2}[ -]?[0-9]{2}|[A-Z]{3,4}[0-9]{3})"
@@ -65,7 +65,7 @@ def clean_number(text: str | None) -> str | None:
     True
     """
     number = _cleaned(text, is_publication=True)
-    return number and re.sub(_SHORT_US_PRE_GRANT, r"\g<1>0\2\3", number)
+    return number and re.sub(SHORT_US_PRE_GRANT, r"\g<1>0\2\3", number)
 
 
 def clean_application_number(text: str | None) -> str | None:
@@ -103,7 +103,7 @@ def is_normal(text: Column) -> Column:
     +-----------+---------+
     <BLANKLINE>
     """
-    return text.rlike(_NORMAL) & ~text.rlike(_SHORT_US_PRE_GRANT) & ~text.rlike(_OWN_LETTERS)
+    return text.rlike(_NORMAL) & ~text.rlike(SHORT_US_PRE_GRANT) & ~text.rlike(_OWN_LETTERS)
 
 
 def number_column(text: Column) -> Column:
@@ -121,7 +121,7 @@ def number_column(text: Column) -> Column:
     """
     number = _to_number(text, is_publication=True)
     padded = F.concat(F.substring(number, 1, 6), F.lit("0"), F.substring(number, 7, 8))
-    long = F.when(number.rlike(_SHORT_US_PRE_GRANT), padded).otherwise(number)
+    long = F.when(number.rlike(SHORT_US_PRE_GRANT), padded).otherwise(number)
     return F.when(is_normal(text), text).otherwise(long)
 
 

@@ -18,20 +18,22 @@ import pyarrow.compute as pc
 from patentcore.sources.record import cells, parsed
 from patentcore.sources.record.arrays import (
     ENTRY,
-    PROBLEM,
     Lists,
-    Problems,
     coalesce,
+    encoded,
     flags,
     is_there,
     is_word,
+    iso_dates,
     once,
+    once_coded,
     plain,
     present,
 )
 from patentcore.sources.record.canonical import COUNTED_LISTS, COUNTS, DATES, RECORD_ID, Reason
 from patentcore.sources.record.headers import normal_header
 from patentcore.sources.record.number_arrays import application_numbers, publication_numbers
+from patentcore.sources.record.problems import PROBLEM, Problems
 from patentcore.sources.record.vocabulary import MISSING_WORDS
 
 # Years of two digits are read as spreadsheets read them, but for those to come.
@@ -98,7 +100,11 @@ class Fields:
     def dates(self, name: str, texts: pa.Array) -> pa.Array:
         """Read a field's dates, day and month in its column's order."""
         order, first_year = self.orders.get(name), _FIRST_YEAR.get(name, _USUAL_FIRST_YEAR)
-        return once(texts, lambda text: cells.to_date(text, order, first_year), pa.date32())
+        coded = encoded(texts)
+        days = iso_dates(coded.dictionary)
+        if days is not None:
+            return days.take(coded.indices)
+        return once(coded, lambda text: cells.to_date(text, order, first_year), pa.date32())
 
 
 def parse(fields: Fields) -> pa.RecordBatch:
@@ -212,9 +218,9 @@ def _symbols(fields: Fields) -> dict[str, pa.Array]:
     for name, lists in (("ipc", fields.ipc), ("cpc", fields.cpc)):
         if lists is not None:
             some = lists.kept(is_word(lists.values))
-            symbols = some.mapped(once(some.values, cells.to_symbol)).known()
+            symbols = some.mapped(once_coded(some.values, cells.to_symbol)).known()
             if not fields.is_table:
-                symbols = symbols.kept(flags(pc.not_equal(symbols.values, "")))
+                symbols = symbols.kept(flags(pc.not_equal(plain(symbols.values), "")))
             found[name] = symbols.distinct()
     columns = {name: lists.to_array() for name, lists in found.items()}
     given = fields.texts.get("main_ipc")
