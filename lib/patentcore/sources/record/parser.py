@@ -66,6 +66,7 @@ class Fields:
         orders: of day and month, by field, where the whole column tells.
         problems: cells that could not be used; those found here are added.
         lost: problems of the cells that the reader could not keep.
+        shown_as: what problems call a list's field, where its column has a name of its own.
     """
 
     count: int
@@ -87,6 +88,7 @@ class Fields:
     orders: Mapping[str, str] = field(default_factory=dict)
     problems: Problems = field(init=False)
     lost: pa.Array | None = None
+    shown_as: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Begin without problems."""
@@ -282,8 +284,9 @@ def _element_problems(fields: Fields) -> None:
         if name in fields.entries:
             entries = fields.entries[name]
             raw = entries.mapped(entries.values.field("raw"))
+            shown = fields.shown_as.get(name, name)
             fields.problems.unreadable_elements(
-                name, raw, entries.values.field("number"), Reason.BAD_NUMBER
+                shown, raw, entries.values.field("number"), Reason.BAD_NUMBER
             )
 
 
