@@ -35,6 +35,7 @@ from patentcore.sources.record.headers import Aliases, match_headers
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 from patentcore.sources.record.number_arrays import (
     application_numbers,
+    dates_behind,
     entries_of,
     priorities,
     publication_numbers,
@@ -253,17 +254,13 @@ def _add_dates(fields: parser.Fields, raw: Raw) -> None:
     kind = parsed.canonical_type("priorities").value_type
     fields.given |= {
         "publication_date": published,
-        "application_date": pc.coalesce(_dates_behind(raw["application_number"]), applied),
-        "earliest_priority_date": claims.mapped(_dates_behind(claims.values)).least(),
+        "application_date": pc.coalesce(dates_behind(raw["application_number"]), applied),
+        "earliest_priority_date": claims.mapped(dates_behind(claims.values)).least(),
         "priorities": claims.mapped(priorities(claims.values, kind)).to_array(),
     }
     problems = fields.problems
     problems.unreadable("publication_date", raw["publication_year"], published, Reason.YEAR_ONLY)
     problems.unreadable("publication_date", raw["lens_publication_date"], of_lens, Reason.BAD_DATE)
-
-
-def _dates_behind(texts: pa.Array) -> pa.Array:
-    return once(texts, cells.date_behind, pa.date32())
 
 
 def _own_date(count: int, raw: Raw) -> pa.Array:
@@ -280,7 +277,7 @@ def _own_date(count: int, raw: Raw) -> pa.Array:
     basic = once(raw["basic_patent_date"], cells.to_date, pa.date32())
     none = pa.scalar(None, pa.date32())
     return pc.coalesce(
-        own.mapped(_dates_behind(own.values)).least(), pc.if_else(is_basic, basic, none)
+        own.mapped(dates_behind(own.values)).least(), pc.if_else(is_basic, basic, none)
     )
 
 

@@ -75,14 +75,7 @@ def priorities(texts: pa.Array, kind: pa.DataType) -> pa.Array:
     """
     coded = encoded(texts)
     known = coded.dictionary
-    dates, bare = pa.nulls(len(known), pa.date32()), known
-    has_date = pc.fill_null(pc.match_substring_regex(known, DATE_BEHIND), False)
-    at = np.flatnonzero(flags(has_date))
-    if len(at):
-        # The last letters tell, and many numbers end alike.
-        ends = pc.utf8_slice_codeunits(pc.utf8_rtrim(known.take(pa.array(at)), " "), -_DATED_END)
-        dates = pc.replace_with_mask(dates, has_date, once(ends, date_behind, pa.date32()))
-        bare = pc.replace_substring_regex(known, DATE_BEHIND, "")
+    dates, bare = dates_behind(known), pc.replace_substring_regex(known, DATE_BEHIND, "")
     number = pc.replace_substring_regex(pc.utf8_upper(bare), "[^0-9A-Z]", "")
     none = pa.scalar(None, pa.string())
     has_country = pc.match_substring_regex(number, "^[A-Z]{2}[A-Z]?[0-9]")
@@ -93,6 +86,20 @@ def priorities(texts: pa.Array, kind: pa.DataType) -> pa.Array:
     ]
     found = [column.take(coded.indices) for column in columns]
     return pa.StructArray.from_arrays(found, fields=list(kind))
+
+
+def dates_behind(texts: pa.Array) -> pa.Array:
+    """Read the dates behind numbers as :func:`date_behind` does.
+
+    >>> dates_behind(pa.array(["US15360203A 20160920", "US15360203A"])).to_pylist()
+    [datetime.date(2016, 9, 20), None]
+    """
+    coded = encoded(texts)
+    # The last letters tell, and many numbers end alike.
+    ends = pc.utf8_slice_codeunits(pc.utf8_rtrim(coded.dictionary, " "), -_DATED_END)
+    is_dated = pc.match_substring_regex(ends, DATE_BEHIND)
+    dated = pc.if_else(is_dated, ends, pa.scalar(None, pa.string()))
+    return once(dated, date_behind, pa.date32()).take(coded.indices)
 
 
 def entries_of(lists: Lists, *, has_categories: bool = False) -> Lists:
