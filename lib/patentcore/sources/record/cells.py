@@ -48,11 +48,10 @@ _LEGAL_FORM = (
     rf"(?:{'|'.join(company_forms.COMMON)}|l\.l\.c|s\.a|s\.?p\.?a|b\.v|n\.v|k\.k|s\.?r\.?l|a/s)\.?"
 )
 # Commas of an address have no blank behind them; those within a name have, or a legal form.
-ADDRESSED_NAME = (
+_ADDRESSED_NAME = re.compile(
     rf"^([^,]+(?:,(?:\s[^,]+|(?i:{_LEGAL_FORM})))*)"
-    rf"(?:(?:,[^,]*)+,([A-Z]{{2}})|,({'|'.join(vocabulary.COUNTRIES)}))$"
+    rf"(?:(?:,[^,]*)+,([A-Z]{{2}})|,({'|'.join(vocabulary.COUNTRIES)}))\Z"
 )
-_ADDRESSED_NAME = re.compile(ADDRESSED_NAME.replace("$", r"\Z"))
 DATE_BEHIND = rf"[ ,;]({DATE})[ ]*$"
 _DATE_BEHIND = re.compile(DATE_BEHIND.replace("$", r"\Z"))
 _STATUS_ONLY = re.compile(vocabulary.STATUS_ONLY)
