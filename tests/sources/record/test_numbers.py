@@ -10,8 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyspark.sql import functions as F
 
-from patentcore.sources.record import numbers
-from patentcore.sources.record.number_arrays import application_numbers, publication_numbers
+from patentcore.sources.record import cells, numbers
+from patentcore.sources.record.number_arrays import (
+    application_numbers,
+    dates_behind,
+    publication_numbers,
+)
 
 SPELLINGS = [
     ("CN105513499A", "CN105513499A"),
@@ -143,62 +147,33 @@ def test_the_column_equals_the_function(spark, texts) -> None:
     texts = [*texts, *(spelling for spelling, _ in SPELLINGS)]
     rows = (
         spark.createDataFrame([(text,) for text in texts], "text string")
-        .select(
-            "text",
-            numbers.number_column(F.col("text")),
-            numbers.application_number_column(F.col("text")),
-        )
+        .select("text", numbers.number_column(F.col("text")))
         .collect()
     )
-    for text, publication, application in rows:
-        assert publication == numbers.clean_number(text), repr(text)
-        assert application == numbers.clean_application_number(text), repr(text)
+    for text, number in rows:
+        assert number == numbers.clean_number(text), repr(text)
 
 
-def test_parts_of_a_number(spark) -> None:
-    number = F.col("number")
-    rows = (
-        spark.createDataFrame(
-            [
-                ("CN105513499A",),
-                ("US7639714B2",),
-                ("US9802728",),
-                ("CN206481394U",),
-                ("KR200123456Y1",),
-                ("USD801224S1",),
-                ("CN3012345D",),
-                ("GB1234567D0",),
-                ("USRE12345E1",),
-            ],
-            "number string",
-        )
-        .select(
-            numbers.authority_column(number),
-            numbers.kind_code_column(number),
-            numbers.patent_type_column(number),
-        )
-        .collect()
-    )
-    assert [tuple(row) for row in rows] == [
-        ("CN", "A", "invention"),
-        ("US", "B2", "invention"),
-        ("US", None, None),
-        ("CN", "U", "utility_model"),
-        ("KR", "Y1", "utility_model"),
-        ("US", "S1", "design"),
-        ("CN", "D", "design"),
-        ("GB", "D0", "invention"),
-        ("US", "E1", "invention"),
-    ]
+@pytest.mark.parametrize(
+    ("number", "kind", "patent_type"),
+    [
+        ("CN105513499A", "A", "invention"),
+        ("US7639714B2", "B2", "invention"),
+        ("US9802728", None, None),
+        ("CN206481394U", "U", "utility_model"),
+        ("KR200123456Y1", "Y1", "utility_model"),
+        ("USD801224S1", "S1", "design"),
+        ("CN3012345D", "D", "design"),
+        ("GB1234567D0", "D0", "invention"),
+        ("USRE12345E1", "E1", "invention"),
+    ],
+)
+def test_parts_of_a_number(number: str, kind: str | None, patent_type: str | None) -> None:
+    assert cells.kind_of(number[-3:]) == kind
+    assert cells.type_of(number[:2] + number[-3:]) == patent_type
 
 
-def test_the_date_behind_a_number(spark) -> None:
-    rows = (
-        spark.createDataFrame(
-            [("US2016578323F 2016-09-20",), ("US15360203A",), ("US62133061P,2015-02-30",)],
-            "text string",
-        )
-        .select(numbers.number_date_column(F.col("text")))
-        .collect()
-    )
-    assert [row[0] for row in rows] == [dt.date(2016, 9, 20), None, None]
+def test_the_date_behind_a_number() -> None:
+    texts = ["US2016578323F 2016-09-20", "US15360203A", "US62133061P,2015-02-30", "US1A 20160920  "]
+    day = dt.date(2016, 9, 20)
+    assert dates_behind(pa.array(texts)).to_pylist() == [day, None, None, day]

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from pyspark.sql import Column, DataFrame, SparkSession
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from patentcore import schemas
 from patentcore.errors import InputError
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
 from patentcore.sources.reading.files import File, find_files
-from patentcore.sources.reading.sniffing import SUFFIXES, Look
+from patentcore.sources.reading.made import Made
+from patentcore.sources.reading.sniffing import SUFFIXES, Look, look_into
 from patentcore.sources.reading.tabular import (
     BLOCK,
     FILE,
@@ -20,23 +26,21 @@ from patentcore.sources.reading.tabular import (
     ROW,
     SEQUENCE,
     find_layout,
-    read_rows,
+    rows_of,
 )
-from patentcore.sources.record import values
-from patentcore.sources.record.canonical import Reason, to_tables, unusable
-from patentcore.sources.record.cells import ADDRESSED_NAME
+from patentcore.sources.record import cells, parsed, parser
+from patentcore.sources.record.arrays import Lists, flags, is_there, joined, listed, once
+from patentcore.sources.record.canonical import Reason, to_tables
 from patentcore.sources.record.headers import Aliases, match_headers
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
-from patentcore.sources.record.numbers import (
-    application_number_column,
-    authority_column,
-    kind_code_column,
-    number_column,
-    number_date_column,
-    patent_type_column,
+from patentcore.sources.record.number_arrays import (
+    application_numbers,
+    dates_behind,
+    entries_of,
+    priorities,
+    publication_numbers,
 )
-from patentcore.sources.record.vocabulary import MISSING_WORDS
-from patentcore.words.lists import without_nulls
+from patentcore.sources.record.values import PROBLEMS
 
 LIST = r"\s*;\s*"
 LENS_LIST = r"\s*;;\s*"
@@ -73,7 +77,17 @@ LENS = {
     "ipc": ("ipcr_classifications", "IPCR Classifications"),
 }
 
-_DAY_MONTH_YEAR = "^([0-9]{1,2})/([0-9]{1,2})/([0-9]{2}|[0-9]{4})$"
+_DAY_MONTH_YEAR = re.compile("([0-9]{1,2})/([0-9]{1,2})/([0-9]{2}|[0-9]{4})")
+_PLACES = {
+    **{FILE: "string", BLOCK: "long", SEQUENCE: "long", ROW: "long"},
+    **{MALFORMED: "string", LOST: PROBLEMS},
+}
+_NORMALISED = {
+    "publication_number": publication_numbers,
+    "application_number": application_numbers,
+}
+Raw = Mapping[str, pa.Array]
+"""Cells by field; what the files have no column for is null."""
 
 
 class Derwent:
@@ -113,9 +127,15 @@ class Derwent:
         numbers = _named(files, "numbers")
         if not numbers:
             raise InputError(f"no file numbers*.csv in {', '.join(paths)}")
+        others = {
+            "application_number": _first_rows(spark, files, "applicants", APPLICANTS),
+            "publication_number": _first_rows(spark, files, "lens", LENS),
+        }
         rows = _read(spark, numbers, NUMBERS, "publication_number")
-        parsed = parse(rows, _applicants(spark, files), _lens(spark, files))
-        return to_tables(parsed, cut)
+        for key, other in others.items():
+            if other is not None:
+                rows = rows.join(other, on=f"_{key}", how="left")
+        return to_tables(rows.mapInArrow(_parsed, parsed.SCHEMA), cut)
 
 
 def _named(files: Sequence[File], prefix: str) -> list[File]:
@@ -123,254 +143,187 @@ def _named(files: Sequence[File], prefix: str) -> list[File]:
 
 
 def _read(spark: SparkSession, files: Sequence[File], aliases: Aliases, key: str) -> DataFrame:
-    return read_rows(spark, [file.uri for file in files], aliases, required=[key])
+    """Read raw fields and, named ``_publication_number`` and the like, the numbers to join by."""
+    keys = {f"_{name}": name for name in _NORMALISED if name in aliases}
+    columns = {**_PLACES, **dict.fromkeys((*aliases, *keys), "string")}
+
+    def keyed(batch: pa.RecordBatch) -> pa.RecordBatch:
+        found = dict(zip(batch.schema.names, batch.columns, strict=True))
+        none = pa.nulls(batch.num_rows, pa.string())
+        found |= {name: _NORMALISED[of](found.get(of, none)) for name, of in keys.items()}
+        return pa.RecordBatch.from_arrays([found.get(name, none) for name in columns], [*columns])
+
+    made = Made(", ".join(f"{name} {kind}" for name, kind in columns.items()), keyed)
+    return rows_of(spark, look_into(spark, files), aliases, [key], made=made)
 
 
-def _applicants(spark: SparkSession, files: Sequence[File]) -> DataFrame | None:
-    """Read application number -> applicants' names."""
-    found = _named(files, "applicants")
+def _first_rows(
+    spark: SparkSession, files: Sequence[File], prefix: str, aliases: Aliases
+) -> DataFrame | None:
+    """Read number -> the first row that has it, of the files with a prefix; none without files."""
+    found = _named(files, prefix)
     if not found:
         return None
-    return (
-        _read(spark, found, APPLICANTS, "application_number")
-        .groupBy(application_number_column(F.col("application_number")).alias("application_number"))
-        .agg(F.min(F.struct(FILE, SEQUENCE, "applicants")).alias("first"))
-        .select("application_number", "first.applicants")
+    key, *fields = aliases
+    first = F.min(F.struct(FILE, SEQUENCE, *fields)).alias("first")
+    rows = _read(spark, found, aliases, key).groupBy(f"_{key}").agg(first)
+    return rows.select(
+        f"_{key}", *(F.col(f"first.{name}").alias(f"{prefix}_{name}") for name in fields)
     )
 
 
-def _lens(spark: SparkSession, files: Sequence[File]) -> DataFrame | None:
-    """Read publication number -> the raw fields of the Lens."""
-    found = _named(files, "lens")
-    if not found:
-        return None
-    fields = [name for name in LENS if name != "publication_number"]
-    return (
-        _read(spark, found, LENS, "publication_number")
-        .groupBy(number_column(F.col("publication_number")).alias("publication_number"))
-        .agg(F.min(F.struct(FILE, SEQUENCE, *fields)).alias("lens"))
+def _parsed(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    return (parser.parse(_fields(batch)) for batch in batches if batch.num_rows)
+
+
+def _fields(batch: pa.RecordBatch) -> parser.Fields:
+    """Read rows of numbers with what is joined to them for the parser. Needs no engine."""
+    count = batch.num_rows
+    none = pa.nulls(count, pa.string())
+    raw = defaultdict(lambda: none, zip(batch.schema.names, batch.columns, strict=True))
+    fields = parser.Fields(
+        count,
+        Derwent.name,
+        place={"part": pa.repeat(0, count)}
+        | {name: raw[f"_{name}"] for name in ("file", "block", "sequence", "row")},
+        malformed=raw[MALFORMED],
+        texts={
+            "title": raw["lens_title"],
+            **{name: raw[name] for name in ("publication_number", "application_number")},
+        },
+        columns=frozenset({"cited_by_count", "cites_count", "simple_family_size"}),
+        headers=NUMBERS["publication_number"],
+        ipc=listed(raw["lens_ipc"], LENS_LIST, count),
+        cpc=listed(raw["lens_cpc"], LENS_LIST, count),
+        has_family=raw["family_numbers"].is_valid(),
+        application=raw["_application_number"],
+        shown_as={"cites": "cited_patents", "cited_by": "citing_patents"},
+        lost=batch.column(LOST),
     )
+    lists = {"cites": "cites", "cited_by": "cited_by", "simple_family": "family_numbers"}
+    for name, column in lists.items():
+        fields.entries[name] = entries_of(listed(raw[column], LIST, count), has_categories=True)
+    _add_counts(fields, raw)
+    _add_dates(fields, raw)
+    _add_people(fields, raw)
+    return fields
 
 
-def parse(rows: DataFrame, applicants: DataFrame | None, lens: DataFrame | None) -> DataFrame:
-    """Turn raw fields into the typed columns of :mod:`patentcore.sources.record.canonical`."""
-    numbered = rows.select(
-        F.col(FILE).alias("file"),
-        F.col(SEQUENCE).alias("sequence"),
-        F.col(ROW).alias("row"),
-        F.col(BLOCK).alias("block"),
-        F.struct(MALFORMED, LOST, *NUMBERS).alias("raw"),
-        number_column(F.col("publication_number")).alias("publication_number"),
-        application_number_column(F.col("application_number")).alias("application_number"),
-        values.to_numbers(F.col("cites"), LIST).alias("cites"),
-        values.to_numbers(F.col("cited_by"), LIST).alias("cited_by"),
-        values.to_numbers(F.col("family_numbers"), LIST).alias("family"),
-    )
-    joined = _join_lens(_join_applicants(numbered, applicants), lens)
-    dated = joined.withColumn("publication_date", _publication_date())
-    number = F.col("publication_number")
-    return dated.select(
-        "file",
-        "sequence",
-        "row",
-        "block",
-        "publication_number",
-        "application_number",
-        authority_column(number).alias("authority"),
-        kind_code_column(number).alias("kind_code"),
-        patent_type_column(number).alias("patent_type"),
-        F.col("lens.title").alias("title"),
-        F.lit(None).cast("string").alias("abstract"),
-        "publication_date",
-        _application_date().alias("application_date"),
-        _earliest_priority_date().alias("earliest_priority_date"),
-        values.to_priorities(F.col("raw.priorities"), LIST).alias("priorities"),
-        _applicant_structs().alias("applicants"),
-        values.listed(F.col("lens.inventors"), LENS_LIST, MISSING_WORDS).alias("inventors"),
-        F.get(_symbols("ipc"), F.lit(0)).alias("main_ipc"),
-        _symbols("ipc").alias("ipc"),
-        _symbols("cpc").alias("cpc"),
-        F.coalesce(_count_of("cited_by"), values.to_count(F.col("lens.cited_count"))).alias(
-            "cited_by_count"
-        ),
-        _count_of("cites").alias("cites_count"),
-        _family().alias("simple_family"),
-        _family_size().alias("simple_family_size"),
-        _is_pct().alias("is_pct"),
-        F.lit(Derwent.name).alias("source"),
-        "cites",
-        "cited_by",
-        _problems().alias("problems"),
-        unusable(
-            F.col("raw.publication_number"),
-            number,
-            F.col("raw")[MALFORMED],
-            NUMBERS["publication_number"],
-        ).alias("unusable"),
-    ).select("*", *_absent_columns())
+def _add_counts(fields: parser.Fields, raw: Raw) -> None:
+    """Count the numbers of lists, where these are given; the DWPI family is what its column says.
+
+    Else the counts are those of the Lens.
+    """
+    size = _counts(raw["family_count"])
+    fields.problems.unreadable("simple_family_size", raw["family_count"], size, Reason.BAD_COUNT)
+    cited_by = _lengths(fields.entries["cited_by"], raw["cited_by"])
+    fields.given |= {
+        "simple_family_size": pc.coalesce(size, _counts(raw["lens_family_size"])),
+        "cited_by_count": pc.coalesce(cited_by, _counts(raw["lens_cited_count"])),
+        "cites_count": _lengths(fields.entries["cites"], raw["cites"]),
+    }
 
 
-def _absent_columns() -> list[Column]:
-    given = Derwent.fields | {"abstract"}
-    return [
-        F.lit(None).cast(field.dataType).alias(field.name)
-        for field in schemas.PATENTS
-        if field.name not in given
-    ]
+def _counts(texts: pa.Array) -> pa.Array:
+    return once(texts, cells.to_count, pa.int32())
 
 
-def _join_applicants(rows: DataFrame, applicants: DataFrame | None) -> DataFrame:
-    if applicants is None:
-        return rows.withColumn("applicants", F.lit(None).cast("string"))
-    return rows.join(applicants, on="application_number", how="left")
+def _lengths(entries: Lists, texts: pa.Array) -> pa.Array:
+    """Count the distinct numbers of each list; null where there is no cell."""
+    sizes = entries.mapped(entries.values.field("number")).known().distinct().lengths()
+    return pa.array(sizes.astype(np.int32), mask=~is_there(texts))
 
 
-def _join_lens(rows: DataFrame, lens: DataFrame | None) -> DataFrame:
-    if lens is None:
-        fields = ", ".join(f"{name}: string" for name in LENS if name != "publication_number")
-        return rows.withColumn("lens", F.lit(None).cast(f"struct<{fields}>"))
-    return rows.join(lens, on="publication_number", how="left")
+def _add_people(fields: parser.Fields, raw: Raw) -> None:
+    """Read the applicants of their own file, or else of the Lens, and the Lens's inventors."""
+    kind, own = parsed.canonical_type("applicants").value_type, raw["applicants_applicants"]
+    others = pc.if_else(own.is_valid(), pa.scalar(None, pa.string()), raw["lens_applicants"])
+    names = [listed(own, LIST, fields.count), listed(others, LENS_LIST, fields.count)]
+    found = [one.mapped(once(one.values, cells.name_and_address, kind)) for one in names]
+    fields.given["applicants"] = joined(found, fields.count, kind).to_array()
+    fields.given["inventors"] = listed(raw["lens_inventors"], LENS_LIST, fields.count).to_array()
 
 
-def _publication_date() -> Column:
+def _add_dates(fields: parser.Fields, raw: Raw) -> None:
+    year = pc.fill_null(raw["lens_publication_year"], "")
+    of_lens = _read_pairs(raw["lens_publication_date"], year, lens_date)
+    published = pc.coalesce(_own_date(fields.count, raw), of_lens)
+    before = pc.coalesce(pc.year(published).cast(pa.string()), "")
+    applied = _read_pairs(raw["lens_application_date"], before, lens_date_before)
+    claims = listed(raw["priorities"], LIST, fields.count)
+    kind = parsed.canonical_type("priorities").value_type
+    fields.given |= {
+        "publication_date": published,
+        "application_date": pc.coalesce(dates_behind(raw["application_number"]), applied),
+        "earliest_priority_date": claims.mapped(dates_behind(claims.values)).least(),
+        "priorities": claims.mapped(priorities(claims.values, kind)).to_array(),
+    }
+    problems = fields.problems
+    problems.unreadable("publication_date", raw["publication_year"], published, Reason.YEAR_ONLY)
+    problems.unreadable("publication_date", raw["lens_publication_date"], of_lens, Reason.BAD_DATE)
+
+
+def _own_date(count: int, raw: Raw) -> pa.Array:
     """Find the date of the publication itself.
 
     It stands beside the record's own number in the INPADOC list, or is the basic patent's date
     where the record is its family's basic patent; else the Lens has it.
     """
-    own = F.filter(
-        values.listed(F.col("raw.inpadoc_members"), LIST),
-        lambda member: F.substring_index(member, " ", 1) == F.col("raw.publication_number"),
-    )
-    is_basic = number_column(F.col("raw.basic_patent_number")) == F.col("publication_number")
-    return F.coalesce(
-        F.array_min(F.transform(own, number_date_column)),
-        F.when(is_basic, values.to_date(F.col("raw.basic_patent_date"))),
-        lens_date(F.col("lens.publication_date"), F.col("lens.publication_year")),
+    members = listed(raw["inpadoc_members"], LIST, count)
+    number = once(members.values, lambda text: text.partition(" ")[0])
+    is_own = pc.equal(number, raw["publication_number"].take(pa.array(members.rows)))
+    own = members.kept(flags(is_own))
+    is_basic = pc.equal(publication_numbers(raw["basic_patent_number"]), raw["_publication_number"])
+    basic = once(raw["basic_patent_date"], cells.to_date, pa.date32())
+    none = pa.scalar(None, pa.date32())
+    return pc.coalesce(
+        own.mapped(dates_behind(own.values)).least(), pc.if_else(is_basic, basic, none)
     )
 
 
-def lens_date(text: Column, year: Column) -> Column:
-    """Read ``31/12/16`` with the year of its own column.
+def _read_pairs(
+    texts: pa.Array, years: pa.Array, read: Callable[[str, str], dt.date | None]
+) -> pa.Array:
+    """Read dates with their years, each distinct pair once; null where there is no text."""
+    pairs = pc.binary_join_element_wise(texts, years, "\n")
+    return once(pairs, lambda pair: read(*pair.rsplit("\n", 1)), pa.date32())
+
+
+def lens_date(text: str, year: str) -> dt.date | None:
+    """Read ``31/12/16`` with the year of its own column, which may be empty.
 
     The year column wins even over a contradicting year in the date: exports of the Lens print the
     last days of December with the year of their calendar week, one too high. Without a year
     column, two digits up to 68 are of the 2000s and from 69 of the 1900s.
+
+    >>> lens_date("31/12/16", "2015"), lens_date("05/10/69", "")
+    (datetime.date(2015, 12, 31), datetime.date(1969, 10, 5))
     """
-    of_column = values.to_count(year)
-    two_digits = F.regexp_extract(text, _DAY_MONTH_YEAR, 3).try_cast("int")
-    pivoted = (
-        F.when(two_digits >= 100, two_digits)
-        .when(two_digits <= 68, two_digits + 2000)
-        .otherwise(two_digits + 1900)
-    )
-    return _day_and_month_in(text, F.coalesce(of_column, pivoted))
+    found = _DAY_MONTH_YEAR.fullmatch(text)
+    if found is None:
+        return None
+    given, of_column = int(found[3]), cells.to_count(year)
+    pivoted = given if given >= 100 else given + (2000 if given <= 68 else 1900)
+    return _day_and_month_in(found, pivoted if of_column is None else of_column)
 
 
-def lens_date_before(text: Column, limit: Column) -> Column:
-    """Read ``12/02/16`` as the latest year with these two digits that is not after the limit's."""
-    year = F.regexp_extract(text, _DAY_MONTH_YEAR, 3).try_cast("int")
-    latest = F.year(limit) - F.pmod(F.year(limit) - year, F.lit(100))
-    return _day_and_month_in(text, F.when(year >= 100, year).otherwise(latest))
+def lens_date_before(text: str, limit: str) -> dt.date | None:
+    """Read ``12/02/16`` in the latest year with these two digits that is not after the limit.
+
+    >>> lens_date_before("12/02/18", "2017"), lens_date_before("12/02/18", "")
+    (datetime.date(1918, 2, 12), None)
+    """
+    found = _DAY_MONTH_YEAR.fullmatch(text)
+    if found is None:
+        return None
+    given = int(found[3])
+    if given >= 100:
+        return _day_and_month_in(found, given)
+    return _day_and_month_in(found, int(limit) - (int(limit) - given) % 100) if limit else None
 
 
-def _day_and_month_in(text: Column, year: Column) -> Column:
-    day, month = (F.regexp_extract(text, _DAY_MONTH_YEAR, part) for part in (1, 2))
-    return F.concat_ws("-", F.format_string("%04d", year), month, day).try_cast("date")
-
-
-def _application_date() -> Column:
-    return F.coalesce(
-        number_date_column(F.col("raw.application_number")),
-        lens_date_before(F.col("lens.application_date"), F.col("publication_date")),
-    )
-
-
-def _earliest_priority_date() -> Column:
-    dates = F.transform(values.listed(F.col("raw.priorities"), LIST), number_date_column)
-    return F.array_min(dates)
-
-
-def _applicant_structs() -> Column:
-    names = F.coalesce(
-        values.listed(F.col("applicants"), LIST, MISSING_WORDS),
-        values.listed(F.col("lens.applicants"), LENS_LIST, MISSING_WORDS),
-    )
-
-    def applicant(text: Column) -> Column:
-        name, country, or_alone = (F.regexp_extract(text, ADDRESSED_NAME, n) for n in (1, 2, 3))
-        return F.struct(
-            F.coalesce(F.nullif(F.trim(name), F.lit("")), text).alias("name"),
-            F.nullif(F.concat(country, or_alone), F.lit("")).alias("country"),
-            F.lit(None).cast("string").alias("sector"),
-        )
-
-    return F.transform(names, applicant)
-
-
-def _symbols(field: str) -> Column:
-    return values.to_symbols(F.col("lens")[field], LENS_LIST)
-
-
-def _numbers_of(column: str) -> Column:
-    return F.array_distinct(without_nulls(F.transform(column, lambda entry: entry["number"])))
-
-
-def _count_of(column: str) -> Column:
-    """Count the distinct numbers of a list; null where the export gives none."""
-    return F.when(F.col(column).isNotNull(), F.size(_numbers_of(column)))
-
-
-def _family() -> Column:
-    return _numbers_of("family")
-
-
-def _family_size() -> Column:
-    """Return the DWPI family's size, as its members are listed; else the Lens's simple family."""
-    return F.coalesce(
-        values.to_count(F.col("raw.family_count")), values.to_count(F.col("lens.family_size"))
-    )
-
-
-def _is_pct() -> Column:
-    """Look for WO among the record's own numbers and its family's."""
-    is_named = (
-        (authority_column(F.col("publication_number")) == "WO")
-        | F.coalesce(F.col("application_number").rlike("^(PCT|WO)"), F.lit(False))
-        | F.coalesce(F.exists(_family(), lambda member: member.startswith("WO")), F.lit(False))
-    )
-    return F.when(is_named, True).when(F.col("family").isNotNull(), False)
-
-
-def _problems() -> Column:
-    raw_date = F.col("lens.publication_date")
-    has_year_only = F.col("publication_date").isNull() & F.col("raw.publication_year").isNotNull()
-    single = without_nulls(
-        F.array(
-            F.when(
-                has_year_only,
-                values.problem("publication_date", F.col("raw.publication_year"), Reason.YEAR_ONLY),
-            ),
-            values.unreadable(
-                "publication_date",
-                raw_date,
-                lens_date(raw_date, F.col("lens.publication_year")),
-                Reason.BAD_DATE,
-            ),
-            values.unreadable(
-                "application_number",
-                F.col("raw.application_number"),
-                F.col("application_number"),
-                Reason.BAD_APPLICATION,
-            ),
-            values.unreadable(
-                "simple_family_size",
-                F.col("raw.family_count"),
-                values.to_count(F.col("raw.family_count")),
-                Reason.BAD_COUNT,
-            ),
-        )
-    )
-    lists = {"cited_patents": "cites", "citing_patents": "cited_by", "simple_family": "family"}
-    of_lists = values.unreadable_numbers(lists, Reason.BAD_NUMBER)
-    return values.together(values.PROBLEMS, single, *of_lists, F.col("raw")[LOST])
+def _day_and_month_in(found: re.Match[str], year: int) -> dt.date | None:
+    try:
+        return dt.date(year, int(found[2]), int(found[1]))
+    except ValueError:
+        return None

@@ -23,7 +23,7 @@ from patentcore.sources.reading.json_lines import PLACE_DDL, arrow_schema, batch
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.tabular import Layout, find_layout
 from patentcore.sources.record import text_records
-from patentcore.sources.record.arrays import once
+from patentcore.sources.record.arrays import holds, once
 from patentcore.sources.record.canonical import to_tables
 from patentcore.sources.record.headers import match_headers
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
@@ -98,7 +98,7 @@ def _apart_from_legal_forms(names: pa.Array) -> pa.Array:
 
 def _parted_codes(codes: pa.Array) -> pa.Array:
     """Part classification symbols at semicolons where commas part them."""
-    if not pc.any(pc.match_substring(codes, ",")).as_py():
+    if not holds(codes, ","):
         return codes
     return pc.replace_substring_regex(codes, r"\s*,\s+([A-HY][0-9]{2}[A-Z])", r";\1")
 

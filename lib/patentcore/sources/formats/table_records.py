@@ -28,6 +28,7 @@ from patentcore.sources.record.arrays import (
     coalesce,
     elements,
     flags,
+    holds,
     joined,
     listed,
     once,
@@ -299,6 +300,8 @@ def _add_undecodable(fields: parser.Fields) -> None:
     """Note records of whose texts the reader had to replace letters."""
     names = ("title", "abstract", "original_applicant", "inventors")
     texts = [fields.texts[name] for name in names if name in fields.texts]
+    if not any(holds(text, "\ufffd") for text in texts):
+        return
     broken = np.zeros(fields.count, bool)
     for text in texts:
         broken |= flags(pc.match_substring(text, "\ufffd"))

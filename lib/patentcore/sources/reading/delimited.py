@@ -13,15 +13,14 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import reduce
 from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from patentcore.sources.reading.lines import TakenLines, TooLong
+from patentcore.sources.record.arrays import holds
 from patentcore.sources.record.numbers import clean_number
 
 _BLOCK_BYTES = 4 << 20
@@ -254,28 +253,25 @@ def _crowded(cells: Sequence[pa.Array], form: Form) -> Sequence[int]:
     """Return the rows of which some cells may be rows themselves, which an open mark swallowed."""
     if form.width < _LEAST_WIDTH_TO_RECOVER or len(cells[0]) == 0:
         return ()
-    broken = [column for column in cells if _may_break(column)]
-    if not broken:
-        return ()
-    has_break = reduce(
-        pc.or_, (pc.or_(pc.match_substring(c, "\n"), pc.match_substring(c, "\r")) for c in broken)
-    )
-    at = np.flatnonzero(has_break.to_numpy(zero_copy_only=False))
-    if not len(at):
-        return ()
-    if form.is_lines:
-        return [int(place) for place in at]
-    some = [column.take(pa.array(at)) for column in cells]
-    marks = reduce(pc.add, (pc.count_substring(column, form.delimiter) for column in some))
-    enough = marks.to_numpy(zero_copy_only=False) >= form.width - 1
-    return [int(place) for place in at[enough]]
+    breaks = _counted(cells, "\n") + _counted(cells, "\r")
+    if form.is_lines or not breaks.any():
+        return [int(place) for place in np.flatnonzero(breaks)]
+    marks = _counted(cells, form.delimiter)
+    return [int(place) for place in np.flatnonzero((breaks > 0) & (marks >= form.width - 1))]
 
 
-def _may_break(column: pa.Array) -> bool:
-    """Tell whether there is a line break among a column's bytes: far quicker than cell by cell."""
-    text = column.buffers()[2]
-    content = b"" if text is None else text.to_pybytes()
-    return b"\n" in content or b"\r" in content
+def _counted(cells: Sequence[pa.Array], mark: str) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Count a mark in each row, by the bytes of whole columns: far quicker than cell by cell."""
+    counts = np.zeros(len(cells[0]), np.int64)
+    for column in cells:
+        if holds(column, mark):
+            _, offsets, text = column.buffers()
+            ends = np.frombuffer(offsets, np.int32)[column.offset :][: len(column) + 1]
+            content = np.frombuffer(text, np.uint8)[ends[0] : ends[-1]]
+            at = np.flatnonzero(content == ord(mark)) + ends[0]
+            rows = np.searchsorted(ends, at, side="right") - 1
+            counts += np.bincount(rows, minlength=len(counts))
+    return counts
 
 
 def _written(cells: Sequence[str], form: Form) -> str:

@@ -28,20 +28,13 @@ from patentcore.sources.reading.files import (
 from patentcore.sources.reading.made import Made, read_made
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.workbooks import sheet_rows
-from patentcore.sources.record.arrays import present, present_in
+from patentcore.sources.record.arrays import holds, present, present_in
 from patentcore.sources.record.headers import Aliases, match_headers, normal_header
 from patentcore.sources.record.values import PROBLEM
 
 # Columns beside the raw fields.
-FILE, BLOCK, SEQUENCE, ROW, MALFORMED, FILLED, LOST = (
-    "_file",
-    "_block",
-    "_sequence",
-    "_row",
-    "_malformed",
-    "_filled",
-    "_lost",
-)
+FILE, BLOCK, SEQUENCE, ROW = "_file", "_block", "_sequence", "_row"
+MALFORMED, FILLED, LOST = "_malformed", "_filled", "_lost"
 
 LONGEST_CELL = 4_000_000
 OVERLONG = "cell of more than 4,000,000 bytes"
@@ -89,12 +82,14 @@ def find_layout(look: Look, aliases: Aliases, header: Sequence[str] = ()) -> Lay
     """
     if header:
         return _layout_without_header(look, header)
+    known = {normal_header(name) for names in aliases.values() for name in names}
     best: tuple[tuple[int, int, int], str, int] | None = None
     for delimiter, records in look.records.items():
         filled = [at for at, record in enumerate(records) if any(map(str.strip, record))]
         for at in filled:
             record = records[at]
-            matched = len(match_headers(record, aliases))
+            is_any = any(normal_header(name) in known for name in record)
+            matched = len(match_headers(record, aliases)) if is_any else 0
             score = (matched, -at, len(record))
             if (matched or at == filled[0]) and (best is None or score > best[0]):
                 best = (score, delimiter, at)
@@ -379,6 +374,8 @@ def _none_lost(count: int) -> pa.Array:
 
 def _sound(field: str, cells: pa.Array, lost: dict[int, list[dict[str, str]]]) -> pa.Array:
     """Leave out cells that cannot be kept, and note them; ``="text"`` stands for its text."""
+    if not holds(cells, "=") and cells.nbytes <= LONGEST_CELL:
+        return cells
     is_odd = pc.or_kleene(
         pc.starts_with(cells, "="), pc.greater(pc.binary_length(cells), LONGEST_CELL)
     )

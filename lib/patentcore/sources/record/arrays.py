@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -24,10 +24,7 @@ NAMES_AND_CODES = {
 }
 """Fields of which a cell with a word such as ``N/A`` is missing."""
 
-PROBLEM = pa.struct([(name, pa.string()) for name in ("field", "value", "reason")])
 ENTRY = pa.struct([(name, pa.string()) for name in ("raw", "number", "category")])
-# What a problem shows of a cell.
-_SHOWN = 200
 # What a spreadsheet's cell holds at most, in units of UTF-16; the rest is cut off.
 _FULLEST_CELL = 32_767
 # Blanks that may have stood at such a cell's end are gone from it.
@@ -49,7 +46,19 @@ def flags(array: pa.Array) -> Flags:
 
 def is_there(array: pa.Array) -> Flags:
     """Tell which values are not null."""
+    if pa.types.is_dictionary(array.type) and array.dictionary.null_count:
+        array = plain(array)
     return array.is_valid().to_numpy(zero_copy_only=False)
+
+
+def holds(texts: pa.Array, part: str) -> bool:
+    """Tell whether some text may hold a part: far quicker than text by text.
+
+    >>> holds(pa.array(["a, b", None]), ","), holds(pa.array(["a"]), ",")
+    (True, False)
+    """
+    content = texts.buffers()[2]
+    return content is not None and part.encode() in content.to_pybytes()
 
 
 def once(
@@ -61,9 +70,26 @@ def once(
     ['A', None, 'B', 'A']
     """
     coded = encoded(texts)
-    known = coded.dictionary.to_pylist()
-    values = [None if text is None else read(text) for text in known]
-    return pa.array(values, kind or pa.string()).take(coded.indices)
+    return _read(coded.dictionary, read, kind).take(coded.indices)
+
+
+def once_coded(texts: pa.Array, read: Callable[[str], object]) -> pa.DictionaryArray:
+    """Read each distinct text once; the values are coded by a dictionary."""
+    coded = encoded(texts)
+    return _recoded(coded, _read(coded.dictionary, read))
+
+
+def _read(
+    texts: pa.Array, read: Callable[[str], object], kind: pa.DataType | None = None
+) -> pa.Array:
+    values = [None if text is None else read(text) for text in texts.to_pylist()]
+    return pa.array(values, kind or pa.string())
+
+
+def _recoded(coded: pa.DictionaryArray, values: pa.Array) -> pa.DictionaryArray:
+    """Return codes of values, one for each text of a dictionary, without looking at each code."""
+    known = values.dictionary_encode()
+    return pa.DictionaryArray.from_arrays(known.indices.take(coded.indices), known.dictionary)
 
 
 def encoded(texts: pa.Array) -> pa.DictionaryArray:
@@ -76,6 +102,20 @@ def plain(texts: pa.Array) -> pa.Array:
     if not pa.types.is_dictionary(texts.type):
         return texts
     return texts.dictionary.take(texts.indices)
+
+
+def iso_dates(texts: pa.Array) -> pa.Array | None:
+    """Read dates ``2019-03-01``, all at once; none where some text is no such date.
+
+    >>> iso_dates(pa.array(["2019-03-01"])).to_pylist(), iso_dates(pa.array(["2019-3-1"]))
+    ([datetime.date(2019, 3, 1)], None)
+    """
+    try:
+        days = texts.cast(pa.date32())
+    except pa.ArrowInvalid:
+        return None
+    ends = pc.min_max(days).as_py().values()
+    return days if all(end is None or 1500 <= end.year < 2200 for end in ends) else None
 
 
 def present(cells: pa.Array, missing: Sequence[str] = MISSING) -> pa.Array:
@@ -103,11 +143,6 @@ def is_word(texts: pa.Array) -> Flags:
     known = encoded(texts).dictionary
     kept = pc.invert(pc.is_in(pc.utf8_trim(known, BLANKS), pa.array(MISSING_WORDS)))
     return flags(kept.take(encoded(texts).indices))
-
-
-def shown(texts: pa.Array) -> pa.Array:
-    """Return what a problem shows of each text."""
-    return pc.utf8_slice_codeunits(plain(texts), 0, _SHOWN)
 
 
 # --- lists -------------------------------------------------------------------------------------
@@ -157,7 +192,7 @@ class Lists:
 
     def known(self) -> Lists:
         """Leave out elements that are null."""
-        return self.kept(is_there(plain(self.values)))
+        return self.kept(is_there(self.values))
 
     def distinct(self) -> Lists:
         """Return each element of a list once, in order.
@@ -166,14 +201,19 @@ class Lists:
         >>> lists.distinct().to_array().to_pylist()
         [['a'], ['a']]
         """
-        texts = encoded(plain(self.values))
-        keys = (self.rows << 32) | texts.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-        first = pc.unique(pa.array(keys))
-        if len(first) == len(keys):
+        codes = encoded(self.values).indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        keys = (self.rows << 32) + codes
+        in_order = np.sort(keys)
+        repeated = in_order[1:][in_order[1:] == in_order[:-1]]
+        if not len(repeated):
             return self
-        coded = first.to_numpy()
-        values = texts.dictionary.take(pa.array(coded & 0xFFFFFFFF))
-        return Lists(coded >> 32, values, self.count)
+        # Most elements are there once, which sorting tells far quicker than a table of them all.
+        at = np.flatnonzero(flags(pc.is_in(pa.array(keys), pa.array(repeated))))
+        _, first = np.unique(keys[at], return_index=True)
+        kept = np.ones(len(keys), bool)
+        kept[at] = False
+        kept[at[first]] = True
+        return self.kept(kept)
 
     def first(self) -> pa.Array:
         """Return the first element of each list; null where there is none."""
@@ -216,7 +256,7 @@ def elements(cells: pa.Array | None, separator: str, count: int) -> Lists:
     coded = encoded(found.values)
     is_missing = pc.is_in(coded.dictionary, pa.array(MISSING))
     texts = pc.if_else(is_missing, pa.scalar(None, pa.string()), coded.dictionary)
-    return found.mapped(texts.take(coded.indices).dictionary_encode())
+    return found.mapped(_recoded(coded, texts))
 
 
 def listed(cells: pa.Array | None, separator: str, count: int) -> Lists:
@@ -300,52 +340,6 @@ def position_in(lists: Lists, other: Lists) -> pa.Array:
     position = np.arange(len(lists.rows)) - begins[lists.rows]
     is_short = position >= other_lengths[lists.rows]
     return pa.array(other_begins[lists.rows] + position, mask=is_short)
-
-
-# --- problems ----------------------------------------------------------------------------------
-
-
-@dataclass
-class Problems:
-    """Cells of some records that could not be used, gathered column by column.
-
-    Attributes:
-        count: of the records.
-    """
-
-    count: int
-    _rows: list[Numbers] = field(default_factory=list)
-    _found: list[pa.Array] = field(default_factory=list)
-
-    def add(self, name: str, rows: Numbers, values: pa.Array, reason: str) -> None:
-        """Add the cells of these records."""
-        if not len(rows):
-            return
-        size = len(rows)
-        columns = [pa.repeat(name, size), shown(values), pa.repeat(reason, size)]
-        self._rows.append(rows)
-        self._found.append(pa.StructArray.from_arrays(columns, fields=list(PROBLEM)))
-
-    def unreadable(self, name: str, raw: pa.Array, value: pa.Array, reason: str) -> None:
-        """Add the cells that hold text but gave no value."""
-        rows = np.flatnonzero(is_there(raw) & ~is_there(value))
-        self.add(name, rows, raw.take(pa.array(rows)), reason)
-
-    def unreadable_elements(self, name: str, raw: Lists, value: pa.Array, reason: str) -> None:
-        """Add the elements that hold text but gave no value."""
-        at = np.flatnonzero(is_there(plain(raw.values)) & ~is_there(value))
-        self.add(name, raw.rows[at], plain(raw.values).take(pa.array(at)), reason)
-
-    def to_array(self, more: pa.Array | None = None) -> pa.Array:
-        """Return each record's problems, behind them those of another array of lists."""
-        rows, found = list(self._rows), list(self._found)
-        if more is not None:
-            others = Lists.of(more, self.count)
-            rows.append(others.rows)
-            found.append(others.values.cast(PROBLEM))
-        return joined(
-            [Lists(r, f, self.count) for r, f in zip(rows, found, strict=True)], self.count, PROBLEM
-        ).to_array()
 
 
 def joined(parts: Sequence[Lists], count: int, kind: pa.DataType) -> Lists:

@@ -2,16 +2,16 @@
 
 A parsed record is a row with the canonical columns of ``patents`` and:
 
-* ``file``, ``sequence``, ``row`` and ``block``: where it stands, as ``tabular.read_rows`` gives
+* ``file``, ``sequence``, ``row`` and ``block``: where it stands, as ``tabular.rows_of`` gives
   them; and ``part``, its number within a record of the file that may hold several;
-* ``cites`` and ``cited_by``: arrays of struct<raw, number, category>, as ``values.to_numbers``;
+* ``cites`` and ``cited_by``: arrays of struct<raw, number, category>, as
+  ``number_arrays.entries_of`` makes them;
 * ``problems``: array of struct<field, value, reason>, cells that could not be used;
 * ``unusable``: the problem that makes the whole record unusable, else null.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import StrEnum
 
 from pyspark.sql import Column, DataFrame, Window
@@ -19,11 +19,9 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import ArrayType, DataType, DateType, IntegerType, StructField
 
 from patentcore import schemas
-from patentcore.sources.record.headers import normal_header
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
-from patentcore.sources.record.values import NUMBERS, PROBLEMS, problem
+from patentcore.sources.record.values import NUMBERS, PROBLEMS
 from patentcore.words.lists import without_nulls
-from patentcore.words.text import half_width
 
 
 def _of_type(kind: type[DataType]) -> tuple[str, ...]:
@@ -232,30 +230,3 @@ def _with_place(rejects: DataFrame) -> DataFrame:
 def file_name(uri: Column) -> Column:
     """Return the last part of a path."""
     return F.regexp_extract(uri, "([^/]*)$", 1)
-
-
-def unusable(
-    raw: Column,
-    number: Column,
-    malformed: Column,
-    headers: Sequence[str],
-    broken: Reason | Column = Reason.MALFORMED,
-) -> Column:
-    """Return what makes a whole record unusable: its row, or its publication number.
-
-    Args:
-        raw: the publication number as it stands.
-        number: the same normalised.
-        malformed: the row's text where its cells do not fit the header.
-        headers: names of the number's column, to know a header that is repeated among the rows.
-        broken: why a row with a text in ``malformed`` could not be read.
-    """
-    field, folded = "publication_number", F.lower(F.regexp_replace(half_width(raw), r"[\s_]", ""))
-    return (
-        F.when(malformed.isNotNull(), problem("", malformed, broken))
-        .when(raw.isNull(), problem(field, raw, Reason.NO_NUMBER))
-        .when(
-            folded.isin(*map(normal_header, headers)), problem(field, raw, Reason.REPEATED_HEADER)
-        )
-        .when(number.isNull(), problem(field, raw, Reason.BAD_NUMBER))
-    )

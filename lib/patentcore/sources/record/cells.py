@@ -48,11 +48,10 @@ _LEGAL_FORM = (
     rf"(?:{'|'.join(company_forms.COMMON)}|l\.l\.c|s\.a|s\.?p\.?a|b\.v|n\.v|k\.k|s\.?r\.?l|a/s)\.?"
 )
 # Commas of an address have no blank behind them; those within a name have, or a legal form.
-ADDRESSED_NAME = (
+_ADDRESSED_NAME = re.compile(
     rf"^([^,]+(?:,(?:\s[^,]+|(?i:{_LEGAL_FORM})))*)"
-    rf"(?:(?:,[^,]*)+,([A-Z]{{2}})|,({'|'.join(vocabulary.COUNTRIES)}))$"
+    rf"(?:(?:,[^,]*)+,([A-Z]{{2}})|,({'|'.join(vocabulary.COUNTRIES)}))\Z"
 )
-_ADDRESSED_NAME = re.compile(ADDRESSED_NAME.replace("$", r"\Z"))
 DATE_BEHIND = rf"[ ,;]({DATE})[ ]*$"
 _DATE_BEHIND = re.compile(DATE_BEHIND.replace("$", r"\Z"))
 _STATUS_ONLY = re.compile(vocabulary.STATUS_ONLY)
@@ -306,9 +305,13 @@ def to_event(text: str) -> dict[str, object]:
     plain = half_width(text)
     found = _DATED_EVENT.fullmatch(plain)
     name, raw_date = (found[1], found[2]) if found else (plain, None)
-    name = name.lower()
-    kind = None if _STATUS_ONLY.search(name) else to_word(name, _LEGAL_EVENTS)
-    return {"kind": kind, "raw_date": raw_date, "date": to_date(raw_date) if raw_date else None}
+    date = to_date(raw_date) if raw_date else None
+    return {"kind": _kind_of_event(name.lower()), "raw_date": raw_date, "date": date}
+
+
+@lru_cache(_REMEMBERED)
+def _kind_of_event(name: str) -> str | None:
+    return None if _STATUS_ONLY.search(name) else to_word(name, _LEGAL_EVENTS)
 
 
 def date_behind(text: str) -> dt.date | None:

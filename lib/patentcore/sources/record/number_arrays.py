@@ -8,15 +8,21 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from patentcore.sources.record.arrays import ENTRY, Lists, encoded, flags, once
+from patentcore.sources.record.arrays import ENTRY, Lists, encoded, flags, holds, once
 from patentcore.sources.record.cells import DATE_BEHIND, date_behind, to_citation
-from patentcore.sources.record.numbers import clean_application_number, clean_number
+from patentcore.sources.record.numbers import (
+    SHORT_US_PRE_GRANT,
+    clean_application_number,
+    clean_number,
+)
 
 # Spellings of publication numbers that need no more than their separators taken out, but for
-# those that begin with letters of their own, and the short serial numbers of the United States.
-_USUAL = r"^[A-Z]{2}(?:[ -]?[0-9]+(?:/[0-9]+)?(?:[ -]?[A-Z][0-9]?)?|[A-Z0-9]*[0-9][A-Z0-9]*)$"
-_SEPARATED = "[ /-]"
-_UNUSUAL = r"^(?:WOWO|PCT|(?:RE|PP)[0-9]|US20[0-9]{8}(?:[AP][1-9])?$)"
+# those that begin with letters of their own.
+_USUAL = r"^[A-Z]{2}[ -]?[A-Z0-9]*[0-9](?:/[0-9]+)?(?:[ -]?[A-Z][0-9]?|[A-Z0-9]*)$"
+_SEPARATORS = (" ", "/", "-")
+# A blank and a date with its dashes.
+_DATED_END = 11
+_UNUSUAL = "^(?:WOWO|PCT|(?:RE|PP)[0-9])"
 
 
 def publication_numbers(texts: pa.Array) -> pa.Array:
@@ -25,7 +31,7 @@ def publication_numbers(texts: pa.Array) -> pa.Array:
     >>> publication_numbers(pa.array(["US 2017/0064599 A1", "US2017/064599 A1", "n/a"])).to_pylist()
     ['US20170064599A1', 'US20170064599A1', None]
     """
-    return _normalised(texts, clean_number, _UNUSUAL)
+    return _normalised(texts, clean_number, is_publication=True)
 
 
 def application_numbers(texts: pa.Array) -> pa.Array:
@@ -34,21 +40,24 @@ def application_numbers(texts: pa.Array) -> pa.Array:
     >>> application_numbers(pa.array(["US15360203A 20160920", "US 15/360203"])).to_pylist()
     ['US15360203A', 'US15360203']
     """
-    return _normalised(texts, clean_application_number, None)
+    return _normalised(texts, clean_application_number, is_publication=False)
 
 
 def _normalised(
-    texts: pa.Array, clean: Callable[[str], str | None], unusual: str | None
+    texts: pa.Array, clean: Callable[[str], str | None], *, is_publication: bool
 ) -> pa.Array:
     if pa.types.is_dictionary(texts.type):
-        return _normalised(texts.dictionary, clean, unusual).take(texts.indices)
+        known = _normalised(texts.dictionary, clean, is_publication=is_publication)
+        return known.take(texts.indices)
     bare = texts
-    if pc.any(pc.match_substring_regex(texts, _SEPARATED)).as_py():
-        for mark in (" ", "/", "-"):
+    for mark in _SEPARATORS:
+        if holds(texts, mark):
             bare = pc.replace_substring(bare, mark, "")
     is_usual = pc.match_substring_regex(texts, _USUAL)
-    if unusual is not None:
-        is_usual = pc.and_(is_usual, pc.invert(pc.match_substring_regex(bare, unusual)))
+    if is_publication:
+        is_usual = pc.and_(is_usual, pc.invert(pc.match_substring_regex(bare, _UNUSUAL)))
+        if holds(bare, "US20"):
+            bare = pc.replace_substring_regex(bare, SHORT_US_PRE_GRANT, r"\10\2\3")
     others = np.flatnonzero(flags(pc.invert(is_usual)))
     if not len(others):
         return bare
@@ -66,13 +75,7 @@ def priorities(texts: pa.Array, kind: pa.DataType) -> pa.Array:
     """
     coded = encoded(texts)
     known = coded.dictionary
-    dates, bare = pa.nulls(len(known), pa.date32()), known
-    has_date = pc.fill_null(pc.match_substring_regex(known, DATE_BEHIND), False)
-    at = np.flatnonzero(flags(has_date))
-    if len(at):
-        dated = known.take(pa.array(at))
-        dates = pc.replace_with_mask(dates, has_date, once(dated, date_behind, pa.date32()))
-        bare = pc.replace_substring_regex(known, DATE_BEHIND, "")
+    dates, bare = dates_behind(known), pc.replace_substring_regex(known, DATE_BEHIND, "")
     number = pc.replace_substring_regex(pc.utf8_upper(bare), "[^0-9A-Z]", "")
     none = pa.scalar(None, pa.string())
     has_country = pc.match_substring_regex(number, "^[A-Z]{2}[A-Z]?[0-9]")
@@ -83,6 +86,20 @@ def priorities(texts: pa.Array, kind: pa.DataType) -> pa.Array:
     ]
     found = [column.take(coded.indices) for column in columns]
     return pa.StructArray.from_arrays(found, fields=list(kind))
+
+
+def dates_behind(texts: pa.Array) -> pa.Array:
+    """Read the dates behind numbers as :func:`date_behind` does.
+
+    >>> dates_behind(pa.array(["US15360203A 20160920", "US15360203A"])).to_pylist()
+    [datetime.date(2016, 9, 20), None]
+    """
+    coded = encoded(texts)
+    # The last letters tell, and many numbers end alike.
+    ends = pc.utf8_slice_codeunits(pc.utf8_rtrim(coded.dictionary, " "), -_DATED_END)
+    is_dated = pc.match_substring_regex(ends, DATE_BEHIND)
+    dated = pc.if_else(is_dated, ends, pa.scalar(None, pa.string()))
+    return once(dated, date_behind, pa.date32()).take(coded.indices)
 
 
 def entries_of(lists: Lists, *, has_categories: bool = False) -> Lists:

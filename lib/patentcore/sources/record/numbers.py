@@ -28,7 +28,6 @@ import re
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-from patentcore.words.documents import kind_of, right_of
 from patentcore.words.text import Folding
 
 _FOLD = Folding()
@@ -44,7 +43,7 @@ _US_LETTERS = r"^((?:RE|PP)[0-9]{1,7}|[DHTX][0-9]{4,7})((?:[A-Z][0-9]?)?)$"
 _OFFICE_TWICE = r"^WO(WO[0-9])"
 _PCT = "^PCT"
 _OWN_LETTERS = "^(?:WOWO|PCT|(?:RE|PP)[0-9])"
-_SHORT_US_PRE_GRANT = r"^(US20[0-9]{2})([0-9]{6})((?:[AP][1-9])?)$"
+SHORT_US_PRE_GRANT = r"^(US20[0-9]{2})([0-9]{6})((?:[AP][1-9])?)$"
 # A number that ends, a mark, and a number that begins; `B2, AUG 12` is none.
 _SEVERAL = (
     r"[0-9][A-Z0-9]{0,3} *[;|,\u3001\r\n][ \r\n]*(?:[A-Z]{2}[ -]?[0-9]{2}|[A-Z]{3,4}[0-9]{3})"
@@ -65,7 +64,7 @@ def clean_number(text: str | None) -> str | None:
     True
     """
     number = _cleaned(text, is_publication=True)
-    return number and re.sub(_SHORT_US_PRE_GRANT, r"\g<1>0\2\3", number)
+    return number and re.sub(SHORT_US_PRE_GRANT, r"\g<1>0\2\3", number)
 
 
 def clean_application_number(text: str | None) -> str | None:
@@ -103,7 +102,7 @@ def is_normal(text: Column) -> Column:
     +-----------+---------+
     <BLANKLINE>
     """
-    return text.rlike(_NORMAL) & ~text.rlike(_SHORT_US_PRE_GRANT) & ~text.rlike(_OWN_LETTERS)
+    return text.rlike(_NORMAL) & ~text.rlike(SHORT_US_PRE_GRANT) & ~text.rlike(_OWN_LETTERS)
 
 
 def number_column(text: Column) -> Column:
@@ -119,37 +118,15 @@ def number_column(text: Column) -> Column:
     +-----------------+---------------+
     <BLANKLINE>
     """
-    number = _to_number(text, is_publication=True)
-    padded = F.concat(F.substring(number, 1, 6), F.lit("0"), F.substring(number, 7, 8))
-    long = F.when(number.rlike(_SHORT_US_PRE_GRANT), padded).otherwise(number)
-    return F.when(is_normal(text), text).otherwise(long)
-
-
-def application_number_column(text: Column) -> Column:
-    """Normalise an application number; the Spark twin of :func:`clean_application_number`.
-
-    >>> df = spark.createDataFrame([("US15360203A 20160920",), ("n/a",)], "text string")
-    >>> df.select("text", application_number_column(F.col("text")).alias("number")).show()
-    +--------------------+-----------+
-    |                text|     number|
-    +--------------------+-----------+
-    |US15360203A 20160920|US15360203A|
-    |                 n/a|       NULL|
-    +--------------------+-----------+
-    <BLANKLINE>
-    """
-    return F.when(is_normal(text), text).otherwise(_to_number(text, is_publication=False))
-
-
-def _to_number(text: Column, *, is_publication: bool) -> Column:
     folded = F.regexp_replace(_FOLD.column(text), _NOTE, "")
     dateless = F.regexp_replace(folded, _TRAILING_DATE + r"\z", "$1")
-    number = F.regexp_replace(dateless, _SEPARATORS, "")
-    if is_publication:
-        number = F.regexp_replace(number, _US_LETTERS, "US$1$2")
-        number = F.regexp_replace(number, _OFFICE_TWICE, "$1")
-        number = F.when(~number.rlike(_PCT), number)
-    return F.when(number.rlike(_VALID) & ~folded.rlike(f"{_SEVERAL}|{_ROUNDED}"), number)
+    lettered = F.regexp_replace(F.regexp_replace(dateless, _SEPARATORS, ""), _US_LETTERS, "US$1$2")
+    once = F.regexp_replace(lettered, _OFFICE_TWICE, "$1")
+    is_one = once.rlike(_VALID) & ~folded.rlike(f"{_SEVERAL}|{_ROUNDED}") & ~once.rlike(_PCT)
+    number = F.when(is_one, once)
+    padded = F.concat(F.substring(number, 1, 6), F.lit("0"), F.substring(number, 7, 8))
+    long = F.when(number.rlike(SHORT_US_PRE_GRANT), padded).otherwise(number)
+    return F.when(is_normal(text), text).otherwise(long)
 
 
 def authority_column(number: Column) -> Column:
@@ -165,80 +142,3 @@ def authority_column(number: Column) -> Column:
     <BLANKLINE>
     """
     return F.substring(number, 1, 2)
-
-
-def kind_code_column(number: Column) -> Column:
-    """Return the kind code behind a normalised number: ``A``, ``B2``, ``U``; else null.
-
-    >>> df = spark.createDataFrame([("US7639714B2",), ("US9802728",)], "number string")
-    >>> df.select("number", kind_code_column(F.col("number")).alias("kind")).show()
-    +-----------+----+
-    |     number|kind|
-    +-----------+----+
-    |US7639714B2|  B2|
-    |  US9802728|NULL|
-    +-----------+----+
-    <BLANKLINE>
-    """
-    return F.nullif(kind_of(number), F.lit(""))
-
-
-def patent_type_column(number: Column) -> Column:
-    """Read the patent type off a normalised number's kind code (WIPO standard ST.16).
-
-    U and Y are utility models and S designs, at every office; Chinese designs before 1993 have D.
-    All other codes, reissues, plants and translations included, are inventions. Null without code.
-
-    >>> df = spark.createDataFrame([("CN206481394U",), ("USD801224S1",)], "number string")
-    >>> df.select("number", patent_type_column(F.col("number")).alias("type")).show()
-    +------------+-------------+
-    |      number|         type|
-    +------------+-------------+
-    |CN206481394U|utility_model|
-    | USD801224S1|       design|
-    +------------+-------------+
-    <BLANKLINE>
-    """
-    right = right_of(number)
-    named = F.when(right == "S", "design").when(right == "U", "utility_model")
-    return F.when(kind_code_column(number).isNotNull(), named.otherwise("invention"))
-
-
-def number_date_column(text: Column) -> Column:
-    """Return the date behind a number (``US2016578323F 2016-09-20``), null where there is none.
-
-    >>> df = spark.createDataFrame([("US15360203A 20160920",), ("US15360203A",)], "text string")
-    >>> df.select("text", number_date_column(F.col("text")).alias("date")).show()
-    +--------------------+----------+
-    |                text|      date|
-    +--------------------+----------+
-    |US15360203A 20160920|2016-09-20|
-    |         US15360203A|      NULL|
-    +--------------------+----------+
-    <BLANKLINE>
-    """
-    found = F.regexp_extract(text, rf"[ ,;]({DATE})[ ]*$", 1)
-    digits = F.regexp_replace(found, "[^0-9]", "")
-    dashed = F.regexp_replace(digits, "^(....)(..)(..)$", "$1-$2-$3")
-    return F.nullif(dashed, F.lit("")).try_cast("date")
-
-
-def priority_column(text: Column) -> Column:
-    """Read a priority as number, country (or office) and date, of which each may be missing.
-
-    >>> df = spark.createDataFrame([("JP 2014221207 A 20141030",), ("US15360203A",)], "text string")
-    >>> df.select(priority_column(F.col("text")).alias("priority")).show(truncate=False)
-    +-------------------------------+
-    |priority                       |
-    +-------------------------------+
-    |{JP2014221207A, JP, 2014-10-30}|
-    |{US15360203A, US, NULL}        |
-    +-------------------------------+
-    <BLANKLINE>
-    """
-    bare = F.upper(F.regexp_replace(text, rf"[ ,;]({DATE})[ ]*$", ""))
-    number = F.nullif(F.regexp_replace(bare, "[^0-9A-Z]", ""), F.lit(""))
-    country = F.nullif(F.regexp_extract(number, "^([A-Z]{2})[A-Z]?[0-9]", 1), F.lit(""))
-    return F.struct(
-        number.alias("number"), country.alias("country"), number_date_column(text).alias("date")
-    )

@@ -10,7 +10,8 @@ import pyarrow as pa
 from pyspark.sql.pandas.types import to_arrow_schema
 
 from patentcore import schemas
-from patentcore.sources.record.arrays import ENTRY, PROBLEM, is_there
+from patentcore.sources.record.arrays import ENTRY, is_there
+from patentcore.sources.record.problems import PROBLEM
 from patentcore.sources.record.values import NUMBERS, PROBLEMS
 from patentcore.sources.record.values import PROBLEM as PROBLEM_DDL
 

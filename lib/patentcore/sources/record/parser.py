@@ -20,14 +20,15 @@ import pyarrow.compute as pc
 from patentcore.sources.record import cells, parsed
 from patentcore.sources.record.arrays import (
     ENTRY,
-    PROBLEM,
     Lists,
-    Problems,
     coalesce,
+    encoded,
     flags,
     is_there,
     is_word,
+    iso_dates,
     once,
+    once_coded,
     plain,
     present,
 )
@@ -41,6 +42,7 @@ from patentcore.sources.record.canonical import (
 )
 from patentcore.sources.record.headers import normal_header
 from patentcore.sources.record.number_arrays import application_numbers, publication_numbers
+from patentcore.sources.record.problems import PROBLEM, Problems
 from patentcore.sources.record.vocabulary import MISSING_WORDS
 
 # Years of two digits are read as spreadsheets read them, but for those to come.
@@ -78,6 +80,7 @@ class Fields:
         orders: of day and month, by field, where the whole column tells.
         problems: cells that could not be used; those found here are added.
         lost: problems of the cells that the reader could not keep.
+        shown_as: what problems call a list's field, where its column has a name of its own.
     """
 
     count: int
@@ -99,6 +102,7 @@ class Fields:
     orders: Mapping[str, str] = field(default_factory=dict)
     problems: Problems = field(init=False)
     lost: pa.Array | None = None
+    shown_as: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Begin without problems."""
@@ -112,7 +116,11 @@ class Fields:
     def dates(self, name: str, texts: pa.Array) -> pa.Array:
         """Read a field's dates, day and month in its column's order."""
         order, first_year = self.orders.get(name), _FIRST_YEAR.get(name, _USUAL_FIRST_YEAR)
-        return once(texts, lambda text: cells.to_date(text, order, first_year), pa.date32())
+        coded = encoded(texts)
+        days = iso_dates(coded.dictionary)
+        if days is not None:
+            return days.take(coded.indices)
+        return once(coded, lambda text: cells.to_date(text, order, first_year), pa.date32())
 
 
 def parse(fields: Fields) -> pa.RecordBatch:
@@ -231,9 +239,9 @@ def _symbols(fields: Fields) -> dict[str, pa.Array]:
     for name, lists in (("ipc", fields.ipc), ("cpc", fields.cpc)):
         if lists is not None:
             some = lists.kept(is_word(lists.values))
-            symbols = some.mapped(once(some.values, cells.to_symbol)).known()
+            symbols = some.mapped(once_coded(some.values, cells.to_symbol)).known()
             if not fields.is_table:
-                symbols = symbols.kept(flags(pc.not_equal(symbols.values, "")))
+                symbols = symbols.kept(flags(pc.not_equal(plain(symbols.values), "")))
             found[name] = symbols.distinct()
     columns = {name: lists.to_array() for name, lists in found.items()}
     given = fields.texts.get("main_ipc")
@@ -295,8 +303,9 @@ def _element_problems(fields: Fields) -> None:
         if name in fields.entries:
             entries = fields.entries[name]
             raw = entries.mapped(entries.values.field("raw"))
+            shown = fields.shown_as.get(name, name)
             fields.problems.unreadable_elements(
-                name, raw, entries.values.field("number"), Reason.BAD_NUMBER
+                shown, raw, entries.values.field("number"), Reason.BAD_NUMBER
             )
 
 
