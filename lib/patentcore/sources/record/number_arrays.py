@@ -14,9 +14,12 @@ from patentcore.sources.record.numbers import clean_application_number, clean_nu
 
 # Spellings of publication numbers that need no more than their separators taken out, but for
 # those that begin with letters of their own, and the short serial numbers of the United States.
-_USUAL = r"^[A-Z]{2}(?:[ -]?[0-9]+(?:/[0-9]+)?(?:[ -]?[A-Z][0-9]?)?|[A-Z0-9]*[0-9][A-Z0-9]*)$"
+_USUAL = (
+    "^[A-Z]{2}(?:[ -]?[0-9]+(?:/[0-9]+)?(?:[ -]?[A-Z][0-9]?)?|"
+    "[A-Z]{0,3}[0-9](?:[A-Z0-9]*[0-9])?[A-Z]{0,2})$"
+)
 _SEPARATED = "[ /-]"
-_UNUSUAL = r"^(?:WOWO|PCT|(?:RE|PP)[0-9]|US20[0-9]{8}(?:[AP][1-9])?$)"
+_UNUSUAL = r"^(?:WOWO|PCT|[A-Z]{2}PCT|(?:US)?DES|(?:RE|PP)[0-9]|US20[0-9]{8}(?:[AP][1-9])?$)"
 
 
 def publication_numbers(texts: pa.Array) -> pa.Array:
@@ -34,11 +37,11 @@ def application_numbers(texts: pa.Array) -> pa.Array:
     >>> application_numbers(pa.array(["US15360203A 20160920", "US 15/360203"])).to_pylist()
     ['US15360203A', 'US15360203']
     """
-    return _normalised(texts, clean_application_number, None)
+    return _normalised(texts, clean_application_number, "^(?:CN)?ZL")
 
 
 def _normalised(
-    texts: pa.Array, clean: Callable[[str], str | None], unusual: str | None
+    texts: pa.Array, clean: Callable[[str], str | None], unusual: str
 ) -> pa.Array:
     if pa.types.is_dictionary(texts.type):
         return _normalised(texts.dictionary, clean, unusual).take(texts.indices)
@@ -47,8 +50,7 @@ def _normalised(
         for mark in (" ", "/", "-"):
             bare = pc.replace_substring(bare, mark, "")
     is_usual = pc.match_substring_regex(texts, _USUAL)
-    if unusual is not None:
-        is_usual = pc.and_(is_usual, pc.invert(pc.match_substring_regex(bare, unusual)))
+    is_usual = pc.and_(is_usual, pc.invert(pc.match_substring_regex(bare, unusual)))
     others = np.flatnonzero(flags(pc.invert(is_usual)))
     if not len(others):
         return bare
