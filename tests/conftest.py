@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
@@ -25,6 +26,10 @@ INTERPRETED = {
 ROOT = Path(__file__).resolve().parents[1]
 REAL_DATA = ROOT.parent / "shared" / "data"
 
+
+# Machines are shared and slow at times, which says nothing of the code.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 ENGINE = choose()
 """The engine of the tests of this process: PATENTCORE_ENGINE chooses."""

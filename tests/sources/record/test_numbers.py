@@ -47,14 +47,36 @@ SPELLINGS = [
     ("2.01E+11", None),
     ("EP1234567A1 [Y]", "EP1234567A1"),
     ("WO2019/123456 A1 p. 3", "WO2019123456A1"),
+    ("EP1234567A1 {Y}", "EP1234567A1"),
+    ("EP1234567A1 (Y)", "EP1234567A1"),
+    ("EP1234567A1 [X,Y] [1]", "EP1234567A1"),
+    ("EP1234567 (A1)", "EP1234567A1"),
+    ("EP1234567A1, pages 3-5", "EP1234567A1"),
+    ("EP1234567A1 p.3, l.5", "EP1234567A1"),
+    ("EP 1 234 567 A1 fig. 2", "EP1234567A1"),
+    ("EP1234567A1 (2001-05-02)", "EP1234567A1"),
+    ("EP1234567A1 - cited in the application", "EP1234567A1"),
+    ("US2005/0012345 A1 Jan. 20, 2005", "US20050012345A1"),
+    ("US 7654321 B2 (Smith et al.)", "US7654321B2"),
+    ("US7654321 Smith", None),
+    ("Johnson US7654321", None),
     ("US PP12345 P3", "USPP12345P3"),  # a kind code of plants and no page
     ("RE46653", "USRE46653"),
     ("RE28671E1", "USRE28671E1"),
+    ("Re. 46,653", "USRE46653"),
+    ("Des. 295,437", "USD295437"),
+    ("US Des. 295,437 S", "USD295437S"),
     ("D295437", "USD295437"),
     ("D12", None),
     ("H04W4", None),
     ("WO/WO/2006/004337", "WO2006004337"),
     ("PCT/CN2019/123456", None),
+    ("WO PCT/US98/04444", None),
+    ("WOPCTUS2016014369A1", "WOPCTUS2016014369A1"),  # how an export calls a publication
+    ("BR PI0401234-5 A2", "BRPI04012345A2"),
+    ("IN 1234/DEL/2005 A", "IN1234DEL2005A"),
+    ("SG11201808232WA", "SG11201808232WA"),
+    ("EP1234567A1 " + "(" * 1000, None),
     ("", None),
     ("-", None),
     ("A1", None),
@@ -75,6 +97,8 @@ def test_application_numbers_are_not_padded() -> None:
     assert numbers.clean_application_number("US2016578323") == "US2016578323"
     assert numbers.clean_application_number("PCT/EP2014/078449") == "PCTEP2014078449"
     assert numbers.clean_application_number("201310123456.7") is None
+    assert numbers.clean_application_number("ZL201310123456.7") == "CN2013101234567"
+    assert numbers.clean_application_number("CN ZL 201310123456.X") == "CN201310123456X"
 
 
 numbers_like = st.builds(

@@ -18,11 +18,15 @@ from patentcore.sources.record.numbers import (
 
 # Spellings of publication numbers that need no more than their separators taken out, but for
 # those that begin with letters of their own.
-_USUAL = r"^[A-Z]{2}[ -]?[A-Z0-9]*[0-9](?:/[0-9]+)?(?:[ -]?[A-Z][0-9]?|[A-Z0-9]*)$"
+_USUAL = (
+    "^[A-Z]{2}(?:[ -]?[A-Z]{0,3}[0-9]+(?:/[0-9]+)?(?:[ -]?[A-Z][0-9]?)?|"
+    "[A-Z]{0,3}[0-9](?:[A-Z0-9]*[0-9])?[A-Z]{0,2})$"
+)
 _SEPARATORS = (" ", "/", "-")
 # A blank and a date with its dashes.
 _DATED_END = 11
-_UNUSUAL = "^(?:WOWO|PCT|(?:RE|PP)[0-9])"
+_UNUSUAL = "^(?:WOWO|PCT|[A-Z]{2}PCT|(?:US)?DES|(?:RE|PP)[0-9])"
+_UNUSUAL_APPLICATION = "^(?:CN)?ZL"
 
 
 def publication_numbers(texts: pa.Array) -> pa.Array:
@@ -54,10 +58,10 @@ def _normalised(
         if holds(texts, mark):
             bare = pc.replace_substring(bare, mark, "")
     is_usual = pc.match_substring_regex(texts, _USUAL)
-    if is_publication:
-        is_usual = pc.and_(is_usual, pc.invert(pc.match_substring_regex(bare, _UNUSUAL)))
-        if holds(bare, "US20"):
-            bare = pc.replace_substring_regex(bare, SHORT_US_PRE_GRANT, r"\10\2\3")
+    unusual = _UNUSUAL if is_publication else _UNUSUAL_APPLICATION
+    is_usual = pc.and_(is_usual, pc.invert(pc.match_substring_regex(bare, unusual)))
+    if is_publication and holds(bare, "US20"):
+        bare = pc.replace_substring_regex(bare, SHORT_US_PRE_GRANT, r"\10\2\3")
     others = np.flatnonzero(flags(pc.invert(is_usual)))
     if not len(others):
         return bare

@@ -4,16 +4,18 @@
    and letters become capitals.
 2. A date behind the number, after a space, comma or semicolon, goes: ``US20170064599A1 20170302``,
    ``US2016578323F 2016-09-20``.
-   A note behind it goes, too: ``EP1234567A1 [Y]``, ``WO 2019/123456 A1 p. 3``.
+   A note behind it goes, too: ``EP1234567A1 [Y]``, ``WO 2019/123456 A1 p. 3``,
+   ``US 7654321 B2 (Smith et al.)``, ``EP1234567A1 cited in the application``.
 3. Everything but A-Z and 0-9 goes: ``US 2015/0375765 A1`` becomes ``US20150375765A1``.
+   Application numbers of China lose the letters of patents: ``ZL201410123456.7``.
 4. Publication numbers only: reissues, plants, designs and other numbers of the United States that
-   begin with their own letters get the office (``RE46653``, ``D295437``), the office in front of
-   ``WO`` goes, and a PCT application (``PCT/CN2019/123456``) is none; a US
+   begin with their own letters get the office (``RE46653``, ``Des. 295,437``), the office in front
+   of ``WO`` goes, and a PCT application (``PCT/CN2019/123456``) is none; a US
    pre-grant publication with a serial part of six digits gets the seventh: ``US2017064599A1``
    becomes ``US20170064599A1``.
-5. What does not begin with two letters, followed at some place by a digit, is no number, nor are
-   several of them: ``EP1234567A1; US7654321B2``, nor one that a spreadsheet has rounded:
-   ``JP 2.01E+11``. All are null.
+5. What does not begin with two to five letters in front of a digit, or ends with more than two,
+   is no number: ``US7654321 Smith``. Nor are several of them: ``EP1234567A1; US7654321B2``, nor
+   one that a spreadsheet has rounded: ``JP 2.01E+11``. All are null.
 
 No other zero is added or taken away: stripping leading zeros would merge records that are
 distinct in real exports.
@@ -36,21 +38,34 @@ _FOLD = Folding()
 DATE = r"(?:18|19|20)[0-9]{2}[-./]?(?:0[1-9]|1[0-2])[-./]?(?:0[1-9]|[12][0-9]|3[01])"
 _TRAILING_DATE = rf"^([^0-9]*[0-9][\s\S]*?)[ \t\r\n,;]+{DATE}[ \t\r\n]*"
 _SEPARATORS = r"[^A-Z0-9]+"
-# What readers of citations write behind a number; a P without a dot is a plant's kind code.
-_NOTE = r"[ \t]*\[[A-Z, ]{0,9}\][ \t]*\z|[ \t]+PP?\. ?[0-9][0-9, -]*\z"
+# What readers of citations write behind a number: brackets, where they hold more than the kind code
+# of a number without one, and words; a P without a dot is a plant's kind code.
+_BRACKETS = r"^([\s\S]*[0-9][\s\S]*?)(?:[ \t]*(?:\[[^\]]*\]|\{[^}]*\}|\([^)]{3,}\)))+[ \t]*"
+_CATEGORY = r"^([\s\S]*[0-9] ?[A-Z][0-9]?)[ \t]*\([A-Z, ]+\)[ \t]*"
+_MONTHS = "JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC"
+_WORDS = (
+    r"^([\s\S]*?[0-9][\s\S]*?)[ \t,:*-]+(?:PP?\. ?[0-9]|PAGES? |CLAIMS? |FIG(?:URE)?S?\.? |"
+    r"COL(?:UMN)?S?\.? |LINES? |PARA|ABSTRACT|CITED |SEE |WHOLE |ENTIRE |"
+    rf"(?:{_MONTHS})[A-Z]*\.? [0-9 ,]*[0-9]{{4}})[\s\S]*"
+)
+_NOTES = (_BRACKETS, _CATEGORY, _WORDS)
 # Reissues, plants, and designs, inventions registered, defensive publications and the oldest.
 _US_LETTERS = r"^((?:RE|PP)[0-9]{1,7}|[DHTX][0-9]{4,7})((?:[A-Z][0-9]?)?)$"
+_US_DESIGN = "^(?:US)?DES(?:IGN)?([0-9]{4,7})"
 _OFFICE_TWICE = r"^WO(WO[0-9])"
-_PCT = "^PCT"
-_OWN_LETTERS = "^(?:WOWO|PCT|(?:RE|PP)[0-9])"
+# With a kind code it is what some exports call the publication of such an application.
+_PCT = "^PCT|^[A-Z]{2}PCT[A-Z]{2}[0-9]+$"
+_CHINESE_PATENT = "^(?:CN)?ZL([0-9])"
+_OWN_LETTERS = "^(?:WOWO|PCT|[A-Z]{2}PCT|(?:US)?DES|(?:RE|PP)[0-9])"
 SHORT_US_PRE_GRANT = r"^(US20[0-9]{2})([0-9]{6})((?:[AP][1-9])?)$"
 # A number that ends, a mark, and a number that begins; `B2, AUG 12` is none.
 _SEVERAL = (
     r"[0-9][A-Z0-9]{0,3} *[;|,\u3001\r\n][ \r\n]*(?:[A-Z]{2}[ -]?[0-9]{2}|[A-Z]{3,4}[0-9]{3})"
 )
+_LONGEST = 300  # characters, of which a number has some twenty and a note the others
 _ROUNDED = r"[0-9]E\+[0-9]"
-_VALID = r"^[A-Z]{2}[A-Z0-9]*[0-9]"
-_NORMAL = r"^[A-Z]{2}[A-Z0-9]*[0-9][A-Z0-9]*\z"
+_VALID = r"^[A-Z]{2}(?:[A-Z]{0,3}|PCT[A-Z]{2})[0-9](?:[A-Z0-9]*[0-9])?[A-Z]{0,2}$"
+_NORMAL = _VALID.replace("$", r"\z")
 
 
 def clean_number(text: str | None) -> str | None:
@@ -77,14 +92,19 @@ def clean_application_number(text: str | None) -> str | None:
 
 
 def _cleaned(text: str | None, *, is_publication: bool) -> str | None:
-    if text is None:
+    if text is None or len(text) > _LONGEST:
         return None
-    folded = re.sub(_NOTE.replace(r"\z", r"\Z"), "", _FOLD.fold(text))
+    folded = _FOLD.fold(text)
+    for note in _NOTES:
+        folded = re.sub(note + r"\Z", r"\1", folded)
     number = re.sub(_SEPARATORS, "", re.sub(_TRAILING_DATE + r"\Z", r"\1", folded))
     if is_publication:
-        number = re.sub(_OFFICE_TWICE, r"\1", re.sub(_US_LETTERS, r"US\1\2", number))
+        number = re.sub(_US_LETTERS, r"US\1\2", re.sub(_US_DESIGN, r"D\1", number))
+        number = re.sub(_OFFICE_TWICE, r"\1", number)
         if re.search(_PCT, number):
             return None
+    else:
+        number = re.sub(_CHINESE_PATENT, r"CN\1", number)
     is_one = re.search(_VALID, number) and not re.search(f"{_SEVERAL}|{_ROUNDED}", folded)
     return number if is_one else None
 
@@ -118,12 +138,15 @@ def number_column(text: Column) -> Column:
     +-----------------+---------------+
     <BLANKLINE>
     """
-    folded = F.regexp_replace(_FOLD.column(text), _NOTE, "")
+    folded = _FOLD.column(text)
+    for note in _NOTES:
+        folded = F.regexp_replace(folded, note + r"\z", "$1")
     dateless = F.regexp_replace(folded, _TRAILING_DATE + r"\z", "$1")
-    lettered = F.regexp_replace(F.regexp_replace(dateless, _SEPARATORS, ""), _US_LETTERS, "US$1$2")
+    bare = F.regexp_replace(dateless, _SEPARATORS, "")
+    lettered = F.regexp_replace(F.regexp_replace(bare, _US_DESIGN, "D$1"), _US_LETTERS, "US$1$2")
     once = F.regexp_replace(lettered, _OFFICE_TWICE, "$1")
     is_one = once.rlike(_VALID) & ~folded.rlike(f"{_SEVERAL}|{_ROUNDED}") & ~once.rlike(_PCT)
-    number = F.when(is_one, once)
+    number = F.when(is_one & (F.length(text) <= _LONGEST), once)
     padded = F.concat(F.substring(number, 1, 6), F.lit("0"), F.substring(number, 7, 8))
     long = F.when(number.rlike(SHORT_US_PRE_GRANT), padded).otherwise(number)
     return F.when(is_normal(text), text).otherwise(long)
