@@ -46,6 +46,14 @@ LegalEventKind = Literal[
 ]
 EngineName = Literal["embedded", "spark", "connect"]
 Sector = Literal["enterprise", "university", "institute", "government", "individual"]
+OwnerKind = Literal[
+    "state organisation",
+    "leading enterprise",
+    "small enterprise",
+    "university",
+    "institute",
+    "government",
+]
 # Thresholds are compared with counts of 32 bits.
 _MOST = 2**31 - 1
 Count = Annotated[int, Field(ge=0, le=_MOST)]
@@ -221,6 +229,7 @@ class Technologies(Section):
     recent_years: Annotated[int, Field(ge=1, le=_MOST_YEARS)] = 5
     min_filings: Count = 10
     sector_words: dict[Sector, tuple[str, ...]] = Field(default_factory=dict)
+    owner_kinds: dict[OwnerKind, tuple[str, ...]] = Field(default_factory=dict)
     thresholds: TechnologyThresholds = TechnologyThresholds()
 
 

@@ -324,6 +324,7 @@ INDICATORS = StructType(
         _column("enterprise_cooperation", DoubleType(), "of two enterprises or more / known"),
         _column("science_cooperation", DoubleType(), "joint, with university or institute / known"),
         _column("government_cooperation", DoubleType(), "joint, with a government body / known"),
+        _column("platform_cooperation", DoubleType(), "joint, with a national laboratory or such"),
         _column("foreign_cooperation", DoubleType(), "of two countries or more / known"),
         _column("domestic_patents", LongType(), "inventions whose first owner is domestic"),
         *(

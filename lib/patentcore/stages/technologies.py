@@ -233,7 +233,7 @@ def _leads(run: Run, members: DataFrame, owners: DataFrame, facts: DataFrame) ->
         for name, table in tables.items()
     ]
     led, of_countries = (table.withColumnRenamed("technology", "unit") for table in written)
-    return leads(led, of_countries)
+    return leads(led, of_countries, kinds=run.config.technologies.owner_kinds)
 
 
 def _judged(

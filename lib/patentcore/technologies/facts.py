@@ -6,7 +6,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from patentcore.technologies.inventions import priority_year
-from patentcore.technologies.sectors import plain
+from patentcore.technologies.sectors import is_platform, plain
 from patentcore.words.lists import without_nulls
 from patentcore.words.symbols import at_level
 
@@ -118,8 +118,8 @@ def patent_facts(
         (1 plus the scaled core degree), and of its owners: holders (array of owner, side, share,
         sector), owner and side (the first's), domestic, foreign and unknown (shares that make 1),
         is_joint, has_enterprise, is_iur (an enterprise with a university or institute),
-        with_enterprise (two or more enterprises), with_science, with_government, with_abroad
-        (joint, by what kind), sectors.
+        with_enterprise (two or more enterprises), with_science, with_government, with_platform,
+        with_abroad (joint, by what kind), sectors.
     """
     own = (
         patents.select(
@@ -187,6 +187,7 @@ def of_holders(holders: DataFrame) -> DataFrame:
     """
     enterprises = F.count_if(F.col("sector") == "enterprise")
     has_science = F.max(F.coalesce(F.col("sector").isin(*SCIENCE), F.lit(False)))
+    has_platform = F.max(is_platform(F.upper("name")))
     has_government = F.max(F.coalesce(F.col("sector") == "government", F.lit(False)))
 
     def of_side(side: str) -> Column:
@@ -205,6 +206,7 @@ def of_holders(holders: DataFrame) -> DataFrame:
         enterprises.alias("enterprises"),
         has_science.alias("has_science"),
         has_government.alias("has_government"),
+        has_platform.alias("has_platform"),
         F.count_distinct("country").alias("countries"),
         F.count_if(F.col("country").isNull()).alias("without_country"),
         F.count_if(F.col("sector").isNull()).alias("without_sector"),
@@ -232,6 +234,7 @@ def of_holders(holders: DataFrame) -> DataFrame:
         known(F.col("enterprises") > 1).alias("with_enterprise"),
         known(is_joint & F.col("has_science")).alias("with_science"),
         known(is_joint & F.col("has_government")).alias("with_government"),
+        (is_joint & F.col("has_platform")).alias("with_platform"),
         F.when(F.col("countries") > 1, True)
         .when((F.col("without_country") == 0) | ~is_joint, False)
         .alias("with_abroad"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 from pyspark.sql.window import WindowSpec
@@ -163,15 +166,21 @@ def _part_of(name: str, of_all: WindowSpec) -> Column:
     return F.col(name) / F.nullif(F.sum(name).over(of_all), F.lit(0.0))
 
 
-def leads(led: DataFrame, of_countries: DataFrame) -> DataFrame:
+def leads(
+    led: DataFrame,
+    of_countries: DataFrame,
+    *,
+    kinds: Mapping[Any, Sequence[str]] | None = None,
+) -> DataFrame:
     """Return who leads on the domestic side, and how much the first owner and country hold.
 
     Args:
         led: as from :func:`leaders`.
         of_countries: as from :func:`countries`.
+        kinds: names of owners by kind, which come before the curated list; case does not count.
 
     Returns:
-        unit, domestic_lead, actual_lead (its kind by the curated list, else by its sector),
+        unit, domestic_lead, actual_lead (its kind by these, else by its sector),
         first_owner_share, first_country_share (of the quality inventions).
 
     >>> led = spark.createDataFrame(
@@ -191,9 +200,12 @@ def leads(led: DataFrame, of_countries: DataFrame) -> DataFrame:
     |          BYD|leading enterprise|              0.5|
     +-------------+------------------+-----------------+
     <BLANKLINE>
+    >>> found = leads(led, of_countries, kinds={"state organisation": ["Byd"]})
+    >>> found.first()["actual_lead"]
+    'state organisation'
     """
     is_first = (F.col("side") == "domestic") & (F.col("rank") == 1)
-    kind = F.coalesce(_listed_kind(F.col("owner")), _kind_of_sector(F.col("sector")))
+    kind = F.coalesce(_listed_kind(F.col("owner"), kinds or {}), _kind_of_sector(F.col("sector")))
     of_owners = led.groupBy("unit").agg(
         F.max(F.when(is_first, F.col("owner"))).alias("domestic_lead"),
         F.max(F.when(is_first, kind)).alias("actual_lead"),
@@ -203,13 +215,15 @@ def leads(led: DataFrame, of_countries: DataFrame) -> DataFrame:
     return of_owners.join(most, on="unit", how="left")
 
 
-def _listed_kind(owner: Column) -> Column:
-    kinds: dict[str, list[str]] = {}
+def _listed_kind(owner: Column, given: Mapping[Any, Sequence[str]]) -> Column:
+    curated: dict[str, list[str]] = {}
     for one in owners():
-        kinds.setdefault(one.kind, []).append(one.name)
+        curated.setdefault(one.kind, []).append(one.name)
     verdict = F.lit(None).cast("string")
-    for kind, names in kinds.items():
-        verdict = F.when(owner.isin(names), kind).otherwise(verdict)
+    for kinds in (curated, given):
+        for kind, names in kinds.items():
+            is_one = F.upper(owner).isin([name.upper() for name in names])
+            verdict = F.when(is_one, str(kind)).otherwise(verdict)
     return verdict
 
 

@@ -69,6 +69,32 @@ _RULES: tuple[tuple[str, str], ...] = (
 )
 
 
+# Innovation platforms (Liu & Zou, 4.3): national, key and joint laboratories, innovation centres.
+_PLATFORM = (
+    r"国家实验室|重点实验室|创新中心|工程技术研究中心|工程研究中心|联合实验室|共性技术平台"
+    r"| (NATIONAL|NAT|STATE KEY|KEY|JOINT) LAB(S|ORATOR\p{L}+)? | INNOVATION CENT(ER|RE) "
+    r"| ENGINEERING RES(EARCH)? CENT(ER|RE) "
+)
+
+
+def is_platform(name: Column) -> Column:
+    """Tell whether a plain name is of an innovation platform.
+
+    >>> names = [("国家新能源汽车技术创新中心",), ("SANDIA NATIONAL LABORATORIES",), ("KEYENCE",)]
+    >>> df = spark.createDataFrame(names, "name string")
+    >>> df.select(is_platform(F.col("name")).alias("is_platform")).show()
+    +-----------+
+    |is_platform|
+    +-----------+
+    |       true|
+    |       true|
+    |      false|
+    +-----------+
+    <BLANKLINE>
+    """
+    return F.concat(F.lit(" "), name, F.lit(" ")).rlike(_PLATFORM)
+
+
 def plain(name: Column) -> Column:
     """Return a name in half-width capitals, its punctuation dropped, with single blanks.
 

@@ -108,6 +108,7 @@ def _cooperation() -> dict[str, Column]:
         "enterprise_cooperation": _share("with_enterprise"),
         "science_cooperation": _share("with_science"),
         "government_cooperation": _share("with_government"),
+        "platform_cooperation": _share("with_platform"),
         "foreign_cooperation": _share("with_abroad"),
     }
 
