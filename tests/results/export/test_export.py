@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -157,6 +158,19 @@ def test_tables_can_be_chosen_and_a_wrong_name_is_told_the_nearest(run: str) -> 
     assert {path.name for path in folder.iterdir()} == {"scores.csv", "funnel.csv", "README.csv"}
     with pytest.raises(ConfigError, match="no table score; did you mean scores"):
         export(run, Request("xlsx", str(folder.parent / "x.xlsx"), tables=["score"]))
+
+
+def test_of_several_runs_the_last_ones_rows_are_exported(tmp_path: Path) -> None:
+    content = {"funnel": tables()["funnel"]}
+    run = write_run(tmp_path / "run", content, MANIFEST | {"run_id": "007"})
+    part = run / "funnel" / "part-0.parquet"
+    for name in ("007", "7"):
+        (run / "funnel" / f"run_id={name}").mkdir()
+        shutil.copy(part, run / "funnel" / f"run_id={name}")
+    part.unlink()
+    funnel = pd.read_csv(exported(str(run), "csv") / "funnel.csv")
+    assert len(funnel) == len(content["funnel"])
+    assert "run_id" not in funnel
 
 
 # --- networks -----------------------------------------------------------------------------------
