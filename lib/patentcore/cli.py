@@ -108,7 +108,8 @@ def _tell_failure(sentence: str, code: int, words: Sequence[str]) -> None:
 
 
 def _print_json(told: dict[str, Any]) -> None:
-    print(json.dumps(told, ensure_ascii=False, indent=2, default=str))
+    text = json.dumps(told, ensure_ascii=False, indent=2, default=str)
+    print(visible(text, keep="\n"))  # what it shows of controls are JSON's own escapes
 
 
 def submitted(command: str) -> NoReturn:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from patentcore import cli
 from patentcore.errors import ConfigError, InputError
 from patentcore.results import compare, show
 from patentcore.results.text_table import width_of
@@ -127,6 +128,33 @@ def test_a_table_without_rows_is_said_to_have_none(finished: Path) -> None:
     (finished / "rejects").mkdir()
     pd.DataFrame({"source": [], "reason": []}).to_parquet(finished / "rejects" / "part-0.parquet")
     assert text(finished, "rejects") == "rejects: no rows"
+
+
+HOSTILE = "\x1b]0;pwned\x07\x9b31m\u202e\u2066\x00\r"
+
+
+def test_what_would_command_the_terminal_is_shown_as_what_it_is(
+    finished: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (finished / "rejects").mkdir()
+    rows = pd.DataFrame({"value": [HOSTILE, "触控\u3000面板"], "reason": ["a\nb", "c"]})
+    rows.to_parquet(finished / "rejects" / "part-0.parquet")
+    (finished / "run.json").write_text(json.dumps({"source": HOSTILE}, ensure_ascii=False))
+    for table in ("rejects", "run"):
+        assert cli.main(["show", str(finished), table]) == 0
+        shown = capsys.readouterr().out
+        assert not set(HOSTILE) - set("]0;pwned31m") & set(shown)
+        assert "\\u001b]0;pwned\\u0007\\u009b31m\\u202e\\u2066\\u0000\\r" in shown
+        assert json.loads(shown)["source"] == HOSTILE if table == "run" else "触控　面板" in shown
+
+
+def test_messages_command_no_terminal_either(
+    finished: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["show", str(finished), f"no{HOSTILE}"]) == 3
+    told = capsys.readouterr().err
+    assert "no\\u001b]0;pwned" in told
+    assert not set(HOSTILE) - set("]0;pwned31m") & set(told)
 
 
 def test_the_manifest_is_shown_as_run(finished: Path) -> None:

@@ -10,6 +10,7 @@ from patentcore.results.explain.explanation import Part, Ranks, Score, Step
 from patentcore.results.reading import configured, weights_of
 
 Row = Mapping[str, Any]
+_ROUNDING = 1e-3
 
 
 def steps_of(
@@ -122,8 +123,10 @@ def _popularity(manifest: dict[str, Any], score: Row, patent: Row) -> str:
     if configured(manifest, "scoring", "popularity_citations") == "network":
         received.insert(0, score.get("in_degree"))
     citations = next(int(one) for one in received if one is not None)
-    members = round(2 * (value * (reference - year + 1) - citations))
-    return f"({citations:,} + 0.5 x {members:,}) / ({reference} - {year} + 1)"
+    members = 2 * (value * (reference - year + 1) - citations)
+    if abs(members - round(members)) > _ROUNDING:
+        return ""  # the key patents are not those that were scored
+    return f"({citations:,} + 0.5 x {round(members):,}) / ({reference} - {year} + 1)"
 
 
 def _main_class(manifest: dict[str, Any], score: Row) -> str:

@@ -166,13 +166,13 @@ def clusters(count: int, edges: Iterable[tuple[int, int, int]]) -> list[int]:
 
 
 def _attributes(known: pd.DataFrame, of_clusters: Sequence[int]) -> list[dict[str, Any]]:
-    table = known.assign(cluster=of_clusters)
+    table = known.assign(cluster=of_clusters).reset_index(drop=True)
     rows: list[dict[str, Any]] = [{} for _ in range(len(table))]
     for name, kind in ATTRIBUTES.items():
         if name in table:
-            for at, value in enumerate(table[name]):
-                if not pd.isna(value):
-                    rows[at][name] = kind(value)
+            column = table[name].dropna()
+            for at, value in zip(column.index.tolist(), column, strict=True):
+                rows[at][name] = kind(value)
     return rows
 
 

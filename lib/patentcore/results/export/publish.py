@@ -75,9 +75,10 @@ def staged(target: Path, *, overwrite: bool, is_folder: bool) -> Iterator[Path]:
         with tempfile.TemporaryDirectory(prefix=".patentcore-", dir=target.parent) as folder:
             draft = Path(folder) / target.name
             yield draft
-            (_place_folder if is_folder else _place_file)(draft, target, overwrite)
-    except FileExistsError as error:
-        raise OutputError(f"{target} was put there meanwhile; nothing was written") from error
+            try:
+                (_place_folder if is_folder else _place_file)(draft, target, overwrite)
+            except FileExistsError as error:
+                raise OutputError(f"{target} was put there meanwhile; it was left") from error
     except OSError as error:
         raise OutputError(f"{target} cannot be written: {error.strerror or error}") from error
 

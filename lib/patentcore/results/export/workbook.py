@@ -17,7 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 from patentcore.lake.results import Result
 from patentcore.results.export.cells import JOINED, text_of
 from patentcore.results.export.tables import Described, described, in_declared_order, rows_of
-from patentcore.words.safety import without_controls
+from patentcore.words.safety import without_controls, without_formula
 
 MOST_ROWS = 1_048_576
 """Rows of a sheet, the header among them."""
@@ -136,7 +136,7 @@ class _Writer:
             sheet.write_string(line, column, text, self._format_of(text))
 
     def _format_of(self, text: str) -> Format | None:
-        return self.quoted if text.startswith(("=", "+", "-", "@")) else None
+        return self.quoted if without_formula(text) != text else None
 
     def _long_texts(self) -> list[tuple[str, int]]:
         rows = (
