@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from patentcore.sources.reading.lines import TakenLines, TooLong
-from patentcore.sources.record.arrays import holds
+from patentcore.sources.record.arrays import content_of, holds
 from patentcore.sources.record.numbers import clean_number
 
 _BLOCK_BYTES = 4 << 20
@@ -265,10 +265,8 @@ def _counted(cells: Sequence[pa.Array], mark: str) -> np.ndarray[Any, np.dtype[n
     counts = np.zeros(len(cells[0]), np.int64)
     for column in cells:
         if holds(column, mark):
-            _, offsets, text = column.buffers()
-            ends = np.frombuffer(offsets, np.int32)[column.offset :][: len(column) + 1]
-            content = np.frombuffer(text, np.uint8)[ends[0] : ends[-1]]
-            at = np.flatnonzero(content == ord(mark)) + ends[0]
+            ends, content = content_of(column)
+            at = np.flatnonzero(np.frombuffer(content, np.uint8) == ord(mark))
             rows = np.searchsorted(ends, at, side="right") - 1
             counts += np.bincount(rows, minlength=len(counts))
     return counts

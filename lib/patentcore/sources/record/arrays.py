@@ -57,8 +57,16 @@ def holds(texts: pa.Array, part: str) -> bool:
     >>> holds(pa.array(["a, b", None]), ","), holds(pa.array(["a"]), ",")
     (True, False)
     """
-    content = texts.buffers()[2]
-    return content is not None and part.encode() in content.to_pybytes()
+    return len(texts) > 0 and part.encode() in content_of(texts)[1]
+
+
+def content_of(texts: pa.Array) -> tuple[Numbers, bytes]:
+    """Return the bytes of texts, one behind the other, and where each begins and the last ends."""
+    _, offsets, content = texts.buffers()
+    ends = np.frombuffer(offsets, np.int32)[texts.offset :][: len(texts) + 1]
+    begin, length = int(ends[0]), int(ends[-1] - ends[0])
+    taken = content.slice(begin, length).to_pybytes() if length else b""
+    return ends.astype(np.int64) - begin, taken
 
 
 def once(
