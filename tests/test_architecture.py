@@ -53,7 +53,7 @@ UNITS: dict[str, str] = {
     "results": "errors progress schemas config engine engine.failures lake method",
     "arguments": "errors engine",
     "api": ("errors progress config engine lake sources synthetic stages results"),
-    "completion": "errors schemas shipped sources",
+    "completion": "schemas shipped sources",
     "cli": (
         "arguments api completion errors progress schemas config shipped engine engine.failures"
         " lake sources sources.recognise synthetic stages results"
