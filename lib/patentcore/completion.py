@@ -8,7 +8,7 @@ from typing import Any
 
 import shtab
 
-_FILES = ("--input", "--config", "--set")
+_FILES = ("--input", "--config")
 _FOLDERS = ("--output", "folder")
 
 

@@ -56,14 +56,12 @@ class Rows:
         frame: the rows that are wanted.
         matching: rows that the conditions left.
         notes: what belongs beside the table.
-        is_chosen: whether the user named the columns.
     """
 
     table: str
     frame: pd.DataFrame
     matching: int
     notes: str = ""
-    is_chosen: bool = False
 
     def text(self, width: int | None = None) -> str:
         """Write them for the user.
@@ -119,7 +117,7 @@ def shown(folder: str, table: str, wish: Wish, *, run_id: str | None = None) -> 
     columns = [_column(frame, name, "--columns") for name in wish.columns]
     chosen = frame[columns] if columns else frame
     notes = _robustness(manifest) if table == "robustness" else ""
-    return Rows(table, chosen.head(wish.top), len(frame), notes, bool(columns))
+    return Rows(table, chosen.head(wish.top), len(frame), notes)
 
 
 def manifest_text(folder: str, run_id: str | None = None) -> tuple[dict[str, Any], str]:
