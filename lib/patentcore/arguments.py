@@ -44,8 +44,10 @@ EXAMPLES = {
         'patentcore show result scores --where "publication_year>=2015" --sort betweenness:desc',
         "patentcore show result funnel",
     ),
+    "explain": ("patentcore explain CN105513499A result",),
     "compare": ("patentcore compare result",),
     "report": ("patentcore report result --lang zh",),
+    "export": ("patentcore export result --to xlsx",),
     "config": ("patentcore config", "patentcore config lens > mine.toml"),
     "doctor": ("patentcore doctor", "patentcore doctor --master sc://host:15002"),
     "completion": (

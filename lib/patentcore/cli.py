@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import csv
 import dataclasses
-import json
 import logging
 import os
 import shutil
@@ -103,7 +102,9 @@ def _tell_failure(sentence: str, code: int, words: Sequence[str]) -> None:
 
 
 def _print_json(told: dict[str, Any]) -> None:
-    print(json.dumps(told, ensure_ascii=False, indent=2, default=str))
+    from patentcore.results.text_table import json_text
+
+    print(json_text(told))
 
 
 def submitted(command: str) -> NoReturn:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from patentcore.errors import ConfigError, meant
 from patentcore.lake.results import consistently
 from patentcore.results.reading import read_manifest, session_for
-from patentcore.results.text_table import as_printed, text_table
+from patentcore.results.text_table import as_printed, json_text, text_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -123,7 +123,7 @@ def shown(folder: str, table: str, wish: Wish, *, run_id: str | None = None) -> 
 def manifest_text(folder: str, run_id: str | None = None) -> tuple[dict[str, Any], str]:
     """Return the manifest of a run, and its text; errors as for :func:`shown`."""
     manifest = read_manifest(folder, run_id)
-    return manifest, json.dumps(manifest, indent=2, ensure_ascii=False)
+    return manifest, json_text(manifest)
 
 
 def _sorted(frame: pd.DataFrame, sort: Sequence[str]) -> pd.DataFrame:
