@@ -119,6 +119,7 @@ OF_NO_ENGINE = (
         "tests/test_cli.py",
         "tests/test_config.py",
     ),
+    *("tests/test_orchestration.py", "tests/test_tutorial.py"),
     *("tests/test_shipped.py", "lib/patentcore/engine", "lib/patentcore/lake"),
     *("tests/sources", "lib/patentcore/sources"),
 )

@@ -57,7 +57,7 @@ UNITS: dict[str, str] = {
     ),
     "arguments": "errors engine",
     "api": ("errors progress config engine lake sources synthetic stages results"),
-    "completion": "errors schemas shipped sources",
+    "completion": "schemas shipped sources",
     "cli": (
         "arguments api completion errors progress redaction words schemas config shipped engine"
         " engine.failures lake sources sources.recognise synthetic stages results"

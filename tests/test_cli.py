@@ -159,6 +159,15 @@ def test_whatever_is_wrong_on_the_command_line_comes_with_the_remedy(
     assert sentence in line
 
 
+def test_an_input_that_is_not_there_is_named_with_the_nearest_beside_it(
+    spark: object, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "exports").mkdir()
+    words = ["run", "--input", str(tmp_path / "exprots"), "--output", str(tmp_path / "out")]
+    assert cli.main(words) == 3
+    assert "exprots; did you mean exports?" in capsys.readouterr().err
+
+
 def test_an_export_alone_is_run_into_a_folder_named_after_it(
     spark: object,
     capsys: pytest.CaptureFixture[str],

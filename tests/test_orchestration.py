@@ -11,8 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import botocore.session
+import kubernetes_validate
 import pytest
 import yaml
+from botocore.validate import ParamValidator
+from databricks.sdk.service import jobs
 
 from patentcore import cli
 from patentcore.arguments import parser_of
@@ -76,7 +80,6 @@ def test_airflow_reads_the_dag() -> None:
 
 
 def test_databricks_knows_every_key_of_the_job() -> None:
-    jobs = pytest.importorskip("databricks.sdk.service.jobs")
     (bundle,) = documents("databricks.yml")
     job = bundle["resources"]["jobs"]["patentcore"]
     assert jobs.JobSettings.from_dict(job).as_dict() == job  # it drops what it does not know
@@ -110,11 +113,8 @@ def test_the_jar_of_databricks_is_the_projects() -> None:
 
 
 def test_emr_serverless_takes_the_request() -> None:
-    session = pytest.importorskip("botocore.session")
-    from botocore.validate import ParamValidator
-
     request = json.loads((EXAMPLES / "emr_serverless.json").read_text(encoding="utf-8"))
-    model = session.get_session().get_service_model("emr-serverless")
+    model = botocore.session.get_session().get_service_model("emr-serverless")
     shape = model.operation_model("StartJobRun").input_shape
     given = request | {"clientToken": "made-by-the-client"}
     report = ParamValidator().validate(given, shape)
@@ -133,13 +133,12 @@ def test_emr_serverless_takes_the_request() -> None:
 
 @pytest.mark.parametrize("name", ["kubernetes_one_pod.yaml", "kubernetes_spark.yaml"])
 def test_kubernetes_takes_every_object_and_knows_its_keys(name: str) -> None:
-    validate = pytest.importorskip("kubernetes_validate")
     for document in documents(name):
-        validate.validate(document, "1.31", strict=True)
+        kubernetes_validate.validate(document, "1.31", strict=True)
     (job,) = (document for document in documents(name) if document["kind"] == "Job")
     job["spec"]["backofLimit"] = 1
-    with pytest.raises(validate.ValidationError):
-        validate.validate(job, "1.31", strict=True)
+    with pytest.raises(kubernetes_validate.ValidationError):
+        kubernetes_validate.validate(job, "1.31", strict=True)
 
 
 def container(name: str) -> dict[str, Any]:
@@ -180,12 +179,7 @@ def test_the_pod_of_the_driver_submits_the_job_and_is_found_by_the_executors() -
 def assert_spark_options(words: list[str]) -> None:
     """Check options of spark-submit: those of the examples, each with a value."""
     options = re.findall(r"(--[a-z-]+)[ =](\S+)", " ".join(words))
-    assert {name for name, _ in options} <= {
-        "--master",
-        "--conf",
-        "--py-files",
-        "--jars",
-        "--archives",
-    }
+    known = {"--master", "--conf", "--py-files", "--jars", "--archives", "--with"}
+    assert {name for name, _ in options} <= known
     for name, value in options:
         assert name != "--conf" or re.fullmatch(r"spark\.[\w.-]+=\S+", value)

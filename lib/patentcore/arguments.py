@@ -44,13 +44,13 @@ EXAMPLES = {
         'patentcore show result scores --where "publication_year>=2015" --sort betweenness:desc',
         "patentcore show result funnel",
     ),
+    "explain": ("patentcore explain CN105513499A result",),
     "compare": ("patentcore compare result",),
     "report": ("patentcore report result --lang zh",),
     "export": (
         "patentcore export result --to xlsx",
         "patentcore export result --to vosviewer --network codes",
     ),
-    "explain": ("patentcore explain CN105513499A result",),
     "config": ("patentcore config", "patentcore config lens > mine.toml"),
     "doctor": ("patentcore doctor", "patentcore doctor --master sc://host:15002"),
     "completion": (
@@ -166,11 +166,11 @@ def parser_of(calls: Mapping[str, Callable[..., Any]]) -> argparse.ArgumentParse
     command.add_argument("table", nargs="?", default="scores", help="a table's name, or run")
     command.add_argument("--top", "--limit", type=int, default=20, help="rows to print")
     what = "the columns to print, in this order; default: as many as fit"
-    command.add_argument("--columns", type=_names, default=(), metavar="NAME,NAME...", help=what)
+    command.add_argument("--columns", type=_names, default=[], metavar="NAME,NAME...", help=what)
     what = "rows to keep: = != < <= > >= and ~ for 'contains'; several are all to hold"
     command.add_argument("--where", metavar="COLUMN=VALUE", help=what, **_REPEATED)
     what = "columns to sort by, each with :desc where the highest is to come first"
-    command.add_argument("--sort", type=_names, default=(), metavar="NAME[:desc],...", help=what)
+    command.add_argument("--sort", type=_names, default=[], metavar="NAME[:desc],...", help=what)
     command.add_argument("--run", dest="run_id", metavar="ID", help="one of several appended runs")
     _spark_options(command)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import csv
 import dataclasses
-import json
 import logging
 import os
 import shutil
@@ -108,8 +107,9 @@ def _tell_failure(sentence: str, code: int, words: Sequence[str]) -> None:
 
 
 def _print_json(told: dict[str, Any]) -> None:
-    text = json.dumps(told, ensure_ascii=False, indent=2, default=str)
-    print(visible(text, keep="\n"))  # what it shows of controls are JSON's own escapes
+    from patentcore.results.text_table import json_text
+
+    print(visible(json_text(told), keep="\n"))  # controls become JSON's own escapes
 
 
 def submitted(command: str) -> NoReturn:

@@ -6,9 +6,9 @@ import argparse
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from patentcore.errors import EnvironmentProblem
+import shtab
 
-_FILES = ("--input", "--config", "--set")
+_FILES = ("--input", "--config")
 _FOLDERS = ("--output", "folder")
 
 
@@ -18,24 +18,16 @@ def script(parser: argparse.ArgumentParser, shell: str) -> str:
     Args:
         parser: of the whole command line; its actions are told what completes them.
         shell: ``bash``, ``zsh`` or ``fish``.
-
-    Raises:
-        EnvironmentProblem: the package that writes such scripts is not there.
     """
-    try:
-        import shtab
-    except ImportError:
-        raise EnvironmentProblem(
-            "completion needs the package shtab; install it: pip install shtab"
-        ) from None
+    names = _names()
     for action in _actions(parser):
         name = (*action.option_strings[-1:], action.dest)[0]
         if name in _FILES:
             action.complete = shtab.FILE  # type: ignore[attr-defined]
         elif name in _FOLDERS:
             action.complete = shtab.DIRECTORY  # type: ignore[attr-defined]
-        elif action.choices is None and name in _names():
-            action.choices = _names()[name]
+        elif action.choices is None and name in names:
+            action.choices = names[name]
     return str(shtab.complete(parser, shell))
 
 

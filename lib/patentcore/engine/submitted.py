@@ -33,15 +33,13 @@ class JavaErrors(io.TextIOBase):
 
     def write(self, text: str) -> int:
         """Print a text there."""
-        from py4j.protocol import Py4JError
-
         try:
             if self._stream is None:
                 self._stream = _java_stream()
             # Not print(), which would guess the characters' encoding from Java's locale.
             self._stream.write(text.encode("utf-8"))
             self._stream.flush()
-        except (Py4JError, OSError):
+        except Exception:  # whatever ails the way there, a message must not be lost or raise
             return self._beside.write(text)
         return len(text)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from patentcore.errors import ConfigError, meant
 from patentcore.lake.results import consistently
 from patentcore.results.reading import read_manifest, session_for
-from patentcore.results.text_table import as_printed, text_table
+from patentcore.results.text_table import as_printed, json_text, text_table
 from patentcore.words.safety import visible
 
 if TYPE_CHECKING:
@@ -57,14 +57,12 @@ class Rows:
         frame: the rows that are wanted.
         matching: rows that the conditions left.
         notes: what belongs beside the table.
-        is_chosen: whether the user named the columns.
     """
 
     table: str
     frame: pd.DataFrame
     matching: int
     notes: str = ""
-    is_chosen: bool = False
 
     def text(self, width: int | None = None) -> str:
         """Write them for the user.
@@ -120,13 +118,13 @@ def shown(folder: str, table: str, wish: Wish, *, run_id: str | None = None) -> 
     columns = [_column(frame, name, "--columns") for name in wish.columns]
     chosen = frame[columns] if columns else frame
     notes = _robustness(manifest) if table == "robustness" else ""
-    return Rows(table, chosen.head(wish.top), len(frame), notes, bool(columns))
+    return Rows(table, chosen.head(wish.top), len(frame), notes)
 
 
 def manifest_text(folder: str, run_id: str | None = None) -> tuple[dict[str, Any], str]:
     """Return the manifest of a run, and its text; errors as for :func:`shown`."""
     manifest = read_manifest(folder, run_id)
-    return manifest, json.dumps(manifest, indent=2, ensure_ascii=False)
+    return manifest, json_text(manifest)
 
 
 def _sorted(frame: pd.DataFrame, sort: Sequence[str]) -> pd.DataFrame:

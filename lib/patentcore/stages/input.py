@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pyspark.sql import SparkSession
 
 from patentcore.config import Config
-from patentcore.errors import InputError
+from patentcore.errors import InputError, meant
 from patentcore.lake.fingerprints import InputPrint, fingerprint
 from patentcore.lake.places import Place, place_at
 from patentcore.lake.tables import TableStore
-from patentcore.lake.uris import is_catalog
+from patentcore.lake.uris import is_catalog, local_path
 
 
 def open_input(spark: SparkSession, config: Config, source: str) -> InputPrint:
@@ -65,6 +65,9 @@ def check_input(tables: TableStore, *, kind: str = "citation") -> None:
 def _refuse_missing(tables: TableStore) -> None:
     home = tables.home
     if not home.exists():
-        raise InputError(f"no such input {home.uri}")
+        path = local_path(home.uri)
+        beside = path.parent.iterdir() if path and path.parent.is_dir() else ()
+        near = meant(path.name, (other.name for other in beside)) if path else ""
+        raise InputError(f"no such input {home.uri}{near}")
     if not home.names():
         raise InputError(f"input {home.uri} is empty; it should hold the tables patents, citations")
