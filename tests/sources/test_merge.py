@@ -130,7 +130,7 @@ def test_a_list_of_numbers_selects_from_the_other_sources(spark, inputs, tmp_pat
     seed = tmp_path / "seed.txt"
     seed.write_text(
         "Publication number\nhttps://patents.google.com/patent/EP1000000A1/en?oq=x\n"
-        "EP 3000000\nEP 8000000 A1\n# a comment\nnot one\n",
+        "EP 3000000\nEP 8000000 A1\n# a comment\n",
         encoding="utf-8",
     )
     paths = [str(inputs / "lens.csv"), str(inputs / "patsnap.csv"), str(seed)]
@@ -141,15 +141,13 @@ def test_a_list_of_numbers_selects_from_the_other_sources(spark, inputs, tmp_pat
         "EP1000000A1": "lens+patsnap+numbers",
         "EP3000000A1": "patsnap+numbers",
     }
-    assert summary.rejects == {
-        "not a publication number": 1,
-        "publication in no other source": 1,
-    }
+    assert summary.rejects == {"publication in no other source": 1}
 
 
 def test_a_list_of_numbers_alone_is_a_corpus(spark, tmp_path) -> None:
     seed = tmp_path / "seed.csv"
-    seed.write_text("7,654,321\nUSRE46653E1\nEP1000000A1,\n", encoding="utf-8")
-    ingest(spark, "auto", [str(seed)], str(tmp_path / "out"))
+    seed.write_text("7,654,321\nUSRE46653E1\nEP1000000A1,\nnot one\n", encoding="utf-8")
+    summary = ingest(spark, "auto", [str(seed)], str(tmp_path / "out"))
     rows = spark.read.parquet(str(tmp_path / "out" / "patents")).collect()
     assert {row.publication_number for row in rows} == {"US7654321", "USRE46653E1", "EP1000000A1"}
+    assert summary.rejects == {"not a publication number": 1}

@@ -33,7 +33,7 @@ class Numbers:
     is_supplement = True
 
     def recognise(self, looks: Sequence[Look]) -> str | None:
-        """Say that most of the first lines are single numbers."""
+        """Say that nearly all of the first lines are single numbers."""
         look = looks[0]
         if look.is_workbook or look.is_parquet or look.begins_json or look.begins_xml:
             return None
@@ -42,7 +42,8 @@ class Numbers:
             lines.pop()  # cut by the head's end
         texts = [text for line in lines[:_LINES] if (text := _text(line))]
         numbers = [number for text in texts if (number := number_in(text))]
-        if 2 * len(numbers) <= len(texts):
+        # Cells of a table may break into lines that are numbers, too: few others are borne.
+        if not numbers or len(texts) - len(numbers) > max(1, len(texts) // 10):
             return None
         return f"its lines are single numbers, such as {numbers[0]}"
 
