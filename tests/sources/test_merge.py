@@ -124,3 +124,30 @@ def test_unknown_preferences_are_refused() -> None:
         precedence(["lens"], {"colour": ["lens"]})
     with pytest.raises(ConfigError, match="no source ops among the inputs"):
         precedence(["lens"], {"title": ["ops"]})
+
+
+def test_a_list_of_numbers_selects_from_the_other_sources(spark, inputs, tmp_path) -> None:
+    seed = tmp_path / "seed.txt"
+    seed.write_text(
+        "Publication number\nhttps://patents.google.com/patent/EP1000000A1/en?oq=x\n"
+        "EP 3000000\nEP 8000000 A1\n# a comment\n",
+        encoding="utf-8",
+    )
+    paths = [str(inputs / "lens.csv"), str(inputs / "patsnap.csv"), str(seed)]
+    output = tmp_path / "out"
+    summary = ingest(spark, "auto", paths, str(output))
+    patents = spark.read.parquet(f"{output}/patents").collect()
+    assert {row.publication_number: row.source for row in patents} == {
+        "EP1000000A1": "lens+patsnap+numbers",
+        "EP3000000A1": "patsnap+numbers",
+    }
+    assert summary.rejects == {"publication in no other source": 1}
+
+
+def test_a_list_of_numbers_alone_is_a_corpus(spark, tmp_path) -> None:
+    seed = tmp_path / "seed.csv"
+    seed.write_text("7,654,321\nUSRE46653E1\nEP1000000A1,\nnot one\n", encoding="utf-8")
+    summary = ingest(spark, "auto", [str(seed)], str(tmp_path / "out"))
+    rows = spark.read.parquet(str(tmp_path / "out" / "patents")).collect()
+    assert {row.publication_number for row in rows} == {"US7654321", "USRE46653E1", "EP1000000A1"}
+    assert summary.rejects == {"not a publication number": 1}

@@ -183,3 +183,29 @@ def test_two_spellings_are_one_publication(spark, tmp_path) -> None:
     assert (summary.patents, summary.citations) == (4, 5)
     assert summary.ends is not None
     assert summary.ends.outside == 0
+
+
+def test_blocks_change_nothing(spark, tmp_path) -> None:
+    def cut(frame, name):
+        frame.write.parquet(str(tmp_path / name))
+        return spark.read.parquet(str(tmp_path / name))
+
+    numbers = [f"US{7_000_000 + n}" for n in range(60)]
+    records = [{"publication_number": f"{number}B2"} for number in numbers[:40]]
+    given = [
+        (f"{numbers[n]}{'B2' if n % 2 else ''}", f"{numbers[n * m % 60]}{'B2' if m % 2 else ''}")
+        for n in range(40)
+        for m in range(4)
+    ]
+    given = list(dict.fromkeys([*given, (numbers[3], f"{numbers[3]}B2")]))
+    known = patents(spark, *records), citations(spark, *given)
+    whole = resolve(known[1], known[0], keep_lineage)
+    parted = resolve(known[1], known[0], cut, block=60)
+    assert parted.ends == whole.ends
+    assert whole.ends.merged
+    assert whole.ends.to_itself
+    assert pairs(parted) == pairs(whole)
+    for one, other in ((parted.citations, whole.citations), (parted.rejects, whole.rejects)):
+        assert one is not None
+        assert other is not None
+        assert sorted(map(str, one.collect())) == sorted(map(str, other.collect()))

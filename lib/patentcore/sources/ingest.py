@@ -21,6 +21,7 @@ from patentcore.lake.tables import TableStore
 from patentcore.progress import reading
 from patentcore.sources.columns import unread
 from patentcore.sources.formats.adapter import Adapter, ListsCitations
+from patentcore.sources.formats.numbers import Numbers
 from patentcore.sources.formats.tables import TabularAdapter
 from patentcore.sources.merge import FIELDS, Merged, Source, merge, precedence
 from patentcore.sources.reading.files import find_files, other_files, reason_told
@@ -174,7 +175,13 @@ def _write_tables(
     merged = None
     if len(parts) > 1:
         sources = [
-            Source(part.adapter.name, made, part.adapter.is_supplement, _patents_of(part.adapter))
+            Source(
+                part.adapter.name,
+                made,
+                part.adapter.is_supplement,
+                _patents_of(part.adapter),
+                selects=isinstance(part.adapter, Numbers),
+            )
             for part, made in zip(parts, read, strict=True)
         ]
         merged = merge(sources, cut, request.preferred)

@@ -43,12 +43,14 @@ class Source:
         tables: what came of it.
         is_supplement: it adds to the publications of the others, and none of its own.
         patents_of: makes its publications of its citations, where it has no others.
+        selects: of the publications of the others, only those that it names are kept.
     """
 
     name: str
     tables: Ingested
     is_supplement: bool
     patents_of: Callable[[DataFrame], DataFrame] | None = None
+    selects: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,10 @@ def merge(
     supplements = [_keyed_anew(source, records, cut) for source in supplements]
     for source in supplements:
         joined = joined.join(_packed(source), on=_DOCUMENT, how="left")
+    seeds = [source for source in supplements if source.selects] if main != sources else []
+    if seeds:
+        chosen = (_of(seed.name, KEY).isNotNull() for seed in seeds)
+        joined = joined.where(reduce(lambda a, b: a | b, chosen))
     named = F.concat_ws("+", *(_held(source) for source in sources))
     origins = F.array(*(_origin(field, order[field]) for field in FIELDS))
     merged = cut(
@@ -141,7 +147,8 @@ def merge(
         "merged",
     )
     rejects = [source.tables.rejects for source in sources]
-    rejects += [_unmatched(source, merged) for source in supplements]
+    rejects += [_unmatched(source, merged) for source in supplements if not source.selects]
+    rejects += [_not_found(seed, merged) for seed in seeds]
     return Merged(
         merged.select(*schemas.PATENTS.names),
         distinct_pairs(reduce(DataFrame.unionByName, (one.tables.citations for one in sources))),
@@ -204,6 +211,13 @@ def _origin(field: str, order: Sequence[str]) -> Column:
     return F.coalesce(*(F.when(_of(name, field).isNotNull(), F.lit(name)) for name in order))
 
 
+def _not_found(seed: Source, merged: DataFrame) -> DataFrame:
+    """Return reject rows of the numbers of a list that no other source has."""
+    known = merged.select(one_spelling(F.col(KEY)).alias(_DOCUMENT))
+    numbers = seed.tables.patents.withColumn(_DOCUMENT, one_spelling(F.col(KEY)))
+    return _as_rejects(numbers.join(known, on=_DOCUMENT, how="left_anti"), seed.name)
+
+
 def _unmatched(source: Source, merged: DataFrame) -> DataFrame:
     described = [
         F.col(name).isNotNull()
@@ -216,8 +230,12 @@ def _unmatched(source: Source, merged: DataFrame) -> DataFrame:
         .withColumn(_DOCUMENT, one_spelling(F.col(KEY)))
         .join(known, on=_DOCUMENT, how="left_anti")
     )
+    return _as_rejects(alone, source.name)
+
+
+def _as_rejects(alone: DataFrame, name: str) -> DataFrame:
     return alone.select(
-        F.lit(source.name).alias("source"),
+        F.lit(name).alias("source"),
         F.lit(None).cast("string").alias("record"),
         F.lit(KEY).alias("field"),
         F.col(KEY).alias("value"),

@@ -21,6 +21,8 @@ from patentcore.sources.formats.incopat import IncoPat
 from patentcore.sources.formats.jplatpat import JPLATPAT
 from patentcore.sources.formats.korean import KIPRIS, WIPS
 from patentcore.sources.formats.lens import Lens, LensJson
+from patentcore.sources.formats.numbers import Numbers
+from patentcore.sources.formats.oecd import Oecd
 from patentcore.sources.formats.ops import Ops
 from patentcore.sources.formats.orbit import ORBIT
 from patentcore.sources.formats.patentscope import PATENTSCOPE
@@ -31,7 +33,9 @@ from patentcore.sources.formats.patsnap import PatSnap
 from patentcore.sources.formats.patstat import Patstat
 from patentcore.sources.formats.tables import TabularAdapter
 from patentcore.sources.formats.uspto import Uspto
+from patentcore.sources.formats.uspto_aps import UsptoAps
 from patentcore.sources.formats.uspto_json import ODP, PPUBS
+from patentcore.sources.formats.uspto_sgml import UsptoSgml
 from patentcore.sources.reading.files import is_file, other_files
 from patentcore.sources.reading.sniffing import SUFFIXES, Look, look_at
 from patentcore.sources.reading.tabular import find_layout
@@ -43,7 +47,9 @@ _SINGLE: tuple[Adapter, ...] = (
     Dii(),
     Ops(),
     Docdb(),
+    UsptoSgml(),
     Uspto(),
+    UsptoAps(),
     ODP,
     PPUBS,
     PATENTSVIEW_API,
@@ -59,7 +65,9 @@ _SINGLE: tuple[Adapter, ...] = (
     DerwentTable(),
     IncoPat(),
     Google(),
+    Oecd(),
     Edges(),
+    Numbers(),
     PatSnap(),
 )
 ADAPTERS: dict[str, Adapter] = {

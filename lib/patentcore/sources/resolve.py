@@ -10,11 +10,13 @@ the record of the same office and number where only one can be meant:
 3. of several records one application must be the only one: then the earliest publication is meant,
    then the least number. Else the end is ambiguous and stays as it is.
 
-Everything is joined and grouped by narrow columns of text, so that an engine may spill it.
+Everything is joined and grouped by narrow columns of text. Many citations are taken in blocks of
+equal numbers, one after the other, so that memory does not grow with them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import reduce
 
@@ -27,6 +29,7 @@ from patentcore.words import documents
 EXACT, RESOLVED, AMBIGUOUS, OUTSIDE = VERDICTS = ("exact", "resolved", "ambiguous", "outside")
 SELF = "citation of itself once its ends are resolved"
 _LATEST = "9999-12-31"
+_BLOCK = 3_000_000  # citations
 _DATE_LENGTH = len(_LATEST)
 
 
@@ -79,7 +82,33 @@ class Resolved:
     ends: Ends
 
 
-def resolve(citations: DataFrame, patents: DataFrame, cut: Cut) -> Resolved:
+@dataclass(frozen=True)
+class _Blocks:
+    """Parts of frames in which equal texts are together.
+
+    Attributes:
+        count: of the blocks.
+        cut: writes a block.
+    """
+
+    count: int
+    cut: Cut
+
+    def of(self, frame: DataFrame, text: Column, at: int) -> DataFrame:
+        """Return the rows of a block."""
+        if self.count == 1:
+            return frame
+        return frame.where(F.coalesce(F.crc32(text), F.lit(0)) % self.count == at)
+
+    def all(self, name: str, make: Callable[[int], DataFrame]) -> DataFrame:
+        """Make block after block, each written before the next is begun."""
+        if self.count == 1:
+            return self.cut(make(0), name)
+        made = (self.cut(make(at), f"{name}_{at}") for at in range(self.count))
+        return reduce(DataFrame.unionByName, made)
+
+
+def resolve(citations: DataFrame, patents: DataFrame, cut: Cut, *, block: int = _BLOCK) -> Resolved:
     """Resolve the ends of citations to the records that they mean.
 
     Args:
@@ -87,21 +116,37 @@ def resolve(citations: DataFrame, patents: DataFrame, cut: Cut) -> Resolved:
         patents: the canonical table.
         cut: called on the verdicts, one row a number, on the citations before they are distinct,
             and under the name ``resolved`` on what is returned.
+        block: so many citations are taken at once.
     """
-    ends = [citations.select(F.col(end).alias("number")) for end in ("citing", "cited")]
-    uses = (
-        reduce(DataFrame.unionByName, ends).groupBy("number").agg(F.count(F.lit(1)).alias("uses"))
+    blocks = _Blocks(max(1, -(-citations.count() // block)), cut)
+    ends = reduce(
+        DataFrame.unionByName,
+        (citations.select(F.col(end).alias("number")) for end in ("citing", "cited")),
     )
-    verdicts = cut(meant(uses, patents), "ends")
+    keyed = documents.document_key(F.col("number"))
+    record_key = documents.document_key(F.col("publication_number"))
+
+    def judged(at: int) -> DataFrame:
+        own = blocks.of(ends, keyed, at)
+        uses = own.groupBy("number").agg(F.count(F.lit(1)).alias("uses"))
+        return meant(uses, blocks.of(patents, record_key, at))
+
+    verdicts = blocks.all("ends", judged)
     used = verdicts.groupBy("verdict").agg(F.sum("uses").alias("uses")).collect()
     counts = {row["verdict"]: int(row["uses"]) for row in used}
     ends_of = {name: counts.get(name, 0) for name in VERDICTS}
     none = Ends(**ends_of, merged=0, to_itself=0)
     if not none.resolved:
         return Resolved(citations, None, none)
-    moved = cut(_moved(citations, verdicts), "moved")
+    moved = _moved(citations, verdicts, blocks)
     loops = moved.where(_is_loop())
-    distinct = cut(distinct_pairs(moved.where(~_is_loop())), RESOLVED)
+    pair = F.concat("citing", "cited")
+    others = moved.where(~_is_loop())
+    if blocks.count == 1:
+        distinct = cut(distinct_pairs(others), RESOLVED)
+    else:
+        parts = blocks.all("pairs", lambda at: distinct_pairs(blocks.of(others, pair, at)))
+        distinct = cut(parts, RESOLVED)
     before, to_itself, after = moved.count(), loops.count(), distinct.count()
     found = Ends(**ends_of, merged=before - to_itself - after, to_itself=to_itself)
     return Resolved(distinct, _rejects(loops) if to_itself else None, found)
@@ -229,21 +274,31 @@ def _counted() -> list[Column]:
     return counted
 
 
-def _moved(citations: DataFrame, verdicts: DataFrame) -> DataFrame:
+def _moved(citations: DataFrame, verdicts: DataFrame, blocks: _Blocks) -> DataFrame:
     """Put the records that are meant in the place of the ends; the ends as given stay beside."""
     resolved = verdicts.where(F.col("verdict") == RESOLVED)
-    for end in ("citing", "cited"):
+
+    def joined(end: str, frame: DataFrame, at: int) -> DataFrame:
         records = resolved.select(
             F.col("number").alias(end), F.col("record").alias(f"{end}_record")
         )
-        citations = citations.join(records, on=end, how="left")
-    return citations.select(
-        F.coalesce("citing_record", "citing").alias("citing"),
-        F.coalesce("cited_record", "cited").alias("cited"),
-        "category",
-        "origin",
-        F.col("citing").alias("citing_given"),
-        F.col("cited").alias("cited_given"),
+        own = blocks.of(frame, F.col(end), at)
+        return own.join(blocks.of(records, F.col(end), at), on=end, how="left")
+
+    if blocks.count == 1:
+        of_citing = joined("citing", citations, 0)
+    else:
+        of_citing = blocks.all("citing", lambda at: joined("citing", citations, at))
+    return blocks.all(
+        "moved",
+        lambda at: joined("cited", of_citing, at).select(
+            F.coalesce("citing_record", "citing").alias("citing"),
+            F.coalesce("cited_record", "cited").alias("cited"),
+            "category",
+            "origin",
+            F.col("citing").alias("citing_given"),
+            F.col("cited").alias("cited_given"),
+        ),
     )
 
 

@@ -94,3 +94,28 @@ def test_malformed_lines_of_a_recognised_list_are_rejects(spark, tmp_path) -> No
     summary = ingest(spark, "auto", [str(tmp_path / "a.txt")], str(tmp_path / "out"))
     assert (summary.source, summary.citations) == ("edges", 3)
     assert summary.rejects == {"not two publication numbers": 2}
+
+
+def test_citations_of_the_oecd(spark, tmp_path, cut) -> None:
+    header = (
+        "Citing_pub_nbr|Citing_pub_date|Citing_app_nbr|Citing_appln_id|Cited_pub_nbr|"
+        "Cited_pub_date|Cited_App_auth|Cited_App_nbr|Cited_Appln_id|Cit_Total|Citn_origin|"
+        "Citn_category|Citn_lag_year|Citn_lag_month"
+    )
+    rows = (
+        '"WO1980000020"|19800110|"1979WO00001"|1|"US3858241"|19750107|"US"|"1974"|2|3|"SEA"|"X"|5|60',
+        "EP0000001|19781220|1978EP1|3|DE2200000|19720101|DE|1|4|1|SEA||6|72",
+        "EP0000001|19781220|1978EP1|3||||||1|SEA|A||",
+    )
+    path = tmp_path / "201907_WO_Citations.txt"
+    path.write_text("\r\n".join((header, *rows)), encoding="utf-8")
+    (part,), _ = recognise(spark, [str(path)])
+    assert part.adapter.name == "oecd"
+    tables = part.adapter.read(spark, [str(path)], cut)
+    assert {(row.citing, row.cited, row.category) for row in tables.citations.collect()} == {
+        ("WO1980000020", "US3858241", "X"),
+        ("EP0000001", "DE2200000", None),
+    }
+    assert {row.source for row in tables.patents.collect()} == {"oecd"}
+    (reject,) = tables.rejects.collect()
+    assert reject.reason == "not two publication numbers"

@@ -38,6 +38,9 @@ _BARE = "^[0-9]{5,8}$"
 _THOUSANDS = r'"([0-9]{1,2}),([0-9]{3}),([0-9]{3})"'
 _WIDEST = 6
 _LINES_PER_BATCH = 100_000
+# What is read of a line: its file, itself where it is no pair, its ends, and what kind of citation.
+COLUMNS = ("file", "line", "citing", "cited", "category")
+SCHEMA = ", ".join(f"{name} string" for name in COLUMNS)
 
 
 class Edges:
@@ -76,16 +79,19 @@ class Edges:
 
         Counts are those of the list: a publication that nothing in it cites has none, not zero.
         """
-        lines = cut(_pairs(spark, look_at(spark, paths)), "pairs")
+        return self.tables(cut(_pairs(spark, look_at(spark, paths)), "pairs"))
+
+    def tables(self, lines: DataFrame) -> Ingested:
+        """Make the tables of lines that were read into :data:`COLUMNS`."""
         pairs = lines.where(_is_pair())
         citations = pairs.groupBy("citing", "cited").agg(
-            F.lit(None).cast("string").alias("category"), F.lit("cites").alias("origin")
+            F.min("category").alias("category"), F.lit("cites").alias("origin")
         )
         return Ingested(self.patents_of(citations), citations, _rejects(lines), lines)
 
     def patents_of(self, citations: DataFrame) -> DataFrame:
         """Return the ends of citations with their counts as publications."""
-        return _publications(citations)
+        return _publications(citations, self.name)
 
 
 def _is_edge(tokens: Sequence[str]) -> bool:
@@ -106,11 +112,11 @@ def _is_number(token: str) -> bool:
 def _pairs(spark: SparkSession, looks: Sequence[Look]) -> DataFrame:
     """Read the two ends of each line; the line itself where it is no pair."""
     pieces = pieces_of(look.file for look in looks)
-    schema = "file string, line string, citing string, cited string"
-    return read_made(spark, pieces, _lines, Made(schema, _ends))
+    return read_made(spark, pieces, lines_of_piece, Made(SCHEMA, _ends))
 
 
-def _lines(piece: Piece) -> Iterator[pa.RecordBatch]:
+def lines_of_piece(piece: Piece) -> Iterator[pa.RecordBatch]:
+    """Return the lines of a piece of a file, many at once."""
     lines = lines_of(Utf8(piece.lines(), "UTF-8"))
     while some := list(itertools.islice(lines, _LINES_PER_BATCH)):
         file = pa.repeat(pa.scalar(piece.file.uri), len(some))
@@ -132,7 +138,9 @@ def _ends(batch: pa.RecordBatch) -> pa.RecordBatch:
     kept[others[flags(pc.is_in(names, pa.array([" ".join(head) for head in _HEADS])))]] = False
     unread = pc.if_else(pa.array(is_pair), pa.scalar(None, pa.string()), lines)
     file = pa.repeat(batch.column("file")[0], len(lines))
-    made = pa.RecordBatch.from_arrays([file, unread, *ends], ["file", "line", "citing", "cited"])
+    made = pa.RecordBatch.from_arrays(
+        [file, unread, *ends, pa.nulls(len(lines), pa.string())], list(COLUMNS)
+    )
     return made.filter(pa.array(kept))
 
 
@@ -165,7 +173,7 @@ def _is_pair() -> Column:
     return F.col("citing").isNotNull() & F.col("cited").isNotNull()
 
 
-def _publications(citations: DataFrame) -> DataFrame:
+def _publications(citations: DataFrame, source: str) -> DataFrame:
     ends = citations.select(
         F.explode(
             F.array(
@@ -186,7 +194,7 @@ def _publications(citations: DataFrame) -> DataFrame:
         "authority": authority_column(F.col("publication_number")),
         "cited_by_count": positive("in"),
         "cites_count": positive("out"),
-        "source": F.lit(Edges.name),
+        "source": F.lit(source),
     }
     return counted.select(
         *(

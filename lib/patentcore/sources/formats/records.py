@@ -6,6 +6,7 @@ A publication is a dict with some of :data:`COLUMNS`; its values are text and li
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -124,6 +125,24 @@ def read_table_records(
         return _batches(placed, parse, Reason.MALFORMED, schema)
 
     return rows.select(*place.values(), MALFORMED, LOST, *columns).mapInArrow(read, _SCHEMA)
+
+
+def texts_from(piece: Piece, encoding: str, begin: re.Pattern[str]) -> Iterator[str]:
+    """Part a file where a line begins so, in the memory that its longest part takes.
+
+    What stands before the first is none of them.
+    """
+    lines: list[str] = []
+    with piece.open() as stream:
+        for line in io.TextIOWrapper(stream, encoding, errors="replace"):
+            if begin.match(line):
+                if lines:
+                    yield "".join(lines)
+                lines = []
+            if lines or begin.match(line):
+                lines.append(line)
+    if lines:
+        yield "".join(lines)
 
 
 def claim(number: str | None, country: str | None, date: str | None) -> Record:

@@ -19,6 +19,7 @@ _STATEMENTS = (
     "SDODE/GOVINT/BTEXT/PARA",
 )
 _NO_STATEMENT = re.compile(r"(?i)\W*(not applicable|none|n/?a|no\b.{0,30})\W*")
+_OLD_KINDS = {"": "A", "D": "S", "PP": "P", "RE": "E", "H": "H"}
 _OLD_SYMBOL = re.compile(r"([A-H][0-9]{2}[A-Z])([ 0-9]{3})/?([0-9]{2,})")
 
 
@@ -88,3 +89,14 @@ def _below_heading(root: Element) -> Iterator[str]:
                     break
                 yield " ".join("".join(follower.itertext()).split())
             return
+
+
+def kind_before_2001(number: str, date: str | None) -> str:
+    """Return the kind of a grant by the letters of its number; empty from 2001 on.
+
+    >>> kind_before_2001("D367151", "19960220"), kind_before_2001("4024801", "19770524")
+    ('S', 'A')
+    """
+    if not date or date >= "20010102":
+        return ""
+    return _OLD_KINDS.get(number.rstrip("0123456789"), "")

@@ -28,7 +28,7 @@ def grants(root: Element) -> Iterator[Record]:
     priorities = _priorities(biblio)
     cites = [_cited(citation) for citation in biblio.iterfind("B500/B560/B561/PCIT/DOC")]
     codes = [*biblio.iterfind("B500/B510/B511"), *biblio.iterfind("B500/B510/B512")]
-    ipc = [symbol for code in codes if (symbol := old_symbol(text_of(code, "PDAT")))]
+    ipc = [symbol for code in codes if (symbol := old_symbol(code.findtext("PDAT")))]
     kind = text_of(biblio, "B100/B130")
     number = text_of(biblio, "B200/B210/DNUM")
     yield {

@@ -27,7 +27,7 @@ from patentcore.sources.reading.workbooks import sheet_rows
 SUFFIXES = (
     *(
         f".{name}{packed}"
-        for name in ("csv", "tsv", "txt", "json", "jsonl", "ndjson", "xml")
+        for name in ("csv", "tsv", "txt", "json", "jsonl", "ndjson", "xml", "sgm")
         for packed in ("", ".gz", ".bz2")
     ),
     ".xlsx",

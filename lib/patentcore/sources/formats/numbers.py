@@ -1,0 +1,91 @@
+"""Lists of publication numbers, or of their addresses at Google Patents: one a line."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Sequence
+
+from pyspark.sql import SparkSession
+
+from patentcore.sources.formats.records import read_records
+from patentcore.sources.reading.files import HEAD_BYTES, Piece
+from patentcore.sources.reading.sniffing import Look, look_at
+from patentcore.sources.reading.xml_documents import Record, parse_documents
+from patentcore.sources.record.canonical import Reason, to_tables
+from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
+from patentcore.sources.record.numbers import clean_number
+
+_ADDRESS = re.compile(r"(?i)(?:https?://)?patents\.google\.com/patent/([A-Z]{2}[A-Z0-9]+)\S*")
+# Bare numbers are patents of the United States, as in edge lists.
+_BARE = re.compile("[0-9]{5,8}")
+# What parts the cells of a table.
+_SEVERAL = re.compile(r"[,;|\t]")
+_LINES = 30
+
+
+class Numbers:
+    """The adapter of lists of numbers; beside other sources, it says which publications to keep."""
+
+    name = "numbers"
+    title = "list of publication numbers or Google Patents addresses, one a line"
+    fields = frozenset({"publication_number", "authority", "kind_code", "patent_type", "source"})
+    is_supplement = True
+
+    def recognise(self, looks: Sequence[Look]) -> str | None:
+        """Say that nearly all of the first lines are single numbers."""
+        look = looks[0]
+        if look.is_workbook or look.is_parquet or look.begins_json or look.begins_xml:
+            return None
+        lines = look.text.splitlines()
+        if len(look.head) >= HEAD_BYTES:
+            lines.pop()  # cut by the head's end
+        texts = [text for line in lines[:_LINES] if (text := _text(line))]
+        numbers = [number for text in texts if (number := number_in(text))]
+        # Cells of a table may break into lines that are numbers, too: few others are borne.
+        if not numbers or len(texts) - len(numbers) > max(1, len(texts) // 10):
+            return None
+        return f"its lines are single numbers, such as {numbers[0]}"
+
+    def read(self, spark: SparkSession, paths: Sequence[str], cut: Cut = keep_lineage) -> Ingested:
+        """Read lists; see :class:`patentcore.sources.formats.adapter.Adapter`."""
+        rows = read_records(spark, look_at(spark, paths), _lines, _publication, Reason.MALFORMED)
+        return to_tables(parse_documents(rows, self.name), cut)
+
+
+def number_in(text: str) -> str | None:
+    """Return the number that a line is, or that its address names.
+
+    >>> number_in("https://patents.google.com/patent/US7654321B2/en"), number_in("7,654,321")
+    ('US7654321B2', 'US7654321')
+    >>> number_in("US1A,US2A") is None
+    True
+    """
+    address = _ADDRESS.fullmatch(text)
+    if address:
+        return clean_number(address[1])
+    bare = text.replace(",", "")
+    if _BARE.fullmatch(bare):
+        return f"US{bare}"
+    return None if _SEVERAL.search(text) else clean_number(text)
+
+
+def _text(line: str) -> str:
+    """Return a line without quotation marks and what ends it; a comment is nothing."""
+    text = line.lstrip("\ufeff").strip().strip("\"',; ")
+    return "" if text.startswith(("#", "%")) else text
+
+
+def _lines(piece: Piece, encoding: str) -> Iterator[dict[str, str]]:
+    is_first = True
+    with piece.open() as stream:
+        for line in io.TextIOWrapper(stream, encoding, errors="replace"):
+            text = _text(line)
+            # A header has no digits.
+            if text and not (is_first and not re.search("[0-9]", text)):
+                yield {"text": text}
+            is_first = is_first and not text
+
+
+def _publication(line: dict[str, str]) -> Iterator[Record]:
+    yield {"publication_number": number_in(line["text"]) or line["text"]}
