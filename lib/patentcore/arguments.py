@@ -65,8 +65,12 @@ def parser_of(calls: Mapping[str, Callable[..., Any]]) -> argparse.ArgumentParse
     _language_option(command)
     what = "canonical tables, or exports, which are ingested first"
     _run_options(command, nargs="+", help=what)
+    what = "where the result goes; default: a folder here, named after the input"
+    command.add_argument("--output", metavar="DIR", help=what)
     for name, what in STAGES.items():
-        _run_options(_command(commands, name, calls[name], f"one stage alone: {what}"))
+        command = _command(commands, name, calls[name], f"one stage alone: {what}")
+        _run_options(command)
+        command.add_argument("--output", required=True, metavar="DIR")
 
     command = _command(commands, "show", calls["show"], "print an output table")
     command.add_argument("folder", metavar="DIR")
@@ -107,7 +111,6 @@ def _run_options(command: _Parser, **of_input: Any) -> None:
     command.add_argument("--config", metavar="FILE|NAME", help=what)
     of_input = {"metavar": "DIR", "help": "canonical tables", **of_input}
     command.add_argument("--input", required=True, **of_input)
-    command.add_argument("--output", required=True, metavar="DIR")
     what = "override a configuration key, e.g. screening.min_claims_exclusive=5"
     command.add_argument("--set", metavar="KEY=VALUE", help=what, **_REPEATED)
     what = "also by periods of so many years; windows.length"

@@ -6,6 +6,7 @@ import argparse
 import csv
 import logging
 import os
+import re
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -135,6 +136,9 @@ def _preference(text: str) -> tuple[str, list[str]]:
 
 def _run(arguments: argparse.Namespace) -> None:
     config = _configuration(arguments)
+    if arguments.output is None:
+        arguments.output = _named_after(arguments.input[0])
+        log.info("the result goes to %s", arguments.output)
     from patentcore.stages.input import is_canonical
     from patentcore.stages.pipeline import run_all, run_export
 
@@ -159,6 +163,22 @@ def _run(arguments: argparse.Namespace) -> None:
         from patentcore.results.after_run import report_run
 
         report_run(output, arguments.lang)
+
+
+def _named_after(path: str) -> str:
+    """Return where the result of an input goes that nobody said, in the folder of work.
+
+    >>> _named_after("/exports/pumps 2024.csv.gz"), _named_after("s3a://bucket/corpus/")
+    ('pumps 2024-result', 'corpus-result')
+
+    Raises:
+        ConfigError: the input has no name of its own, such as a pattern of several.
+    """
+    name = path.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    base = re.sub(r"(?i)(\.(?:gz|bz2|csv|tsv|txt|jsonl?|ndjson|xml|xls[xm]?|parquet))+\Z", "", name)
+    if not base.strip(".") or set("*?[{:") & set(base):
+        raise ConfigError(f"no folder can be named after {path}: say where with --output")
+    return f"{base}-result"
 
 
 def _stage(name: str) -> Callable[[argparse.Namespace], None]:

@@ -10,7 +10,11 @@ import pyarrow.compute as pc
 
 from patentcore.sources.record.arrays import ENTRY, Lists, encoded, flags, once
 from patentcore.sources.record.cells import DATE_BEHIND, date_behind, to_citation
-from patentcore.sources.record.numbers import clean_application_number, clean_number
+from patentcore.sources.record.numbers import (
+    LONGEST_NUMBER,
+    clean_application_number,
+    clean_number,
+)
 
 # Spellings of publication numbers that need no more than their separators taken out, but for
 # those that begin with letters of their own, and the short serial numbers of the United States.
@@ -40,16 +44,15 @@ def application_numbers(texts: pa.Array) -> pa.Array:
     return _normalised(texts, clean_application_number, "^(?:CN)?ZL")
 
 
-def _normalised(
-    texts: pa.Array, clean: Callable[[str], str | None], unusual: str
-) -> pa.Array:
+def _normalised(texts: pa.Array, clean: Callable[[str], str | None], unusual: str) -> pa.Array:
     if pa.types.is_dictionary(texts.type):
         return _normalised(texts.dictionary, clean, unusual).take(texts.indices)
     bare = texts
     if pc.any(pc.match_substring_regex(texts, _SEPARATED)).as_py():
         for mark in (" ", "/", "-"):
             bare = pc.replace_substring(bare, mark, "")
-    is_usual = pc.match_substring_regex(texts, _USUAL)
+    is_short = pc.less_equal(pc.binary_length(bare), LONGEST_NUMBER)
+    is_usual = pc.and_(is_short, pc.match_substring_regex(texts, _USUAL))
     is_usual = pc.and_(is_usual, pc.invert(pc.match_substring_regex(bare, unusual)))
     others = np.flatnonzero(flags(pc.invert(is_usual)))
     if not len(others):
