@@ -125,6 +125,30 @@ def test_a_result_in_delta_has_it_too(run: Ran, export: Path, tmp_path: Path) ->
     assert (tmp_path / "out" / "ingest.json").exists()
 
 
+def test_a_result_that_nobody_named_is_named_after_the_export(
+    export: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["run", "--no-report", "--input", str(export)]) == 0
+    assert "the result goes to export-result" in capsys.readouterr().err
+    assert (tmp_path / "export-result" / "run.json").exists()
+    assert main(["run", "--no-report", "--input", str(export)]) == 4
+    assert "output export-result exists and is not empty" in capsys.readouterr().err
+    assert main(["run", "--no-report", "--input", "exports/*"]) == 2
+    assert "say where with --output" in capsys.readouterr().err
+
+
+def test_measures_that_nothing_tells_have_no_weight() -> None:
+    found = fitting(Known(EVERYTHING - {"ipc"}, citations=0, last_year=None))
+    weights = found.config.scoring.weights
+    assert (weights.popularity, weights.main_class) == (0, 0)
+    assert found.config.corpus.published_from is found.config.corpus.published_to is None
+    assert "popularity, main_class" in found.why
+
+
 @pytest.mark.parametrize(
     ("missing", "citations", "name"),
     [

@@ -9,8 +9,8 @@ from pyspark.sql import functions as F
 
 from patentcore.errors import ConfigError
 from patentcore.method.applicants import (
-    Unmatched,
-    find_unmatched,
+    Listed,
+    find_listed,
     is_one_of,
     normal_name,
     normal_name_column,
@@ -130,10 +130,11 @@ def test_an_enterprise_and_its_aliases_select_the_corpus(patents) -> None:
     assert {row.publication_number for row in kept.collect()} == {"1", "2"}
 
 
-def test_unmatched_names_come_with_near_misses(patents) -> None:
+def test_each_name_comes_with_its_publications_and_near_misses(patents) -> None:
     names = ["Huawei Technologies", "Huawei", "Zhongxin Telecom Corp.", "西门子"]
-    found = {unmatched.name: unmatched for unmatched in find_unmatched(patents, names)}
-    assert set(found) == {"Huawei", "Zhongxin Telecom Corp.", "西门子"}
+    found = {listed.name: listed for listed in find_listed(patents, names)}
+    assert [found[name].publications for name in names] == [1, 0, 0, 0]
+    # Also where some publications are found, what was missed is told.
     assert found["Huawei"].near == (
         ("Huawei Device Co., Ltd.", 2),
         ("HUAWEI TECHNOLOGIES CO LTD", 1),
@@ -141,6 +142,13 @@ def test_unmatched_names_come_with_near_misses(patents) -> None:
     assert found["Zhongxin Telecom Corp."].near == (("Zhongxing Telecom", 1),)
     assert str(found["西门子"]) == "no applicant is called 西门子"
     assert "near: Zhongxing Telecom (1)" in str(found["Zhongxin Telecom Corp."])
+
+
+def test_a_name_that_found_some_publications_says_which_others_it_may_mean(spark) -> None:
+    rows = [([("PayPal Inc",)],), ([("PAYPAL INC.,San Jose,CA,US",)],), ([("PAYPAL, INC.",)],)]
+    frame = spark.createDataFrame(rows, "applicants array<struct<name: string>>")
+    (found,) = find_listed(frame, ["PayPal Inc"])
+    assert str(found) == "PayPal Inc found 2 publications; near: PAYPAL INC.,San Jose,CA,US (1)"
 
 
 def test_the_list(tmp_path) -> None:
@@ -161,4 +169,4 @@ def test_a_list_that_cannot_be_read_is_told_in_one_short_line(path: str) -> None
 
 
 def test_names_are_printed_without_what_moves_the_cursor() -> None:
-    assert str(Unmatched("A\x1b[2J", (("B\r\u202e", 1),))).isprintable()
+    assert str(Listed("A\x1b[2J", 0, (("B\r\u202e", 1),))).isprintable()

@@ -230,3 +230,26 @@ def test_an_archive_of_files_is_refused(spark, tmp_path) -> None:
     (tmp_path / "g_patent.zip").write_bytes(b"PK\x03\x04 more")
     with pytest.raises(InputError, match="is a zip archive; unpack it"):
         ingest(spark, "auto", [str(tmp_path / "g_patent.zip")], str(tmp_path / "out"))
+
+
+def test_rows_in_front_of_their_headers_are_read(spark, tmp_path) -> None:
+    row = "CN10000000{}A,x,y,3\n"
+    text = row.format(1) + "made by a tool\n" + HEADER + row.format(2)
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    ingested = PatSnap().read(spark, [str(tmp_path)])
+    found = {one.publication_number for one in ingested.patents.collect()}
+    assert found == {"CN100000001A", "CN100000002A"}
+
+
+def test_a_workbook_with_a_cell_far_out_is_refused(spark, tmp_path) -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"], book.active["XFD1"], book.active["A1048576"] = HEADER[:3], "x", "y"
+    book.save(tmp_path / "far.xlsx")
+    with pytest.raises(InputError, match="has cells as far as XFD1048576"):
+        PatSnap().read(spark, [str(tmp_path / "far.xlsx")])
+
+
+def test_a_parquet_file_that_was_cut_is_named(spark, tmp_path) -> None:
+    (tmp_path / "cut.parquet").write_bytes(b"PAR1" + bytes(100))
+    with pytest.raises(InputError, match=r"cut\.parquet cannot be read"):
+        PatSnap().read(spark, [str(tmp_path / "cut.parquet")])

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import string
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -158,25 +158,33 @@ def is_one_of(applicants: Column, names: Iterable[str]) -> Column:
 
 
 @dataclass(frozen=True)
-class Unmatched:
-    """A name of the list that no applicant has.
+class Listed:
+    """What a name of the list found.
 
     Attributes:
         name: as listed.
-        near: applicants' names that come near it, the nearest first, each with its publications.
+        publications: of applicants that are called so.
+        near: names of other applicants that come near it, the nearest first, each with its
+            publications.
     """
 
     name: str
+    publications: int
     near: tuple[tuple[str, int], ...]
 
     def __str__(self) -> str:
         """Write it for the user."""
         near = ", ".join(f"{shown(name)} ({count:,})" for name, count in self.near)
-        return f"no applicant is called {shown(self.name)}" + (f"; near: {near}" if near else "")
+        found = (
+            f"{shown(self.name)} found {self.publications:,} publications"
+            if self.publications
+            else f"no applicant is called {shown(self.name)}"
+        )
+        return found + (f"; near: {near}" if near else "")
 
 
-def find_unmatched(patents: DataFrame, names: Iterable[str]) -> list[Unmatched]:
-    """Return the listed names that no applicant has, with those that come near.
+def find_listed(patents: DataFrame, names: Iterable[str]) -> list[Listed]:
+    """Return what each of the listed names found, with the names that come near.
 
     Near is what contains the name or is contained in it, from four letters (two of Chinese), or
     differs by at most a fifth of its letters.
@@ -189,8 +197,9 @@ def find_unmatched(patents: DataFrame, names: Iterable[str]) -> list[Unmatched]:
     ...     [([("Huawei Device Co.",)],), ([("ZTE",)],), (None,)],
     ...     "applicants array<struct<name: string>>",
     ... )
-    >>> for unmatched in find_unmatched(df, ["ZTE Corp.", "Huawei"]):
-    ...     print(unmatched)
+    >>> for listed in find_listed(df, ["ZTE Corp.", "Huawei"]):
+    ...     print(listed)
+    ZTE Corp. found 1 publications
     no applicant is called Huawei; near: Huawei Device Co. (1)
     """
     given: dict[str, str] = {}
@@ -198,10 +207,30 @@ def find_unmatched(patents: DataFrame, names: Iterable[str]) -> list[Unmatched]:
         given.setdefault(normal_name(name), name)
     if not given:
         return []
+    pairs = _near(patents, given).collect()
+    found = []
+    for name in given.values():
+        own = [row for row in pairs if row["listed"] == name]
+        near = sorted(
+            (row["distance"], -row["publications"], row["name"]) for row in own if row["distance"]
+        )
+        count = sum(row["publications"] for row in own if not row["distance"])
+        nearest = tuple((other, -publications) for _, publications, other in near[:_NEAR_MISSES])
+        found.append(Listed(name, count, nearest))
+    return found
+
+
+def _near(patents: DataFrame, given: Mapping[str, str]) -> DataFrame:
+    """Return applicants' names that are, or come near, listed ones, with their publications.
+
+    Args:
+        patents: applicants.
+        given: listed name by its normal form.
+    """
     spark = patents.sparkSession
     listed = spark.createDataFrame(list(given.items()), "wanted string, listed string")
     spelled = (
-        patents.select(F.explode("applicants.name").alias("name"))
+        patents.select(F.explode(F.array_distinct("applicants.name")).alias("name"))
         .where(F.col("name").isNotNull())
         .groupBy("name")
         .agg(F.count(F.lit(1)).alias("publications"))
@@ -213,21 +242,7 @@ def find_unmatched(patents: DataFrame, names: Iterable[str]) -> list[Unmatched]:
     # Letters of Chinese carry more: three bytes of UTF-8 each.
     enough = (F.octet_length(wanted) >= 4) & (F.octet_length(normal) >= 4)
     contains = enough & (normal.contains(wanted) | wanted.contains(normal))
-    is_near = contains | ((length >= 3) & (distance * 5 <= length))
-    pairs = (
-        spelled.join(F.broadcast(listed), on=is_near, how="inner")
-        .select("listed", "name", "publications", distance.alias("distance"))
-        .collect()
+    is_near = contains | ((length >= 3) & (distance * 5 <= length)) | (wanted == normal)
+    return spelled.join(F.broadcast(listed), on=is_near, how="inner").select(
+        "listed", "name", "publications", distance.alias("distance")
     )
-    matched = {row["listed"] for row in pairs if row["distance"] == 0}
-    found = []
-    for name in given.values():
-        if name in matched:
-            continue
-        near = sorted(
-            (row["distance"], -row["publications"], row["name"])
-            for row in pairs
-            if row["listed"] == name
-        )
-        found.append(Unmatched(name, tuple((n, -count) for _, count, n in near[:_NEAR_MISSES])))
-    return found

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import asdict
+from typing import Any
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -10,11 +12,13 @@ from pyspark.sql import functions as F
 from patentcore.config import Corpus
 from patentcore.errors import InputError
 from patentcore.lake.uniqueness import duplicates
-from patentcore.method.applicants import find_unmatched, read_names
+from patentcore.method.applicants import find_listed, read_names
 from patentcore.method.screening.corpus import filter_corpus, limits
 from patentcore.stages.run import Run
 
 log = logging.getLogger("patentcore")
+
+_SAID = 20  # listed enterprises that the terminal names; the manifest has them all
 
 
 def corpus_with_key(run: Run) -> DataFrame:
@@ -43,11 +47,23 @@ def corpus_limits(config: Corpus) -> dict[str, Column]:
     )
 
 
-def say_who_is_missing(patents: DataFrame, list_of_names: str | None) -> None:
-    """Warn of the listed enterprises that no publication of the input names."""
+def say_who_is_found(patents: DataFrame, list_of_names: str | None) -> list[dict[str, Any]]:
+    """Say what each of the listed enterprises found, first of those of which there is nothing.
+
+    Returns:
+        The same for the manifest.
+    """
     names = read_names(list_of_names) if list_of_names else []
-    for unmatched in find_unmatched(patents, names) if names else []:
-        log.warning("%s", unmatched)
+    found = find_listed(patents, names) if names else []
+    for listed in found:
+        if not listed.publications:
+            log.warning("%s", listed)
+    others = sorted((one for one in found if one.publications), key=lambda one: -one.publications)
+    for listed in others[:_SAID]:
+        log.info("%s", listed)
+    if len(others) > _SAID:
+        log.info("and %d more names found publications; run.json has them", len(others) - _SAID)
+    return [asdict(listed) for listed in found]
 
 
 def refuse_repeated_keys(run: Run, patents: DataFrame) -> None:

@@ -80,8 +80,9 @@ def fitting(known: Known, overrides: Iterable[str] = ()) -> Fitting:
     config = configuration.load(name, (*settings, *overrides))
     before = [other for other in _ORDER[: _ORDER.index(name)] if lacking[other]]
     reasons = [f"{other} needs {', '.join(_told(lacking[other]))}" for other in before]
-    if lacking[name]:
-        reasons.append(f"left out, as nothing tells them: {', '.join(lacking[name])}")
+    left_out = [*lacking[name], *_unknown_measures(known)]
+    if left_out:
+        reasons.append(f"left out, as nothing tells them: {', '.join(left_out)}")
     return Fitting(name, config, settings, "; ".join(reasons) or "the export has what it needs")
 
 
@@ -100,19 +101,36 @@ def _lacking(config: Config, known: Known) -> dict[str, str]:
     return lacking
 
 
+def _unknown_measures(known: Known) -> list[str]:
+    """Return the measures of the score that nothing tells; with a weight they leave all unscored.
+
+    >>> _unknown_measures(Known({"cpc"}, citations=9, last_year=None))
+    ['popularity', 'main_class']
+    """
+    popularity = ["popularity"] if known.last_year is None else []
+    return popularity + ([] if {"main_ipc", "ipc"} & set(known.fields) else ["main_class"])
+
+
 def _told(lacking: dict[str, str]) -> list[str]:
     return list(dict.fromkeys(lacking.values()))
 
 
 def _settings(config: Config, known: Known) -> tuple[str, ...]:
-    """Return what to set besides: steps that can be judged, and years as late as the export's."""
+    """Return what to set besides.
+
+    These are steps that can be judged, years as late as the export's or no dates at all, and no
+    weight of measures that nothing tells.
+    """
     lacking = _lacking(config, known)
     settings = []
     if set(lacking) - {"network"}:
         steps = [f'"{name}"' for name in config.screening.steps if name not in lacking]
         settings.append(f"screening.steps=[{', '.join(steps)}]")
+    settings += [f"scoring.weights.{name}=0" for name in _unknown_measures(known)]
     year = known.last_year
-    if year is not None and year > config.scoring.reference_year:
+    if year is None:
+        settings += ['corpus.published_from=""', 'corpus.published_to=""']
+    elif year > config.scoring.reference_year:
         settings.append(f"scoring.reference_year={year}")
         last = config.corpus.published_to
         if last is not None and last.year < year:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from patentcore.method import scoring
 from patentcore.stages.cooccurrence import centrality_of_patents
 from patentcore.stages.run import Run
+
+log = logging.getLogger("patentcore")
 
 
 def score(run: Run) -> None:
@@ -34,3 +39,12 @@ def score(run: Run) -> None:
         )
         facts["scored"] = run.work.measured("scores", "scored")
         facts["unscored"] = key_count - facts["scored"]
+        if facts["unscored"]:
+            _say_why(run.work.read("scores"))
+
+
+def _say_why(scores: DataFrame) -> None:
+    """Warn of the key patents without a score, by the reason that they share."""
+    unscored = scores.where(F.col("rank").isNull()).groupBy("missing_reason").count()
+    for row in unscored.orderBy(F.desc("count"), "missing_reason").limit(3).collect():
+        log.warning("%s key patents have no score: %s", f"{row['count']:,}", row["missing_reason"])

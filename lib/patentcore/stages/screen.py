@@ -21,7 +21,7 @@ from patentcore.stages.corpus import (
     corpus_limits,
     filter_keyed,
     refuse_repeated_keys,
-    say_who_is_missing,
+    say_who_is_found,
 )
 from patentcore.stages.rejects import patents_without_key
 from patentcore.stages.run import Run, Stage
@@ -52,7 +52,8 @@ def screen(run: Run) -> None:
         patents = run.source.read("patents", required=("publication_number",))
         limits = corpus_limits(run.config.corpus)
         say_what_is_missing(patents, set(limits), steps)
-        say_who_is_missing(patents, run.config.corpus.applicants)
+        if listed := say_who_is_found(patents, run.config.corpus.applicants):
+            run.facts["listed"] = listed
         keyed = patents.transform(filter_keyed)
         first, rest = funnel.split_at_lists(steps, patents.schema)
         # Neither fills a machine with its few columns, so both run at once.

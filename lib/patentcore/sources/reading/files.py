@@ -270,6 +270,8 @@ def told(file: File) -> Iterator[None]:
     Raises:
         InputError: it cannot be read or unpacked.
     """
+    from pyarrow import ArrowInvalid  # which a look at a folder does not need
+
     try:
         yield
     except EOFError as error:
@@ -277,7 +279,7 @@ def told(file: File) -> Iterator[None]:
             f"{file.uri} is truncated: unexpected end of the compressed data; "
             "fetch or pack it again"
         ) from error
-    except (OSError, zlib.error) as error:
+    except (OSError, zlib.error, ArrowInvalid) as error:
         raise InputError(f"{file.uri} cannot be read: {error}") from error
 
 

@@ -28,8 +28,9 @@ from patentcore.sources.reading.files import (
 from patentcore.sources.reading.made import Made, read_made
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.workbooks import sheet_rows
-from patentcore.sources.record.arrays import holds, present, present_in
+from patentcore.sources.record.arrays import holds, is_there, present, present_in
 from patentcore.sources.record.headers import Aliases, match_headers, normal_header
+from patentcore.sources.record.numbers import clean_number
 from patentcore.sources.record.values import PROBLEM
 
 # Columns beside the raw fields.
@@ -255,7 +256,7 @@ def read_table(piece: Piece, table: Table, fields: Sequence[str]) -> Iterator[pa
     )
     passed = table.layout.skip + 1 if piece.begin == 0 else 0
     for block in blocks:
-        kept = _behind(block, passed, is_blank_kept=table.layout.skip <= 0)
+        kept = _behind(block, passed, table)
         if len(kept.numbers):
             yield _batch(piece, table, fields, kept)
         if kept.misfits:
@@ -285,16 +286,14 @@ def _sheet_blocks(piece: Piece, table: Table) -> Iterator[Block]:
         yield Block(np.array([number for number, _ in some], np.int64), columns)
 
 
-def _behind(block: Block, passed: int, *, is_blank_kept: bool) -> Block:
-    """Leave out the headers and what stands in front of them, and blank rows where that is."""
+def _behind(block: Block, passed: int, table: Table) -> Block:
+    """Leave out the headers, what in front of them is no publication, and blank rows then."""
     misfits = [(number, text) for number, text in block.misfits if number > passed]
     kept = block.numbers > passed
-    if not is_blank_kept:
-        texts = (pc.fill_null(column, "") for column in block.cells)
-        kept &= reduce(
-            pc.or_,
-            (pc.greater(pc.binary_length(pc.utf8_trim_whitespace(text)), 0) for text in texts),
-        ).to_numpy(zero_copy_only=False)
+    for at in map(int, np.flatnonzero(block.numbers < passed)) if table.keys else ():
+        kept[at] = all(clean_number(block.cells[key][at].as_py()) for key in table.form().keys)
+    if table.layout.skip > 0:
+        kept &= reduce(np.logical_or, (is_there(present(cells, [""])) for cells in block.cells))
     if kept.all():
         return Block(block.numbers, block.cells, misfits)
     mask = pa.array(kept)

@@ -18,6 +18,8 @@ _Range = tuple[int, int, int]  # first row, first and last column from 0
 _FORMULA = re.compile(
     rb'<c\b[^>]*\br="([A-Z]+)([0-9]+)"[^>]*>\s*<f\b[^>]*>([^<]*)</f>\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>'
 )
+_HEAD = 1 << 14
+_MOST_CELLS = 100_000_000
 
 
 def sheet_rows(
@@ -34,15 +36,17 @@ def sheet_rows(
         limit: rows to read at most.
 
     Raises:
-        InputError: the file is no workbook, or a damaged one.
+        InputError: the file is no workbook, or a damaged one, or its cells lie too far apart.
     """
     import python_calamine
 
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheet = book.get_sheet_by_name(_first_sheet(book))
         # The old format keeps a formula's value only.
-        formulas = _formulas(content) if content.startswith(b"PK") else {}
+        xml = _first_xml(content) if content.startswith(b"PK") else b""
+        _refuse_far_cells(xml, name)
+        sheet = book.get_sheet_by_name(_first_sheet(book))
+        formulas = _formulas(xml)
     except (python_calamine.CalamineError, zipfile.BadZipFile, KeyError, IndexError) as error:
         what = (
             "is a zip archive with no workbook that can be read"
@@ -76,19 +80,37 @@ def _first_sheet(book: Any) -> str:
     return str((cells or sheets)[0].name)
 
 
-def _formulas(content: bytes) -> dict[int, dict[int, str]]:
-    """Return the formulas without a value by row and, from 0, column."""
-    found: dict[int, dict[int, str]] = {}
+def _first_xml(content: bytes) -> bytes:
+    """Return what stands for the first sheet in a workbook of the present format."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         sheets = [n for n in archive.namelist() if re.fullmatch(r"xl/worksheets/[^/]+\.xml", n)]
-        xml = archive.read(_path_of_first(archive, sheets)) if sheets else b""
-    if b"<f" not in xml:
-        return found
-    for letters, row, text in _FORMULA.findall(xml):
-        column = 0
-        for letter in letters:
-            column = column * 26 + letter - ord("A") + 1
-        found.setdefault(int(row), {})[column - 1] = "=" + html.unescape(text.decode())
+        return archive.read(_path_of_first(archive, sheets)) if sheets else b""
+
+
+def _refuse_far_cells(xml: bytes, name: str) -> None:
+    """Refuse a sheet whose last cell is so far that the empty ones would fill the memory."""
+    extent = re.search(rb'<dimension\b[^>]*\bref="[A-Z]+[0-9]+:([A-Z]+)([0-9]+)"', xml[:_HEAD])
+    if extent and (_column(extent[1]) + 1) * int(extent[2]) > _MOST_CELLS:
+        raise InputError(
+            f"{name} has cells as far as {(extent[1] + extent[2]).decode()}, with too many empty "
+            "ones in between to be read; delete what is far out, or save it as .csv"
+        )
+
+
+def _column(letters: bytes) -> int:
+    """Return the place of a column from 0."""
+    column = 0
+    for letter in letters:
+        column = column * 26 + letter - ord("A") + 1
+    return column - 1
+
+
+def _formulas(xml: bytes) -> dict[int, dict[int, str]]:
+    """Return the formulas without a value by row and, from 0, column."""
+    found: dict[int, dict[int, str]] = {}
+    if b"<f" in xml:
+        for letters, row, text in _FORMULA.findall(xml):
+            found.setdefault(int(row), {})[_column(letters)] = "=" + html.unescape(text.decode())
     return found
 
 

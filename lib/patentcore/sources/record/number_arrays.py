@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from patentcore.sources.record.arrays import ENTRY, Lists, encoded, flags, holds, once
 from patentcore.sources.record.cells import DATE_BEHIND, date_behind, to_citation
 from patentcore.sources.record.numbers import (
+    LONGEST_NUMBER,
     SHORT_US_PRE_GRANT,
     clean_application_number,
     clean_number,
@@ -57,7 +58,8 @@ def _normalised(
     for mark in _SEPARATORS:
         if holds(texts, mark):
             bare = pc.replace_substring(bare, mark, "")
-    is_usual = pc.match_substring_regex(texts, _USUAL)
+    is_short = pc.less_equal(pc.binary_length(bare), LONGEST_NUMBER)
+    is_usual = pc.and_(is_short, pc.match_substring_regex(texts, _USUAL))
     unusual = _UNUSUAL if is_publication else _UNUSUAL_APPLICATION
     is_usual = pc.and_(is_usual, pc.invert(pc.match_substring_regex(bare, unusual)))
     if is_publication and holds(bare, "US20"):

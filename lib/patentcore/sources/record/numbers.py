@@ -15,7 +15,7 @@
    becomes ``US20170064599A1``.
 5. What does not begin with two to five letters in front of a digit, or ends with more than two,
    is no number: ``US7654321 Smith``. Nor are several of them: ``EP1234567A1; US7654321B2``, nor
-   one that a spreadsheet has rounded: ``JP 2.01E+11``. All are null.
+   one that a spreadsheet has rounded: ``JP 2.01E+11``, nor more than 24 signs. All are null.
 
 No other zero is added or taken away: stripping leading zeros would merge records that are
 distinct in real exports.
@@ -56,13 +56,14 @@ _OFFICE_TWICE = r"^WO(WO[0-9])"
 # With a kind code it is what some exports call the publication of such an application.
 _PCT = "^PCT|^[A-Z]{2}PCT[A-Z]{2}[0-9]+$"
 _CHINESE_PATENT = "^(?:CN)?ZL([0-9])"
-_OWN_LETTERS = "^(?:WOWO|PCT|[A-Z]{2}PCT|(?:US)?DES|(?:RE|PP)[0-9])"
+_OWN_LETTERS = "^(?:WOWO|PCT|(?:CN)?ZL|[A-Z]{2}PCT|(?:US)?DES|(?:RE|PP)[0-9])"
 SHORT_US_PRE_GRANT = r"^(US20[0-9]{2})([0-9]{6})((?:[AP][1-9])?)$"
 # A number that ends, a mark, and a number that begins; `B2, AUG 12` is none.
 _SEVERAL = (
     r"[0-9][A-Z0-9]{0,3} *[;|,\u3001\r\n][ \r\n]*(?:[A-Z]{2}[ -]?[0-9]{2}|[A-Z]{3,4}[0-9]{3})"
 )
-_LONGEST = 300  # characters, of which a number has some twenty and a note the others
+_LONGEST = 300  # characters, of which a note has most
+LONGEST_NUMBER = 24
 _ROUNDED = r"[0-9]E\+[0-9]"
 _VALID = r"^[A-Z]{2}(?:[A-Z]{0,3}|PCT[A-Z]{2})[0-9](?:[A-Z0-9]*[0-9])?[A-Z]{0,2}$"
 _NORMAL = _VALID.replace("$", r"\z")
@@ -105,8 +106,8 @@ def _cleaned(text: str | None, *, is_publication: bool) -> str | None:
             return None
     else:
         number = re.sub(_CHINESE_PATENT, r"CN\1", number)
-    is_one = re.search(_VALID, number) and not re.search(f"{_SEVERAL}|{_ROUNDED}", folded)
-    return number if is_one else None
+    is_one = len(number) <= LONGEST_NUMBER and re.search(_VALID, number)
+    return number if is_one and not re.search(f"{_SEVERAL}|{_ROUNDED}", folded) else None
 
 
 def is_normal(text: Column) -> Column:
@@ -122,7 +123,8 @@ def is_normal(text: Column) -> Column:
     +-----------+---------+
     <BLANKLINE>
     """
-    return text.rlike(_NORMAL) & ~text.rlike(SHORT_US_PRE_GRANT) & ~text.rlike(_OWN_LETTERS)
+    is_one = text.rlike(_NORMAL) & (F.length(text) <= LONGEST_NUMBER)
+    return is_one & ~text.rlike(SHORT_US_PRE_GRANT) & ~text.rlike(_OWN_LETTERS)
 
 
 def number_column(text: Column) -> Column:
@@ -146,7 +148,8 @@ def number_column(text: Column) -> Column:
     lettered = F.regexp_replace(F.regexp_replace(bare, _US_DESIGN, "D$1"), _US_LETTERS, "US$1$2")
     once = F.regexp_replace(lettered, _OFFICE_TWICE, "$1")
     is_one = once.rlike(_VALID) & ~folded.rlike(f"{_SEVERAL}|{_ROUNDED}") & ~once.rlike(_PCT)
-    number = F.when(is_one & (F.length(text) <= _LONGEST), once)
+    is_short = (F.length(text) <= _LONGEST) & (F.length(once) <= LONGEST_NUMBER)
+    number = F.when(is_one & is_short, once)
     padded = F.concat(F.substring(number, 1, 6), F.lit("0"), F.substring(number, 7, 8))
     long = F.when(number.rlike(SHORT_US_PRE_GRANT), padded).otherwise(number)
     return F.when(is_normal(text), text).otherwise(long)
