@@ -121,7 +121,7 @@ def test_overrides_are_read_as_toml_and_else_as_text() -> None:
         ("[corpus]\npublished_to = 'never'", "corpus.published_to: input should be a valid date"),
         ("[output]\nstaging = ''", "output.staging names no folder"),
         ("[screening]\ndeduplicate_by = 'title'", "'application_number' or 'simple_family'"),
-        ("[scoring]\nfamily_members = 'all'", "'listed', 'others' or 'as_given'"),
+        ("[scoring]\nfamily_members = 'all'", "'listed', 'others', 'whole' or 'as_given'"),
         ("not toml", "cannot be read as TOML"),
     ],
 )

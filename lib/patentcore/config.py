@@ -172,7 +172,7 @@ class Scoring(Section):
 
     reference_year: Annotated[int, Field(ge=1790, le=2200)] = 2023
     popularity_citations: Literal["network", "record"] = "network"
-    family_members: Literal["listed", "others", "as_given"] = "listed"
+    family_members: Literal["listed", "others", "whole", "as_given"] = "listed"
     main_class_level: MainClassLevel = "symbol"
     weights: Weights = Weights()
 

@@ -59,11 +59,9 @@ def test_core_degree_is_the_published_sum(spark: SparkSession) -> None:
 @pytest.mark.parametrize(
     ("family", "size", "others"),
     [
-        (["CN1A", "US1A", "US1A"], 2, 1),
-        (["CN1A", "US1A"], 9, 8),  # a part of the family is listed
-        (["US1A", "US2A"], 2, 2),
+        (["CN1A", "US1A", "US1A"], 9, 1),
         (["US1A", "US2A"], None, 2),
-        ([], 4, 3),
+        ([], 4, 0),
         (None, 4, 4),
         (None, None, 0),
         (["CN1A", None], None, 0),
@@ -81,16 +79,17 @@ def test_family_members_other_than_itself(
 
 
 @pytest.mark.parametrize(
-    ("family", "size", "listed", "others", "as_given"),
+    ("family", "size", "listed", "others", "whole", "as_given"),
     [
-        (["CN1A", "US1A"], 9, 8, 8, 9),
-        (["CN1A", "US1A"], 2, 1, 1, 2),
-        (["CN1A", "US1A"], None, 1, 1, 1),
-        (None, 4, 4, 3, 4),
-        (None, 1, 1, 0, 1),
-        (None, 0, 0, 0, 0),
-        (None, -7, -7, -7, -7),
-        (None, None, 0, 0, 0),
+        (["CN1A", "US1A"], 9, 1, 1, 8, 9),
+        (["CN1A", "US1A"], 2, 1, 1, 1, 2),
+        (["US1A", "US2A"], 2, 2, 2, 2, 2),
+        (["CN1A", "US1A"], None, 1, 1, 1, 1),
+        (None, 4, 4, 3, 3, 4),
+        (None, 1, 1, 0, 0, 1),
+        (None, 0, 0, 0, 0, 0),
+        (None, -7, -7, -7, -7, -7),
+        (None, None, 0, 0, 0, 0),
     ],
 )
 def test_readings_of_the_family(
@@ -99,15 +98,16 @@ def test_readings_of_the_family(
     size: int | None,
     listed: int,
     others: int,
+    whole: int,
     as_given: int,
 ) -> None:
     df = factories.patents(
         spark, {"publication_number": "CN1A", "simple_family": family, "simple_family_size": size}
     )
-    readings = ("listed", "others", "as_given")
+    readings = ("listed", "others", "whole", "as_given")
     row = df.select(*map(scoring.other_family_members, readings)).first()
     assert row is not None
-    assert tuple(row) == (listed, others, as_given)
+    assert tuple(row) == (listed, others, whole, as_given)
 
 
 def test_an_unknown_reading_of_the_family_is_refused() -> None:

@@ -64,9 +64,9 @@ def other_family_members(reading: str = "listed") -> Column:
     Args:
         reading: ``listed`` counts the members other than the publication where they are listed,
             and else takes the figure as given; ``others`` then takes one from the figure, which
-            counts the publication itself; ``as_given`` takes the figure wherever there is one.
-            A list of fewer members than the figure says is a part of the family: of it, the
-            figure less the publication itself counts.
+            counts the publication itself; ``whole`` does likewise, also where that is more
+            than what is listed, which then is a part of the family; ``as_given`` takes the
+            figure wherever there is one.
 
     Raises:
         ValueError: the reading is not one of these.
@@ -78,15 +78,15 @@ def other_family_members(reading: str = "listed") -> Column:
     >>> df.select(
     ...     "simple_family",
     ...     "simple_family_size",
-    ...     *(other_family_members(name).alias(name) for name in ("listed", "others", "as_given")),
+    ...     *(other_family_members(r).alias(r) for r in ("listed", "others", "whole", "as_given")),
     ... ).show()
-    +-------------+------------------+------+------+--------+
-    |simple_family|simple_family_size|listed|others|as_given|
-    +-------------+------------------+------+------+--------+
-    | [CN1A, US1A]|                 9|     8|     8|       9|
-    |         NULL|                 4|     4|     3|       4|
-    |         NULL|              NULL|     0|     0|       0|
-    +-------------+------------------+------+------+--------+
+    +-------------+------------------+------+------+-----+--------+
+    |simple_family|simple_family_size|listed|others|whole|as_given|
+    +-------------+------------------+------+------+-----+--------+
+    | [CN1A, US1A]|                 9|     1|     1|    8|       9|
+    |         NULL|                 4|     4|     3|    3|       4|
+    |         NULL|              NULL|     0|     0|    0|       0|
+    +-------------+------------------+------+------+-----+--------+
     <BLANKLINE>
     """
     family, size = F.col("simple_family"), F.col("simple_family_size")
@@ -95,10 +95,11 @@ def other_family_members(reading: str = "listed") -> Column:
     # A family of one may be given as 0; a size below that is left to be seen.
     but_itself = F.when(size > 0, size - 1).otherwise(size)
     # A publication is of its own family: a greater figure tells of members that are not listed.
-    others_known = F.when(family.isNotNull(), F.greatest(listed, but_itself))
+    whole = F.when(family.isNotNull(), F.greatest(listed, but_itself))
     readings = {
-        "listed": (others_known, size),
-        "others": (others_known, but_itself),
+        "listed": (listed, size),
+        "others": (listed, but_itself),
+        "whole": (whole, but_itself),
         "as_given": (size, listed),
     }
     if reading not in readings:
