@@ -218,7 +218,7 @@ def _require(layout: Layout, look: Look, aliases: Aliases, required: Iterable[st
             hint = f"; nearest: {near[0]}" if near else ""
             raise InputError(
                 f"{look.file.uri} has no column {aliases[field][0]} ({field}); "
-                f"its headers are {', '.join(layout.header[:60])}{hint}"
+                f"its headers are {', '.join(name[:60] for name in layout.header[:60])}{hint}"
             )
 
 
