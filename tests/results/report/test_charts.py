@@ -18,6 +18,7 @@ def test_stacked_parts_fill_the_bar_and_are_spoken() -> None:
     assert 'aria-label="degree 25.0\xa0%, main class 75.0\xa0%"' in chart
 
 
-def test_bars_of_cells_are_in_proportion_and_labels_escaped() -> None:
-    assert numbers(charts.small_bar(0.5, width=100), "rect", "width") == [50]
-    assert "<script" not in charts.stacked({"<script>": 1.0})
+def test_a_bar_is_as_long_as_asked_and_its_labels_are_escaped() -> None:
+    chart = charts.stacked({"<script>": 0.5, "degree": 0.5}, length=0.5, width=100)
+    assert numbers(chart, "rect", "width") == [100, 25, 25]
+    assert "<script" not in chart

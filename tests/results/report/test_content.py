@@ -127,7 +127,7 @@ def test_applicants_read_through_spark_are_rows() -> None:
 
 
 def test_many_applicants_are_counted_not_listed() -> None:
-    assert sections.names_of([{"name": name} for name in "ABCDE"]) == "A; B; C and 2 more"
+    assert sections.names_of([{"name": name} for name in "ABCDE"]) == "A; B; C +2"
 
 
 def test_main_classes_go_by_count_then_name() -> None:

@@ -177,7 +177,10 @@ def test_figures_of_the_run_are_shown(draft: Draft) -> None:
 def test_changed_settings_are_shown_beside_the_papers(draft: Draft) -> None:
     draft.manifest["configuration"]["screening"]["min_claims_exclusive"] = 5
     page = draft.page()
-    assert '<code>screening.min_claims_exclusive</code></th><td class="long">10</td>' in page
+    assert (
+        '<code>screening.min_claims_exclusive</code></th><td class="long"><code>10</code></td>'
+        in page
+    )
 
 
 def test_default_settings_are_said_to_be_the_papers(draft: Draft) -> None:

@@ -8,7 +8,7 @@ from tests.results.report.conftest import Draft, Page, score
 
 from patentcore import schemas
 
-HOSTILE = "<b>"
+HOSTILE = "<u>"
 
 
 def filled(table: str, **values: Any) -> dict[str, Any]:
@@ -54,13 +54,15 @@ def with_technologies(draft: Draft) -> Draft:
 def test_technologies_have_a_matrix_and_a_section_each(draft: Draft) -> None:
     page = with_technologies(draft).page()
     rows = Page(page).rows["technologies"]
-    assert rows[1] == ["Chip<b>", "unknown", "yes", *["unknown"] * 4, "7", "25.0 %"]
-    assert ["ASML<b>", "NL", "2.5", "–"] in rows
-    assert "known side share 0.25" in page
-    assert "strong share 0.5" in page
-    assert "CN1A (31.36)" in page
+    assert rows[1] == ["Chip<u>", "unknown", "yes", *["unknown"] * 4, "7", "25.0 %"]
+    assert ["ASML<u>", "NL", "2.5", "–"] in rows
+    figures = [row for row in rows if row[0] == "status"]
+    assert [row[5:] for row in figures] == [["known side share 0.25", "strong share 0.5"]]
+    assert "归属已知占比" in page
+    assert ["Touch panelCN1A", "31.36"] in rows
+    assert ["NL", "5", "100.0 %", "1.00"] in rows
     assert "0 show none, and for 1 the data do not say" in page
-    assert "<b>" not in page.partition("<script")[0]
+    assert "<u>" not in page.partition("<script")[0]
 
 
 def test_ranks_under_other_weights_are_shown(draft: Draft) -> None:
@@ -71,7 +73,7 @@ def test_ranks_under_other_weights_are_shown(draft: Draft) -> None:
     draft.manifest["robustness"] = {"samples": 100, "median_rank_range": 13.2, "top_stable": 10}
     page = draft.page()
     assert ["CN1A", "1", "1", "1", "2", "3", "9"] in Page(page).rows["parts"]
-    assert "Under 100 draws of other weights" in page
+    assert "half of the patents move under 100 draws of other weights" in page
 
 
 def test_windows_are_shown_with_their_movers(draft: Draft) -> None:
@@ -83,4 +85,5 @@ def test_windows_are_shown_with_their_movers(draft: Draft) -> None:
     ]
     page = draft.page()
     assert ["2001–2006", "CN1A", "up", "9", "2", "0.50"] in Page(page).rows["windows"]
-    assert '"windows":[["2001–2006","CN1A",1]]' in page
+    assert '"windows":[["2001–2006","CN1A","Touch panel",1]]' in page
+    assert '"moves":[["2001–2006","CN1A","Touch panel",9.0,2.0]]' in page

@@ -7,9 +7,22 @@ import re
 import pytest
 from tests.conftest import ROOT
 
-from patentcore.results.report.words import CHINESE, both, chinese, word
+from patentcore.results.report.chinese import CHINESE, COLUMNS
+from patentcore.results.report.words import both, chinese, column, word
 
 SAYS = re.compile(r'"([a-z][a-z0-9,:; \-]*)"')
+REPORT = ROOT / "lib" / "patentcore" / "results" / "report"
+TEXT = r'"((?:[^"\\]|\\.)*)"'
+# Texts in both languages as templates and scripts write them, and how their calls begin.
+PAIRS = {
+    "*.html": (
+        (r"\bt\((?=\s*\")", rf"\bt\(\s*{TEXT},\s*{TEXT}"),
+        (r"\bspoken\((?=\s*\")", rf"\bspoken\(\s*{TEXT},\s*{TEXT}\)"),
+        (r"\bcall table\(", rf"\bcall table\({TEXT},\s*{TEXT}"),
+        (r"\{ chart\(", rf"\bchart\(\"\w+\",\s*{TEXT},\s*{TEXT}\)"),
+    ),
+    "*.js": ((r"\binLanguage\((?=\")", rf"\binLanguage\({TEXT},\s*{TEXT}\)"),),
+}
 VERDICTS = ROOT / "lib" / "patentcore" / "technologies"
 
 
@@ -36,3 +49,31 @@ def test_words_of_the_data_stay_as_they_are_and_are_escaped() -> None:
     assert word("<b>Touch; panel") == "&lt;b&gt;Touch; panel"
     assert "<b>" not in both("{x}", "{x}", x="<b>")
     assert all(re.search("[\u4e00-\u9fff]", text) for text in CHINESE.values())
+
+
+@pytest.mark.parametrize("files", PAIRS)
+def test_every_text_of_the_page_is_in_both_languages(files: str) -> None:
+    source = "".join(path.read_text("utf-8") for path in sorted(REPORT.glob(files)))
+    for begin, pair in PAIRS[files]:
+        found = re.findall(pair, source)
+        assert len(found) == len(re.findall(begin, source)) > 2
+        for english, translated in found:
+            words = re.sub(r"<[^>]*>|\{\w+\}", "", english)
+            assert re.search("[\u4e00-\u9fff]", translated) or not re.search("[a-z]{2}", words)
+
+
+def test_heads_of_tables_are_in_both_languages() -> None:
+    source = "".join(path.read_text("utf-8") for path in REPORT.glob("*.html"))
+    lines = "".join(re.findall(r"\{\{ heads\(.*", source))
+    heads = re.findall(rf'\({TEXT}, {TEXT}, "[a-z]*"\)', lines)
+    assert len(heads) > 60
+    assert {e for e, z in heads if not re.search("[\u4e00-\u9fff]", z)} <= {"5 %", "95 %"}
+
+
+def test_figures_and_limits_of_verdicts_have_a_chinese_name() -> None:
+    from patentcore.config import Config
+
+    limits = Config().model_dump()["technologies"]["thresholds"]
+    assert limits
+    assert {name for name in limits if name.replace("_", " ") not in COLUMNS} == set()
+    assert "关键专利" in column("key_patents")
