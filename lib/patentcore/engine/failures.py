@@ -58,7 +58,7 @@ _MARKS: dict[Kind, str] = {
         r"FAILED_READ_FILE|CANNOT_READ_FILE|is not a Parquet file|CORRUPT|EOFException"
         r"|TextParsingException|ZipException|Invalid Parquet file|Parquet error"
     ),
-    Kind.INTERRUPTED: (r"InterruptedException|SparkContext was shut down|OPERATION_CANCELED"),
+    Kind.INTERRUPTED: r"InterruptedException|SparkContext was shut down|OPERATION_CANCELED",
     # What needs a JVM, GraphFrames or an observation, asked of Spark Connect or Sail.
     Kind.NOT_HERE: r"JVM_ATTRIBUTE_NOT_SUPPORTED|extension relation|collect metrics",
 }
