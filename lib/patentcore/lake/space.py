@@ -52,7 +52,7 @@ def refuse_full(error: Exception, places: Iterable[Place]) -> None:
     folder = min(named or remedies, key=_free)
     free = _free(folder) / 2**20
     raise EnvironmentProblem(
-        f"no space is left on the disk of {folder} ({free:,.1f} MiB are free); free some, "
+        f"no space left on the disk of {folder} ({free:,.1f} MiB are free); free some, "
         f"{remedies[folder]}"
     ) from error
 
