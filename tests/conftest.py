@@ -113,12 +113,7 @@ def real_data() -> Path:
 # and parsers, which are Arrow's. They run once, on the default engine, but for what is ``classic``.
 OF_NO_ENGINE = (
     *("tests/bench", "tests/engine/", "tests/jobs", "tests/lake", "tests/results", "tests/scripts"),
-    *(
-        "tests/test_api.py",
-        "tests/test_architecture.py",
-        "tests/test_cli.py",
-        "tests/test_config.py",
-    ),
+    *("tests/test_api.py", "tests/test_architecture.py", "tests/test_cli.py", "tests/test_config"),
     *("tests/test_orchestration.py", "tests/test_tutorial.py"),
     *("tests/test_shipped.py", "lib/patentcore/engine", "lib/patentcore/lake"),
     *("tests/sources", "lib/patentcore/sources"),

@@ -114,6 +114,7 @@ def test_overrides_are_read_as_toml_and_else_as_text() -> None:
         (f"[network]\nlargest_group = {2**63}", "network.largest_group: input should be less"),
         (f"[technologies.thresholds]\nmin_patents = {2**63}", "thresholds.min_patents"),
         ("[technologies.thresholds]\nnarrow_breadth = inf", "a finite number (got inf)"),
+        ("[technologies.thresholds]\nnarrow_breadth = 1e308", "less than or equal to 2147483647"),
         ("[technologies]\nrecent_years = 100_000", "technologies.recent_years"),
         ("[technologies]\nunseen_years = 100_000", "technologies.unseen_years"),
         ("[corpus]\napplicants = ''", "corpus.applicants names no file"),

@@ -214,7 +214,7 @@ class TechnologyThresholds(Section):
     weak_science: Share = 0.1
     low_enterprise_share: Share = 0.5
     few_inventors: Count = 30
-    narrow_breadth: Annotated[float, Field(ge=0)] = 0.3
+    narrow_breadth: Annotated[float, Field(ge=0, le=_MOST)] = 0.3
 
 
 class Technologies(Section):

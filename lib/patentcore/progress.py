@@ -80,7 +80,8 @@ def log_to_terminal(level: int = logging.INFO) -> None:
     log.setLevel(level)
     log.propagate = False
     # Py4J would print the traceback of an interrupt there. What matters arrives as an exception.
-    logging.getLogger().addHandler(logging.NullHandler())
+    if not logging.getLogger().handlers:
+        logging.getLogger().addHandler(logging.NullHandler())
 
 
 # --- how far what takes long is -----------------------------------------------------------------

@@ -10,6 +10,7 @@ _NAMES = (
     r"secret|passw(?:or)?d|token|credential|access[._-]?key|account[._-]?key|private[._-]?key"
     r"|signature|\bsig\b"
 )
+_SOURCES = ("provider", "file", "path", "enabled")
 _SECRET = re.compile(_NAMES, re.IGNORECASE)
 # A number before the next slash is a port.
 _USERINFO = re.compile(r"(?<=://)[^\s/@:'\"]+:(?!\d+/)[^\s@'\"]+@")
@@ -25,8 +26,11 @@ def is_secret(key: str) -> bool:
 
     >>> is_secret("spark.hadoop.fs.s3a.secret.key"), is_secret("spark.driver.memory")
     (True, False)
+    >>> is_secret("spark.hadoop.fs.s3a.aws.credentials.provider")
+    False
     """
-    return _SECRET.search(key) is not None
+    # Where secrets come from is none.
+    return _SECRET.search(key) is not None and not key.lower().endswith(_SOURCES)
 
 
 def redacted(text: str) -> str:

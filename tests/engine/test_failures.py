@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from patentcore.engine.failures import ENGINE_ERRORS, JavaError, Kind, causes, failure_of
+from patentcore.engine.failures import ENGINE_ERRORS, REMEDIES, JavaError, Kind, causes, failure_of
 from tests.conftest import ENGINE
 
 
@@ -29,13 +29,35 @@ from tests.conftest import ENGINE
         ("[FAILED_READ_FILE.NO_HINT] Encountered error", Kind.UNREADABLE),
         ("java.util.zip.ZipException: invalid block type", Kind.UNREADABLE),
         ("Python worker exited unexpectedly (crashed)\njava.io.EOFException", Kind.WORKER_DIED),
-        ("py4j: Answer from Java side is empty", Kind.INTERRUPTED),
+        ("py4j: Answer from Java side is empty", Kind.ENGINE_DIED),
+        ("py4j.protocol.Py4JNetworkError: Error while sending or receiving", Kind.ENGINE_DIED),
+        ("[SPARK] InterruptedException", Kind.INTERRUPTED),
         ("[JVM_ATTRIBUTE_NOT_SUPPORTED] Attribute `sparkContext` is not", Kind.NOT_HERE),
         ("division by zero", Kind.OTHER),
     ],
 )
 def test_what_happened_is_told_from_the_text(told: str, kind: Kind) -> None:
     assert failure_of(RuntimeError(told)).kind is kind
+
+
+def test_a_connection_to_java_that_is_gone() -> None:
+    failure = failure_of(ConnectionRefusedError(111, "Connection refused"))
+    assert failure == (Kind.ENGINE_DIED, "[Errno 111] Connection refused")
+    assert "spark.driver.memory" in REMEDIES[failure.kind]
+
+
+WORKER = """An exception was thrown from the Python worker. Please see the stack trace below.
+Traceback (most recent call last):
+  File "serializers.py", line 471, in loads
+    return cloudpickle.loads(obj, encoding=encoding)
+ModuleNotFoundError: No module named 'patentcore'
+"""
+
+
+def test_executors_without_the_package() -> None:
+    failure = failure_of(RuntimeError(WORKER))
+    assert failure == (Kind.NO_PACKAGE, "No module named 'patentcore'")
+    assert "scripts/submit" in REMEDIES[failure.kind]
 
 
 def test_of_an_error_without_words_the_name_is_told() -> None:

@@ -25,6 +25,7 @@ ENGINE_ERRORS = (PySparkException, JavaError)
 class Kind(Enum):
     """What happened."""
 
+    NO_PACKAGE = "the executors lack a package"
     WORKER_DIED = "a Python worker died"
     NO_SPACE = "no space left"
     NO_PERMISSION = "permission denied"
@@ -32,6 +33,7 @@ class Kind(Enum):
     MISSING_JAR = "a jar is missing"
     UNREACHABLE = "not reachable"
     UNREADABLE = "unreadable input"
+    ENGINE_DIED = "Spark's Java has ended"
     INTERRUPTED = "interrupted"
     NOT_HERE = "not on this engine"
     OTHER = "something else"
@@ -39,6 +41,7 @@ class Kind(Enum):
 
 # In this order, as what happened first causes others: a worker's death ends its stream early.
 _MARKS: dict[Kind, str] = {
+    Kind.NO_PACKAGE: r"ModuleNotFoundError: No module named",
     Kind.WORKER_DIED: r"Python worker exited unexpectedly|Python worker failed to connect back",
     Kind.NO_SPACE: r"No space left on device|Disk quota exceeded|DiskErrorException",
     Kind.NO_PERMISSION: r"Permission denied|Access ?Denied|AccessControlException",
@@ -49,19 +52,24 @@ _MARKS: dict[Kind, str] = {
         r"ClassNotFoundException|NoClassDefFoundError|DATA_SOURCE_NOT_FOUND"
         r"|UnsupportedFileSystemException|No FileSystem for scheme"
     ),
+    Kind.ENGINE_DIED: r"Answer from Java side is empty|Error while sending or receiving",
     Kind.UNREACHABLE: r"UnknownHostException|Connection refused|failed to connect to all addresses",
     Kind.UNREADABLE: (
         r"FAILED_READ_FILE|CANNOT_READ_FILE|is not a Parquet file|CORRUPT|EOFException"
         r"|TextParsingException|ZipException|Invalid Parquet file|Parquet error"
     ),
-    Kind.INTERRUPTED: (
-        r"InterruptedException|SparkContext was shut down|Answer from Java side is empty"
-        r"|OPERATION_CANCELED"
-    ),
+    Kind.INTERRUPTED: r"InterruptedException|SparkContext was shut down|OPERATION_CANCELED",
     # What needs a JVM, GraphFrames or an observation, asked of Spark Connect or Sail.
     Kind.NOT_HERE: r"JVM_ATTRIBUTE_NOT_SUPPORTED|extension relation|collect metrics",
 }
 REMEDIES: dict[Kind, str] = {
+    Kind.NO_PACKAGE: (
+        "submit with scripts/submit, or with --py-files dist/patentcore.zip and, on every worker, "
+        "a Python that has the packages (PYSPARK_PYTHON)"
+    ),
+    Kind.ENGINE_DIED: (
+        "it often had too little memory: give it more with --conf spark.driver.memory=8g, say"
+    ),
     Kind.WORKER_DIED: "it often had too little memory: use fewer cores, or a larger machine",
     Kind.NO_SPACE: "free some, or set SPARK_LOCAL_DIRS and TMPDIR to where there is more",
     Kind.NO_MEMORY: "give it more with --conf spark.driver.memory=8g, say",
@@ -90,6 +98,8 @@ def failure_of(error: BaseException) -> Failure:
     Failure(kind=<Kind.NO_SPACE: 'no space left'>, line='No space left on device: /spill')
     """
     told = "\n".join([str(error), *causes(error)])
+    if isinstance(error, ConnectionRefusedError):  # of Py4J: no one else opens sockets here
+        return Failure(Kind.ENGINE_DIED, message_line(error))
     kinds = (kind for kind, marks in _MARKS.items() if re.search(marks, told))
     return Failure(next(kinds, Kind.OTHER), message_line(error))
 
@@ -104,6 +114,8 @@ def message_line(error: BaseException) -> str:
     '[NO_SUCH.THING] There is none.'
     """
     lines = _lines(str(error))
+    if missing := re.search(r"ModuleNotFoundError: (No module named \S+)", str(error)):
+        return missing[1]
     conditions = [line for line in lines if re.search(r"\[[A-Z][A-Z0-9_.]+\] ", line)]
     if conditions:
         return re.sub(r"^.*?(\[[A-Z][A-Z0-9_.]+\] )", r"\1", conditions[-1])[:500]

@@ -19,7 +19,7 @@ from typing import Any, Self
 from pyspark.sql import SparkSession
 
 from patentcore import schemas
-from patentcore.engine.failures import JavaError, message_line
+from patentcore.engine.failures import JavaError
 from patentcore.errors import InputError, OutputError, PatentCoreError
 from patentcore.lake import exchange
 from patentcore.lake.guard import (
@@ -42,6 +42,7 @@ from patentcore.lake.publishing import (
     step_in_folder,
     step_in_namespace,
 )
+from patentcore.lake.space import refuse_full, told_by
 from patentcore.lake.staging import is_staging, make_staging, staging_name, sweep
 from patentcore.lake.tables import TableStore, tables_in
 from patentcore.lake.uris import CATALOG, is_catalog
@@ -125,9 +126,7 @@ class Output:
             self._enter()
         except (OSError, JavaError) as error:
             self._held.close()
-            said = getattr(error, "strerror", None) or message_line(error)
-            at = f": {error.filename}" if isinstance(error, OSError) and error.filename else ""
-            raise OutputError(f"output {self.uri} cannot be written: {said}{at}") from error
+            raise OutputError(f"output {self.uri} cannot be written: {told_by(error)}") from error
         except BaseException:
             self._held.close()
             raise
@@ -179,6 +178,7 @@ class Output:
                 self._say_what_stands(is_interrupt=not isinstance(error, Exception))
             if isinstance(error, Exception) and not isinstance(error, PatentCoreError):
                 self._refuse_lost_staging(error)
+                refuse_full(error, (self._gather, self.beside, self.anchor))
         finally:
             self._held.close()
 
