@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from patentcore.sources.formats.espacenet import Espacenet
+import pyarrow as pa
+
+from patentcore.sources.formats.espacenet import Espacenet, one_row_a_publication
 
 DOWNLOAD = '''\
 "Espacenet";"";"";"";""
@@ -79,3 +81,12 @@ def test_a_row_s_problem_is_told_with_the_first_publication_that_can_be_used(
         ("row 4", "earliest_priority_date", "soon"),
         ("row 4", "publication_number", "none"),
     ]
+
+
+def test_a_row_of_countless_publications_is_not_repeated_as_often() -> None:
+    numbers = " ".join(f"EP{number}A1" for number in range(1, 1002))
+    batch = pa.RecordBatch.from_pydict(
+        {"publication_number": [numbers, "EP1A1 EP2A1"], "title": ["a" * 100, None]}
+    )
+    parted = one_row_a_publication(batch)
+    assert parted.column("publication_number").to_pylist() == [numbers, "EP1A1", "EP2A1"]

@@ -59,11 +59,16 @@ class Espacenet(TabularAdapter):
         super().__init__(DIALECT)
 
 
+MOST_PUBLICATIONS = 1_000
+"""Of one row; applications have some five."""
+
+
 def one_row_a_publication(batch: pa.RecordBatch) -> pa.RecordBatch:
     """Part rows that list several publications of an application, each with its own date.
 
     Where numbers and dates are not equally many, the dates stay together and are no date. A cell of
-    which no part is a number is not parted.
+    which no part is a number is not parted, nor is one of more than ``MOST_PUBLICATIONS``, whose row
+    would be repeated as often; it is no number.
     """
     count = batch.num_rows
     whole = {name: batch.column(name) for name in _PARTED if name in batch.schema.names}
@@ -72,7 +77,8 @@ def one_row_a_publication(batch: pa.RecordBatch) -> pa.RecordBatch:
     numbers = Lists.of(parts["publication_number"], count)
     has_number = np.zeros(count, bool)
     has_number[numbers.rows[is_there(publication_numbers(numbers.values))]] = True
-    sizes = np.where(has_number, numbers.lengths(), 1)
+    lengths = numbers.lengths()
+    sizes = np.where(has_number & (lengths <= MOST_PUBLICATIONS), lengths, 1)
     rows = np.repeat(np.arange(count), sizes)
     part = np.arange(len(rows)) - (np.cumsum(sizes) - sizes)[rows]
     columns = {name: batch.column(name).take(pa.array(rows)) for name in batch.schema.names}
