@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
 from pathlib import Path
@@ -100,10 +101,24 @@ def test_exports_are_ingested(spark, export: Path, tmp_path: Path) -> None:
     assert found.scores.count() == 6
 
 
-def test_the_program_that_runs_keeps_its_own_logging(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_program_that_runs_keeps_its_own_logging(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api.log, "handlers", [])  # other tests' are of streams that are closed
     with api._told(quiet=False):  # of pytest's there is a handler
         api.log.info("hidden")
     assert capsys.readouterr().err == ""
+
+
+def test_every_call_of_a_program_without_logging_tells_how_far_it_is(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api.log, "handlers", [])
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    for _ in range(2):
+        with api._told(quiet=False):
+            api.log.info("told")
+    assert capsys.readouterr().err == "told\ntold\n"
 
 
 def test_settings_beside_a_configuration_that_is_made_are_refused() -> None:

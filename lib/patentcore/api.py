@@ -77,6 +77,8 @@ def run(
     overrides = overrides_of(settings)
     chosen = _configured(config, overrides)
     with _told(quiet):
+        if output is None:
+            log.info("the result goes to %s", target)
         spark = session(
             "run",
             inputs,
@@ -276,7 +278,8 @@ def _texts(places: Places) -> list[str]:
 @contextlib.contextmanager
 def _told(quiet: bool) -> Iterator[None]:
     """Show messages while the body runs, unless the program that runs has its own way of it."""
-    if quiet or log.handlers or logging.getLogger().handlers:
+    others = [*log.handlers, *logging.getLogger().handlers]
+    if quiet or any(not isinstance(other, logging.NullHandler) for other in others):
         yield
         return
     before = log.level, log.propagate

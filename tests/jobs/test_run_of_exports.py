@@ -137,8 +137,6 @@ def test_a_result_that_nobody_named_is_named_after_the_export(
     assert (tmp_path / "export-result" / "run.json").exists()
     assert main(["run", "--no-report", "--input", str(export)]) == 4
     assert "output export-result exists and is not empty" in capsys.readouterr().err
-    assert main(["run", "--no-report", "--input", "exports/*"]) == 2
-    assert "say where with --output" in capsys.readouterr().err
 
 
 def test_measures_that_nothing_tells_have_no_weight() -> None:

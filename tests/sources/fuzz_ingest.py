@@ -344,8 +344,13 @@ def _lost(change: Mutated, batches: Sequence[pa.RecordBatch]) -> list[str]:
     cores = numbers_of(change.source)
     lost = [c for c in cores if re.search(rb"\b[A-Z]*" + c.encode(), written) and c not in read]
     is_told = any(_texts_of(batches, name) for name in ("malformed", "unusable"))
-    # Plain records have their numbers as they stand.
+    # Plain records have their numbers as they stand; one without any is told of later.
     is_told |= not all(map(clean_number, _texts_of(batches, "publication_number")))
+    is_told |= any(
+        batch.column("publication_number").null_count
+        for batch in batches
+        if "publication_number" in batch.schema.names and "unusable" not in batch.schema.names
+    )
     return [] if is_told or not lost else [f"lost: {', '.join(sorted(lost))}"]
 
 

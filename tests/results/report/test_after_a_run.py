@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 from tests.results.report.conftest import Draft
 
-from patentcore import cli
+from patentcore import api, cli
 from patentcore.results.after_run import MOST_VERTICES, report_run
-from patentcore.stages import pipeline
 
 
 @pytest.mark.parametrize(
@@ -23,8 +22,9 @@ def test_run_ends_with_a_report(
     def run_all(*_: Any, **__: Any) -> None:
         draft.write()
 
-    monkeypatch.setattr(pipeline, "run_all", run_all)
-    monkeypatch.setattr(cli, "_session", lambda *_: None)
+    monkeypatch.setattr(api, "run_all", run_all)
+    monkeypatch.setattr(api, "session", lambda *_, **__: None)
+    monkeypatch.setattr(api, "is_canonical", lambda *_: True)
     output = str(draft.folder)
     assert cli.main(["run", "--input", "in", "--output", output, *options]) == 0
     report = draft.folder / "report.html"

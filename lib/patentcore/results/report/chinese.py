@@ -29,6 +29,7 @@ CHINESE = {
     "major strategic": "重大战略技术",
     "none of the three": "三类之外",
     "no absence": "无缺失",
+    "no domestic inventions": "无国内发明",
     "subject dislocation": "主体错位",
     "path dependence": "路径依赖",
     "resource misallocation": "资源错配",

@@ -67,8 +67,8 @@ def one_row_a_publication(batch: pa.RecordBatch) -> pa.RecordBatch:
     """Part rows that list several publications of an application, each with its own date.
 
     Where numbers and dates are not equally many, the dates stay together and are no date. A cell of
-    which no part is a number is not parted, nor is one of more than ``MOST_PUBLICATIONS``, whose row
-    would be repeated as often; it is no number.
+    which no part is a number is not parted, nor is one of more than ``MOST_PUBLICATIONS``, with
+    which its row would be repeated; it is no number.
     """
     count = batch.num_rows
     whole = {name: batch.column(name) for name in _PARTED if name in batch.schema.names}
