@@ -35,6 +35,7 @@ MEANS = (
 )
 SHARES = (
     "known_quality_share",
+    *("domestic_originality", "foreign_originality"),
     *(f"{side}_share{end}" for side in ("domestic", "foreign") for end in ("", "_low", "_high")),
 )
 BOUNDS: dict[tuple[str, str], float] = {
@@ -104,10 +105,16 @@ def differences(table: str, one: Path, other: Path) -> list[str]:
 def is_equal(one: Any, other: Any, bound: float) -> bool:
     if bound and isinstance(one, float) and isinstance(other, float):
         return math.isclose(one, other, rel_tol=bound)
-    if bound and isinstance(one, list) and isinstance(other, list):  # a map, as pairs
-        pairs = zip(one, other, strict=True)
-        return all(key == twin and is_equal(a, b, bound) for (key, a), (twin, b) in pairs)
+    if is_map(one) and is_map(other):  # whose keys have no order
+        pairs = list(zip(sorted(one), sorted(other), strict=True)) if len(one) == len(other) else []
+        same = (key == twin and is_equal(a, b, bound) for (key, a), (twin, b) in pairs)
+        return len(one) == len(other) and all(same)
     return repr(one) == repr(other)
+
+
+def is_map(value: Any) -> bool:
+    """Tell whether a value is a map, which comes as pairs."""
+    return isinstance(value, list) and all(isinstance(pair, tuple) for pair in value)
 
 
 def refuse_differences(tables: Iterable[str], one: Path, other: Path) -> None:
