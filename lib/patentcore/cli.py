@@ -109,7 +109,7 @@ def _tell_failure(sentence: str, code: int, words: Sequence[str]) -> None:
 def _print_json(told: dict[str, Any]) -> None:
     from patentcore.results.text_table import json_text
 
-    print(visible(json_text(told), keep="\n"))  # controls become JSON's own escapes
+    print(json_text(told))
 
 
 def submitted(command: str) -> NoReturn:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
+
+from patentcore.words.safety import visible
 
 GAP = "  "
 _NARROWEST = 12
 """Columns of text are not cut below this width before whole columns are left out."""
 _DIGITS = 6
 _TINY = 1e-4
-# What JSON lets stand and a terminal obeys or cannot print: C1 controls, marks of direction, halves
-# of letters.
-_OBEYED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def json_text(value: Any) -> str:
@@ -24,8 +22,7 @@ def json_text(value: Any) -> str:
     >>> print(json_text("触控\x9b31m\u202e\x1b"))
     "触控\u009b31m\u202e\u001b"
     """
-    text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
-    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return visible(json.dumps(value, ensure_ascii=False, indent=2, default=str), keep="\n")
 
 
 def as_printed(column: str, value: float | None) -> str:

@@ -31,15 +31,18 @@ def visible(text: str, keep: str = "") -> str:
         text: any.
         keep: characters that stay, such as the line breaks of a text of several lines.
 
-    >>> print(visible("a\x1b[31m\x07\x9b\u202eb\n"), visible("触控\u3000面板"))
-    a\u001b[31m\u0007\u009b\u202eb\n 触控　面板
+    >>> print(visible("a\x1b[31m\x07\x9b\u202eb\x7f\n"), visible("触控\u3000面板"))
+    a\u001b[31m\u0007\u009b\u202eb\u007f\n 触控　面板
     """
     if text.isascii() and text.isprintable():
         return text
     return "".join(
-        json.dumps(c)[1:-1] if unicodedata.category(c) in _UNSEEN and c not in keep else c
-        for c in text
+        _escape(c) if unicodedata.category(c) in _UNSEEN and c not in keep else c for c in text
     )
+
+
+def _escape(character: str) -> str:
+    return r"\u007f" if character == "\x7f" else json.dumps(character)[1:-1]  # which leaves DEL
 
 
 def without_controls(text: str) -> str:

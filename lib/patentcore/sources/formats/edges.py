@@ -14,7 +14,7 @@ from pyspark.sql import functions as F
 
 from patentcore import schemas
 from patentcore.sources.reading.encodings import Utf8
-from patentcore.sources.reading.files import HEAD_BYTES, Piece, pieces_of
+from patentcore.sources.reading.files import Piece, pieces_of
 from patentcore.sources.reading.json_lines import lines_of
 from patentcore.sources.reading.made import Made, read_made
 from patentcore.sources.reading.sniffing import Look, look_at
@@ -55,13 +55,7 @@ class Edges:
 
     def recognise(self, looks: Sequence[Look]) -> str | None:
         """Say that most of the first lines are pairs of numbers; the others become rejects."""
-        look = looks[0]
-        if look.is_workbook or look.is_parquet or look.begins_json or look.begins_xml:
-            return None
-        whole = look.text.splitlines()
-        if len(look.head) >= HEAD_BYTES:
-            whole.pop()  # cut by the head's end
-        lines = [line for line in whole[:30] if line.strip()]
+        lines = [line for line in looks[0].plain_lines()[:30] if line.strip()]
         tokens = [
             re.split(_SEPARATORS, re.sub(_THOUSANDS, r"\1\2\3", line).replace('"', "").strip())
             for line in lines

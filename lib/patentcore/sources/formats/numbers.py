@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pyspark.sql import SparkSession
 
 from patentcore.sources.formats.records import read_records
-from patentcore.sources.reading.files import HEAD_BYTES, Piece
+from patentcore.sources.reading.files import Piece
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.xml_documents import Record, parse_documents
 from patentcore.sources.record.canonical import Reason, to_tables
@@ -34,12 +34,7 @@ class Numbers:
 
     def recognise(self, looks: Sequence[Look]) -> str | None:
         """Say that nearly all of the first lines are single numbers."""
-        look = looks[0]
-        if look.is_workbook or look.is_parquet or look.begins_json or look.begins_xml:
-            return None
-        lines = look.text.splitlines()
-        if len(look.head) >= HEAD_BYTES:
-            lines.pop()  # cut by the head's end
+        lines = looks[0].plain_lines()
         texts = [text for line in lines[:_LINES] if (text := _text(line))]
         numbers = [number for text in texts if (number := number_in(text))]
         # Cells of a table may break into lines that are numbers, too: few others are borne.

@@ -129,6 +129,13 @@ class Look:
         """Whether the text begins as XML does."""
         return self.text.lstrip().startswith("<")
 
+    def plain_lines(self) -> list[str]:
+        """Return the whole lines of the head; none where it is no plain text."""
+        if self.is_workbook or self.is_parquet or self.begins_json or self.begins_xml:
+            return []
+        lines = self.text.splitlines()
+        return lines[:-1] if len(self.head) >= HEAD_BYTES else lines  # cut by the head's end
+
 
 def _is_mostly_utf8(head: bytes) -> bool:
     """Tell whether most of the text is UTF-8: what is not is a defect of its line or of itself."""
