@@ -20,7 +20,7 @@ from pyspark.sql import SparkSession
 
 from patentcore import schemas
 from patentcore.engine.failures import JavaError
-from patentcore.errors import InputError, OutputError, PatentCoreError
+from patentcore.errors import OutputError, PatentCoreError
 from patentcore.lake import exchange
 from patentcore.lake.guard import (
     DROPPINGS,
@@ -34,7 +34,7 @@ from patentcore.lake.guard import (
 from patentcore.lake.homes import RUN_ID, Folder, Home, Namespace
 from patentcore.lake.lock import Lock
 from patentcore.lake.manifests import FolderManifests, Manifests, NamespaceManifests
-from patentcore.lake.places import Place, place_at
+from patentcore.lake.places import Place, anchor_of, place_at
 from patentcore.lake.publishing import (
     TableChange,
     describe,
@@ -45,7 +45,7 @@ from patentcore.lake.publishing import (
 from patentcore.lake.space import refuse_full, told_by
 from patentcore.lake.staging import is_staging, make_staging, staging_name, sweep
 from patentcore.lake.tables import TableStore, tables_in
-from patentcore.lake.uris import CATALOG, is_catalog
+from patentcore.lake.uris import is_catalog
 
 log = logging.getLogger("patentcore")
 
@@ -380,20 +380,3 @@ class Output:
             table: known[table] if table in known else describe(self.home, table)
             for table in tables
         }
-
-
-def anchor_of(spark: SparkSession, uri: str) -> Place:
-    """Return the folder that an output's lock, journal and staging stand beside.
-
-    That is the output; for a namespace, a folder of its name in the session's warehouse.
-
-    Raises:
-        OutputError: the store cannot be reached.
-    """
-    try:
-        if is_catalog(uri):
-            warehouse = place_at(spark, str(spark.conf.get("spark.sql.warehouse.dir")))
-            return warehouse / uri.removeprefix(CATALOG)
-        return place_at(spark, uri)
-    except InputError as error:
-        raise OutputError(str(error)) from error

@@ -9,9 +9,9 @@ from typing import Any
 from pyspark.sql import SparkSession
 
 from patentcore.engine import Ability, running
-from patentcore.errors import ConfigError
+from patentcore.errors import ConfigError, InputError, OutputError
 from patentcore.lake.stores import FileInfo, HadoopStore, LocalStore, Store, is_data
-from patentcore.lake.uris import absolute, local_path
+from patentcore.lake.uris import CATALOG, absolute, is_catalog, local_path
 
 
 @dataclass(frozen=True)
@@ -144,3 +144,20 @@ def place_at(spark: SparkSession, uri: str) -> Place:
 
     store = ArrowStore(uri)
     return Place(store, store.qualified(uri).rstrip("/"))
+
+
+def anchor_of(spark: SparkSession, uri: str) -> Place:
+    """Return the folder that an output's lock, journal and staging stand beside.
+
+    That is the output; for a namespace, a folder of its name in the session's warehouse.
+
+    Raises:
+        OutputError: the store cannot be reached.
+    """
+    try:
+        if is_catalog(uri):
+            warehouse = place_at(spark, str(spark.conf.get("spark.sql.warehouse.dir")))
+            return warehouse / uri.removeprefix(CATALOG)
+        return place_at(spark, uri)
+    except InputError as error:
+        raise OutputError(str(error)) from error
