@@ -51,6 +51,7 @@ def run(
     master: str | None = None,
     conf: Mapping[str, str] | None = None,
     quiet: bool = False,
+    resume: bool = False,
 ) -> Result:
     """Run the whole method on canonical tables, or straight on exports, and return the result.
 
@@ -66,6 +67,8 @@ def run(
         master: URL of a Spark master, or ``sc://HOST:PORT`` of a Spark Connect server.
         conf: further Spark settings.
         quiet: say nothing of the progress.
+        resume: go on after the stages that an interrupted run of the same configuration, input and
+            code finished; where this run fails, keep those that it has finished.
 
     Raises:
         ConfigError: the configuration is wrong, or settings are given beside a ``Config``.
@@ -89,7 +92,7 @@ def run(
             conf=conf,
         )
         if is_canonical(spark, inputs):
-            run_all(spark, chosen, source=inputs[0], output=target)
+            run_all(spark, chosen, source=inputs[0], output=target, resumes=resume)
         else:
             request = Request(inputs)
             run_export(
@@ -99,6 +102,7 @@ def run(
                 output=target,
                 ingest=lambda tables: ingest_into(spark, request, tables),
                 overrides=overrides if config is None else None,
+                resumes=resume,
             )
         log.info("result in %s", target)
         page = None

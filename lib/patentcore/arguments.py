@@ -155,6 +155,10 @@ def parser_of(calls: Mapping[str, Callable[..., Any]]) -> argparse.ArgumentParse
 
     command = _command(commands, "run", calls["run"], "run the whole method")
     command.add_argument("--no-report", action="store_true", help="leave the HTML report out")
+    what = (
+        "go on after the stages that an interrupted run of the same finished, and keep this one's"
+    )
+    command.add_argument("--resume", action="store_true", help=what)
     _language_option(command)
     what = "canonical tables, or exports, which are ingested first"
     _run_options(command, is_output_named=True, nargs="+", help=what)

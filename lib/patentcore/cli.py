@@ -193,6 +193,7 @@ def _run(arguments: argparse.Namespace) -> Outcome:
         settings=_overrides(arguments),
         report=not arguments.no_report,
         language=arguments.lang,
+        resume=arguments.resume,
         **_engine(arguments),
     )
     return Outcome(result.summary())

@@ -43,8 +43,13 @@ class Stages:
         done = shown or "done"
         log.log(level, "[%6.1f s] %s: %s (%.1f s)", self.elapsed(), name, done, seconds)
 
+    def resume(self, records: list[dict[str, Any]]) -> None:
+        """Take over the stages that an earlier run finished, and its time."""
+        self.records += records
+        self.started -= sum(record["seconds"] for record in records)
+
     def elapsed(self) -> float:
-        """Seconds since the run began."""
+        """Seconds since the run began, with those of the run that it goes on with."""
         return time.monotonic() - self.started
 
     def seconds(self) -> float:

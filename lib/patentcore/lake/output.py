@@ -22,6 +22,7 @@ from patentcore import schemas
 from patentcore.engine.failures import JavaError
 from patentcore.errors import OutputError, PatentCoreError
 from patentcore.lake import exchange
+from patentcore.lake.checkpoint import Checkpoint
 from patentcore.lake.guard import (
     DROPPINGS,
     MANIFEST,
@@ -73,9 +74,12 @@ class Output:
         file_mb: size of files to aim at in tables of many small ones; 0 leaves them.
 
     Attributes:
+        checkpoint: how what is finished is noted, and found where an earlier run had begun; given
+            before entering.
         staging: the tables of this run.
         there: the tables of the result that stands there.
         told: what the stages so far recorded, or the manifest.
+        finished: what the stages of the run that this one goes on with recorded; empty otherwise.
         beside_manifest: files to publish with it, by name; a namespace has no place for them.
 
     Raises:
@@ -102,11 +106,12 @@ class Output:
     ) -> None:
         self.spark = spark
         self.uri = uri
-        self.form = form
-        self.mode = mode
-        self.adds = adds
+        self.form, self.mode, self.adds = form, mode, adds
         self.keyed = not adds and (mode == "append" or run_id is not None)
-        self.run_id = run_id or new_run_id()
+        self._run_id, self.run_id = run_id, run_id or new_run_id()
+        self.finished: dict[str, Any] = {}
+        self.checkpoint: Checkpoint | None = None
+        self._keeps = False
         self.file_bytes = file_mb << 20
         self.beside_manifest: dict[str, dict[str, Any]] = {}
         self._manifest_id: str | None = None
@@ -140,11 +145,16 @@ class Output:
         done = exchange.recover(self.anchor)
         if done:
             log.warning("%s", done)
+        folders = [self.anchor.parent, *([self._elsewhere] if self._elsewhere else [])]
+        if self.checkpoint:
+            found = self.checkpoint.find(self.anchor, folders, self._run_id)
+            self.run_id, self.finished = found or (self.run_id, {})
+            self._keeps = bool(found)
         name = staging_name(self.anchor, self.run_id)
         self.beside = self.anchor.sibling(name)
         self._gather = self._elsewhere / name if self._elsewhere else self.beside
         self._held.callback(self._discard)
-        sweep(self.anchor, self.beside.parent, *([self._elsewhere] if self._elsewhere else []))
+        sweep(self.anchor, *folders, kept=name if self.finished else None)
         self._look()
         self._refuse_what_is_there()
         self._refuse_other_runs()
@@ -173,6 +183,7 @@ class Output:
     ) -> None:
         """Remove the staging folder and give the lock back."""
         try:
+            self._keeps = bool(error and self.checkpoint and self.checkpoint.keeps(self._gather))
             if error is not None:
                 self._end_exchange()
                 self._say_what_stands(is_interrupt=not isinstance(error, Exception))
@@ -183,8 +194,8 @@ class Output:
             self._held.close()
 
     def _discard(self) -> None:
-        """Remove the staging folder, unless a journal names what is in it."""
-        if exchange.read_journal(self.anchor) is None:
+        """Remove the staging folder, unless a journal names what is in it or it is to go on."""
+        if exchange.read_journal(self.anchor) is None and not self._keeps:
             for place in (self._gather, self.beside):
                 place.delete()
 
@@ -202,6 +213,8 @@ class Output:
             log.warning("nothing was published; the old result stands: %s", self.uri)
         elif is_interrupt:
             log.warning("nothing was published")
+        if self._keeps:
+            log.warning("the finished stages are kept; the same command with --resume goes on")
 
     def _is_published(self) -> bool:
         if self._manifest_id is None:
@@ -265,6 +278,11 @@ class Output:
         for table in tables:
             work = work.with_frame(table, self.there.read_raw(table))
         return work
+
+    def note(self, told: dict[str, Any]) -> None:
+        """Write down that what is staged is finished, for a run that goes on from here."""
+        if self.checkpoint:
+            self.checkpoint.write(self._gather, told)
 
     # --- publishing -----------------------------------------------------------------------------
 

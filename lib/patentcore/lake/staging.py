@@ -47,17 +47,18 @@ def is_staging(place: Place) -> bool:
     return (place / OWNER).exists()
 
 
-def sweep(output: Place, *folders: Place) -> None:
+def sweep(output: Place, *folders: Place, kept: str | None = None) -> None:
     """Remove what killed runs left; only who holds the output's lock knows that none goes on.
 
     Args:
         output: that the runs were to write.
         folders: in which their staging folders may stand. A folder of such a name that is not ours
             stays, with a line in the log.
+        kept: name of a folder that stays, as the run goes on with it.
     """
     begin = staging_name(output, "")
     for left in (folder / name for folder in folders for name in folder.names()):
-        if not left.name.startswith(begin):
+        if not left.name.startswith(begin) or left.name == kept:
             continue
         # An exchange of folders leaves the old result under the new one's staging name.
         if is_staging(left) or is_result(left) or left.name == f"{begin}former":

@@ -14,12 +14,12 @@ from patentcore import schemas
 from patentcore.config import Config
 from patentcore.engine.failures import ENGINE_ERRORS
 from patentcore.errors import ConfigError, InputError
+from patentcore.lake.checkpoint import Checkpoint
 from patentcore.lake.fingerprints import InputPrint, refuse_changed, see
 from patentcore.lake.output import Output
 from patentcore.lake.places import Place, place_at
 from patentcore.lake.tables import TableStore
 from patentcore.method.applicants import read_names
-from patentcore.progress import Stages
 from patentcore.stages.centrality import CENTRALITY
 from patentcore.stages.fitting import Known, fitting
 from patentcore.stages.input import input_places, open_input
@@ -27,6 +27,7 @@ from patentcore.stages.manifest import manifest_of, of_tables
 from patentcore.stages.network import NETWORK
 from patentcore.stages.periods import measure_windows
 from patentcore.stages.rejects import take_over_rejects
+from patentcore.stages.resume import Progress, identity_of
 from patentcore.stages.robustness import measure_robustness
 from patentcore.stages.run import Run, Stage
 from patentcore.stages.score import score
@@ -39,6 +40,7 @@ log = logging.getLogger("patentcore")
 INGEST = "ingest.json"
 """What came of the exports that a run began with."""
 _CORPUS = "_corpus"
+_INGEST = "ingest"
 
 
 def score_and_compare(run: Run) -> None:
@@ -68,7 +70,9 @@ def stage_named(name: str) -> Stage:
     return next(stage for stage in STAGES if stage.name == name)
 
 
-def run_all(spark: SparkSession, config: Config, *, source: str, output: str) -> dict[str, Any]:
+def run_all(
+    spark: SparkSession, config: Config, *, source: str, output: str, resumes: bool = False
+) -> dict[str, Any]:
     """Run every stage and publish the output folder; return its manifest.
 
     Args:
@@ -76,6 +80,8 @@ def run_all(spark: SparkSession, config: Config, *, source: str, output: str) ->
         config: the configuration.
         source: URI of the folder of canonical tables.
         output: URI of the folder to write.
+        resumes: go on after the stages that an interrupted run of the same finished; if this one
+            fails, keep what it has finished.
 
     Raises:
         InputError: the input is missing or not of its schema, or leaves no key patents: then the
@@ -85,10 +91,11 @@ def run_all(spark: SparkSession, config: Config, *, source: str, output: str) ->
     check_files(config)
     whole = output_of(spark, config, inputs=input_places(spark, source), output=output)
     given = open_input(spark, config, source)
+    whole.checkpoint = Checkpoint(identity_of(config, [given.tables, given.seen]), resumes)
     with whole as making:
         run = Run(config, given.store, making.staging)
         with unchanged(given):
-            run_stages(run)
+            run_stages(run, Progress(making, run))
         manifest = making.publish(manifest_of(run, of_tables(run, given)))
     refuse_nothing(run, output)
     return manifest
@@ -129,6 +136,7 @@ def run_export(
     output: str,
     ingest: Callable[[TableStore], Ingested],
     overrides: Sequence[str] | None = None,
+    resumes: bool = False,
 ) -> dict[str, Any]:
     """Ingest exports into the output's staging, run every stage on them and publish.
 
@@ -143,6 +151,7 @@ def run_export(
         ingest: writes the canonical tables into a store.
         overrides: settings on top of the shipped configuration that fits the export, which is
             chosen then; ``None`` takes ``config``.
+        resumes: as for :func:`run_all`; the ingest is the first stage.
 
     Raises:
         InputError: the input cannot be used, has nothing to make a network of, or leaves no key
@@ -153,33 +162,45 @@ def run_export(
     places = [place_at(spark, path) for path in inputs]
     whole = output_of(spark, config, inputs=places, output=output)
     seen = see(places)
-    stages = Stages()
+    whole.checkpoint = Checkpoint(identity_of(config, [overrides, seen]), resumes)
     with whole as making:
         corpus = making.staging.inside(_CORPUS)
-        with stages.stage("ingest") as facts:
-            summary = ingest(corpus)
-            facts |= {"patents": summary.patents, "citations": summary.citations}
-        told = summary.as_dict()
-        for line in summary.brief():
-            log.info("%s", line)
-        run = Run(config, corpus, making.staging, stages, {"ingest": told})
-        if overrides is not None:
-            run.config = _chosen(run, summary, overrides)
-        run_stages(run)
+        run = Run(config, corpus, making.staging)
+        progress = Progress(making, run)
+        if _INGEST not in progress.finished:
+            _ingest(run, ingest, overrides)
+            progress.note(_INGEST)
+        run_stages(run, progress)
         run.work.append(corpus.read("rejects").coalesce(1), "rejects")
         refuse_changed(seen)
         given = {"uri": ", ".join(inputs), "files": sum(len(one.files) for one in seen)}
         making.staging.remove(_CORPUS)
-        making.beside_manifest[INGEST] = told
+        making.beside_manifest[INGEST] = run.facts["ingest"]
         manifest = making.publish(manifest_of(run, given))
     refuse_nothing(run, output)
     return manifest
 
 
-def run_stages(run: Run) -> None:
+def _ingest(
+    run: Run, ingest: Callable[[TableStore], Ingested], overrides: Sequence[str] | None
+) -> None:
+    """Ingest exports, say what came of them, and choose the configuration where none is given."""
+    with run.stages.stage(_INGEST) as facts:
+        summary = ingest(run.source)
+        facts |= {"patents": summary.patents, "citations": summary.citations}
+    run.facts["ingest"] = summary.as_dict()
+    for line in summary.brief():
+        log.info("%s", line)
+    if overrides is not None:
+        run.config = _chosen(run, summary, overrides)
+
+
+def run_stages(run: Run, progress: Progress) -> None:
     """Run the stages in order; without key patents those after the screening have nothing to do."""
     for stage in stages_of(run.config):
-        stage.run(run)
+        if stage.name not in progress.finished:
+            stage.run(run)
+            progress.note(stage.name)
         if stage is SCREEN and not run.work.measured("key_patents"):
             for table in (*NETWORK.writes, *CENTRALITY.writes, "scores"):
                 if not run.work.has(table):
