@@ -62,6 +62,11 @@ def bring(folder: Path, coordinates: list[str], java: str, checksums: dict[str, 
     folder.mkdir(exist_ok=True)
     for name, coordinate in wanted.items():
         jar = folder / name
+        if name not in checksums:
+            print(
+                f"patentcore: {name} has no SHA-256 in conf/jars.toml and is taken unverified",
+                file=sys.stderr,
+            )
         if not is_intact(jar, checksums.get(name)):
             print(f"patentcore: resolving {coordinate}", file=sys.stderr)
             fetch(coordinate, jar, java, checksums.get(name))
