@@ -21,7 +21,7 @@ UNITS: dict[str, str] = {
     "redaction": "",
     "words": "",
     "strict": "words",
-    "progress": "redaction words",
+    "progress": "errors redaction words",
     "schemas": "errors",
     "shipped": "errors",
     "config": "errors strict shipped",

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
 import re
 import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from patentcore import progress
+from patentcore.errors import ConfigError
 
 
 class Terminal(io.StringIO):
@@ -76,3 +80,24 @@ def test_a_log_is_told_of_what_takes_minutes_a_line_at_a_time(monkeypatch, capsy
     with progress.Stages().stage("screen"):
         time.sleep(0.1)
     assert "\nscreen: 0 s so far\n" in capsys.readouterr().err
+
+
+def test_the_log_of_documents_has_each_stage_with_its_figures_and_no_secret(tmp_path: Path) -> None:
+    progress.log_to_terminal(logging.WARNING)
+    progress.log_as_json(str(tmp_path / "log.json"))
+    took = iter([{"cpu_seconds": 1.5, "peak_bytes": 7}, {"cpu_seconds": 4.0, "peak_bytes": 9}])
+    with progress.Stages(usage=lambda: next(took)).stage("network") as facts:
+        facts["edges"] = 3
+    progress.log.warning("secret.key=%s", "abcdef")
+    lines = (tmp_path / "log.json").read_text(encoding="utf-8").splitlines()
+    stage, warned = json.loads(lines[1]), json.loads(lines[2])
+    assert (stage["stage"], stage["edges"]) == ("network", 3)
+    assert stage["usage"] == {"cpu_seconds": 2.5, "peak_bytes": 9}
+    assert warned["level"] == "warning"
+    assert "abcdef" not in lines[2]
+    progress.log_to_terminal()
+
+
+def test_a_log_that_cannot_be_written_is_an_error_of_its_option(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"--log-json .* cannot be written: Is a directory"):
+        progress.log_as_json(str(tmp_path))

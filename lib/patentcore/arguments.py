@@ -236,6 +236,8 @@ def _message_options(command: _Parser) -> None:
     messages.add_argument("-q", "--quiet", action="store_true", help=what)
     what = "print one JSON document of what was done, where, and the counts"
     messages.add_argument("--json", action="store_true", help=what)
+    what = "also add the messages to a file, one JSON document a line, with each stage's figures"
+    messages.add_argument("--log-json", metavar="FILE", help=what)
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from patentcore.engine.log import Log, log_to, users_choice
 from patentcore.engine.session import VARIABLE
 from patentcore.engine.submitted import apart_from_stdout
 from patentcore.errors import ConfigError, EnvironmentProblem, InputError, PatentCoreError
-from patentcore.progress import log_to_terminal
+from patentcore.progress import log_as_json, log_to_terminal
 from patentcore.redaction import is_secret, redacted
 from patentcore.words.safety import visible
 
@@ -92,6 +92,8 @@ def _printed(arguments: argparse.Namespace) -> int:
     is_json = getattr(arguments, "json", False)
     if getattr(arguments, "quiet", False):
         log_to_terminal(logging.WARNING)
+    if getattr(arguments, "log_json", None):
+        log_as_json(arguments.log_json)
     outcome: Outcome = arguments.call(arguments)
     if is_json:
         _print_json({"command": arguments.command, **outcome.told})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
+import json
 import logging
 import shutil
 import sys
@@ -13,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TextIO
 
+from patentcore.errors import ConfigError
 from patentcore.redaction import redacted
 from patentcore.words.safety import visible
 
@@ -21,27 +24,46 @@ log = logging.getLogger("patentcore")
 
 @dataclass
 class Stages:
-    """Times and counts of the stages of one run, in order; shown unless quiet."""
+    """Times and counts of the stages of one run, in order; shown unless quiet.
+
+    Attributes:
+        started: when the run began.
+        records: what is known of each stage.
+        is_quiet: whether nothing is shown.
+        usage: tells what the run took so far; of each stage the difference is recorded, of what
+            begins with ``peak`` the value.
+    """
 
     started: float = field(default_factory=time.monotonic)
     records: list[dict[str, Any]] = field(default_factory=list)
     is_quiet: bool = False
+    usage: Callable[[], dict[str, float]] = dict
 
     @contextmanager
     def stage(self, name: str) -> Iterator[dict[str, Any]]:
         """Time a stage; what it puts into the yielded dict is recorded and shown."""
         level = logging.DEBUG if self.is_quiet else logging.INFO
         log.log(level, "[%6.1f s] %s ...", self.elapsed(), name)
-        begin = time.monotonic()
+        begin, before = time.monotonic(), self.usage()
         facts: dict[str, Any] = {}
         _meter.done = _meter.total = 0
         with telling(None if self.is_quiet else lambda seconds: how_far(name, seconds)):
             yield facts
         seconds = time.monotonic() - begin
-        self.records.append({"stage": name, "seconds": round(seconds, 3), **facts})
+        record = {"stage": name, "seconds": round(seconds, 3), **facts}
+        took = {
+            key: value if key.startswith("peak") else round(value - before.get(key, 0), 3)
+            for key, value in self.usage().items()
+        }
+        self.records.append(record | ({"usage": took} if took else {}))
         shown = ", ".join(f"{key} {_figure(value)}" for key, value in facts.items())
         done = shown or "done"
-        log.log(level, "[%6.1f s] %s: %s (%.1f s)", self.elapsed(), name, done, seconds)
+        log.log(
+            level,
+            "[%6.1f s] %s: %s (%.1f s)",
+            *(self.elapsed(), name, done, seconds),
+            extra={"event": self.records[-1]},
+        )
 
     def resume(self, records: list[dict[str, Any]]) -> None:
         """Take over the stages that an earlier run finished, and its time."""
@@ -81,12 +103,47 @@ def log_to_terminal(level: int = logging.INFO) -> None:
     """Send the package's messages to stderr, one plain line each, without secrets."""
     handler = _ToTerminal(sys.stderr)
     handler.setFormatter(_Plain("%(message)s"))
+    for former in log.handlers:
+        former.close()
     log.handlers[:] = [handler]
     log.setLevel(level)
     log.propagate = False
     # Py4J would print the traceback of an interrupt there. What matters arrives as an exception.
     if not logging.getLogger().handlers:
         logging.getLogger().addHandler(logging.NullHandler())
+
+
+class _AsJson(logging.Formatter):
+    """One JSON document a line; of a stage that has ended also its figures."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        now = dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds")
+        message = redacted(record.getMessage())
+        told = {"time": now, "level": record.levelname.lower(), "message": message}
+        return json.dumps(told | getattr(record, "event", {}), ensure_ascii=False, default=str)
+
+
+def log_as_json(path: str) -> None:
+    """Add the package's messages to a file from now on, also those that the terminal is spared.
+
+    Raises:
+        ConfigError: the file cannot be written.
+    """
+    try:
+        handler = logging.FileHandler(path, encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"--log-json {path} cannot be written: {error.strerror}") from error
+    handler.setFormatter(_AsJson())
+    for other in log.handlers:
+        other.setLevel(log.level)
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+
+
+def _is_wordy() -> bool:
+    """Tell whether the terminal is told how far things are."""
+    quiet = [other for other in log.handlers if isinstance(other, _ToTerminal) and other.level]
+    return log.isEnabledFor(logging.INFO) and all(one.level <= logging.INFO for one in quiet)
 
 
 # --- how far what takes long is -----------------------------------------------------------------
@@ -137,7 +194,7 @@ def telling(told: Told | None, stream: TextIO | None = None) -> Iterator[None]:
         told: what to say; nothing where it is ``None`` or the user wants no messages.
         stream: the terminal; stderr where none is given.
     """
-    if told is None or not (stream or log.isEnabledFor(logging.INFO)):
+    if told is None or not (stream or _is_wordy()):
         yield
         return
     over = threading.Event()

@@ -4,8 +4,8 @@
 Connect server. What others use stands here; libraries load when a session is asked for.
 """
 
-from patentcore.engine.memory import peak_memory
 from patentcore.engine.protocol import Ability, Engine
 from patentcore.engine.session import choose, get_spark, require, running
+from patentcore.engine.usage import peak_memory, usage
 
-__all__ = ["Ability", "Engine", "choose", "get_spark", "peak_memory", "require", "running"]
+__all__ = ["Ability", "Engine", "choose", "get_spark", "peak_memory", "require", "running", "usage"]

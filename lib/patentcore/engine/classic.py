@@ -21,6 +21,7 @@ from patentcore.engine.log import current_log
 from patentcore.engine.preflight import local_jars
 from patentcore.engine.protocol import Ability, Request
 from patentcore.engine.settings import check_settings
+from patentcore.engine.spark_counters import Counters
 from patentcore.errors import ConfigError, EnvironmentProblem
 from patentcore.redaction import is_secret
 
@@ -55,6 +56,9 @@ class Classic:
 
     name = "spark"
     abilities = frozenset(Ability)
+
+    def __init__(self) -> None:
+        self._counters = Counters()
 
     def start(self, request: Request) -> SparkSession:
         """Return the running session, or build one.
@@ -100,6 +104,10 @@ class Classic:
             "java": str(_jvm().java.lang.System.getProperty("java.version")),
             "scala": str(_jvm().scala.util.Properties.versionNumberString()),
         }
+
+    def counters(self, spark: SparkSession) -> dict[str, float]:
+        """Return the sums over Spark's stages so far."""
+        return self._counters.so_far(spark)
 
     def process(self) -> int | None:
         """Return the number of the JVM's process where it runs on this machine."""

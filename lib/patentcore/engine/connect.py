@@ -69,6 +69,10 @@ class Connect:
         """Return the version of the server."""
         return {"spark": spark.version}
 
+    def counters(self, spark: SparkSession) -> dict[str, float]:
+        """Return nothing: it does not count."""
+        return {}
+
     def process(self) -> None:
         """Return nothing: the engine is another machine's."""
 

@@ -104,6 +104,10 @@ class Embedded:
         """Return the version of the engine."""
         return {"sail": check_installed()}
 
+    def counters(self, spark: SparkSession) -> dict[str, float]:
+        """Return nothing: it does not count."""
+        return {}
+
     def process(self) -> None:
         """Return nothing: the engine is in this process."""
 

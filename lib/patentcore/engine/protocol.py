@@ -78,5 +78,8 @@ class Engine(Protocol):
     def versions(self, spark: SparkSession) -> dict[str, str]:
         """Return the versions of what runs, for the manifest."""
 
+    def counters(self, spark: SparkSession) -> dict[str, float]:
+        """Return what it has read, shuffled and spilled so far, as far as it counts that."""
+
     def process(self) -> int | None:
         """Return the number of the engine's own process on this machine, if it has one."""

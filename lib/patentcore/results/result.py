@@ -125,7 +125,7 @@ class Result:
             f"{stage['stage']}.{name}": value
             for stage in self.manifest.get("stages", [])
             for name, value in stage.items()
-            if name not in ("stage", "seconds")
+            if name not in ("stage", "seconds", "usage")
         }
         found = {name: self.manifest[name] for name in told if name in self.manifest}
         places = {"output": self.folder, "report": self._report_at}

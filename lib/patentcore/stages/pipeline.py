@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Protocol
 
 from pyspark.sql import SparkSession
@@ -12,6 +13,7 @@ from pyspark.sql import functions as F
 
 from patentcore import schemas
 from patentcore.config import Config
+from patentcore.engine import usage
 from patentcore.engine.failures import ENGINE_ERRORS
 from patentcore.errors import ConfigError, InputError
 from patentcore.lake.checkpoint import Checkpoint
@@ -20,6 +22,7 @@ from patentcore.lake.output import Output
 from patentcore.lake.places import Place, place_at
 from patentcore.lake.tables import TableStore
 from patentcore.method.applicants import read_names
+from patentcore.progress import Stages
 from patentcore.stages.centrality import CENTRALITY
 from patentcore.stages.fitting import Known, fitting
 from patentcore.stages.input import input_places, open_input
@@ -93,7 +96,7 @@ def run_all(
     given = open_input(spark, config, source)
     whole.checkpoint = Checkpoint(identity_of(config, [given.tables, given.seen]), resumes)
     with whole as making:
-        run = Run(config, given.store, making.staging)
+        run = Run(config, given.store, making.staging, _stages(spark))
         with unchanged(given):
             run_stages(run, Progress(making, run))
         manifest = making.publish(manifest_of(run, of_tables(run, given)))
@@ -165,7 +168,7 @@ def run_export(
     whole.checkpoint = Checkpoint(identity_of(config, [overrides, seen]), resumes)
     with whole as making:
         corpus = making.staging.inside(_CORPUS)
-        run = Run(config, corpus, making.staging)
+        run = Run(config, corpus, making.staging, _stages(spark))
         progress = Progress(making, run)
         if _INGEST not in progress.finished:
             _ingest(run, ingest, overrides)
@@ -179,6 +182,11 @@ def run_export(
         manifest = making.publish(manifest_of(run, given))
     refuse_nothing(run, output)
     return manifest
+
+
+def _stages(spark: SparkSession) -> Stages:
+    """Return the stages of a run that is about to begin, told what each takes."""
+    return Stages(usage=partial(usage, spark))
 
 
 def _ingest(
@@ -263,7 +271,7 @@ def run_stage(spark: SparkSession, config: Config, *, stage: str, source: str, o
     with shared as result:
         refuse_missing_tables(result.there, config, wanted)
         refuse_before_earlier_stages(result.told, config, wanted, output)
-        run = Run(config, given.store, result.reading(wanted.reads))
+        run = Run(config, given.store, result.reading(wanted.reads), _stages(spark))
         remember_earlier_stages(run, result.told, wanted)
         if wanted is NETWORK:
             take_over_rejects(run, result.there)

@@ -1,12 +1,17 @@
-"""How much memory a run took at its peak."""
+"""What a run took: memory at its peak, processor time, and what the engine counts."""
 
 from __future__ import annotations
 
 import resource
 import sys
+import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from patentcore.engine.session import running
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 
 def peak_memory() -> dict[str, int | None]:
@@ -19,6 +24,17 @@ def peak_memory() -> dict[str, int | None]:
         "driver_python_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * scale,
         "driver_jvm_bytes": _peak_bytes(running().process()),
     }
+
+
+def usage(spark: SparkSession) -> dict[str, float]:
+    """Return what this process and the engine took so far.
+
+    ``cpu_seconds`` are of this process with all its threads, in which the embedded engine computes;
+    ``peak_bytes`` is the greatest of its resident memory until now.
+    """
+    peak = peak_memory()["driver_python_bytes"] or 0
+    own = {"cpu_seconds": round(time.process_time(), 3), "peak_bytes": peak}
+    return own | running().counters(spark)
 
 
 def _peak_bytes(process: int | None) -> int | None:
