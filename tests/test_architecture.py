@@ -48,7 +48,7 @@ UNITS: dict[str, str] = {
     "centrality": "errors schemas centrality.kernel",
     "technologies": "errors strict schemas words method shipped",
     "stages": (
-        "errors progress schemas config engine engine.failures lake"
+        "errors redaction progress schemas config engine engine.failures lake"
         " method centrality centrality.kernel technologies"
     ),
     "results": (

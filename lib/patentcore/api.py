@@ -28,7 +28,8 @@ from patentcore.results.result import Result
 from patentcore.sources import IngestSummary, Request, ingest_into
 from patentcore.sources import ingest as ingest_exports
 from patentcore.stages.input import is_canonical
-from patentcore.stages.pipeline import check_files, run_all, run_export
+from patentcore.stages.lineage import told_lineage
+from patentcore.stages.pipeline import check_files, run_all, run_export, tables_of
 from patentcore.synthetic import CorpusSummary, Layout, generate
 
 Place = str | os.PathLike[str]
@@ -37,6 +38,8 @@ Settings = Mapping[str, Any] | Iterable[str]
 """Keys of the configuration with their values, or what ``--set`` takes."""
 
 log = logging.getLogger("patentcore")
+
+_CANONICAL = ("patents", "citations")
 
 
 def run(
@@ -91,19 +94,22 @@ def run(
             master=master,
             conf=conf,
         )
-        if is_canonical(spark, inputs):
-            run_all(spark, chosen, source=inputs[0], output=target, resumes=resume)
-        else:
-            request = Request(inputs)
-            run_export(
-                spark,
-                chosen,
-                inputs=inputs,
-                output=target,
-                ingest=lambda tables: ingest_into(spark, request, tables),
-                overrides=overrides if config is None else None,
-                resumes=resume,
-            )
+        is_export = not is_canonical(spark, inputs)
+        read = inputs if is_export else [f"{inputs[0]}/{name}" for name in _CANONICAL]
+        with told_lineage("patentcore.run", read, target, tables_of(chosen)):
+            if is_export:
+                request = Request(inputs)
+                run_export(
+                    spark,
+                    chosen,
+                    inputs=inputs,
+                    output=target,
+                    ingest=lambda tables: ingest_into(spark, request, tables),
+                    overrides=overrides if config is None else None,
+                    resumes=resume,
+                )
+            else:
+                run_all(spark, chosen, source=inputs[0], output=target, resumes=resume)
         log.info("result in %s", target)
         page = None
         if report:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
 from typing import Any, Protocol
 
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
+from pyspark.sql.types import StructType
 
 from patentcore import schemas
 from patentcore.config import Config
-from patentcore.engine import usage
 from patentcore.engine.failures import ENGINE_ERRORS
 from patentcore.errors import ConfigError, InputError
 from patentcore.lake.checkpoint import Checkpoint
@@ -22,7 +21,6 @@ from patentcore.lake.output import Output
 from patentcore.lake.places import Place, place_at
 from patentcore.lake.tables import TableStore
 from patentcore.method.applicants import read_names
-from patentcore.progress import Stages
 from patentcore.stages.centrality import CENTRALITY
 from patentcore.stages.fitting import Known, fitting
 from patentcore.stages.input import input_places, open_input
@@ -32,7 +30,7 @@ from patentcore.stages.periods import measure_windows
 from patentcore.stages.rejects import take_over_rejects
 from patentcore.stages.resume import Progress, identity_of
 from patentcore.stages.robustness import measure_robustness
-from patentcore.stages.run import Run, Stage
+from patentcore.stages.run import Run, Stage, stages_of_run
 from patentcore.stages.score import score
 from patentcore.stages.screen import SCREEN
 from patentcore.stages.technologies import TECHNOLOGIES
@@ -68,6 +66,12 @@ def stages_of(config: Config) -> list[Stage]:
     return [stage for stage in STAGES if stage is not TECHNOLOGIES or config.technologies.catalogue]
 
 
+def tables_of(config: Config) -> dict[str, StructType]:
+    """Return the tables that a run may write, with their columns."""
+    names = [table for stage in stages_of(config) for table in stage.writes]
+    return {name: schemas.TABLES[name] for name in names}
+
+
 def stage_named(name: str) -> Stage:
     """Return the stage of a name."""
     return next(stage for stage in STAGES if stage.name == name)
@@ -96,7 +100,7 @@ def run_all(
     given = open_input(spark, config, source)
     whole.checkpoint = Checkpoint(identity_of(config, [given.tables, given.seen]), resumes)
     with whole as making:
-        run = Run(config, given.store, making.staging, _stages(spark))
+        run = Run(config, given.store, making.staging, stages_of_run(spark))
         with unchanged(given):
             run_stages(run, Progress(making, run))
         manifest = making.publish(manifest_of(run, of_tables(run, given)))
@@ -168,7 +172,7 @@ def run_export(
     whole.checkpoint = Checkpoint(identity_of(config, [overrides, seen]), resumes)
     with whole as making:
         corpus = making.staging.inside(_CORPUS)
-        run = Run(config, corpus, making.staging, _stages(spark))
+        run = Run(config, corpus, making.staging, stages_of_run(spark))
         progress = Progress(making, run)
         if _INGEST not in progress.finished:
             _ingest(run, ingest, overrides)
@@ -182,11 +186,6 @@ def run_export(
         manifest = making.publish(manifest_of(run, given))
     refuse_nothing(run, output)
     return manifest
-
-
-def _stages(spark: SparkSession) -> Stages:
-    """Return the stages of a run that is about to begin, told what each takes."""
-    return Stages(usage=partial(usage, spark))
 
 
 def _ingest(
@@ -271,7 +270,7 @@ def run_stage(spark: SparkSession, config: Config, *, stage: str, source: str, o
     with shared as result:
         refuse_missing_tables(result.there, config, wanted)
         refuse_before_earlier_stages(result.told, config, wanted, output)
-        run = Run(config, given.store, result.reading(wanted.reads), _stages(spark))
+        run = Run(config, given.store, result.reading(wanted.reads), stages_of_run(spark))
         remember_earlier_stages(run, result.told, wanted)
         if wanted is NETWORK:
             take_over_rejects(run, result.there)

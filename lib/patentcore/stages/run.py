@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NamedTuple
 
 from pyspark.sql import SparkSession
 
 from patentcore.config import Config
+from patentcore.engine import usage
 from patentcore.lake.tables import TableStore
 from patentcore.progress import Stages
 
@@ -53,3 +55,8 @@ class Stage(NamedTuple):
     reads: tuple[str, ...]
     writes: tuple[str, ...]
     facts: tuple[str, ...] = ()
+
+
+def stages_of_run(spark: SparkSession) -> Stages:
+    """Return the stages of a run that is about to begin, which record what each takes."""
+    return Stages(usage=partial(usage, spark))
