@@ -12,6 +12,7 @@ from patentcore.sources.record.arrays import ENTRY, Lists, encoded, flags, holds
 from patentcore.sources.record.cells import DATE_BEHIND, date_behind, to_citation
 from patentcore.sources.record.numbers import (
     LONGEST_NUMBER,
+    OWN_LETTERS,
     SHORT_US_PRE_GRANT,
     clean_application_number,
     clean_number,
@@ -26,7 +27,6 @@ _USUAL = (
 _SEPARATORS = (" ", "/", "-")
 # A blank and a date with its dashes.
 _DATED_END = 11
-_UNUSUAL = "^(?:WOWO|PCT|[A-Z]{2}PCT|(?:US)?DES|(?:RE|PP)[0-9])"
 _UNUSUAL_APPLICATION = "^(?:CN)?ZL"
 
 
@@ -60,7 +60,7 @@ def _normalised(
             bare = pc.replace_substring(bare, mark, "")
     is_short = pc.less_equal(pc.binary_length(bare), LONGEST_NUMBER)
     is_usual = pc.and_(is_short, pc.match_substring_regex(texts, _USUAL))
-    unusual = _UNUSUAL if is_publication else _UNUSUAL_APPLICATION
+    unusual = OWN_LETTERS if is_publication else _UNUSUAL_APPLICATION
     is_usual = pc.and_(is_usual, pc.invert(pc.match_substring_regex(bare, unusual)))
     if is_publication and holds(bare, "US20"):
         bare = pc.replace_substring_regex(bare, SHORT_US_PRE_GRANT, r"\10\2\3")
