@@ -116,6 +116,25 @@ def test_symbols_are_written_alike() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "symbol"),
+    [
+        ("G06K0019073", "G06K19/073"),
+        ("F16K0001000", "F16K1/00"),
+        ("H01L0021027000", "H01L21/027"),
+        ("G06F-003/041", "G06F3/041"),
+        ("F04B-001/00", "F04B1/00"),
+        ("H01L  21/    027 20060101AFI20051008BHEP", "H01L21/027"),
+        ("G06F 3/041 [I,A]", "G06F3/041"),
+        ("G06F3/041,101", "G06F3/041"),
+        ("H01L 21/02 (2006.01)", "H01L21/02"),
+        ("C07D", "C07D"),
+    ],
+)
+def test_a_symbol_is_one_however_padded(text: str, symbol: str) -> None:
+    assert cells.to_symbol(text) == symbol
+
+
+@pytest.mark.parametrize(
     ("text", "patent_type"),
     [
         ("发明申请", "invention"),
@@ -127,6 +146,12 @@ def test_symbols_are_written_alike() -> None:
         ("Utility Model", "utility_model"),
         ("utility_model", "utility_model"),
         ("Design", "design"),
+        ("新型", "utility_model"),
+        ("發明", "invention"),
+        ("設計", "design"),
+        ("実用新案", "utility_model"),
+        ("실용신안", "utility_model"),
+        ("발명", "invention"),
         ("something", None),
     ],
 )
@@ -161,6 +186,24 @@ def test_patent_types(text: str, patent_type: str | None) -> None:
         ("缴纳年费", "fee_payment"),
         ("口头审理", "other"),
         ("保全", "other"),
+        ("撤回失效", "lapse"),
+        ("发明专利申请公布后的撤回", "lapse"),
+        ("发明专利申请公布后的驳回", "other"),
+        ("专利权的终止", "lapse"),
+        ("许可合同终止", "licence"),
+        ("届满失效", "expiry"),
+        ("消滅", "lapse"),
+        ("年金不納による抹消", "lapse"),
+        ("期間満了", "expiry"),
+        ("無効", "invalidation"),
+        ("移転", "assignment"),
+        ("登録", None),
+        ("소멸", "lapse"),
+        ("등록료불납", "lapse"),
+        ("존속기간만료", "expiry"),
+        ("무효", "invalidation"),
+        ("거절", "other"),
+        ("등록", None),
         ("nothing known", None),
     ],
 )
@@ -213,6 +256,8 @@ def test_numbers_carry_their_category() -> None:
         ("Novartis,AG", "Novartis,AG", None),
         ("Apple, Inc.", "Apple, Inc.", None),
         ("Acme, Inc., US", "Acme, Inc., US", None),
+        ("PAYPAL INC.,San Jose,CA, US", "PAYPAL INC.", "US"),
+        ("Acme, Inc., San Jose, CA, US", "Acme, Inc.", "US"),
         ("PAYPAL INC", "PAYPAL INC", None),
     ],
 )  # fmt: skip

@@ -82,3 +82,22 @@ def test_a_row_of_a_table() -> None:
 def test_a_repeated_header_is_no_record() -> None:
     record = row(publication_number="Publication Number")
     assert record["unusable"]["reason"] == "header line repeated"
+
+
+def test_a_number_without_office_takes_that_of_its_column() -> None:
+    record = row(
+        publication_number="7,654,321",
+        authority="US",
+        kind_code="B2",
+        application_number="12/345,678",
+    )
+    assert (record["publication_number"], record["application_number"]) == (
+        "US7654321B2",
+        "US12345678",
+    )
+    assert not record["problems"]
+    record = row(publication_number="CN105000001A", application_number="201410123456.7")
+    assert record["application_number"] == "CN2014101234567"
+    rounded = row(publication_number="CN105000001A", application_number="2.01E+11")
+    assert [one["field"] for one in rounded["problems"]] == ["application_number"]
+    assert row(publication_number="7654321")["unusable"]["reason"] == "not a publication number"

@@ -37,10 +37,14 @@ _LEAST_SERIAL = 18_264
 _DAY_ZERO = dt.date(1899, 12, 30)
 _COUNT = re.compile(r"[0-9]+(?:,[0-9]{3,})*(?:\.0+)?")
 _PLAIN_SYMBOL = re.compile("[A-Z0-9/]+")
-_HAS_PADDING = re.compile("[A-HY][0-9]{2}[A-Z](?:0|[0-9]{6})")
+_HAS_PADDING = re.compile("[A-HY][0-9]{2}[A-Z](?:0|[0-9]{6}|[0-9]+/[0-9]{2}[0-9]*0$)")
 # A symbol of fixed width: four places of the main group, then the subgroup.
 _FIXED_SYMBOL = re.compile(r"^([A-HY][0-9]{2}[A-Z])([0-9]{4})([0-9]{2,6})\Z")
-_PADDED_SYMBOL = re.compile(r"^([A-HY][0-9]{2}[A-Z])0*([1-9][0-9]*)/([0-9]{2,})\Z")
+_PADDED_SYMBOL = re.compile(r"^([A-HY][0-9]{2}[A-Z])0*([1-9][0-9]*)/([0-9]{2}(?:[0-9]*[1-9])?)0*\Z")
+# A symbol with blanks or a dash, and what stands behind: an edition, marks, the codes of FI.
+_SPACED_SYMBOL = re.compile(
+    r"\s*([A-HY][0-9]{2}[A-Z])[\s-]*([0-9]{1,4})\s*/\s*([0-9]{2,6})(?:[\s,\[(].*)?"
+)
 _NUMBER_AND_CATEGORY = re.compile(r"(.*?)\s*(?:[(\[]([A-Za-z]{1,3})[)\]])?")
 _DATED_EVENT = re.compile(r"(.*?)\s*\(([0-9][0-9./-]*)\)\s*")
 _NAME_AND_COUNTRY = re.compile(r"(.*?)\s*\[([A-Z]{2})\]")
@@ -50,8 +54,11 @@ _LEGAL_FORM = (
 # Commas of an address have no blank behind them; those within a name have, or a legal form.
 _ADDRESSED_NAME = re.compile(
     rf"^([^,]+(?:,(?:\s[^,]+|(?i:{_LEGAL_FORM})))*)"
-    rf"(?:(?:,[^,]*)+,([A-Z]{{2}})|,({'|'.join(vocabulary.COUNTRIES)}))\Z"
+    rf"(?:(?:(?:,[^,]*)+,|,[^,\s][^,]*(?:,[^,]*)*, )([A-Z]{{2}})|"
+    rf",({'|'.join(vocabulary.COUNTRIES)}))\Z"
 )
+# Where they have blanks, a legal form tells where the name ends.
+_SPACED_ADDRESS = re.compile(rf"^(.*\b(?i:{_LEGAL_FORM})),(?: [^,]+)(?:, [^,]+)*, ([A-Z]{{2}})()\Z")
 DATE_BEHIND = rf"[ ,;]({DATE})[ ]*$"
 _DATE_BEHIND = re.compile(DATE_BEHIND.replace("$", r"\Z"))
 _STATUS_ONLY = re.compile(vocabulary.STATUS_ONLY)
@@ -171,10 +178,14 @@ def to_symbol(text: str) -> str:
 
     >>> to_symbol("g06f 3/041 (2006.01)"), to_symbol("H01L21/00"), to_symbol("G06K0019073")
     ('G06F3/041', 'H01L21/00', 'G06K19/073')
+    >>> to_symbol("H01L  21/    027 20060101AFI20051008BHEP"), to_symbol("G06F-003/041")
+    ('H01L21/027', 'G06F3/041')
     """
     symbol = text
     if not _PLAIN_SYMBOL.fullmatch(text):
-        symbol = re.sub(r"\(.*\Z|\s+", "", half_width(text)).upper()
+        symbol = half_width(text).upper()
+        spaced = _SPACED_SYMBOL.fullmatch(symbol)
+        symbol = "{}{}/{}".format(*spaced.groups()) if spaced else re.sub(r"\(.*\Z|\s+", "", symbol)
     if not _HAS_PADDING.match(symbol):
         return symbol
     return _PADDED_SYMBOL.sub(r"\1\2/\3", _FIXED_SYMBOL.sub(r"\1\2/\3", symbol))
@@ -278,7 +289,7 @@ def name_and_address(text: str) -> dict[str, str | None]:
     >>> name_and_address("PAYPAL INC.,San Jose,CA,US")
     {'name': 'PAYPAL INC.', 'country': 'US', 'sector': None, 'address': 'San Jose, CA'}
     """
-    found = _ADDRESSED_NAME.match(text)
+    found = _ADDRESSED_NAME.match(text) or _SPACED_ADDRESS.match(text)
     if found is None:
         return {"name": text, "country": None, "sector": None, "address": None}
     country = found[2] or found[3]

@@ -8,7 +8,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from patentcore.sources.record.arrays import ENTRY, Lists, encoded, flags, holds, once
+from patentcore.sources.record.arrays import (
+    ENTRY,
+    Lists,
+    encoded,
+    flags,
+    holds,
+    is_there,
+    once,
+    plain,
+)
 from patentcore.sources.record.cells import DATE_BEHIND, date_behind, to_citation
 from patentcore.sources.record.numbers import (
     LONGEST_NUMBER,
@@ -27,6 +36,8 @@ _USUAL = (
 _SEPARATORS = (" ", "/", "-")
 # A blank and a date with its dashes.
 _DATED_END = 11
+# Digits, maybe with a kind, and no number rounded by a spreadsheet.
+_BARE = r"^[0-9][0-9 ,./-]{4,}[0-9X](?: ?[A-Z][0-9]?)?$"
 _UNUSUAL_APPLICATION = "^(?:CN)?ZL"
 
 
@@ -46,6 +57,41 @@ def application_numbers(texts: pa.Array) -> pa.Array:
     ['US15360203A', 'US15360203']
     """
     return _normalised(texts, clean_application_number, is_publication=False)
+
+
+def with_office(
+    numbers: pa.Array,
+    texts: pa.Array,
+    offices: pa.Array,
+    read: Callable[[pa.Array], pa.Array],
+    kinds: pa.Array | None = None,
+) -> pa.Array:
+    """Read numbers that lack their office, which another column has, and maybe their kind.
+
+    Args:
+        numbers: what was read; null where there was no number.
+        texts: what stood there.
+        offices: codes of two letters.
+        read: :func:`publication_numbers` or :func:`application_numbers`.
+        kinds: codes that go behind a number without one.
+
+    >>> with_office(pa.array([None, "EP1A1"]), pa.array(["7,654,321", "EP1A1"]),
+    ...     pa.array(["US", "EP"]), publication_numbers, pa.array(["B2", "A1"])).to_pylist()
+    ['US7654321B2', 'EP1A1']
+    """
+    is_bare = flags(pc.match_substring_regex(texts, _BARE)) & ~is_there(numbers)
+    is_bare &= flags(pc.match_substring_regex(offices, "^[A-Z]{2}$"))
+    at = np.flatnonzero(is_bare)
+    if not len(at):
+        return numbers
+    places = pa.array(at)
+    bare = pc.replace_substring_regex(plain(texts).take(places), r"\.0$", "")
+    parts = [plain(offices).take(places), bare]
+    if kinds is not None:
+        has_kind = pc.match_substring_regex(bare, "[A-Z][0-9]?$")
+        parts.append(pc.if_else(has_kind, "", pc.fill_null(plain(kinds).take(places), "")))
+    found = read(pc.binary_join_element_wise(*parts, ""))
+    return pc.replace_with_mask(plain(numbers), pa.array(is_bare), found)
 
 
 def _normalised(
