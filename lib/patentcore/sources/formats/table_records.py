@@ -212,14 +212,28 @@ def _people(name: str, fields: parser.Fields, dialect: Dialect) -> Lists:
 
 def _add_dates(fields: parser.Fields, dialect: Dialect) -> None:
     """Read lists of dates: of priorities, and of legal events."""
-    if "priority_numbers" in fields.texts:
-        found = _listed("priority_numbers", fields.texts, dialect, fields.count)
-        kind = parsed.canonical_type("priorities").value_type
-        fields.given["priorities"] = found.mapped(priorities(found.values, kind)).to_array()
+    days = None
     if "priority_dates" in fields.texts:
         days = _dates_listed("priority_dates", fields, dialect)
         fields.given["earliest_priority_date"] = days.least()
+    if "priority_numbers" in fields.texts:
+        found = _listed("priority_numbers", fields.texts, dialect, fields.count)
+        kind = parsed.canonical_type("priorities").value_type
+        read = priorities(found.values, kind)
+        if days is not None:
+            read = _dated_by(days, found, read)
+        fields.given["priorities"] = found.mapped(read).to_array()
     _add_events(fields, dialect)
+
+
+def _dated_by(days: Lists, found: Lists, read: pa.Array) -> pa.Array:
+    """Give priorities without a date that of their position, where as many dates are listed."""
+    is_even = (days.lengths() == found.lengths())[found.rows]
+    beside = days.values.take(position_in(found, days))
+    none = pa.scalar(None, pa.date32())
+    dates = pc.coalesce(read.field("date"), pc.if_else(pa.array(is_even), beside, none))
+    columns = [read.field("number"), read.field("country"), dates]
+    return pa.StructArray.from_arrays(columns, fields=list(read.type))
 
 
 def _dates_listed(name: str, fields: parser.Fields, dialect: Dialect) -> Lists:

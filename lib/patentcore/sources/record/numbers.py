@@ -65,6 +65,7 @@ _EASTERN = (
 _WORDS = (
     r"^([\s\S]*?[0-9][\s\S]*?)[ \t,:*-]+(?:PP?\. ?[0-9]|PAGES? |CLAIMS? |FIG(?:URE)?S?\.? |"
     r"COL(?:UMN)?S?\.? |LINES? |PARA|ABSTRACT|CITED |SEE |WHOLE |ENTIRE |[§¶]|"
+    r"DEAD|ALIVE|INDETERMINATE|"
     rf"{_MONTHS}\.? [0-9 ,]*[0-9]{{4}})[\s\S]*"
 )
 _NOTES = (_MARKS, _BRACKETS, _TRAILING_DATE, _BRACKETS, _CATEGORY, _EASTERN, _WORDS)
