@@ -233,7 +233,7 @@ def test_countries() -> None:
 
 
 def test_numbers_carry_their_category() -> None:
-    texts = pa.array(["CN 1234567A(X) | US2017064599A1（y） | US7639714B2 | none"])
+    texts = pa.array(["CN 1234567A(X) | US2017064599A1（y） | US7639714B2 | nothing"])
     found = entries_of(listed(texts, LIST, 1), has_categories=True).values.to_pylist()
     assert [(entry["number"], entry["category"]) for entry in found] == [
         ("CN1234567A", "X"),

@@ -132,3 +132,17 @@ def test_a_row_of_derwent_innovation() -> None:
     )
     assert [one["date"] for one in uneven["priorities"]] == [None, None]
     assert uneven["earliest_priority_date"] == dt.date(2008, 5, 9)
+
+
+def test_words_for_what_is_missing_are_no_values_in_any_column() -> None:
+    words = dict.fromkeys(("original_applicant", "inventors", "ipc", "npl_citations"), "N/A")
+    record = row(publication_number="EP 1234567 B1", simple_family="NA;;null", **words)
+    lists = ("applicants", "inventors", "ipc", "main_ipc", "npl_citations")
+    assert [record[name] for name in lists] == [None] * len(lists)
+    assert (record["simple_family"], record["problems"]) == (None, None)
+
+
+def test_a_family_given_by_ids_tells_nothing_of_the_pct() -> None:
+    record = row(publication_number="EP 1234567 B1", simple_family="12345678")
+    assert record["is_pct"] is None
+    assert [one["field"] for one in record["problems"]] == ["simple_family"]

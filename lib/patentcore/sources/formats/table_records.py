@@ -23,6 +23,7 @@ from patentcore.sources.reading.tabular import (
 )
 from patentcore.sources.record import cells, parsed, parser
 from patentcore.sources.record.arrays import (
+    MISSING,
     Lists,
     Numbers,
     coalesce,
@@ -140,7 +141,10 @@ def _add_numbers(fields: parser.Fields, dialect: Dialect) -> None:
     if "simple_family" in fields.texts:
         fields.has_family = fields.texts["simple_family"].is_valid()
     if "family_offices" in fields.texts:
-        fields.family_offices = _listed("family_offices", fields.texts, dialect, fields.count)
+        offices = fields.texts["family_offices"]  # of which NA is one
+        fields.family_offices = listed(
+            offices, dialect.list_of("family_offices"), fields.count, MISSING
+        )
 
 
 def _add_people(fields: parser.Fields, dialect: Dialect) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -85,13 +86,28 @@ def with_office(
     if not len(at):
         return numbers
     places = pa.array(at)
-    bare = pc.replace_substring_regex(plain(texts).take(places), r"\.0$", "")
+    bare = once(plain(texts).take(places), without_zeros)
     parts = [plain(offices).take(places), bare]
     if kinds is not None:
         has_kind = pc.match_substring_regex(bare, "[A-Z][0-9]?$")
         parts.append(pc.if_else(has_kind, "", pc.fill_null(plain(kinds).take(places), "")))
     found = read(pc.binary_join_element_wise(*parts, ""))
     return pc.replace_with_mask(plain(numbers), pa.array(is_bare), found)
+
+
+def without_zeros(text: str) -> str | None:
+    """Take off what a spreadsheet puts behind a number; null where a check digit is wrong.
+
+    China's application numbers of nine or thirteen digits end with one, behind a dot.
+
+    >>> without_zeros("7654321.0"), without_zeros("201410123456.7"), without_zeros("201410123456.8")
+    ('7654321', '201410123456.7', None)
+    """
+    serial, dot, check = text.partition(".")
+    if not dot or len(serial) not in (8, 12) or not serial.isdigit() or len(check) != 1:
+        return re.sub(r"\.0\Z", "", text)
+    total = sum(int(digit) * (2 + at % 8) for at, digit in enumerate(serial))
+    return text if "0123456789X"[total % 11] == check else None
 
 
 def _normalised(

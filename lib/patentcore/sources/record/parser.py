@@ -338,8 +338,9 @@ def _is_pct(fields: Fields, columns: Mapping[str, pa.Array]) -> pa.Array:
         entries = fields.entries["simple_family"]
         member = entries.values.field("number")
         named[entries.rows[flags(pc.starts_with(member, "WO"))]] = True
-        # An id does not tell the member's office.
-        known[entries.rows[flags(pc.match_substring_regex(member, RECORD_ID))]] = False
+        # An id, or what is no number, does not tell the member's office.
+        is_id = pc.fill_null(pc.match_substring_regex(member, RECORD_ID), True)
+        known[entries.rows[flags(is_id)]] = False
     if fields.family_offices is not None:
         offices = fields.family_offices
         named[offices.rows[flags(pc.equal(plain(offices.values), "WO"))]] = True
