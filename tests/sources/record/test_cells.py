@@ -54,6 +54,13 @@ def test_words_for_missing_names_and_codes() -> None:
         ("31-Feb-2019", None),
         ("01.03.2019", None),
         ("soon", None),
+        ("2-Jan-15", dt.date(2015, 1, 2)),
+        ("2-Jan-85", dt.date(1985, 1, 2)),
+        ("2015년 1월 2일", dt.date(2015, 1, 2)),
+        ("2013.12.31.", dt.date(2013, 12, 31)),
+        ("平成27年1月2日", dt.date(2015, 1, 2)),
+        ("令和元年5月1日", dt.date(2019, 5, 1)),
+        ("昭和60年2月30日", None),
     ],
 )
 def test_dates(text: str, date: dt.date | None) -> None:

@@ -192,8 +192,8 @@ def _people(name: str, fields: parser.Fields, dialect: Dialect) -> Lists:
     """Read names and, belonging to them by position, countries, sectors and addresses."""
     separator = dialect.list_of(name)
     names = elements(_cells(name, fields.texts, dialect), separator, fields.count)
-    # An owner's date of recording is none of its name.
-    bare = once(names.values, lambda text: _RECORDED.sub("", text))
+    # An owner's date of recording is none of its name, nor is a mark that parts it from nobody.
+    bare = once(names.values, lambda text: _RECORDED.sub("", text).rstrip(" ,;"))
     if dialect.has_country_in_name or dialect.has_address_in_name:
         part = cells.name_and_country if dialect.has_country_in_name else cells.name_and_address
         return names.mapped(once(bare, part, _PERSON))

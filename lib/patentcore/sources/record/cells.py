@@ -20,12 +20,17 @@ _REMEMBERED = 1 << 16
 _HALF = str.maketrans(FULL_WIDTH, HALF_WIDTH)
 _MOST = 2**31 - 1
 _DASHED_DATE = re.compile(
-    r"((?:1[5-9]|2[01])[0-9]{2})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?:[ T].*)?"
+    r"((?:1[5-9]|2[01])[0-9]{2})[-/.年년] ?([0-9]{1,2})[-/.月월] ?([0-9]{1,2})[日일.]?(?:[ T].*)?"
 )
+# Years of the emperors of Japan.
+_ERAS = {"昭和": 1925, "平成": 1988, "令和": 2018}
+_ERA_DATE = re.compile(r"(昭和|平成|令和)(元|[0-9]{1,2})年([0-9]{1,2})月([0-9]{1,2})日")
 _PLAIN_DATE = re.compile(r"((?:1[5-9]|2[01])[0-9]{2})([0-9]{2})([0-9]{2})")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = rf"({'|'.join(_MONTHS)})[a-z]*\.?"
-_DAY_AND_MONTH = re.compile(rf"([0-9]{{1,2}})[- ]{_MONTH}[-, ] ?((?:1[5-9]|2[01])[0-9]{{2}})", re.I)
+_DAY_AND_MONTH = re.compile(
+    rf"([0-9]{{1,2}})[- ]{_MONTH}[-, ] ?((?:1[5-9]|2[01])[0-9]{{2}}|[0-9]{{2}})", re.I
+)
 _MONTH_AND_DAY = re.compile(rf"{_MONTH} ([0-9]{{1,2}}),? ((?:1[5-9]|2[01])[0-9]{{2}})", re.I)
 # A date with the year behind, of which the column says what stands first.
 _YEAR_BEHIND = re.compile(
@@ -96,12 +101,15 @@ def to_date(text: str, order: str | None = None, first_year: int = 1930) -> dt.d
         return _DAY_ZERO + dt.timedelta(days) if days >= _LEAST_SERIAL else None
     if found := _YEAR_BEHIND.fullmatch(plain):
         return None if order is None else _ordered_day(found, order, first_year)
-    return _day_of_named_month(plain)
+    if found := _ERA_DATE.fullmatch(plain):
+        year = _ERAS[found[1]] + (1 if found[2] == "元" else int(found[2]))
+        return _day(str(year), found[3], found[4])
+    return _day_of_named_month(plain, first_year)
 
 
-def _day_of_named_month(text: str) -> dt.date | None:
+def _day_of_named_month(text: str, first_year: int) -> dt.date | None:
     if found := _DAY_AND_MONTH.fullmatch(text):
-        day, month, year = found.groups()
+        day, month, year = found[1], found[2], str(_whole_year(found[3], first_year))
     elif found := _MONTH_AND_DAY.fullmatch(text):
         month, day, year = found.groups()
     else:
@@ -111,11 +119,16 @@ def _day_of_named_month(text: str) -> dt.date | None:
 
 def _ordered_day(found: re.Match[str], order: str, first_year: int) -> dt.date | None:
     day, month = (found[1], found[3]) if order == "dmy" else (found[3], found[1])
-    year = int(found[4])
-    if len(found[4]) == 2:
+    return _day(str(_whole_year(found[4], first_year)), month, day)
+
+
+def _whole_year(digits: str, first_year: int) -> int:
+    """Return a year; one of two digits is of the hundred years from the first one on."""
+    year = int(digits)
+    if len(digits) == 2:
         year += first_year // 100 * 100
         year += 100 * (year < first_year)
-    return _day(str(year), month, day)
+    return year
 
 
 def order_of(text: str) -> str | None:

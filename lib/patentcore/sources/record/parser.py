@@ -240,8 +240,10 @@ def _people(fields: Fields) -> dict[str, pa.Array]:
 
 
 def named(applicants: Lists) -> Lists:
-    """Leave out applicants without a name."""
-    return applicants.kept(is_word(pc.struct_field(applicants.values, "name")))
+    """Leave out applicants without a name, or with marks alone."""
+    names = pc.struct_field(applicants.values, "name")
+    has_letters = flags(pc.match_substring_regex(names, r"[\p{L}\p{N}]"))
+    return applicants.kept(is_word(names) & has_letters)
 
 
 def _symbols(fields: Fields) -> dict[str, pa.Array]:
