@@ -107,6 +107,7 @@ SPELLINGS = [
     ("US7654321B2/US7654322B2", None),
     ("US7654321B2/en", None),  # an address's end and no number's
     ("WO/US98/04444", None),
+    ("WO DM/074011", "WODM074011"),  # a design registered with the WIPO
     ("ZL201410123456.7", None),
     ("CN201410123456.7", None),
     ("AI00001", "USAI00001"),

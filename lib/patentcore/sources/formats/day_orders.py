@@ -30,8 +30,7 @@ def day_orders(
 ) -> dict[str, dict[str, str]]:
     """Return ``dmy`` or ``mdy`` by file and field, where the values of a whole column tell.
 
-    A column does where some dates can be read in one order only, and none in the other only; one
-    whose dates can all be read in both is of the order of the file's other columns, if they agree.
+    A column does where some dates can be read in one order only, and none in the other only.
 
     Args:
         spark: the session.
@@ -48,25 +47,11 @@ def day_orders(
     found: dict[tuple[str, str], set[str]] = {}
     for file, name, order in rows.distinct().collect():
         found.setdefault((file, name), set()).add(order)
-    return orders_told(found)
-
-
-def orders_told(found: Mapping[tuple[str, str], set[str]]) -> dict[str, dict[str, str]]:
-    """Return the order of each column of each file, from what its dates tell.
-
-    >>> orders_told({("a", "filed"): {"mdy", "either"}, ("a", "published"): {"either"}})
-    {'a': {'filed': 'mdy', 'published': 'mdy'}}
-    >>> orders_told({("a", "filed"): {"mdy", "dmy"}, ("a", "published"): {"either"}})
-    {}
-    """
-    of_file: dict[str, set[str]] = {}
-    for (file, _), told in found.items():
-        of_file.setdefault(file, set()).update(told - {"either"})
     orders: dict[str, dict[str, str]] = {}
-    for (file, name), told in found.items():
-        decided = told - {"either"} or of_file[file]
+    for (file, name), several in found.items():
+        decided = several - {"either"}
         if len(decided) == 1 and "neither" not in decided:
-            orders.setdefault(file, {})[name] = next(iter(decided))
+            orders.setdefault(file, {})[name] = decided.pop()
     return orders
 
 

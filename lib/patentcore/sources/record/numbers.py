@@ -95,7 +95,7 @@ _CHINESE_PATENT = "^(?:CN)?ZL([0-9])"
 # No publication: applications under the PCT, but for those with a kind code, which is what some
 # exports call the publication; Chinese ones, and what readers name so; several numbers in one.
 _NO_PUBLICATION = (
-    "^PCT|^[A-Z]{2}PCT[A-Z]{2}[0-9]+$|^WO[A-VX-Z][A-Z][0-9]|^(?:CN)?ZL[0-9]|"
+    "^PCT|^[A-Z]{2}PCT[A-Z]{2}[0-9]+$|^WO[A-VX-Z][A-Z](?:[0-9]{7}|(?:19|20)[0-9]{8})$|^(?:CN)?ZL[0-9]|"
     "^[A-Z]{2}(?:APP|SER|SN)[0-9]|[0-9][A-Z][0-9][A-Z]{1,2}$|"
     "[0-9][A-Z][0-9]?[A-Z]{2}[0-9]{5,}|[0-9]{5,}[A-Z]{2}[0-9]{5,}"
 )
