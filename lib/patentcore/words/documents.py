@@ -7,7 +7,13 @@ Offices write one number in several ways, and exports take over one or another::
     WO9203002A1       WO1992003002A1                 year and serial short, as until 2003
     WO02064032A2      WO2002064032A2
     JP05538472B2      JP5538472B2                    a granted number filled up with a zero
+    JP05012345A       JPH0512345A, JP1993012345A     the emperor's year without its letter, or ours
+    KR970012345A      KR19970012345A                 a year of two digits
+    US07654321B2      US7654321B2, EP123456A1        zeros in front, or none
     CN201410123456.7  CN201410123456A                an application's check digit, its kind
+    EP12345678.9      EP12345678A, EP2012345678A
+    US9105555W        PCT/US91/05555, WO1991US05555A an application under the PCT
+    US201615360203A   US15/360203                    the year in front of a serial number
 
 Numbers are taken in normal form: office, digits and kind without separators. Keys are for
 comparing; numbers that are shown stay as the export writes them.
@@ -22,6 +28,18 @@ _KIND = "[0-9]([A-Z][0-9]?)$"
 _YEAR = "(?:19|20)[0-9]{2}"
 # Two-digit years of WO numbers: the treaty is of 1978.
 _FIRST_YEAR = "78"
+# Offices that write no zeros in front.
+_UNPADDED = ("US", "DE", "FR", "GB", "CN", "CA", "ES")
+# Check digits, and years in front of a number that says its year itself: what is the number.
+_APPLICATIONS = (
+    # Behind the year a digit says which right is asked for; since 2003 years have four digits.
+    "^(CN20[0-9]{2}[12389][0-9]{7})[0-9X]$",
+    "^(CN(?:8[5-9]|9[0-9]|0[0-3])[12389][0-9]{5})[0-9X]$",
+    "^(DE(?:1[0-2]|2[0-2]|50|60)20[0-9]{8})[0-9]$",
+    "^(DE[1-9][0-9]{7})[0-9]$",
+    "^(EP[0-9]{8})[0-9]$",
+)
+_YEARLY = (("^EP(?:19|20)([0-9]{8})$", "EP$1"), ("^US(?:19|20)[0-9]{2}([0-9]{8})$", "US$1"))
 
 
 def kind_of(number: Column) -> Column:
@@ -67,6 +85,7 @@ def one_spelling(number: Column) -> Column:
     """Write a publication number as its office does now; others than those named above stay.
 
     >>> texts = ["KR1020170053704A", "KR2014040486A", "WO9203002A1", "WO02064032A2", "JP05538472B2"]
+    >>> texts += ["JP05012345A", "JP1993012345A", "KR970012345A", "US07654321B2", "EP123456A1"]
     >>> df = spark.createDataFrame([(text,) for text in texts], "number string")
     >>> df.select(one_spelling(F.col("number")).alias("number")).show()
     +--------------+
@@ -77,6 +96,11 @@ def one_spelling(number: Column) -> Column:
     |WO1992003002A1|
     |WO2002064032A2|
     |   JP5538472B2|
+    |   JPH0512345A|
+    |   JPH0512345A|
+    |KR19970012345A|
+    |   US7654321B2|
+    |   EP0123456A1|
     +--------------+
     <BLANKLINE>
     """
@@ -84,7 +108,11 @@ def one_spelling(number: Column) -> Column:
     return (
         F.when(office == "WO", _international(number))
         .when(office == "KR", _korean(number))
-        .when(office == "JP", F.regexp_replace(number, "^JP0([0-9]{7}B[0-9]?)$", "JP$1"))
+        .when(office == "JP", _japanese(number))
+        .when(office == "EP", _european(number))
+        .when(
+            office.isin(*_UNPADDED), F.regexp_replace(number, "^([A-Z]{2}[A-Z]*)0+([1-9])", "$1$2")
+        )
         .otherwise(number)
     )
 
@@ -114,7 +142,8 @@ def document_key(number: Column) -> Column:
 def application_key(number: Column) -> Column:
     """Return what spellings of one application number share.
 
-    >>> texts = ["CN2014101234567", "CN201410123456A", "KR1020150155555", "US15360203A"]
+    >>> texts = ["CN2014101234567", "CN201410123456A", "KR1020150155555", "US201615360203A"]
+    >>> texts += ["EP123456789", "EP2012345678A", "US9105555W", "WO1991US05555A", "PCTUS1991005555"]
     >>> df = spark.createDataFrame([(text,) for text in texts], "number string")
     >>> df.select("number", application_key(F.col("number")).alias("key")).show()
     +---------------+--------------+
@@ -123,15 +152,49 @@ def application_key(number: Column) -> Column:
     |CN2014101234567|CN201410123456|
     |CN201410123456A|CN201410123456|
     |KR1020150155555| KR20150155555|
-    |    US15360203A|    US15360203|
+    |US201615360203A|    US15360203|
+    |    EP123456789|    EP12345678|
+    |  EP2012345678A|    EP12345678|
+    |     US9105555W|WO1991US005555|
+    | WO1991US05555A|WO1991US005555|
+    |PCTUS1991005555|WO1991US005555|
     +---------------+--------------+
     <BLANKLINE>
     """
     bare = F.regexp_replace(number, "([0-9X])A$", "$1")
-    # Behind the year a digit says which right is asked for; since 2003 years have four digits.
-    chinese = F.regexp_replace(bare, "^(CN20[0-9]{2}[12389][0-9]{7})[0-9X]$", "$1")
-    old = F.regexp_replace(chinese, "^(CN(?:8[5-9]|9[0-9]|0[0-3])[12389][0-9]{5})[0-9X]$", "$1")
-    return F.when(F.substring(number, 1, 2) == "KR", _korean(bare)).otherwise(old)
+    for pattern in _APPLICATIONS:
+        bare = F.regexp_replace(bare, pattern, "$1")
+    for pattern, by in _YEARLY:
+        bare = F.regexp_replace(bare, pattern, by)
+    return F.when(F.substring(number, 1, 2) == "KR", _korean(bare)).otherwise(_of_treaty(bare))
+
+
+def _of_treaty(number: Column) -> Column:
+    """Write an application under the PCT with its year, office and a serial of six digits."""
+    short = "^(?:PCT([A-Z]{2})|([A-Z]{2}))([0-9]{2})([0-9]{5})W?$"
+    long = f"^(?:PCT)?([A-Z]{{2}})({_YEAR})([0-9]{{5,6}})W?$"
+    reversed_ = f"^WO({_YEAR})([A-Z]{{2}})([0-9]{{1,6}})$"
+    is_named = number.rlike("^PCT|W$")
+    year = F.regexp_extract(number, short, 3)
+    century = F.when(year >= _FIRST_YEAR, F.lit("19")).otherwise(F.lit("20"))
+
+    def of(pattern: str, year: Column, office: Column, serial: int) -> Column:
+        padded = F.lpad(F.regexp_extract(number, pattern, serial), 6, "0")
+        return F.concat(F.lit("WO"), year, office, padded)
+
+    office = F.concat(F.regexp_extract(number, short, 1), F.regexp_extract(number, short, 2))
+    part = F.regexp_extract
+    return (
+        F.when(
+            number.rlike(reversed_),
+            of(reversed_, part(number, reversed_, 1), part(number, reversed_, 2), 3),
+        )
+        .when(is_named & number.rlike(short), of(short, F.concat(century, year), office, 4))
+        .when(
+            is_named & number.rlike(long), of(long, part(number, long, 2), part(number, long, 1), 3)
+        )
+        .otherwise(number)
+    )
 
 
 def _international(number: Column) -> Column:
@@ -150,8 +213,32 @@ def _international(number: Column) -> Column:
 
 def _korean(number: Column) -> Column:
     """Leave out the code of the right in front of the year, and fill the serial to seven digits."""
-    bare = F.regexp_replace(number, f"^KR10({_YEAR}[0-9]{{7}}(?:[ABD][0-9]?)?)$", "KR$1")
+    dated = F.regexp_replace(number, "^KR([789][0-9][0-9]{7}(?:[A-Z][0-9]?)?)$", "KR19$1")
+    bare = F.regexp_replace(dated, f"^KR10({_YEAR}[0-9]{{7}}(?:[ABD][0-9]?)?)$", "KR$1")
     model = F.regexp_replace(bare, f"^KR20({_YEAR}[0-9]{{7}}[UY][0-9]?)$", "KR$1")
     is_short = model.rlike(f"^KR{_YEAR}[0-9]{{6}}(?:[A-Z][0-9]?)?$")
     filled = F.concat(F.substring(model, 1, 6), F.lit("0"), F.substring(model, 7, 10))
     return F.when(is_short, filled).otherwise(model)
+
+
+def _japanese(number: Column) -> Column:
+    """Leave out the zero of granted numbers, and write years before 2000 as the emperor's."""
+    granted = F.regexp_replace(number, "^JP0([0-9]{7}B[0-9]?)$", "JP$1")
+    year = F.substring(granted, 3, 4).try_cast("int")
+    era = F.when(year >= 1989, F.lit("H")).otherwise(F.lit("S"))
+    own = year - F.when(year >= 1989, 1988).otherwise(1925)
+    written = F.concat(F.lit("JP"), era, F.lpad(own.cast("string"), 2, "0"))
+    dated = F.when(
+        granted.rlike("^JP19[2-9][0-9]{7}[AU][0-9]?$"),
+        F.concat(written, F.substring(granted, 7, 9)),
+    ).otherwise(granted)
+    heisei = F.regexp_replace(dated, "^JP((?:0[1-9]|1[0-2])[0-9]{6}[AU][0-9]?)$", "JPH$1")
+    showa = F.regexp_replace(heisei, "^JP([3-6][0-9]{7}[AU][0-9]?)$", "JPS$1")
+    return F.regexp_replace(showa, "^JP([HS][0-9]{2})0*([1-9][0-9]*[A-Z][0-9]?)$", "JP$1$2")
+
+
+def _european(number: Column) -> Column:
+    """Write a number with seven digits."""
+    digits = F.regexp_extract(number, "^EP0*([0-9]{1,7}?)(?:[A-Z][0-9]?)?$", 1)
+    whole = F.concat(F.lit("EP"), F.lpad(digits, 7, "0"), kind_of(number))
+    return F.when(digits != "", whole).otherwise(number)

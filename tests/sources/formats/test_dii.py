@@ -79,6 +79,10 @@ def test_members_of_a_family_are_publications(ingested) -> None:
     assert granted.earliest_priority_date == dt.date(2017, 10, 12)
     assert (granted.simple_family_size, granted.is_pct) == (3, True)
     assert patents["US20200000001A1"].npl_citation_count == 2
+    assert patents["US20200000001A1"].npl_citations == [
+        "Smith, A book, 1999.",
+        "Roe, A paper, 2001.",
+    ]
     assert patents["WO2020000001A1"].publication_date is None
 
 

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import pyarrow as pa
 import pytest
 
 from patentcore.errors import InputError
 from patentcore.sources import ingest, recognise
-from patentcore.sources.formats.edges import Edges
+from patentcore.sources.formats.edges import Edges, _ends, tokens_of
 
 SNAP = (
     "# Directed graph: cit-Patents.txt\n# FromNodeId\tToNodeId\n"
@@ -64,6 +65,39 @@ def test_quoted_lists_of_numbers_as_the_office_writes_them(spark, tmp_path) -> N
         ("US3858243", "USPP12345"),
         ("US3858244", "US3858241"),
     }
+
+
+@pytest.mark.parametrize(
+    ("line", "tokens"),
+    [
+        ('"7,654,321"\t"D668,832"', ["7654321", "USD668832"]),
+        ('"US 7654321 B2";"EP-1234567-A1"', ["US7654321B2", "EP1234567A1"]),
+        ("'7654321','RE46653'", ["7654321", "USRE46653"]),
+        ("“7654321” “3858241”", ["7654321", "3858241"]),
+        ('"WO 2006/004337","3858241.0"', ["WO2006004337", "3858241"]),
+        ("\ufeffUS1A EP2B1", ["US1A", "EP2B1"]),
+    ],
+)
+def test_what_stands_in_quotation_marks_is_one_word(line: str, tokens: list[str]) -> None:
+    assert tokens_of(line) == tokens
+    raw = pa.RecordBatch.from_pylist([{"file": "a", "value": line}])
+    (read,) = _ends(raw).to_pylist()
+    bare = [f"US{word}" if word.isdigit() else word for word in tokens]
+    assert ([read["citing"], read["cited"]], read["line"]) == (bare, None)
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["citing_patent_id,cited_patent_id", "patent;cited_patent", '"Citing_Doc"\t"Cited_Doc"'],
+)
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_headers_and_encodings_of_lists(spark, tmp_path, header: str, encoding: str) -> None:
+    path = tmp_path / "edges.csv"
+    path.write_bytes(f"{header}\nUS1A,EP2B1\nUS3A,EP2B1\n".encode(encoding))
+    (found,), _ = recognise(spark, [str(path)])
+    assert found.adapter.name == "edges"
+    ingested = Edges().read(spark, [str(path)])
+    assert (ingested.citations.count(), ingested.rejects.count()) == (2, 0)
 
 
 @pytest.mark.parametrize(

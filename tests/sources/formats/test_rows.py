@@ -9,7 +9,7 @@ import pytest
 from patentcore.sources import recognise
 from patentcore.sources.columns import unread
 from patentcore.sources.formats.jplatpat import JPLATPAT, number_of
-from patentcore.sources.formats.korean import KIPRIS, WIPS
+from patentcore.sources.formats.korean import KIPRIS, WIPS, application, document
 from patentcore.sources.formats.orbit import ORBIT
 from patentcore.sources.formats.patentscope import PATENTSCOPE
 from patentcore.sources.reading.sniffing import look_at
@@ -119,6 +119,62 @@ def test_kipris_rows_are_applications(read) -> None:
     }
     rejects = [(row.record, row.reason) for row in ingested.rejects.collect()]
     assert rejects == [("row 3", "no publication number")]
+
+
+def test_what_else_a_row_of_wips_tells() -> None:
+    row = dict.fromkeys(WIPS.columns) | {
+        "country": "KR",
+        "kind": "B1",
+        "registered": "10-1234567-00-00",
+        "published": "10-2016-0090001",
+        "applicants": "가 | 나",
+        "countries": "KR | US",
+        "addresses": "서울 | Austin",
+        "inventors": "김",
+        "inventors_countries": "KR",
+        "owners": "다",
+        "pct": "PCT/KR2015/000001",
+        "literature": "One. | Two.",
+        "assigned": "2018.01.02",
+        "lawsuits": "2",
+        "family_size": "7",
+    }
+    (record,) = document(row)
+    assert record["publication_number"] == "KR101234567B1"
+    assert record["applicant_addresses"] == [
+        {"name": "가", "country": "KR", "address": "서울"},
+        {"name": "나", "country": "US", "address": "Austin"},
+    ]
+    assert record["inventor_addresses"] == [{"name": "김", "country": "KR", "address": None}]
+    assert [owner["name"] for owner in record["owners"]] == ["다"]
+    assert record["legal_events"] == [
+        {"kind": "assignment", "date": "2018-01-02"},
+        {"kind": "litigation", "date": None},
+    ]
+    assert (record["is_pct"], record["simple_family_size"]) == (True, "7")
+    assert record["npl_citations"] == ["One.", "Two."]
+    (old,) = document(
+        dict.fromkeys(WIPS.columns)
+        | {"country": "JP", "kind": "B2", "announced": "07-012345", "announced_date": "1995.02.15"}
+    )
+    assert (old["publication_number"], old["publication_date"]) == ("JP07012345B2", "1995.02.15")
+
+
+def test_kipris_has_documents_of_other_offices() -> None:
+    none = dict.fromkeys(KIPRIS.columns)
+    foreign = none | {
+        "country": "미국",
+        "published": "US20190012345A1",
+        "gazette": "US10123456B2",
+        "application": "16/123456",
+    }
+    records = list(application(foreign))
+    assert [one["publication_number"] for one in records] == ["US20190012345A1", "US10123456B2"]
+    assert records[0]["application_number"] == "US16123456"
+    own = none | {"published": "1020160090001", "pct": "PCT/US2014/1", "examination": "20150126/12"}
+    (korean,) = application(own)
+    assert korean["publication_number"] == "KR1020160090001A"
+    assert (korean["is_pct"], korean["claim_count"]) == (True, "12")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "cp932"])

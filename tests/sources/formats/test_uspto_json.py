@@ -56,6 +56,9 @@ def test_inventors_are_known_where_there_is_one() -> None:
     assert [p["inventors"] for p in found(one)] == [["Patrick WARD"]]
     several = one | {"inventorsShort": "Moosavi; Reza et al."}
     assert [p["inventors"] for p in found(several)] == [None]
+    for given in ("Made with support.", ["Made with support."]):
+        (one,) = found(several | {"governmentInterest": given})
+        assert one["government_interest"] == "Made with support."
 
 
 def test_what_is_no_wrapper_costs_itself_only(read_files) -> None:

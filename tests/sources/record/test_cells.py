@@ -54,6 +54,13 @@ def test_words_for_missing_names_and_codes() -> None:
         ("31-Feb-2019", None),
         ("01.03.2019", None),
         ("soon", None),
+        ("2-Jan-15", dt.date(2015, 1, 2)),
+        ("2-Jan-85", dt.date(1985, 1, 2)),
+        ("2015년 1월 2일", dt.date(2015, 1, 2)),
+        ("2013.12.31.", dt.date(2013, 12, 31)),
+        ("平成27年1月2日", dt.date(2015, 1, 2)),
+        ("令和元年5月1日", dt.date(2019, 5, 1)),
+        ("昭和60年2月30日", None),
     ],
 )
 def test_dates(text: str, date: dt.date | None) -> None:
@@ -116,6 +123,25 @@ def test_symbols_are_written_alike() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "symbol"),
+    [
+        ("G06K0019073", "G06K19/073"),
+        ("F16K0001000", "F16K1/00"),
+        ("H01L0021027000", "H01L21/027"),
+        ("G06F-003/041", "G06F3/041"),
+        ("F04B-001/00", "F04B1/00"),
+        ("H01L  21/    027 20060101AFI20051008BHEP", "H01L21/027"),
+        ("G06F 3/041 [I,A]", "G06F3/041"),
+        ("G06F3/041,101", "G06F3/041"),
+        ("H01L 21/02 (2006.01)", "H01L21/02"),
+        ("C07D", "C07D"),
+    ],
+)
+def test_a_symbol_is_one_however_padded(text: str, symbol: str) -> None:
+    assert cells.to_symbol(text) == symbol
+
+
+@pytest.mark.parametrize(
     ("text", "patent_type"),
     [
         ("发明申请", "invention"),
@@ -127,6 +153,12 @@ def test_symbols_are_written_alike() -> None:
         ("Utility Model", "utility_model"),
         ("utility_model", "utility_model"),
         ("Design", "design"),
+        ("新型", "utility_model"),
+        ("發明", "invention"),
+        ("設計", "design"),
+        ("実用新案", "utility_model"),
+        ("실용신안", "utility_model"),
+        ("발명", "invention"),
         ("something", None),
     ],
 )
@@ -161,6 +193,24 @@ def test_patent_types(text: str, patent_type: str | None) -> None:
         ("缴纳年费", "fee_payment"),
         ("口头审理", "other"),
         ("保全", "other"),
+        ("撤回失效", "lapse"),
+        ("发明专利申请公布后的撤回", "lapse"),
+        ("发明专利申请公布后的驳回", "other"),
+        ("专利权的终止", "lapse"),
+        ("许可合同终止", "licence"),
+        ("届满失效", "expiry"),
+        ("消滅", "lapse"),
+        ("年金不納による抹消", "lapse"),
+        ("期間満了", "expiry"),
+        ("無効", "invalidation"),
+        ("移転", "assignment"),
+        ("登録", None),
+        ("소멸", "lapse"),
+        ("등록료불납", "lapse"),
+        ("존속기간만료", "expiry"),
+        ("무효", "invalidation"),
+        ("거절", "other"),
+        ("등록", None),
         ("nothing known", None),
     ],
 )
@@ -190,7 +240,7 @@ def test_countries() -> None:
 
 
 def test_numbers_carry_their_category() -> None:
-    texts = pa.array(["CN 1234567A(X) | US2017064599A1（y） | US7639714B2 | none"])
+    texts = pa.array(["CN 1234567A(X) | US2017064599A1（y） | US7639714B2 | nothing"])
     found = entries_of(listed(texts, LIST, 1), has_categories=True).values.to_pylist()
     assert [(entry["number"], entry["category"]) for entry in found] == [
         ("CN1234567A", "X"),
@@ -213,6 +263,8 @@ def test_numbers_carry_their_category() -> None:
         ("Novartis,AG", "Novartis,AG", None),
         ("Apple, Inc.", "Apple, Inc.", None),
         ("Acme, Inc., US", "Acme, Inc., US", None),
+        ("PAYPAL INC.,San Jose,CA, US", "PAYPAL INC.", "US"),
+        ("Acme, Inc., San Jose, CA, US", "Acme, Inc.", "US"),
         ("PAYPAL INC", "PAYPAL INC", None),
     ],
 )  # fmt: skip

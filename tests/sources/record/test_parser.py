@@ -5,7 +5,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from patentcore.sources.formats import lens
+from patentcore.sources.formats import derwent_table, lens
+from patentcore.sources.formats.dialect import Dialect
 from patentcore.sources.formats.table_records import parse
 from patentcore.sources.reading import tabular
 from patentcore.sources.record import parsed, parser, text_records
@@ -21,9 +22,9 @@ def plain(**given: Any) -> dict[str, Any]:
     return made.to_pylist()[0]
 
 
-def row(**given: str) -> dict[str, Any]:
-    """Parse a row of a table of the Lens's."""
-    cells = dict.fromkeys(lens.HEADERS) | given
+def row(dialect: Dialect = lens.DIALECT, **given: str) -> dict[str, Any]:
+    """Parse a row of a table, of the Lens's if no other is meant."""
+    cells = dict.fromkeys(dialect.headers) | given
     places = {tabular.FILE: "a.csv", tabular.BLOCK: 0, tabular.SEQUENCE: 1, tabular.ROW: 1}
     others = {tabular.MALFORMED: None, tabular.FILLED: list(given), tabular.LOST: []}
     columns = {name: pa.array([value], pa.string()) for name, value in cells.items()}
@@ -31,7 +32,7 @@ def row(**given: str) -> dict[str, Any]:
     columns[tabular.MALFORMED] = pa.nulls(1, pa.string())
     columns[tabular.LOST] = pa.array([[]], pa.list_(parser.PROBLEM))
     batch = pa.RecordBatch.from_arrays(list(columns.values()), list(columns))
-    return parse(batch, lens.DIALECT).to_pylist()[0]
+    return parse(batch, dialect).to_pylist()[0]
 
 
 def test_a_plain_record() -> None:
@@ -82,3 +83,66 @@ def test_a_row_of_a_table() -> None:
 def test_a_repeated_header_is_no_record() -> None:
     record = row(publication_number="Publication Number")
     assert record["unusable"]["reason"] == "header line repeated"
+
+
+def test_a_number_without_office_takes_that_of_its_column() -> None:
+    record = row(
+        publication_number="7,654,321",
+        authority="US",
+        kind_code="B2",
+        application_number="12/345,678",
+    )
+    assert (record["publication_number"], record["application_number"]) == (
+        "US7654321B2",
+        "US12345678",
+    )
+    assert not record["problems"]
+    record = row(publication_number="CN105000001A", application_number="201410123456.7")
+    assert record["application_number"] == "CN2014101234567"
+    rounded = row(publication_number="CN105000001A", application_number="2.01E+11")
+    assert [one["field"] for one in rounded["problems"]] == ["application_number"]
+    assert row(publication_number="7654321")["unusable"]["reason"] == "not a publication number"
+
+
+def test_a_row_of_derwent_innovation() -> None:
+    record = row(
+        derwent_table.DIALECT,
+        publication_number="JP2010123456A",
+        priority_numbers="JP2008123456A | US2009123456A",
+        priority_dates="2008-05-09 | 2009-05-09",
+        original_applicant="PAYPAL INC.,San Jose,CA,US | ACME",
+        simple_family="JP2010123456A Dead | US9000001B2 Alive",
+        ipc="G06K0019073 | F04B0001000",
+    )
+    assert [(one["number"], one["date"]) for one in record["priorities"]] == [
+        ("JP2008123456A", dt.date(2008, 5, 9)),
+        ("US2009123456A", dt.date(2009, 5, 9)),
+    ]
+    assert [one["name"] for one in record["applicants"]] == ["PAYPAL INC.", "ACME"]
+    assert record["applicant_addresses"] == [
+        {"name": "PAYPAL INC.", "country": "US", "address": "San Jose, CA"}
+    ]
+    assert record["simple_family"] == ["JP2010123456A", "US9000001B2"]
+    assert record["ipc"] == ["G06K19/073", "F04B1/00"]
+    uneven = row(
+        derwent_table.DIALECT,
+        publication_number="JP2010123456A",
+        priority_numbers="JP2008123456A | US2009123456A",
+        priority_dates="2008-05-09",
+    )
+    assert [one["date"] for one in uneven["priorities"]] == [None, None]
+    assert uneven["earliest_priority_date"] == dt.date(2008, 5, 9)
+
+
+def test_words_for_what_is_missing_are_no_values_in_any_column() -> None:
+    words = dict.fromkeys(("original_applicant", "inventors", "ipc", "npl_citations"), "N/A")
+    record = row(publication_number="EP 1234567 B1", simple_family="NA;;null", **words)
+    lists = ("applicants", "inventors", "ipc", "main_ipc", "npl_citations")
+    assert [record[name] for name in lists] == [None] * len(lists)
+    assert (record["simple_family"], record["problems"]) == (None, None)
+
+
+def test_a_family_given_by_ids_tells_nothing_of_the_pct() -> None:
+    record = row(publication_number="EP 1234567 B1", simple_family="12345678")
+    assert record["is_pct"] is None
+    assert [one["field"] for one in record["problems"]] == ["simple_family"]

@@ -75,6 +75,7 @@ LENS = {
     "family_size": ("simple_family_size", "Simple Family Size"),
     "cpc": ("cpc_classifications", "CPC Classifications"),
     "ipc": ("ipcr_classifications", "IPCR Classifications"),
+    "npl": ("npl_citation_ids", "NPL Citations", "Non-Patent Citations"),
 }
 
 _DAY_MONTH_YEAR = re.compile("([0-9]{1,2})/([0-9]{1,2})/([0-9]{2}|[0-9]{4})")
@@ -96,7 +97,9 @@ class Derwent:
     name = "derwent"
     title = "Derwent Innovation export: numbers*.csv, optional applicants*.csv and lens*.csv"
     fields = (BIBLIOGRAPHIC - {"abstract"}) | {
+        "applicant_addresses",
         "cited_by_count",
+        "npl_citations",
         "priorities",
         "simple_family",
         "simple_family_size",
@@ -236,12 +239,26 @@ def _lengths(entries: Lists, texts: pa.Array) -> pa.Array:
 
 def _add_people(fields: parser.Fields, raw: Raw) -> None:
     """Read the applicants of their own file, or else of the Lens, and the Lens's inventors."""
-    kind, own = parsed.canonical_type("applicants").value_type, raw["applicants_applicants"]
+    own = raw["applicants_applicants"]
     others = pc.if_else(own.is_valid(), pa.scalar(None, pa.string()), raw["lens_applicants"])
     names = [listed(own, LIST, fields.count), listed(others, LENS_LIST, fields.count)]
-    found = [one.mapped(once(one.values, cells.name_and_address, kind)) for one in names]
-    fields.given["applicants"] = joined(found, fields.count, kind).to_array()
+    for name in ("applicants", "applicant_addresses"):
+        kind = parsed.canonical_type(name).value_type
+        found = [one.mapped(once(one.values, _part_of(kind), kind)) for one in names]
+        fields.given[name] = joined(found, fields.count, kind).to_array()
+    fields.given["npl_citations"] = listed(raw["lens_npl"], LENS_LIST, fields.count).to_array()
     fields.given["inventors"] = listed(raw["lens_inventors"], LENS_LIST, fields.count).to_array()
+
+
+def _part_of(kind: pa.StructType) -> Callable[[str], dict[str, str | None]]:
+    """Return what reads these parts of an applicant's name and address."""
+    parts = [part.name for part in kind]
+
+    def read(text: str) -> dict[str, str | None]:
+        person = cells.name_and_address(text)
+        return {part: person[part] for part in parts}
+
+    return read
 
 
 def _add_dates(fields: parser.Fields, raw: Raw) -> None:

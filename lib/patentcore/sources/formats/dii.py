@@ -53,6 +53,7 @@ class Dii:
     title = "Derwent Innovations Index (Web of Science): tagged text, or a table of its fields"
     fields = (BIBLIOGRAPHIC - {"cpc"}) | {
         "npl_citation_count",
+        "npl_citations",
         "priorities",
         "simple_family",
         "simple_family_size",
@@ -153,7 +154,8 @@ def family(fields: Fields) -> Iterator[Record]:
             "application_number": filed[2] if filed else None,
             "application_date": _date(filed, 3) if filed else None,
             "cites": [number_entry(raw) for raw in cited.get(member, ())] or None,
-            "npl_citation_count": str(literature[member]) if member in literature else None,
+            "npl_citation_count": str(len(literature[member])) if member in literature else None,
+            "npl_citations": literature.get(member),
         }
 
 
@@ -197,13 +199,13 @@ def _cited(text: str, members: Sequence[str]) -> dict[str, list[str]]:
     return cited
 
 
-def _literature(fields: Fields, members: Sequence[str]) -> dict[str, int]:
-    """Count the writings, one a line, that stand below each member."""
-    counts: dict[str, int] = {}
+def _literature(fields: Fields, members: Sequence[str]) -> dict[str, list[str]]:
+    """Return the writings, one a line, that stand below each member."""
+    found: dict[str, list[str]] = {}
     citing = members[0]
     for line in map(str.strip, fields.get("CR", ())):
         if line in members:
             citing = line
         elif line:
-            counts[citing] = counts.get(citing, 0) + 1
-    return counts
+            found.setdefault(citing, []).append(line)
+    return found

@@ -19,7 +19,7 @@ from patentcore.sources.reading.json_lines import lines_of
 from patentcore.sources.reading.made import Made, read_made
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.record import values
-from patentcore.sources.record.arrays import flags, is_there, present
+from patentcore.sources.record.arrays import flags, holds, is_there, once, present
 from patentcore.sources.record.canonical import Reason, file_name
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 from patentcore.sources.record.number_arrays import publication_numbers
@@ -29,13 +29,19 @@ _SEPARATORS = "[,;\\s]+"
 # The same for Arrow, behind which commas and semicolons are blanks.
 _BLANKS = r"[\s\pZ]+"
 _COMMENT = "[#%]"
-_HEADS = (
-    ("citing", "cited"), ("src", "dst"), ("source", "target"), ("from", "to"),
-    ("fromnodeid", "tonodeid"), ("citing_publication", "cited_publication"),
-)  # fmt: skip
+# The two first words of a line that names columns.
+_HEAD = (
+    r"^(?:\S*citing\S*|src|source|from\S*|pat(?:ent)?(?:_?(?:id|no|number))?) "
+    r"(?:\S*cited\S*|citation(?:_?(?:id|no|number))?|dst|target|to\S*)$"
+)
 # Bare numbers are patents of the United States, as in cit-Patents and the NBER data before it.
 _BARE = "^[0-9]{5,8}$"
-_THOUSANDS = r'"([0-9]{1,2}),([0-9]{3}),([0-9]{3})"'
+# Marks of quotation, and lines in which they hold no blank or other mark.
+_QUOTES = "\"'‘’“”„"
+_PLAINLY_QUOTED = rf'^(?:[^{_QUOTES}]*"[^{_QUOTES},;\s]*")*[^{_QUOTES}]*$'
+_QUOTED = re.compile('"([^"]*)"')
+# How a spreadsheet writes whole numbers that were none.
+_DECIMAL = r"^([0-9]+)\.0+$"
 _WIDEST = 6
 _LINES_PER_BATCH = 100_000
 # What is read of a line: its file, itself where it is no pair, its ends, and what kind of citation.
@@ -56,12 +62,8 @@ class Edges:
     def recognise(self, looks: Sequence[Look]) -> str | None:
         """Say that most of the first lines are pairs of numbers; the others become rejects."""
         lines = [line for line in looks[0].plain_lines()[:30] if line.strip()]
-        tokens = [
-            re.split(_SEPARATORS, re.sub(_THOUSANDS, r"\1\2\3", line).replace('"', "").strip())
-            for line in lines
-            if not re.match(_COMMENT, line)
-        ]
-        if tokens and tuple(name.lower() for name in tokens[0][:2]) in _HEADS:
+        tokens = [tokens_of(line) for line in lines if not re.match(_COMMENT, line)]
+        if tokens and re.match(_HEAD, " ".join(tokens[0][:2]).lower()):
             tokens = tokens[1:]
         pairs = [line for line in tokens if _is_edge(line)]
         if 2 * len(pairs) <= len(tokens) or _is_header(tokens[0], pairs[0]):
@@ -88,6 +90,18 @@ class Edges:
         return _publications(citations, self.name)
 
 
+def tokens_of(line: str) -> list[str]:
+    """Return the words of a line; what stands in quotation marks is one.
+
+    >>> tokens_of('"US 7,654,321 B2";D295437'), tokens_of("7654321.0 'RE46,653'")
+    (['US7654321B2', 'D295437'], ['7654321', 'USRE46653'])
+    """
+    marked = line.strip().lstrip("\ufeff").translate(dict.fromkeys(map(ord, _QUOTES), '"'))
+    bare = _QUOTED.sub(lambda m: clean_number(m[1]) or re.sub("[ ,]", "", m[1]), marked)
+    words = re.split(_SEPARATORS, bare.replace('"', "").strip())
+    return [re.sub(_DECIMAL, r"\1", word) for word in words]
+
+
 def _is_edge(tokens: Sequence[str]) -> bool:
     return 2 <= len(tokens) <= _WIDEST and all(map(_is_number, tokens[:2]))
 
@@ -105,13 +119,21 @@ def _is_number(token: str) -> bool:
 
 def _pairs(spark: SparkSession, looks: Sequence[Look]) -> DataFrame:
     """Read the two ends of each line; the line itself where it is no pair."""
-    pieces = pieces_of(look.file for look in looks)
-    return read_made(spark, pieces, lines_of_piece, Made(SCHEMA, _ends))
+    wide = {
+        look.file: look.encoding for look in looks if look.encoding.lower().startswith("utf-16")
+    }
+    pieces = pieces_of(look.file for look in looks if look.file not in wide)
+    pieces += [Piece(file) for file in wide]
+
+    def read(piece: Piece) -> Iterator[pa.RecordBatch]:
+        return lines_of_piece(piece, wide.get(piece.file))
+
+    return read_made(spark, pieces, read, Made(SCHEMA, _ends))
 
 
-def lines_of_piece(piece: Piece) -> Iterator[pa.RecordBatch]:
-    """Return the lines of a piece of a file, many at once."""
-    lines = lines_of(Utf8(piece.lines(), "UTF-8"))
+def lines_of_piece(piece: Piece, wide: str | None = None) -> Iterator[pa.RecordBatch]:
+    """Return the lines of a piece of a file, many at once; of a whole file in another encoding."""
+    lines = lines_of(Utf8(piece.open(), wide) if wide else Utf8(piece.lines(), "UTF-8"))
     while some := list(itertools.islice(lines, _LINES_PER_BATCH)):
         file = pa.repeat(pa.scalar(piece.file.uri), len(some))
         texts = pa.array(some, pa.binary()).cast(pa.string())
@@ -129,7 +151,7 @@ def _ends(batch: pa.RecordBatch) -> pa.RecordBatch:
     words = [token.take(pa.array(others)) for token in tokens]
     names = pc.utf8_lower(pc.binary_join_element_wise(*words, " ", null_handling="skip"))
     kept = np.ones(len(lines), bool)
-    kept[others[flags(pc.is_in(names, pa.array([" ".join(head) for head in _HEADS])))]] = False
+    kept[others[flags(pc.match_substring_regex(names, _HEAD))]] = False
     unread = pc.if_else(pa.array(is_pair), pa.scalar(None, pa.string()), lines)
     file = pa.repeat(batch.column("file")[0], len(lines))
     made = pa.RecordBatch.from_arrays(
@@ -141,9 +163,11 @@ def _ends(batch: pa.RecordBatch) -> pa.RecordBatch:
 def _first_two(lines: pa.Array) -> list[pa.Array]:
     """Return the first two words of each line, the second null where there is none."""
     plain = lines
-    if pc.any(pc.match_substring(lines, '"')).as_py():
-        plain = pc.replace_substring_regex(plain, _THOUSANDS, r"\1\2\3")
+    if pc.any(pc.match_substring_regex(lines, f"[{_QUOTES}]")).as_py():
         plain = pc.replace_substring(plain, '"', "")
+        is_odd = pc.invert(pc.match_substring_regex(lines, _PLAINLY_QUOTED))
+        odd = once(lines.filter(is_odd), lambda line: " ".join(tokens_of(line)[:2]))
+        plain = pc.replace_with_mask(plain, is_odd, odd)
     for mark in ",;\t":
         plain = pc.replace_substring(plain, mark, " ")
     # Most lists have one mark between words, which is found far quicker than any number of any.
@@ -156,6 +180,8 @@ def _first_two(lines: pa.Array) -> list[pa.Array]:
 
 def _end(token: pa.Array) -> pa.Array:
     """Normalise a number; bare ones are patents of the United States."""
+    if holds(token, ".0"):
+        token = pc.replace_substring_regex(token, _DECIMAL, r"\1")
     bare = pc.binary_join_element_wise("US", pc.utf8_ltrim(token, "0"), "")
     is_bare = pc.fill_null(pc.match_substring_regex(token, _BARE), False)
     if pc.all(is_bare).as_py():

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
 from patentcore.sources.formats.records import number_entry
-from patentcore.sources.formats.rows import Row, RowAdapter, applicants, parts, symbols
+from patentcore.sources.formats.rows import Row, RowAdapter, applicants, parts, places, symbols
 from patentcore.sources.reading.xml_documents import Record
 
 _COLUMNS = {
@@ -33,6 +33,8 @@ _COLUMNS = {
         "Current assignees",
         "Assignees",
     ),
+    "countries": ("Assignee country",),
+    "addresses": ("Assignee address",),
     "inventors": ("Inventors",),
     "ipc": ("IPC - International classification", "IPC"),
     "cpc": ("CPC - Cooperative classification", "CPC"),
@@ -56,6 +58,8 @@ def family(row: Row) -> Iterator[Record]:
     named = [_ASSIGNEE.fullmatch(name) or name for name in parts(row["assignees"], _LIST)]
     names = [name if isinstance(name, str) else name[1] for name in named]
     countries = ["" if isinstance(name, str) else name[2] for name in named]
+    if not any(countries):
+        countries = parts(row["countries"], _LIST)
     whole = [_with_kind(number, at, kinds, len(numbers)) for at, number in enumerate(numbers)]
     shared = {
         "title": _text(row["title"]),
@@ -63,6 +67,7 @@ def family(row: Row) -> Iterator[Record]:
         "earliest_priority_date": row["priority_date"],
         "application_date": row["application_date"] if len(numbers) == 1 else None,
         "applicants": applicants(names, countries),
+        "applicant_addresses": places(names, countries, parts(row["addresses"], _LIST)),
         "inventors": parts(row["inventors"], _LIST) or None,
         "ipc": symbols(row["ipc"]),
         "cpc": symbols(row["cpc"]),
@@ -96,7 +101,8 @@ ORBIT = RowAdapter(
     name="orbit",
     title="Orbit (Questel) table, CSV or XLSX, English headers",
     fields=(BIBLIOGRAPHIC - {"application_number"})
-    | {"legal_status", "simple_family", "simple_family_size", "cited_by_count"},
+    | {"legal_status", "simple_family", "simple_family_size", "cited_by_count"}
+    | {"applicant_addresses"},
     columns=_COLUMNS,
     marks=(
         "Questel unique family ID (FAN)",

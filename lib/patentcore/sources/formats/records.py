@@ -34,6 +34,7 @@ from patentcore.sources.reading.xml_documents import (
     parse_documents,
 )
 from patentcore.sources.record import values
+from patentcore.sources.record.arrays import without_stumps
 from patentcore.sources.record.canonical import Reason, to_tables
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 from patentcore.sources.record.numbers import clean_number
@@ -54,6 +55,9 @@ COLUMNS = f"""
 """
 _SCHEMA = f"{PLACE_DDL}, part int, broken string, lost {values.PROBLEMS}, {COLUMNS}"
 _PER_BATCH = 500
+# What parts lists, and columns that hold none.
+_BETWEEN = r"\s*[;|\r\n]\s*"
+_PROSE = ("title", "abstract", "TI", "AB")
 _SHOWN = 200
 
 Found = Iterable[Any]
@@ -114,7 +118,7 @@ def read_table_records(
     schema = arrow_schema(_SCHEMA)
 
     def read(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        found = (row for batch in batches for row in batch.to_pylist())
+        found = (row for batch in batches for row in _whole_rows(batch, columns))
         placed = (
             (
                 {name: row[column] for name, column in place.items()} | {"lost": row[LOST]},
@@ -125,6 +129,19 @@ def read_table_records(
         return _batches(placed, parse, Reason.MALFORMED, schema)
 
     return rows.select(*place.values(), MALFORMED, LOST, *columns).mapInArrow(read, _SCHEMA)
+
+
+def _whole_rows(batch: pa.RecordBatch, columns: Iterable[str]) -> list[Record]:
+    """Return rows without what a spreadsheet may have cut off the end of their lists."""
+    rows = batch.to_pylist()
+    for name in columns:
+        if name in _PROSE:
+            continue
+        kept, places, stumps = without_stumps(batch.column(name), _BETWEEN)
+        for place, stump in zip(places.tolist(), stumps.to_pylist(), strict=True):
+            cut_off = {"field": name, "value": stump[:_SHOWN], "reason": Reason.CUT_OFF.value}
+            rows[place] |= {name: kept[place].as_py(), LOST: [*(rows[place][LOST] or ()), cut_off]}
+    return rows
 
 
 def texts_from(piece: Piece, encoding: str, begin: re.Pattern[str]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pyspark.sql import SparkSession
 
 from patentcore.errors import InputError
-from patentcore.sources.formats.records import read_table_records
+from patentcore.sources.formats.records import people, person, read_table_records
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.tabular import find_layout
 from patentcore.sources.reading.xml_documents import Record, parse_documents
@@ -110,3 +110,19 @@ def applicants(names: Sequence[str], countries: Sequence[str] = ()) -> list[Reco
          "sector": None}
         for name, code in zip(names, known, strict=True)
     ] or None  # fmt: skip
+
+
+def places(
+    names: Sequence[str], countries: Sequence[str] = (), addresses: Sequence[str] = ()
+) -> list[Record] | None:
+    """Return where persons are, where as many countries or addresses as names are given.
+
+    >>> places(["Doe"], ["US"], ["Austin"]), places(["Doe", "Roe"], ["US"])
+    ([{'name': 'Doe', 'country': 'US', 'address': 'Austin'}], None)
+    """
+
+    def at(values: Sequence[str], place: int) -> str | None:
+        return values[place] if len(values) == len(names) else None
+
+    found = [person(name, at(countries, n), at(addresses, n)) for n, name in enumerate(names)]
+    return people(one for one in found if one and (one["country"] or one["address"]))

@@ -23,6 +23,7 @@ from patentcore.sources.reading.tabular import (
 )
 from patentcore.sources.record import cells, parsed, parser
 from patentcore.sources.record.arrays import (
+    MISSING,
     Lists,
     Numbers,
     coalesce,
@@ -140,7 +141,10 @@ def _add_numbers(fields: parser.Fields, dialect: Dialect) -> None:
     if "simple_family" in fields.texts:
         fields.has_family = fields.texts["simple_family"].is_valid()
     if "family_offices" in fields.texts:
-        fields.family_offices = _listed("family_offices", fields.texts, dialect, fields.count)
+        offices = fields.texts["family_offices"]  # of which NA is one
+        fields.family_offices = listed(
+            offices, dialect.list_of("family_offices"), fields.count, MISSING
+        )
 
 
 def _add_people(fields: parser.Fields, dialect: Dialect) -> None:
@@ -188,8 +192,8 @@ def _people(name: str, fields: parser.Fields, dialect: Dialect) -> Lists:
     """Read names and, belonging to them by position, countries, sectors and addresses."""
     separator = dialect.list_of(name)
     names = elements(_cells(name, fields.texts, dialect), separator, fields.count)
-    # An owner's date of recording is none of its name.
-    bare = once(names.values, lambda text: _RECORDED.sub("", text))
+    # An owner's date of recording is none of its name, nor is a mark that parts it from nobody.
+    bare = once(names.values, lambda text: _RECORDED.sub("", text).rstrip(" ,;"))
     if dialect.has_country_in_name or dialect.has_address_in_name:
         part = cells.name_and_country if dialect.has_country_in_name else cells.name_and_address
         return names.mapped(once(bare, part, _PERSON))
@@ -212,14 +216,28 @@ def _people(name: str, fields: parser.Fields, dialect: Dialect) -> Lists:
 
 def _add_dates(fields: parser.Fields, dialect: Dialect) -> None:
     """Read lists of dates: of priorities, and of legal events."""
-    if "priority_numbers" in fields.texts:
-        found = _listed("priority_numbers", fields.texts, dialect, fields.count)
-        kind = parsed.canonical_type("priorities").value_type
-        fields.given["priorities"] = found.mapped(priorities(found.values, kind)).to_array()
+    days = None
     if "priority_dates" in fields.texts:
         days = _dates_listed("priority_dates", fields, dialect)
         fields.given["earliest_priority_date"] = days.least()
+    if "priority_numbers" in fields.texts:
+        found = _listed("priority_numbers", fields.texts, dialect, fields.count)
+        kind = parsed.canonical_type("priorities").value_type
+        read = priorities(found.values, kind)
+        if days is not None:
+            read = _dated_by(days, found, read)
+        fields.given["priorities"] = found.mapped(read).to_array()
     _add_events(fields, dialect)
+
+
+def _dated_by(days: Lists, found: Lists, read: pa.Array) -> pa.Array:
+    """Give priorities without a date that of their position, where as many dates are listed."""
+    is_even = (days.lengths() == found.lengths())[found.rows]
+    beside = days.values.take(position_in(found, days))
+    none = pa.scalar(None, pa.date32())
+    dates = pc.coalesce(read.field("date"), pc.if_else(pa.array(is_even), beside, none))
+    columns = [read.field("number"), read.field("country"), dates]
+    return pa.StructArray.from_arrays(columns, fields=list(read.type))
 
 
 def _dates_listed(name: str, fields: parser.Fields, dialect: Dialect) -> Lists:

@@ -7,6 +7,7 @@ search has no documented interface, its fields are those of its answers.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
 from patentcore.sources.formats.records import JsonAdapter, earliest, people, person
@@ -168,7 +169,13 @@ def found(record: Record) -> Iterator[Record]:
         "inventors": None if not inventor or inventor.endswith(" et al.") else [_name(inventor)],
         "ipc": _codes(record, "ipcCodeFlattened") or None,
         "cpc": cpc or None,
+        "government_interest": " ".join(_texts(record.get("governmentInterest"))) or None,
     }
+
+
+def _texts(value: Any) -> list[str]:
+    """Return a field's text, or the texts that it lists."""
+    return [text for text in (value if isinstance(value, list) else [value]) if text]
 
 
 def _listed(record: Record, key: str) -> Sequence[str]:
@@ -204,7 +211,7 @@ ODP = JsonAdapter(
 PPUBS = JsonAdapter(
     name="uspto-ppubs",
     title="USPTO Patent Public Search: results as JSON",
-    fields=BIBLIOGRAPHIC - {"abstract", "cites_count", "is_pct"},
+    fields=(BIBLIOGRAPHIC - {"abstract", "cites_count", "is_pct"}) | {"government_interest"},
     marks=("guid", "publicationReferenceDocumentNumber"),
     parse=found,
     answers=("results", "patents", "docs"),

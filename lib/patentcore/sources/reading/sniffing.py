@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,6 +21,7 @@ from patentcore.sources.reading.files import (
     told,
     with_content,
 )
+from patentcore.sources.reading.scripts import encoding_of
 from patentcore.sources.reading.workbooks import sheet_rows
 
 SUFFIXES = (
@@ -49,12 +49,6 @@ _OLE_MAGIC = b"\xd0\xcf\x11\xe0"
 _GZIP_MAGIC = b"\x1f\x8b"
 _PARQUET_MAGIC = b"PAR1"
 _DELIMITERS = (",", "\t", ";")
-
-_BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
-# A letter, or what Office writes for dashes and quotation marks, with a blank at most.
-_WESTERN = re.compile(
-    rb"\xa0?[\xc0-\xff\x85\x91-\x94\x96\x97\x99\xa9\xae\xb0\xb5]\xa0?|\xa0",
-)
 
 Records = Sequence[Sequence[str]]
 
@@ -87,11 +81,7 @@ class Look:
 
     @cached_property
     def encoding(self) -> str:
-        """UTF-8, UTF-16 where a mark or zero bytes say so, an East Asian one of other lines.
-
-        Of texts that are not UTF-8, those are Western (Windows-1252) whose letters beyond ASCII
-        stand alone.
-        """
+        """UTF-8, UTF-16 where a mark or zero bytes say so, else what the text's script tells."""
         for mark, encoding in _BYTE_ORDER_MARKS:
             if self.head.startswith(mark):
                 return encoding
@@ -101,9 +91,7 @@ class Look:
             return "UTF-16LE" if high > low else "UTF-16BE"
         if _is_mostly_utf8(self.head):
             return "UTF-8"
-        return _japanese_or_korean(self.head) or (
-            "windows-1252" if _is_western(self.head) else "GB18030"
-        )
+        return _japanese_or_korean(self.head) or encoding_of(self.head)
 
     @cached_property
     def text(self) -> str:
@@ -159,19 +147,6 @@ def _japanese_or_korean(head: bytes) -> str | None:
     return next(
         (name for name, word in _WORDS.items() if word in head.decode(name, errors="replace")), None
     )
-
-
-def _is_western(head: bytes) -> bool:
-    """Tell whether most runs of bytes beyond ASCII are one letter or mark of Windows-1252.
-
-    Chinese text has two such bytes a character. Big5 and Shift JIS may have one, but most of their
-    leading bytes are no letters there.
-
-    >>> _is_western("Müller, José".encode("cp1252")), _is_western("发明，专利".encode("gb18030"))
-    (True, False)
-    """
-    runs = _BEYOND_ASCII.findall(head)
-    return 2 * sum(_WESTERN.fullmatch(run) is not None for run in runs) > len(runs)
 
 
 def _records(text: str, delimiter: str) -> Records:

@@ -18,11 +18,10 @@ from patentcore.sources.record.vocabulary import MISSING_WORDS
 
 BLANKS = " \t\r\n\u3000\u00a0\ufeff"
 MISSING = ("", "-", "--")
-NAMES_AND_CODES = {
-    *("original_applicant", "current_applicant", "applicants", "organisation", "inventors"),
-    *("main_ipc", "ipc", "cpc", "code", "kind_code"),
-}
-"""Fields of which a cell with a word such as ``N/A`` is missing."""
+WITH_WORDS = (
+    *("publication_number", "authority", "family_offices", "is_pct", "country", "countries"),
+)
+"""Ends of names of fields in which a word for a missing value may be one: NA is Namibia."""
 
 ENTRY = pa.struct([(name, pa.string()) for name in ("raw", "number", "category")])
 # What a spreadsheet's cell holds at most, in units of UTF-16; the rest is cut off.
@@ -138,8 +137,13 @@ def present(cells: pa.Array, missing: Sequence[str] = MISSING) -> pa.Array:
 
 
 def present_in(name: str, cells: pa.Array) -> pa.Array:
-    """Trim a field's cells; null where one says that it is missing."""
-    return present(cells, MISSING_WORDS if name in NAMES_AND_CODES else MISSING)
+    """Trim a field's cells; null where one says that it is missing.
+
+    >>> cells = pa.array(["N/A", "NA", "7"])
+    >>> present_in("claims", cells).to_pylist(), present_in("authority", cells).to_pylist()
+    ([None, None, '7'], ['N/A', 'NA', '7'])
+    """
+    return present(cells, MISSING if name.endswith(WITH_WORDS) else MISSING_WORDS)
 
 
 def is_word(texts: pa.Array) -> Flags:
@@ -252,7 +256,9 @@ class Lists:
         )
 
 
-def elements(cells: pa.Array | None, separator: str, count: int) -> Lists:
+def elements(
+    cells: pa.Array | None, separator: str, count: int, missing: Sequence[str] = MISSING
+) -> Lists:
     """Split list cells at a regular expression; missing elements are null.
 
     >>> elements(pa.array(["a; -; b", None]), r"; *", 2).to_array().to_pylist()
@@ -262,18 +268,20 @@ def elements(cells: pa.Array | None, separator: str, count: int) -> Lists:
         return Lists.empty(count)
     found = _split(cells, separator)
     coded = encoded(found.values)
-    is_missing = pc.is_in(coded.dictionary, pa.array(MISSING))
+    is_missing = pc.is_in(coded.dictionary, pa.array(missing))
     texts = pc.if_else(is_missing, pa.scalar(None, pa.string()), coded.dictionary)
     return found.mapped(_recoded(coded, texts))
 
 
-def listed(cells: pa.Array | None, separator: str, count: int) -> Lists:
+def listed(
+    cells: pa.Array | None, separator: str, count: int, missing: Sequence[str] = MISSING_WORDS
+) -> Lists:
     """Split list cells and leave missing elements out.
 
-    >>> listed(pa.array(["a; -; b", None]), r"; *", 2).to_array().to_pylist()
+    >>> listed(pa.array(["a; -; N/A; b", None]), r"; *", 2).to_array().to_pylist()
     [['a', 'b'], None]
     """
-    return elements(cells, separator, count).known()
+    return elements(cells, separator, count, missing).known()
 
 
 def without_stumps(cells: pa.Array, separator: str) -> tuple[pa.Array, Numbers, pa.Array]:

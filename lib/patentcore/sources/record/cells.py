@@ -20,12 +20,17 @@ _REMEMBERED = 1 << 16
 _HALF = str.maketrans(FULL_WIDTH, HALF_WIDTH)
 _MOST = 2**31 - 1
 _DASHED_DATE = re.compile(
-    r"((?:1[5-9]|2[01])[0-9]{2})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?:[ T].*)?"
+    r"((?:1[5-9]|2[01])[0-9]{2})[-/.年년] ?([0-9]{1,2})[-/.月월] ?([0-9]{1,2})[日일.]?(?:[ T].*)?"
 )
+# Years of the emperors of Japan.
+_ERAS = {"昭和": 1925, "平成": 1988, "令和": 2018}
+_ERA_DATE = re.compile(r"(昭和|平成|令和)(元|[0-9]{1,2})年([0-9]{1,2})月([0-9]{1,2})日")
 _PLAIN_DATE = re.compile(r"((?:1[5-9]|2[01])[0-9]{2})([0-9]{2})([0-9]{2})")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = rf"({'|'.join(_MONTHS)})[a-z]*\.?"
-_DAY_AND_MONTH = re.compile(rf"([0-9]{{1,2}})[- ]{_MONTH}[-, ] ?((?:1[5-9]|2[01])[0-9]{{2}})", re.I)
+_DAY_AND_MONTH = re.compile(
+    rf"([0-9]{{1,2}})[- ]{_MONTH}[-, ] ?((?:1[5-9]|2[01])[0-9]{{2}}|[0-9]{{2}})", re.I
+)
 _MONTH_AND_DAY = re.compile(rf"{_MONTH} ([0-9]{{1,2}}),? ((?:1[5-9]|2[01])[0-9]{{2}})", re.I)
 # A date with the year behind, of which the column says what stands first.
 _YEAR_BEHIND = re.compile(
@@ -37,10 +42,14 @@ _LEAST_SERIAL = 18_264
 _DAY_ZERO = dt.date(1899, 12, 30)
 _COUNT = re.compile(r"[0-9]+(?:,[0-9]{3,})*(?:\.0+)?")
 _PLAIN_SYMBOL = re.compile("[A-Z0-9/]+")
-_HAS_PADDING = re.compile("[A-HY][0-9]{2}[A-Z](?:0|[0-9]{6})")
+_HAS_PADDING = re.compile("[A-HY][0-9]{2}[A-Z](?:0|[0-9]{6}|[0-9]+/[0-9]{2}[0-9]*0$)")
 # A symbol of fixed width: four places of the main group, then the subgroup.
 _FIXED_SYMBOL = re.compile(r"^([A-HY][0-9]{2}[A-Z])([0-9]{4})([0-9]{2,6})\Z")
-_PADDED_SYMBOL = re.compile(r"^([A-HY][0-9]{2}[A-Z])0*([1-9][0-9]*)/([0-9]{2,})\Z")
+_PADDED_SYMBOL = re.compile(r"^([A-HY][0-9]{2}[A-Z])0*([1-9][0-9]*)/([0-9]{2}(?:[0-9]*[1-9])?)0*\Z")
+# A symbol with blanks or a dash, and what stands behind: an edition, marks, the codes of FI.
+_SPACED_SYMBOL = re.compile(
+    r"\s*([A-HY][0-9]{2}[A-Z])[\s-]*([0-9]{1,4})\s*/\s*([0-9]{2,6})(?:[\s,\[(].*)?"
+)
 _NUMBER_AND_CATEGORY = re.compile(r"(.*?)\s*(?:[(\[]([A-Za-z]{1,3})[)\]])?")
 _DATED_EVENT = re.compile(r"(.*?)\s*\(([0-9][0-9./-]*)\)\s*")
 _NAME_AND_COUNTRY = re.compile(r"(.*?)\s*\[([A-Z]{2})\]")
@@ -50,8 +59,11 @@ _LEGAL_FORM = (
 # Commas of an address have no blank behind them; those within a name have, or a legal form.
 _ADDRESSED_NAME = re.compile(
     rf"^([^,]+(?:,(?:\s[^,]+|(?i:{_LEGAL_FORM})))*)"
-    rf"(?:(?:,[^,]*)+,([A-Z]{{2}})|,({'|'.join(vocabulary.COUNTRIES)}))\Z"
+    rf"(?:(?:(?:,[^,]*)+,|,[^,\s][^,]*(?:,[^,]*)*, )([A-Z]{{2}})|"
+    rf",({'|'.join(vocabulary.COUNTRIES)}))\Z"
 )
+# Where they have blanks, a legal form tells where the name ends.
+_SPACED_ADDRESS = re.compile(rf"^(.*\b(?i:{_LEGAL_FORM})),(?: [^,]+)(?:, [^,]+)*, ([A-Z]{{2}})()\Z")
 DATE_BEHIND = rf"[ ,;]({DATE})[ ]*$"
 _DATE_BEHIND = re.compile(DATE_BEHIND.replace("$", r"\Z"))
 _STATUS_ONLY = re.compile(vocabulary.STATUS_ONLY)
@@ -89,12 +101,15 @@ def to_date(text: str, order: str | None = None, first_year: int = 1930) -> dt.d
         return _DAY_ZERO + dt.timedelta(days) if days >= _LEAST_SERIAL else None
     if found := _YEAR_BEHIND.fullmatch(plain):
         return None if order is None else _ordered_day(found, order, first_year)
-    return _day_of_named_month(plain)
+    if found := _ERA_DATE.fullmatch(plain):
+        year = _ERAS[found[1]] + (1 if found[2] == "元" else int(found[2]))
+        return _day(str(year), found[3], found[4])
+    return _day_of_named_month(plain, first_year)
 
 
-def _day_of_named_month(text: str) -> dt.date | None:
+def _day_of_named_month(text: str, first_year: int) -> dt.date | None:
     if found := _DAY_AND_MONTH.fullmatch(text):
-        day, month, year = found.groups()
+        day, month, year = found[1], found[2], str(_whole_year(found[3], first_year))
     elif found := _MONTH_AND_DAY.fullmatch(text):
         month, day, year = found.groups()
     else:
@@ -104,11 +119,16 @@ def _day_of_named_month(text: str) -> dt.date | None:
 
 def _ordered_day(found: re.Match[str], order: str, first_year: int) -> dt.date | None:
     day, month = (found[1], found[3]) if order == "dmy" else (found[3], found[1])
-    year = int(found[4])
-    if len(found[4]) == 2:
+    return _day(str(_whole_year(found[4], first_year)), month, day)
+
+
+def _whole_year(digits: str, first_year: int) -> int:
+    """Return a year; one of two digits is of the hundred years from the first one on."""
+    year = int(digits)
+    if len(digits) == 2:
         year += first_year // 100 * 100
         year += 100 * (year < first_year)
-    return _day(str(year), month, day)
+    return year
 
 
 def order_of(text: str) -> str | None:
@@ -171,10 +191,14 @@ def to_symbol(text: str) -> str:
 
     >>> to_symbol("g06f 3/041 (2006.01)"), to_symbol("H01L21/00"), to_symbol("G06K0019073")
     ('G06F3/041', 'H01L21/00', 'G06K19/073')
+    >>> to_symbol("H01L  21/    027 20060101AFI20051008BHEP"), to_symbol("G06F-003/041")
+    ('H01L21/027', 'G06F3/041')
     """
     symbol = text
     if not _PLAIN_SYMBOL.fullmatch(text):
-        symbol = re.sub(r"\(.*\Z|\s+", "", half_width(text)).upper()
+        symbol = half_width(text).upper()
+        spaced = _SPACED_SYMBOL.fullmatch(symbol)
+        symbol = "{}{}/{}".format(*spaced.groups()) if spaced else re.sub(r"\(.*\Z|\s+", "", symbol)
     if not _HAS_PADDING.match(symbol):
         return symbol
     return _PADDED_SYMBOL.sub(r"\1\2/\3", _FIXED_SYMBOL.sub(r"\1\2/\3", symbol))
@@ -278,7 +302,7 @@ def name_and_address(text: str) -> dict[str, str | None]:
     >>> name_and_address("PAYPAL INC.,San Jose,CA,US")
     {'name': 'PAYPAL INC.', 'country': 'US', 'sector': None, 'address': 'San Jose, CA'}
     """
-    found = _ADDRESSED_NAME.match(text)
+    found = _ADDRESSED_NAME.match(text) or _SPACED_ADDRESS.match(text)
     if found is None:
         return {"name": text, "country": None, "sector": None, "address": None}
     country = found[2] or found[3]

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from patentcore.sources.record.arrays import ENTRY, Lists, encoded, flags, holds, once
+from patentcore.sources.record.arrays import (
+    ENTRY,
+    Lists,
+    encoded,
+    flags,
+    holds,
+    is_there,
+    once,
+    plain,
+)
 from patentcore.sources.record.cells import DATE_BEHIND, date_behind, to_citation
 from patentcore.sources.record.numbers import (
     LONGEST_NUMBER,
+    OWN_LETTERS,
     SHORT_US_PRE_GRANT,
     clean_application_number,
     clean_number,
@@ -26,7 +37,8 @@ _USUAL = (
 _SEPARATORS = (" ", "/", "-")
 # A blank and a date with its dashes.
 _DATED_END = 11
-_UNUSUAL = "^(?:WOWO|PCT|[A-Z]{2}PCT|(?:US)?DES|(?:RE|PP)[0-9])"
+# Digits, maybe with a kind, and no number rounded by a spreadsheet.
+_BARE = r"^[0-9][0-9 ,./-]{4,}[0-9X](?: ?[A-Z][0-9]?)?$"
 _UNUSUAL_APPLICATION = "^(?:CN)?ZL"
 
 
@@ -48,6 +60,56 @@ def application_numbers(texts: pa.Array) -> pa.Array:
     return _normalised(texts, clean_application_number, is_publication=False)
 
 
+def with_office(
+    numbers: pa.Array,
+    texts: pa.Array,
+    offices: pa.Array,
+    read: Callable[[pa.Array], pa.Array],
+    kinds: pa.Array | None = None,
+) -> pa.Array:
+    """Read numbers that lack their office, which another column has, and maybe their kind.
+
+    Args:
+        numbers: what was read; null where there was no number.
+        texts: what stood there.
+        offices: codes of two letters.
+        read: :func:`publication_numbers` or :func:`application_numbers`.
+        kinds: codes that go behind a number without one.
+
+    >>> with_office(pa.array([None, "EP1A1"]), pa.array(["7,654,321", "EP1A1"]),
+    ...     pa.array(["US", "EP"]), publication_numbers, pa.array(["B2", "A1"])).to_pylist()
+    ['US7654321B2', 'EP1A1']
+    """
+    is_bare = flags(pc.match_substring_regex(texts, _BARE)) & ~is_there(numbers)
+    is_bare &= flags(pc.match_substring_regex(offices, "^[A-Z]{2}$"))
+    at = np.flatnonzero(is_bare)
+    if not len(at):
+        return numbers
+    places = pa.array(at)
+    bare = once(plain(texts).take(places), without_zeros)
+    parts = [plain(offices).take(places), bare]
+    if kinds is not None:
+        has_kind = pc.match_substring_regex(bare, "[A-Z][0-9]?$")
+        parts.append(pc.if_else(has_kind, "", pc.fill_null(plain(kinds).take(places), "")))
+    found = read(pc.binary_join_element_wise(*parts, ""))
+    return pc.replace_with_mask(plain(numbers), pa.array(is_bare), found)
+
+
+def without_zeros(text: str) -> str | None:
+    """Take off what a spreadsheet puts behind a number; null where a check digit is wrong.
+
+    China's application numbers of nine or thirteen digits end with one, behind a dot.
+
+    >>> without_zeros("7654321.0"), without_zeros("201410123456.7"), without_zeros("201410123456.8")
+    ('7654321', '201410123456.7', None)
+    """
+    serial, dot, check = text.partition(".")
+    if not dot or len(serial) not in (8, 12) or not serial.isdigit() or len(check) != 1:
+        return re.sub(r"\.0\Z", "", text)
+    total = sum(int(digit) * (2 + at % 8) for at, digit in enumerate(serial))
+    return text if "0123456789X"[total % 11] == check else None
+
+
 def _normalised(
     texts: pa.Array, clean: Callable[[str], str | None], *, is_publication: bool
 ) -> pa.Array:
@@ -60,7 +122,7 @@ def _normalised(
             bare = pc.replace_substring(bare, mark, "")
     is_short = pc.less_equal(pc.binary_length(bare), LONGEST_NUMBER)
     is_usual = pc.and_(is_short, pc.match_substring_regex(texts, _USUAL))
-    unusual = _UNUSUAL if is_publication else _UNUSUAL_APPLICATION
+    unusual = OWN_LETTERS if is_publication else _UNUSUAL_APPLICATION
     is_usual = pc.and_(is_usual, pc.invert(pc.match_substring_regex(bare, unusual)))
     if is_publication and holds(bare, "US20"):
         bare = pc.replace_substring_regex(bare, SHORT_US_PRE_GRANT, r"\10\2\3")

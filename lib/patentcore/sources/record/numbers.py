@@ -3,14 +3,16 @@
 1. Full-width letters, digits, punctuation and spaces become half-width (what NFKC does to them),
    and letters become capitals.
 2. A date behind the number, after a space, comma or semicolon, goes: ``US20170064599A1 20170302``,
-   ``US2016578323F 2016-09-20``.
-   A note behind it goes, too: ``EP1234567A1 [Y]``, ``WO 2019/123456 A1 p. 3``,
-   ``US 7654321 B2 (Smith et al.)``, ``EP1234567A1 cited in the application``.
+   ``US2016578323F 2016-09-20``, ``US6543210B1 4/2003``, ``EP1234567A1 12.3.2003``.
+   A note behind it goes, too: ``EP1234567A1 [Y]``, ``EP1234567A1 / X``, ``CN102345678A 第3页``,
+   ``WO 2019/123456 A1 p. 3``, ``EP1234567A1 * abstract *``, ``US 7654321 B2 (Smith et al.)``.
 3. Everything but A-Z and 0-9 goes: ``US 2015/0375765 A1`` becomes ``US20150375765A1``.
    Application numbers of China lose the letters of patents: ``ZL201410123456.7``.
-4. Publication numbers only: reissues, plants, designs and other numbers of the United States that
-   begin with their own letters get the office (``RE46653``, ``Des. 295,437``), the office in front
-   of ``WO`` goes, and a PCT application (``PCT/CN2019/123456``) is none; a US
+4. Publication numbers only: words for a patent go (``US Pat. No. 7,654,321``), a kind in front of
+   the number goes behind it (``EP-A-0 123 456``); reissues, plants, designs and other numbers of
+   the United States that begin with their own letters get the office (``RE46653``,
+   ``Des. 295,437``), the office in front of ``WO`` goes, and a PCT application
+   (``PCT/CN2019/123456``, ``WO/US98/04444``) or a Chinese one (``ZL201410123456.7``) is none; a US
    pre-grant publication with a serial part of six digits gets the seventh: ``US2017064599A1``
    becomes ``US20170064599A1``.
 5. What does not begin with two to five letters in front of a digit, or ends with more than two,
@@ -36,32 +38,80 @@ _FOLD = Folding()
 
 # Expressions of both re and java.util.regex; [0-9] because \d differs between them.
 DATE = r"(?:18|19|20)[0-9]{2}[-./]?(?:0[1-9]|1[0-2])[-./]?(?:0[1-9]|[12][0-9]|3[01])"
-_TRAILING_DATE = rf"^([^0-9]*[0-9][\s\S]*?)[ \t\r\n,;]+{DATE}[ \t\r\n]*"
+_MONTHS = "(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)[A-Z]*"
+_OTHER_DATES = (
+    r"(?:[0-9]{1,2}[./-][0-9]{1,2}[./-](?:[0-9]{4}|[0-9]{2})|[0-9]{1,2}/(?:18|19|20)[0-9]{2}|"
+    rf"(?:18|19|20)[0-9]{{2}}[./-][0-9]{{1,2}}[./-][0-9]{{1,2}}|"
+    rf"[0-9]{{1,2}}\.? ?{_MONTHS}\.?,? ?[0-9]{{4}})"
+)
+_TRAILING_DATE = rf"^([^0-9]*[0-9][\s\S]*?)[ \t\r\n,;]+(?:{DATE}|{_OTHER_DATES})\.?[ \t\r\n]*"
 _SEPARATORS = r"[^A-Z0-9]+"
-# What readers of citations write behind a number: brackets, where they hold more than the kind code
-# of a number without one, and words; a P without a dot is a plant's kind code.
-_BRACKETS = r"^([\s\S]*[0-9][\s\S]*?)(?:[ \t]*(?:\[[^\]]*\]|\{[^}]*\}|\([^)]{3,}\)))+[ \t]*"
-_CATEGORY = r"^([\s\S]*[0-9] ?[A-Z][0-9]?)[ \t]*\([A-Z, ]+\)[ \t]*"
-_MONTHS = "JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC"
+# What readers of citations write behind a number: marks, brackets, where they hold more than the
+# kind code of a number without one, and words; a P without a dot is a plant's kind code.
+_MARKS = r"^([\s\S]*[^*† \t])[ \t]*[*†]+[ \t]*"
+_BRACKETS = (
+    r"^([\s\S]*[0-9][\s\S]*?)(?:[ \t]*(?:\[[^\]]*\]|\{[^}]*\}|\([^)]{3,}\)|\*[^*]{3,}\*))+[ \t]*"
+)
+_CATEGORY = (
+    r"^([\s\S]*[0-9] ?[A-Z][0-9]?)(?:[ \t]*\([A-Z, ]+\)|"
+    r"[ \t]*[ \t,/:-][ \t]*[XYDPEOTL](?:[ ,/]*[XYADPEOTL])*)[ \t]*"
+)
+# Chinese, Japanese and Korean words, and the year of a date of theirs; 和 parts two numbers.
+_EASTERN = (
+    r"^([^0-9]*[0-9][\s\S]*?)(?:[ \t,;:(]+(?:18|19|20)[0-9]{2})?[ \t,;:(]*"
+    "[\u3040-\u30ff\u3400-\u4e0d\u4e0f-\u53c9\u53cb-\u548b\u548d-\u9fff\uac00-\ud7af]"
+    r"[\s\S]*"
+)
 _WORDS = (
     r"^([\s\S]*?[0-9][\s\S]*?)[ \t,:*-]+(?:PP?\. ?[0-9]|PAGES? |CLAIMS? |FIG(?:URE)?S?\.? |"
-    r"COL(?:UMN)?S?\.? |LINES? |PARA|ABSTRACT|CITED |SEE |WHOLE |ENTIRE |"
-    rf"(?:{_MONTHS})[A-Z]*\.? [0-9 ,]*[0-9]{{4}})[\s\S]*"
+    r"COL(?:UMN)?S?\.? |LINES? |PARA|ABSTRACT|CITED |SEE |WHOLE |ENTIRE |[§¶]|"
+    r"DEAD|ALIVE|INDETERMINATE|"
+    rf"{_MONTHS}\.? [0-9 ,]*[0-9]{{4}})[\s\S]*"
 )
-_NOTES = (_BRACKETS, _CATEGORY, _WORDS)
+_NOTES = (_MARKS, _BRACKETS, _TRAILING_DATE, _BRACKETS, _CATEGORY, _EASTERN, _WORDS)
+_PATENT_WORDS = (
+    r"\b(?:(?:APPLICATION |APPL?\. ?)?(?:PGPUB|PG-PUB|PUBLICATION|PUBL|PUB)|PATENT|PAT)\b\.?"
+    r"(?: ?(?:NOS?|NR|NUMBER)\b\.?)?|^(?:SEE|CF\.|ALSO) "
+)
+# A kind between office and number, as in search reports.
+_KIND_INSIDE = r"^([A-Z]{2})[ -]((?:[ABCUY][0-9]?|T[0-9]))[ -]+([0-9][0-9 .,/-]*)"
+_KIND_GLUED = "^(EP|JP|GB|WO|DE|FR)([AB])([0-9]{5,})$"
+_GERMAN_KIND = "^DE(?:OS|AS|PS)([0-9])"
+_US_WORD = "^US(?:PN?|NO)([0-9]{7,8})"
 # Reissues, plants, and designs, inventions registered, defensive publications and the oldest.
-_US_LETTERS = r"^((?:RE|PP)[0-9]{1,7}|[DHTX][0-9]{4,7})((?:[A-Z][0-9]?)?)$"
+_US_LETTERS = r"^((?:RE|PP|RX|AI)[0-9]{1,7}|[DHTX][0-9]{4,7})((?:[A-Z][0-9]?)?)$"
 _US_DESIGN = "^(?:US)?DES(?:IGN)?([0-9]{4,7})"
 _OFFICE_TWICE = r"^WO(WO[0-9])"
-# With a kind code it is what some exports call the publication of such an application.
-_PCT = "^PCT|^[A-Z]{2}PCT[A-Z]{2}[0-9]+$"
+# What is done to a publication's number without separators, one after the other.
+_STEPS = (
+    (_US_DESIGN, "D$1"),
+    (_US_LETTERS, "US$1$2"),
+    (_US_WORD, "US$1"),
+    (_OFFICE_TWICE, "$1"),
+    (_GERMAN_KIND, "DE$1"),
+    (_KIND_GLUED, "$1$3$2"),
+)
 _CHINESE_PATENT = "^(?:CN)?ZL([0-9])"
-_OWN_LETTERS = "^(?:WOWO|PCT|(?:CN)?ZL|[A-Z]{2}PCT|(?:US)?DES|(?:RE|PP)[0-9])"
+# No publication: applications under the PCT, but for those with a kind code, which is what some
+# exports call the publication; Chinese ones, and what readers name so; several numbers in one.
+_NO_PUBLICATION = (
+    "^PCT|^[A-Z]{2}PCT[A-Z]{2}[0-9]+$|^WO[A-VX-Z][A-Z](?:[0-9]{7}|(?:19|20)[0-9]{8})$|^(?:CN)?ZL[0-9]|"
+    "^[A-Z]{2}(?:APP|SER|SN)[0-9]|[0-9][A-Z][0-9][A-Z]{1,2}$|"
+    "[0-9][A-Z][0-9]?[A-Z]{2}[0-9]{5,}|[0-9]{5,}[A-Z]{2}[0-9]{5,}"
+)
+OWN_LETTERS = (
+    "^(?:WOWO|PCT|(?:CN)?ZL|[A-Z]{2}PCT|(?:US)?DES|(?:RE|PP|RX|AI)[0-9]|US(?:PN?|NO)[0-9]|"
+    "DE[AOP]S[0-9]|(?:EP|JP|GB|WO|DE|FR)[AB][0-9]|WO[A-Z]{2}[0-9]|[A-Z]{2}(?:APP|SER|SN)[0-9])|"
+    "[0-9][A-Z][0-9][A-Z]{1,2}$|[0-9][A-Z][0-9]?[A-Z]{2}[0-9]{5}|[0-9]{5}[A-Z]{2}[0-9]{5}"
+)
+"""Numbers without separators that may need more than that."""
 SHORT_US_PRE_GRANT = r"^(US20[0-9]{2})([0-9]{6})((?:[AP][1-9])?)$"
 # A number that ends, a mark, and a number that begins; `B2, AUG 12` is none.
 _SEVERAL = (
-    r"[0-9][A-Z0-9]{0,3} *[;|,\u3001\r\n][ \r\n]*(?:[A-Z]{2}[ -]?[0-9]{2}|[A-Z]{3,4}[0-9]{3})"
+    r"[0-9][A-Z0-9]{0,3} *[;|,\u3001\u4e0e\u53ca\u548c\r\n][ \r\n]*"
+    "(?:[A-Z]{2}[ -]?[0-9]{2}|[A-Z]{3,4}[0-9]{3})"
 )
+_CHECK_DIGIT = r"^CN ?(?:ZL ?)?[0-9 ]{8,15}\.[0-9X]$"
 _LONGEST = 300  # characters, of which a note has most
 LONGEST_NUMBER = 24
 _ROUNDED = r"[0-9]E\+[0-9]"
@@ -98,14 +148,15 @@ def _cleaned(text: str | None, *, is_publication: bool) -> str | None:
     folded = _FOLD.fold(text)
     for note in _NOTES:
         folded = re.sub(note + r"\Z", r"\1", folded)
-    number = re.sub(_SEPARATORS, "", re.sub(_TRAILING_DATE + r"\Z", r"\1", folded))
     if is_publication:
-        number = re.sub(_US_LETTERS, r"US\1\2", re.sub(_US_DESIGN, r"D\1", number))
-        number = re.sub(_OFFICE_TWICE, r"\1", number)
-        if re.search(_PCT, number):
+        plain = re.sub(_PATENT_WORDS, " ", folded).strip(" ")
+        number = re.sub(_SEPARATORS, "", re.sub(_KIND_INSIDE + r"\Z", r"\1\3\2", plain))
+        for pattern, by in _STEPS:
+            number = re.sub(pattern, by.replace("$", "\\"), number)
+        if re.search(_NO_PUBLICATION, number) or re.search(_CHECK_DIGIT, plain):
             return None
     else:
-        number = re.sub(_CHINESE_PATENT, r"CN\1", number)
+        number = re.sub(_CHINESE_PATENT, r"CN\1", re.sub(_SEPARATORS, "", folded))
     is_one = len(number) <= LONGEST_NUMBER and re.search(_VALID, number)
     return number if is_one and not re.search(f"{_SEVERAL}|{_ROUNDED}", folded) else None
 
@@ -124,7 +175,7 @@ def is_normal(text: Column) -> Column:
     <BLANKLINE>
     """
     is_one = text.rlike(_NORMAL) & (F.length(text) <= LONGEST_NUMBER)
-    return is_one & ~text.rlike(SHORT_US_PRE_GRANT) & ~text.rlike(_OWN_LETTERS)
+    return is_one & ~text.rlike(SHORT_US_PRE_GRANT) & ~text.rlike(OWN_LETTERS)
 
 
 def number_column(text: Column) -> Column:
@@ -143,11 +194,14 @@ def number_column(text: Column) -> Column:
     folded = _FOLD.column(text)
     for note in _NOTES:
         folded = F.regexp_replace(folded, note + r"\z", "$1")
-    dateless = F.regexp_replace(folded, _TRAILING_DATE + r"\z", "$1")
-    bare = F.regexp_replace(dateless, _SEPARATORS, "")
-    lettered = F.regexp_replace(F.regexp_replace(bare, _US_DESIGN, "D$1"), _US_LETTERS, "US$1$2")
-    once = F.regexp_replace(lettered, _OFFICE_TWICE, "$1")
-    is_one = once.rlike(_VALID) & ~folded.rlike(f"{_SEVERAL}|{_ROUNDED}") & ~once.rlike(_PCT)
+    plain = F.trim(F.regexp_replace(folded, _PATENT_WORDS, " "))
+    once = F.regexp_replace(
+        F.regexp_replace(plain, _KIND_INSIDE + r"\z", "$1$3$2"), _SEPARATORS, ""
+    )
+    for pattern, by in _STEPS:
+        once = F.regexp_replace(once, pattern, by)
+    is_other = once.rlike(_NO_PUBLICATION) | plain.rlike(_CHECK_DIGIT)
+    is_one = once.rlike(_VALID) & ~folded.rlike(f"{_SEVERAL}|{_ROUNDED}") & ~is_other
     is_short = (F.length(text) <= _LONGEST) & (F.length(once) <= LONGEST_NUMBER)
     number = F.when(is_one & is_short, once)
     padded = F.concat(F.substring(number, 1, 6), F.lit("0"), F.substring(number, 7, 8))

@@ -41,7 +41,11 @@ from patentcore.sources.record.canonical import (
     Reason,
 )
 from patentcore.sources.record.headers import normal_header
-from patentcore.sources.record.number_arrays import application_numbers, publication_numbers
+from patentcore.sources.record.number_arrays import (
+    application_numbers,
+    publication_numbers,
+    with_office,
+)
 from patentcore.sources.record.problems import PROBLEM, Problems
 from patentcore.sources.record.vocabulary import MISSING_WORDS
 
@@ -127,9 +131,13 @@ def parse(fields: Fields) -> pa.RecordBatch:
     """Make parsed records: canonical columns, places, citations and problems."""
     columns: dict[str, pa.Array] = dict(fields.place)
     columns |= {name: fields.text(name) for name in TEXTS}
-    number = publication_numbers(fields.text("publication_number"))
+    raw = fields.text("publication_number")
+    offices, kinds = fields.text("authority"), fields.texts.get("kind_code")
+    number = with_office(
+        publication_numbers(raw), raw, once(offices, cells.to_country), publication_numbers, kinds
+    )
     columns |= _of_number(number, fields)
-    columns |= _scalars(fields)
+    columns |= _scalars(fields, columns["authority"])
     columns |= fields.given | _people(fields)
     columns |= _symbols(fields)
     if "record_id" in fields.texts:
@@ -190,7 +198,7 @@ def _patent_type(fields: Fields, office_and_end: pa.Array, kind: pa.Array | None
 # --- from single cells -------------------------------------------------------------------------
 
 
-def _scalars(fields: Fields) -> dict[str, pa.Array]:
+def _scalars(fields: Fields, office: pa.Array) -> dict[str, pa.Array]:
     values = {}
     for name in (*DATES, *COUNTS):
         if name in fields.texts:
@@ -202,7 +210,9 @@ def _scalars(fields: Fields) -> dict[str, pa.Array]:
             fields.problems.unreadable(name, raw, values[name], reason)
     if "application_number" in fields.texts:
         raw = fields.texts["application_number"]
-        values["application_number"] = application_numbers(raw)
+        values["application_number"] = with_office(
+            application_numbers(raw), raw, office, application_numbers
+        )
         fields.problems.unreadable(
             "application_number", raw, values["application_number"], Reason.BAD_APPLICATION
         )
@@ -230,8 +240,10 @@ def _people(fields: Fields) -> dict[str, pa.Array]:
 
 
 def named(applicants: Lists) -> Lists:
-    """Leave out applicants without a name."""
-    return applicants.kept(is_word(pc.struct_field(applicants.values, "name")))
+    """Leave out applicants without a name, or with marks alone."""
+    names = pc.struct_field(applicants.values, "name")
+    has_letters = flags(pc.match_substring_regex(names, r"[\p{L}\p{N}]"))
+    return applicants.kept(is_word(names) & has_letters)
 
 
 def _symbols(fields: Fields) -> dict[str, pa.Array]:
@@ -328,8 +340,9 @@ def _is_pct(fields: Fields, columns: Mapping[str, pa.Array]) -> pa.Array:
         entries = fields.entries["simple_family"]
         member = entries.values.field("number")
         named[entries.rows[flags(pc.starts_with(member, "WO"))]] = True
-        # An id does not tell the member's office.
-        known[entries.rows[flags(pc.match_substring_regex(member, RECORD_ID))]] = False
+        # An id, or what is no number, does not tell the member's office.
+        is_id = pc.fill_null(pc.match_substring_regex(member, RECORD_ID), True)
+        known[entries.rows[flags(is_id)]] = False
     if fields.family_offices is not None:
         offices = fields.family_offices
         named[offices.rows[flags(pc.equal(plain(offices.values), "WO"))]] = True

@@ -16,7 +16,7 @@ from pyspark.sql import functions as F
 
 from patentcore import schemas
 from patentcore.sources.record import cells, parsed, parser, values
-from patentcore.sources.record.arrays import ENTRY, Lists, once, present
+from patentcore.sources.record.arrays import ENTRY, Lists, once, present_in
 from patentcore.sources.record.canonical import COUNTS, DATES, TEXTS, Reason
 from patentcore.sources.record.events import EVENT
 from patentcore.sources.record.number_arrays import entries_of
@@ -140,7 +140,7 @@ def _texts(columns: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
     texts = {name: columns[name] for name in _AS_THEY_ARE if name in columns}
     for name in (*TEXTS, "application_number", *DATES, *COUNTS):
         if name in columns:
-            texts[name] = present(columns[name])
+            texts[name] = present_in(name, columns[name])
     for name in DATES:
         if name in texts:
             is_none = pc.match_substring_regex(texts[name], "^0+$")

@@ -15,9 +15,12 @@ MISSING_WORDS = (
 )
 
 PATENT_TYPES: dict[str, str] = {
-    "utility_model": "实用新型|新型专利|utility|petty patent|短期专利",
-    "design": "外观|设计专利|design",
-    "invention": "发明|invention|granted patent|patent application|^patent$|^application$|grant",
+    "utility_model": "实用|實用|実用|新型|考案|실용|utility|petty patent|短期专利",
+    "design": "外观|外觀|设计|設計|意匠|新式樣|디자인|design",
+    "invention": (
+        "发明|發明|発明|特許|발명|특허|invention|granted patent|patent application|^patent$|"
+        "^application$|grant"
+    ),
 }
 
 PATENT_TYPE_LABELS = {"invention": "发明申请", "utility_model": "实用新型", "design": "外观设计"}
@@ -30,22 +33,26 @@ STATUS_ONLY = (
 )
 
 LEGAL_EVENTS: dict[str, str] = {
+    "expiry": "届满|屆滿|到期|期满终止|満了|만료|expir",
     "lapse": (
-        "未缴|失效|放弃|权利终止|专利权终止|申请终止|避免重复授权|视为撤回|主动撤回|"
-        "^撤回(?:-|$)|lapse|abandon|ceased|"
-        "non-?payment|withdrawn"
+        "未缴|未繳|失效|放弃|放棄|(?:^|权利?|权的|申请)终止|消灭|消滅|避免重复授权|"
+        "(?:^|-)撤回(?:-|$|失效)|(?:视为|視為|主动|申请|公开|公布后的)撤回|取下|抹消|不納|소멸|포기|취하|불납|"
+        "lapse|abandon|ceased|non-?payment|withdrawn"
     ),
-    "expiry": "届满|到期|期满终止|expir",
-    "opposition": "异议|opposition|opposed",
-    "invalidation": "无效|撤销|invalid|revo(?:ked|cation)|nullity",
-    "assignment": "转移|转让|权利人变更|assign|transfer",
-    "litigation": "诉讼|litigation|lawsuit|infringement",
-    "licence": "许可|licen[cs]",
-    "pledge": "质押|质权|pledge|security interest",
-    "fee_payment": "缴费|缴纳|年费|fee[ _]payment|annuit|maintenance fee",
+    "opposition": "异议|異議|이의|opposition|opposed",
+    "invalidation": "无效|無效|無効|撤销|撤銷|取消|무효|취소|invalid|revo(?:ked|cation)|nullity",
+    "assignment": (
+        "转移|转让|權利移轉|讓與|权利人变更|移転|권리이전|전부이전|일부이전|assign|transfer"
+    ),
+    "litigation": "诉讼|訴訟|소송|litigation|lawsuit|infringement",
+    "licence": "许可|許諾|実施権|실시권|licen[cs]",
+    "pledge": "质押|质权|質權|質権|질권|pledge|security interest",
+    "fee_payment": (
+        "缴费|缴纳|年费|年費|年金|연차료|연차등록|fee[ _]payment|annuit|maintenance fee"
+    ),
     "other": (
-        "其他|other|复审|口头审理|口审|保全|海关|一案双申|恢复|解密|驳回|撤回|reexamination|"
-        "re-examination|preservation|customs|restor"
+        "其他|other|复审|口头审理|口审|保全|海关|一案双申|恢复|解密|驳回|核駁|拒絶|거절|撤回|"
+        "reexamination|re-examination|preservation|customs|restor"
     ),
 }
 
@@ -85,18 +92,18 @@ SECTOR_LABELS = {
 
 # Names of offices and countries as exports print them; two-letter codes stand for themselves.
 COUNTRIES: dict[str, tuple[str, ...]] = {
-    "CN": ("中国", "中国大陆", "China", "China Mainland"),
+    "CN": ("中国", "中国大陆", "China", "China Mainland", "중국"),
     "HK": ("中国香港", "香港", "Hong Kong"),
     "MO": ("中国澳门", "澳门", "Macao"),
-    "TW": ("中国台湾", "台湾", "Taiwan"),
-    "US": ("美国", "United States", "United States of America", "USA"),
-    "JP": ("日本", "Japan"),
-    "KR": ("韩国", "South Korea", "Korea", "Republic of Korea"),
-    "DE": ("德国", "Germany"),
-    "FR": ("法国", "France"),
-    "GB": ("英国", "United Kingdom", "UK", "Great Britain"),
-    "EP": ("欧洲专利局", "欧洲专利局(EPO)", "EPO", "European Patent Office"),
-    "WO": ("世界知识产权组织", "世界知识产权组织(WIPO)", "WIPO"),
+    "TW": ("中国台湾", "台湾", "Taiwan", "대만", "臺灣", "台灣"),
+    "US": ("美国", "United States", "United States of America", "USA", "미국", "米国", "アメリカ"),
+    "JP": ("日本", "Japan", "일본"),
+    "KR": ("韩国", "South Korea", "Korea", "Republic of Korea", "한국", "대한민국", "韓国", "韓國"),
+    "DE": ("德国", "Germany", "독일", "ドイツ", "Deutschland"),
+    "FR": ("法国", "France", "프랑스", "フランス"),
+    "GB": ("英国", "United Kingdom", "UK", "Great Britain", "영국", "イギリス"),
+    "EP": ("欧洲专利局", "欧洲专利局(EPO)", "EPO", "European Patent Office", "유럽", "欧州"),
+    "WO": ("世界知识产权组织", "世界知识产权组织(WIPO)", "WIPO", "국제", "国際"),
     "NL": ("荷兰", "Netherlands"),
     "CH": ("瑞士", "Switzerland"),
     "SE": ("瑞典", "Sweden"),
