@@ -110,6 +110,9 @@ def _cooperation() -> dict[str, Column]:
         "government_cooperation": _share("with_government"),
         "platform_cooperation": _share("with_platform"),
         "foreign_cooperation": _share("with_abroad"),
+        "alliance_share": F.avg((F.size("holders") > 2).cast("double")),
+        "abroad_share": _share("has_inventor_abroad"),
+        "government_interest_share": _share("has_government_interest"),
     }
 
 
