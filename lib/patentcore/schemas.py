@@ -546,6 +546,21 @@ COOPERATION_NETWORK = StructType(
     ]
 )
 
+# What an export makes of the tables: a measure of an item a row (results/export/pages.py).
+PAGES = StructType(
+    [
+        _column("page", StringType(), "the technology, or the enterprise"),
+        _column("part", StringType(), "of the page: verdicts, figures, limits, curve, ..."),
+        _column("place", IntegerType(), "order within the part, where it has one"),
+        _column("item", StringType(), "what the measure is of: question, unit, year, patent"),
+        _column("measure", StringType(), "its name, as in the table it is from"),
+        _column("value", DoubleType(), "where it is a number"),
+        _column("low", DoubleType(), "lower bound, where it has one"),
+        _column("high", DoubleType(), "upper bound, where it has one"),
+        _column("text", StringType(), "where it is words"),
+    ]
+)
+
 TABLES = {
     "patents": PATENTS,
     "citations": CITATIONS,
