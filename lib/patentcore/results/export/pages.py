@@ -29,7 +29,7 @@ _SIDES = (
 )
 _FIT = (
     *("maturity", "domestic_maturity", "foreign_maturity", "saturation", "growth_rate"),
-    *("midpoint", "fit_r2", "fit_failure", "at_bound", "cut_low", "cut_high"),
+    *("midpoint", "fit_r2", "fit_failure", "at_bound", "cut"),
 )
 _LAG = ("domestic_lag", "cycle_time", "domestic_cycle_time", "foreign_cycle_time")
 _MONOPOLY = (
@@ -156,10 +156,10 @@ def _line(
 ) -> Line:
     """Return a row's measure, with the bounds that stand beside it."""
     value = row.get(measure)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return Line(page, part, place, item, measure, text=text_of(value))
     low, high = ((bounds or row).get(f"{measure}_{end}") for end in ("low", "high"))
-    return Line(page, part, place, item, measure, float(value), low, high)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return Line(page, part, place, item, measure, float(value), low, high)
+    return Line(page, part, place, item, measure, None, low, high, text_of(value))
 
 
 def _measures(page: str, part: str, row: Row, names: Iterable[str]) -> Iterator[Line]:
@@ -181,16 +181,31 @@ def _named(page: str, row: Row) -> Iterator[Line]:
 
 
 def _verdicts(page: str, judged: Iterable[Row], row: Row) -> Iterator[Line]:
-    """Each question: verdict, windows, reason, then its figures with bounds, then the limits."""
+    """Each question: verdict, windows, reason, then its figures with bounds, then the limits.
+
+    What rests on the same figures as the question before (cause, mode and lead) has none again.
+    """
+    before = None
     for place, one in enumerate(judged, start=1):
         question = one["question"]
         for name in ("verdict", "published", "agrees", "window", "barrier", "reason"):
             if one[name] is not None:
                 yield _line(page, "verdicts", place, question, name, one)
-        for name, value in one["figures"] or ():
-            yield _line(page, "figures", place, question, name, {name: value}, bounds=row)
-        for name, value in one["thresholds"] or ():
-            yield _line(page, "limits", place, question, name, {name: value})
+        rests_on = (one["figures"], one["thresholds"])
+        if rests_on != before:
+            yield from _figures(page, place, question, dict(one["figures"] or ()), row)
+            for name, value in one["thresholds"] or ():
+                yield _line(page, "limits", place, question, name, {name: value})
+        before = rests_on
+
+
+def _figures(
+    page: str, place: int, question: str, figures: Mapping[str, float], row: Row
+) -> Iterator[Line]:
+    """Yield a line a figure; the ends of an interval stand beside what it is of."""
+    for name in dict.fromkeys(name.removesuffix("_low").removesuffix("_high") for name in figures):
+        found = {name: figures.get(name, row.get(name))}
+        yield _line(page, "figures", place, question, name, found, bounds={**row, **figures})
 
 
 def _curve(page: str, years: Iterable[Row], row: Row) -> Iterator[Line]:
