@@ -285,6 +285,7 @@ TECHNOLOGY_APPLICANTS = StructType(
         _column(
             "sector", StringType(), "enterprise, university, institute, government, individual"
         ),
+        _column("is_overseas", BooleanType(), "an affiliate of an owner of another country"),
     ]
 )
 
@@ -328,6 +329,7 @@ INDICATORS = StructType(
         _column("foreign_cooperation", DoubleType(), "of two countries or more / known"),
         _column("alliance_share", DoubleType(), "of three owners or more / known"),
         _column("abroad_share", DoubleType(), "with an inventor abroad / known"),
+        _column("overseas_share", DoubleType(), "of an owner's affiliate abroad / known"),
         _column("government_interest_share", DoubleType(), "stating public support / known"),
         _column("domestic_patents", LongType(), "inventions whose first owner is domestic"),
         *(

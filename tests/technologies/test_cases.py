@@ -122,6 +122,8 @@ CASES = {
 CRRC, HUAWEI = ("CRRC Zhuzhou Institute", "CN", "enterprise"), ("Huawei Ltd", "CN", "enterprise")
 JIAOTONG = ("Southwest Jiaotong University", "CN", "university")
 LABORATORY = ("State Key Laboratory of Traction Power", "CN", "institute")
+# A centre abroad, which is the Chinese owner's by its name.
+CENTRE = ("Huawei Technologies Duesseldorf GmbH", None, "enterprise")
 TORONTO, OPTICS = ("University of Toronto", "CA", "university"), ("Optics Ltd", "CN", "enterprise")
 PEOPLE = {"Smith": "CA", "Bauer": "DE"}
 CONVERTER, SEMICONDUCTOR, NETWORK = "traction converter", "power semiconductor", "optical network"
@@ -131,7 +133,7 @@ FILED = {
     "C3": (CONVERTER, [CRRC, JIAOTONG, LABORATORY], ["Qian"], ["H02M7/00"], 1, 2018),
     "C4": (SEMICONDUCTOR, [CRRC], ["Sun"], ["H10D1/00"], 0, 2016),
     "H1": (NETWORK, [HUAWEI, TORONTO], ["Chen", "Smith"], ["H04B10/00"], 0, 2016),
-    "H2": (NETWORK, [HUAWEI], ["Chen", "Bauer"], ["H04B10/00"], 0, 2017),
+    "H2": (NETWORK, [CENTRE], ["Chen", "Bauer"], ["H04B10/00"], 0, 2017),
     "H3": (NETWORK, [HUAWEI], ["Zhou"], ["H04L12/00"], 0, 2018),
     "H4": (NETWORK, [HUAWEI, OPTICS], ["Liu"], ["H04L12/00"], 0, 2018),
 }
@@ -448,8 +450,8 @@ def test_the_four_mechanisms_tell_crrc_and_huawei_apart(result: TableStore) -> N
         ),
         # horizontal: two of three main groups, evenly; vertical: C3 cites C4 over the only link
         "iur_chain": ((math.log(2) / math.log(3) + 1) / 2, 0.0),
-        # partners, and people, of another country
-        "iur_global": (0.0, (1 / 4 + 2 / 4) / 2),
+        # partners, people and centres of another country
+        "iur_global": (0.0, (1 / 4 + 2 / 4 + 1 / 4) / 3),
     }
     for name, figures in expected.items():
         assert (crrc[name], huawei[name]) == pytest.approx(figures), name

@@ -526,14 +526,15 @@ def test_the_index_is_the_mean_of_percentile_ranks(spark: SparkSession) -> None:
         "vertical_spread",
         "foreign_cooperation",
         "abroad_share",
+        "overseas_share",
     )
     log5 = math.log(5)
     rows = [
-        ("low", 10, *[0.0] * 5, None, 0.0, 0.0, 0.0, None, 0.0, 0.1, None, 0.0, 0.0),
-        ("middle", 11, 0.5, 0.5, 0.5, None, None, log5, 0.5, *[0.5] * 4, 0.1, 0.3, 0.1, None),
-        ("high", 99, *[1.0] * 5, log5, *[1.0] * 5, 0.0, 0.0, None, None),
-        ("with one patent", 1, *[1.0] * 15),
-        ("of the other kind:", 10, *[0.0] * 15),
+        ("low", 10, *[0.0] * 5, None, 0.0, 0.0, 0.0, None, 0.0, 0.1, None, 0.0, 0.0, 0.0),
+        ("middle", 11, 0.5, 0.5, 0.5, None, None, log5, 0.5, *[0.5] * 4, 0.1, 0.3, 0.1, None, 0.1),
+        ("high", 99, *[1.0] * 5, log5, *[1.0] * 5, 0.0, 0.0, None, None, None),
+        ("with one patent", 1, *[1.0] * 16),
+        ("of the other kind:", 10, *[0.0] * 16),
     ]
     frame = spark.createDataFrame(
         rows, "unit string, patent_count int, " + ", ".join(f"{name} double" for name in columns)

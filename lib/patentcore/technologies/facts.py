@@ -128,7 +128,8 @@ def patent_facts(
     Args:
         patents: invention and the canonical columns, all publications of the inventions asked for.
         classes: as from :func:`classes_of`; only those asked for are kept.
-        holders: publication_number, position, name, country, side, sector, share of owners.
+        holders: publication_number, position, name, country, side, sector, is_overseas, share of
+            owners.
         scores: publication_number, core_degree_scaled of the key patents.
         is_quality: whether a publication passes the technicality steps; null where it is unknown.
             An invention does where one of its publications does.
@@ -141,7 +142,8 @@ def patent_facts(
         owners: holders (array of owner, side, share, sector), owner and side (the first's),
         domestic, foreign and unknown (shares that make 1), is_joint, has_enterprise, is_iur (an
         enterprise with a university or institute), with_enterprise (two or more enterprises),
-        with_science, with_government, with_platform, with_abroad (joint, by what kind), sectors.
+        with_science, with_government, with_platform, with_abroad (joint, by what kind),
+        with_overseas (an affiliate abroad), sectors.
     """
     own = (
         patents.select(
@@ -216,7 +218,7 @@ def of_holders(holders: DataFrame) -> DataFrame:
     """Return what an invention's owners say of it, the columns that :func:`patent_facts` names.
 
     Args:
-        holders: publication_number, position, name, country, side, sector, share.
+        holders: publication_number, position, name, country, side, sector, is_overseas, share.
     """
     enterprises = F.count_if(F.col("sector") == "enterprise")
     has_science = F.max(F.coalesce(F.col("sector").isin(*SCIENCE), F.lit(False)))
@@ -241,6 +243,7 @@ def of_holders(holders: DataFrame) -> DataFrame:
         has_science.alias("has_science"),
         has_government.alias("has_government"),
         has_platform.alias("has_platform"),
+        F.max("is_overseas").alias("with_overseas"),
         F.count_distinct("country").alias("countries"),
         F.count_if(F.col("country").isNull()).alias("without_country"),
         F.count_if(F.col("sector").isNull()).alias("without_sector"),
@@ -270,6 +273,7 @@ def of_holders(holders: DataFrame) -> DataFrame:
         known(is_joint & F.col("has_science")).alias("with_science"),
         known(is_joint & F.col("has_government")).alias("with_government"),
         (is_joint & F.col("has_platform")).alias("with_platform"),
+        "with_overseas",
         F.when(F.col("countries") > 1, True)
         .when((F.col("without_country") == 0) | ~is_joint, False)
         .alias("with_abroad"),

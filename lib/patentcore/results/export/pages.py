@@ -40,8 +40,8 @@ _FACTORS = (
     *("inventor_count", "inventor_stock", "inventor_breadth", "newcomer_share", "team_size"),
     *("class_breadth", "team_count", "team_difference", "science_share", "joint_share"),
     *("enterprise_cooperation", "science_cooperation", "government_cooperation"),
-    *("platform_cooperation", "foreign_cooperation", "abroad_share", "alliance_share"),
-    *("shared_inventor_share", "ties", "repeated_tie_share", "partner_distance"),
+    *("platform_cooperation", "foreign_cooperation", "abroad_share", "overseas_share"),
+    *("alliance_share", "shared_inventor_share", "ties", "repeated_tie_share", "partner_distance"),
     "government_interest_share",
 )
 _MECHANISMS = (

@@ -140,7 +140,8 @@ def with_index(units: DataFrame, *, fewest: int) -> DataFrame:
     partner sectors over its greatest, teams (inventors of several owners), alliances (inventions
     of three owners or more; ties that are repeated) and centres (platforms). Chain: horizontal, the
     spread over main groups, and vertical, the links of the chain that are joined. Global: foreign
-    partners, and inventors of another country than the first owner.
+    partners, inventors of another country than the first owner, and centres overseas (affiliates of
+    owners of another country).
     Ranks are among units of the same kind with a least number of inventions: a mechanism of one
     invention is all or nothing. A mechanism that is null is left out of a unit's mean.
 
@@ -148,20 +149,20 @@ def with_index(units: DataFrame, *, fewest: int) -> DataFrame:
         units: unit (its kind before a colon), patent_count, science_share, science_cooperation,
             iur_share, iur_chain_coverage, iur_network_coverage, partner_entropy, joint_share,
             shared_inventor_share, alliance_share, repeated_tie_share, platform_cooperation,
-            chain_spread, vertical_spread, foreign_cooperation, abroad_share.
+            chain_spread, vertical_spread, foreign_cooperation, abroad_share, overseas_share.
         fewest: inventions that a unit needs to be ranked.
 
     >>> names = (
     ...     "science_share", "science_cooperation", "iur_share", "iur_chain_coverage",
     ...     "iur_network_coverage", "partner_entropy", "joint_share", "shared_inventor_share",
     ...     "alliance_share", "repeated_tie_share", "platform_cooperation", "chain_spread",
-    ...     "vertical_spread", "foreign_cooperation", "abroad_share",
+    ...     "vertical_spread", "foreign_cooperation", "abroad_share", "overseas_share",
     ... )
     >>> units = spark.createDataFrame(
     ...     [
-    ...         ("a", 20, *[0.5] * 5, 0.0, 0.4, 0.4, 0.2, 0.4, 0.0, 0.9, 0.5, 0.1, None),
-    ...         ("b", 10, *[0.1] * 5, None, 0.0, 0.0, 0.0, None, 0.0, None, None, 0.3, 0.1),
-    ...         ("c", 1, *[1.0] * 15),
+    ...         ("a", 20, *[0.5] * 5, 0.0, 0.4, 0.4, 0.2, 0.4, 0.0, 0.9, 0.5, 0.1, None, 0.1),
+    ...         ("b", 10, *[0.1] * 5, None, 0.0, 0.0, 0.0, None, 0.0, None, None, 0.3, 0.1, 0.2),
+    ...         ("c", 1, *[1.0] * 16),
     ...     ],
     ...     "unit string, patent_count int, " + ", ".join(f"{name} double" for name in names),
     ... )
@@ -200,7 +201,7 @@ def with_index(units: DataFrame, *, fewest: int) -> DataFrame:
                 "iur_basic_research": mean_of(parts),
                 "iur_subjects": mean_of(subjects),
                 "iur_chain": mean_of(("chain_spread", "vertical_spread")),
-                "iur_global": mean_of(("foreign_cooperation", "abroad_share")),
+                "iur_global": mean_of(("foreign_cooperation", "abroad_share", "overseas_share")),
             }
         )
         .drop(*of_joint)
