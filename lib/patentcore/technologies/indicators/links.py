@@ -5,6 +5,8 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from patentcore.technologies.frames import ENTERPRISE
+
 
 def crossings(members: DataFrame, links: DataFrame, citations: DataFrame) -> DataFrame:
     """Return which inventions stand at a link of the chain, and whether they cross it.
@@ -71,35 +73,44 @@ def crossings(members: DataFrame, links: DataFrame, citations: DataFrame) -> Dat
 def vertical(rows: DataFrame, crossed: DataFrame) -> DataFrame:
     """Return how much of its chain a unit's IUR inventions join: vertical integration.
 
+    A technology's chain is the links that it is an end of, an enterprise's all that its inventions
+    stand at.
+
     Args:
-        rows: unit, publication_number, is_iur.
+        rows: unit (its kind before a colon), publication_number, is_iur.
         crossed: as from :func:`crossings`.
 
     Returns:
-        unit, vertical_links (links that its inventions stand at), vertical_spread (those that an
-        invention of an enterprise with a university or institute crosses / all). Units at no link
-        have no row.
+        unit, vertical_links (of its chain, at which inventions stand), vertical_spread (those that
+        an invention of an enterprise with a university or institute crosses / all). Units at no
+        link have no row.
 
+    >>> units = ("technology:chip", "enterprise:chip")
     >>> rows = spark.createDataFrame(
-    ...     [("chip", "B", False), ("chip", "D", True), ("chip", "E", True)],
+    ...     [(unit, number, number != "B") for unit in units for number in "BD"],
     ...     "unit string, publication_number string, is_iur boolean",
     ... )
     >>> crossed = spark.createDataFrame(
-    ...     [("B", "software|chip", True), ("D", "resist|chip", True)],
+    ...     [("B", "tool|chip", True), ("D", "resist|chip", True), ("D", "steel|bearing", False)],
     ...     "publication_number string, link string, crosses boolean",
     ... )
-    >>> vertical(rows, crossed).show()
-    +----+--------------+---------------+
-    |unit|vertical_links|vertical_spread|
-    +----+--------------+---------------+
-    |chip|             2|            0.5|
-    +----+--------------+---------------+
+    >>> spread = F.round("vertical_spread", 2).alias("vertical_spread")
+    >>> vertical(rows, crossed).orderBy("unit").select("unit", "vertical_links", spread).show()
+    +---------------+--------------+---------------+
+    |           unit|vertical_links|vertical_spread|
+    +---------------+--------------+---------------+
+    |enterprise:chip|             3|           0.33|
+    |technology:chip|             2|            0.5|
+    +---------------+--------------+---------------+
     <BLANKLINE>
     """
     joins = F.col("crosses") & F.coalesce("is_iur", F.lit(False))
+    name = F.regexp_replace("unit", "^[^:]*:", "")
+    is_own = F.array_contains(F.split("link", r"\|"), name)
     return (
         rows.select("unit", "publication_number", "is_iur")
         .join(crossed, on="publication_number", how="inner")
+        .where(is_own | F.col("unit").startswith(f"{ENTERPRISE}:"))
         .groupBy("unit", "link")
         .agg(F.max(joins).alias("is_joined"))
         .groupBy("unit")
