@@ -377,9 +377,26 @@ def test_the_barriers_of_the_four_cases(judged: dict) -> None:
     assert "block" not in barrier["td_scdma"]
 
 
-GENERIC = ("key generic", *j.CLASSES["key generic"])
-FRONTIER = ("cutting-edge", *j.CLASSES["cutting-edge"])
-STRATEGIC = ("major strategic", *j.CLASSES["major strategic"])
+# Class, cause, mode and lead by the propositions 1 to 6 of paper M.
+GENERIC = (
+    "key generic",
+    "subject dislocation",
+    "spiral progressive",
+    "leading enterprises, guided by the government, in strategic cooperation with universities "
+    "and institutes",
+)
+FRONTIER = (
+    "cutting-edge",
+    "path dependence",
+    "jungle competition",
+    "the whole industry chain as equals, driven by the market",
+)
+STRATEGIC = (
+    "major strategic",
+    "resource misallocation",
+    "main layout",
+    "state organisations, from the top down",
+)
 
 
 @pytest.mark.parametrize(
