@@ -107,6 +107,7 @@ NOT_ONLY_VALUES = frozenset(
         "technologies.assignment.rules_frame",
         "technologies.catalogue.load",
         "technologies.frames.entries",
+        "technologies.frames.links",
     )
 )
 

@@ -285,6 +285,7 @@ TECHNOLOGY_APPLICANTS = StructType(
         _column(
             "sector", StringType(), "enterprise, university, institute, government, individual"
         ),
+        _column("is_overseas", BooleanType(), "an affiliate of an owner of another country"),
     ]
 )
 
@@ -326,6 +327,10 @@ INDICATORS = StructType(
         _column("government_cooperation", DoubleType(), "joint, with a government body / known"),
         _column("platform_cooperation", DoubleType(), "joint, with a national laboratory or such"),
         _column("foreign_cooperation", DoubleType(), "of two countries or more / known"),
+        _column("alliance_share", DoubleType(), "of three owners or more / known"),
+        _column("abroad_share", DoubleType(), "with an inventor abroad / known"),
+        _column("overseas_share", DoubleType(), "of an owner's affiliate abroad / known"),
+        _column("government_interest_share", DoubleType(), "stating public support / known"),
         _column("domestic_patents", LongType(), "inventions whose first owner is domestic"),
         *(
             _column(f"{side}_{name}_share", DoubleType(), f"the same of the {side} side's")
@@ -375,11 +380,20 @@ INDICATORS = StructType(
         _column("partner_sectors", LongType(), "sectors among joint applicants"),
         _column("partner_entropy", DoubleType(), "their entropy, nats"),
         _column("chain_links", LongType(), "IPC main groups"),
+        _column("class_breadth", DoubleType(), "entropy of the patents over them, nats"),
         _column("chain_spread", DoubleType(), "evenness of IUR patents over them, 0 to 1"),
+        _column("shared_inventor_share", DoubleType(), "inventors of two owners or more / all"),
+        _column("team_count", LongType(), "teams, by the inventor with most inventions"),
+        _column("team_difference", DoubleType(), "part of the breadth between teams, Lin 1991"),
+        _column("vertical_links", LongType(), "links of the catalogue's chain that it stands at"),
+        _column("vertical_spread", DoubleType(), "of them joined by an IUR invention"),
+        _column("ties", LongType(), "pairs of joint applicants"),
+        _column("repeated_tie_share", DoubleType(), "of them in two years or more"),
+        _column("partner_distance", DoubleType(), "mean distance of their knowledge, Jaffe 1986"),
         _column("iur_basic_research", DoubleType(), "mechanism 1 of paper C"),
-        _column("iur_subjects", DoubleType(), "mechanism 2: entropy of partner sectors"),
+        _column("iur_subjects", DoubleType(), "mechanism 2: multiple subjects"),
         _column("iur_chain", DoubleType(), "mechanism 3: upstream and downstream"),
-        _column("iur_global", DoubleType(), "mechanism 4: share with foreign partners"),
+        _column("iur_global", DoubleType(), "mechanism 4: global resources"),
         _column("iur_index", DoubleType(), "mean percentile rank; null below min_patents"),
     ]
 )
@@ -398,6 +412,11 @@ TECHNOLOGIES = StructType(
         _column("strategic", BooleanType(), "major strategic, as said"),
         _column("said_stage", StringType(), "stage as said; read where filings do not tell it"),
         _column("said_layout", StringType(), "generic or frontier; where citations do not tell"),
+        _column("form", StringType(), "integrated product, material or part, or process"),
+        _column("users", ArrayType(StringType()), "government, enterprises, consumers, as said"),
+        _column("patents", StringType(), "closed, open, pooled or none, as said"),
+        _column("industrialisation", StringType(), "supply chain, alliance or not required"),
+        _column("talent", StringType(), "universities, enterprises or state teams, as said"),
         _column("attribute_sources", MapType(StringType(), StringType()), "who said each"),
         _column("published", StringType(), "broken through as printed: yes or no"),
         _column("published_units", ArrayType(StringType()), "R&D units as printed"),
@@ -512,6 +531,8 @@ COOPERATION_PAIRS = StructType(
         _column("partner_sector", StringType(), "sector of the other"),
         _column("partner_country", StringType(), "country of the other"),
         _column("patents", LongType(), "patents in common"),
+        _column("years", ArrayType(IntegerType()), "years with some of them"),
+        _column("distance", DoubleType(), "1 - cosine of their main groups, Jaffe 1986"),
     ]
 )
 
@@ -524,6 +545,21 @@ COOPERATION_NETWORK = StructType(
         _column("degree", LongType(), "partners"),
         _column("degree_centrality", DoubleType(), "degree / (applicants - 1)"),
         _column("betweenness", DoubleType(), "raw, undirected, each unordered pair once"),
+    ]
+)
+
+# What an export makes of the tables: a measure of an item a row (results/export/pages.py).
+PAGES = StructType(
+    [
+        _column("page", StringType(), "the technology, or the enterprise"),
+        _column("part", StringType(), "of the page: verdicts, figures, limits, curve, ..."),
+        _column("place", IntegerType(), "order within the part, where it has one"),
+        _column("item", StringType(), "what the measure is of: question, unit, year, patent"),
+        _column("measure", StringType(), "its name, as in the table it is from"),
+        _column("value", DoubleType(), "where it is a number"),
+        _column("low", DoubleType(), "lower bound, where it has one"),
+        _column("high", DoubleType(), "upper bound, where it has one"),
+        _column("text", StringType(), "where it is words"),
     ]
 )
 

@@ -29,12 +29,31 @@ def test_it_holds_every_technical_field_of_table_5() -> None:
     assert {row["technical_field"] for row in reference("table5_core_degree")} <= fields
 
 
-def test_what_is_said_of_the_state_and_of_commodities_names_a_source() -> None:
-    """But for what is our reading: a public good in part, and software, which has no heading."""
-    told = [one.attributes for one in load(CATALOGUE).values()]
-    assert all("government_will" in one.sources for one in told if one.government_will is not None)
-    goods = [one for one in told if one.public_good == "none"]
-    assert sum("public_good" in one.sources for one in goods) >= 20
+def test_whatever_is_said_names_its_source() -> None:
+    told = {name: one.attributes for name, one in load(CATALOGUE).items()}
+    said = {
+        (name, attribute)
+        for name, one in told.items()
+        for attribute in one.model_dump(exclude={"sources"}, exclude_none=True)
+    }
+    assert said == {(name, attribute) for name, one in told.items() for attribute in one.sources}
+    assert len(said) > 150
+    assert all(len(source) > 10 for one in told.values() for source in one.sources.values())
+
+
+def test_what_paper_h_says_of_shield_machines_is_said_of_their_main_bearing() -> None:
+    said = load(CATALOGUE)["boring_machine_main_bearing"]
+    found = said.attributes.model_dump(exclude={"sources"}, exclude_none=True)
+    of_table_2 = {
+        "standardised": False,
+        "niche_market": True,
+        "users": ("enterprises",),
+        "patents": "closed",
+        "talent": "enterprises",
+    }
+    assert found.items() >= of_table_2.items()
+    assert all("Table 2" in said.attributes.sources[name] for name in of_table_2)
+    assert list(said.upstream) == ["bearing_steel"]
 
 
 @pytest.mark.parametrize(
@@ -46,6 +65,11 @@ def test_what_is_said_of_the_state_and_of_commodities_names_a_source() -> None:
             "[drill]\nname_zh = '钻'\nname_en = 'd'\ncodes = ['B23B']\n"
             "[drill.attributes.sources]\nstrategic = 'a list'",
             "sources.strategic is of no attribute that is said",
+        ),
+        (
+            "[drill]\nname_zh = '钻'\nname_en = 'd'\ncodes = ['B23B']\n"
+            "[drill.upstream]\nsteel = 'a list'",
+            "drill.upstream: steel is no other technology",
         ),
         ("[drill]\nname_zh = '钻'\nname_en = 'd'", "drill: has neither keywords nor codes"),
         (

@@ -8,7 +8,6 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 import pytest
-from chispa import assert_df_equality
 from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql import functions as F
 
@@ -445,16 +444,33 @@ def test_pairs_and_their_network(spark: SparkSession) -> None:
     given = given.withColumn("invention", F.col("publication_number"))
     applicants = holders(applicant_rows(given))
     members = given.select(F.lit("t").alias("unit"), "publication_number")
-    found = cooperation.pairs(members, applicants)
-    expected = spark.createDataFrame(
+    facts = spark.createDataFrame(
         [
-            ("t", "A LTD", "B UNIVERSITY", "enterprise", "CN", "university", "CN", 2),
-            ("t", "A LTD", "C INC", "enterprise", "CN", "enterprise", "US", 1),
+            ("CN100000001A", 2014, ["G06F3"]),
+            ("CN100000002A", 2015, ["G06F3"]),
+            ("CN100000003A", 2015, ["H04L9"]),
         ],
-        "unit string, applicant string, partner string, applicant_sector string, "
-        "applicant_country string, partner_sector string, partner_country string, patents bigint",
+        "publication_number string, year int, groups array<string>",
     )
-    assert_df_equality(found, expected, ignore_row_order=True, ignore_nullable=True)
+    found = cooperation.pairs(members, applicants, facts)
+    # A has two of G06F3 and one of H04L9, B two of G06F3, C one of H04L9.
+    far = [round(1 - 4 / (math.sqrt(5) * 2), 9), round(1 - 1 / math.sqrt(5), 9)]
+    university = ("enterprise", "CN", "university", "CN", 2, [2014, 2015], far[0])
+    enterprise = ("enterprise", "CN", "enterprise", "US", 1, [2015], far[1])
+    assert [tuple(row) for row in found.orderBy("partner").collect()] == [
+        ("t", "A LTD", "B UNIVERSITY", *university),
+        ("t", "A LTD", "C INC", *enterprise),
+    ]
+    ties = cooperation.ties(found.withColumnRenamed("unit", "technology")).collect()
+    figures = {row.unit: row for row in ties}
+    assert set(figures) == {
+        "technology:t",
+        *(f"enterprise:{n}" for n in ("A LTD", "B UNIVERSITY", "C INC")),
+    }
+    close(
+        figures["enterprise:A LTD"], ties=2, repeated_tie_share=0.5, partner_distance=sum(far) / 2
+    )
+    close(figures["enterprise:C INC"], ties=1, repeated_tie_share=0.0, partner_distance=far[1])
     vertices, edges = cooperation.network(found)
     assert vertices.count() == 3
     assert edges.count() == 2
@@ -502,22 +518,31 @@ def test_the_index_is_the_mean_of_percentile_ranks(spark: SparkSession) -> None:
         "iur_network_coverage",
         "partner_entropy",
         "joint_share",
+        "shared_inventor_share",
+        "alliance_share",
+        "repeated_tie_share",
+        "platform_cooperation",
         "chain_spread",
+        "vertical_spread",
         "foreign_cooperation",
+        "abroad_share",
+        "overseas_share",
     )
+    log5 = math.log(5)
     rows = [
-        ("low", 10, 0.0, 0.0, 0.0, 0.0, 0.0, None, 0.0, 0.1, 0.0),
-        ("middle", 11, 0.5, 0.5, 0.5, None, None, 0.5, 0.5, 0.2, 0.1),
-        ("high", 99, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0, None),
-        ("with one patent", 1, *[1.0] * 9),
-        ("of the other kind:", 10, *[0.0] * 9),
+        ("low", 10, *[0.0] * 5, None, 0.0, 0.0, 0.0, None, 0.0, 0.1, None, 0.0, 0.0, 0.0),
+        ("middle", 11, 0.5, 0.5, 0.5, None, None, log5, 0.5, *[0.5] * 4, 0.1, 0.3, 0.1, None, 0.1),
+        ("high", 99, *[1.0] * 5, log5, *[1.0] * 5, 0.0, 0.0, None, None, None),
+        ("with one patent", 1, *[1.0] * 16),
+        ("of the other kind:", 10, *[0.0] * 16),
     ]
     frame = spark.createDataFrame(
         rows, "unit string, patent_count int, " + ", ".join(f"{name} double" for name in columns)
     )
     found = {row.unit: row for row in integration.with_index(frame, fewest=10).collect()}
     close(found["low"], iur_basic_research=0.0, iur_subjects=0.0, iur_index=(0 + 0 + 0.5 + 0) / 4)
-    close(found["middle"], iur_basic_research=0.5, iur_index=(0.5 + 0.5 + 1 + 1) / 4)
+    middle = {"iur_basic_research": 0.5, "iur_subjects": 3 / 5, "iur_chain": 0.2}
+    close(found["middle"], **middle, iur_index=(0.5 + 0.5 + 1 + 1) / 4)
     close(found["high"], iur_index=(1 + 1 + 0) / 3)
     close(found["with one patent"], iur_basic_research=1.0, iur_index=None)
     close(found["of the other kind:"], iur_index=0.0)

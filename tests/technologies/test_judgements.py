@@ -37,7 +37,8 @@ NUMBERS = (
 SCHEMA = (
     "unit string, published string, fit_failure string, public_good string, said_stage string, "
     "standardised boolean, niche_market boolean, government_will boolean, strategic boolean, "
-    "at_bound boolean, said_layout string, actual_lead string, "
+    "at_bound boolean, said_layout string, actual_lead string, form string, "
+    "users array<string>, patents string, industrialisation string, talent string, "
     "attribute_sources map<string,string>, " + ", ".join(f"{name} double" for name in NUMBERS)
 )
 DEFAULTS = {
@@ -200,6 +201,15 @@ RULES: list[tuple[dict, str, str]] = [
     (grown(0.05, public_good="none"), "organisation", j.ENTERPRISE_LED),
     ({"public_good": "none", "standardised": True}, "organisation", j.MARKET_ORDERS),
     ({"public_good": "semi"}, "organisation", j.PROCUREMENT),
+    # Conclusions 2 and 3 of paper H.
+    ({"form": "integrated product"}, "lead_by_form", "leading enterprises"),
+    ({"form": "material or part"}, "lead_by_form", "specialised small enterprises"),
+    ({"form": "process"}, "lead_by_form", "enterprises with institutes and universities"),
+    ({}, "lead_by_form", "unknown"),
+    ({"public_good": "pure"}, "system", j.TRADITIONAL),
+    ({"public_good": "semi"}, "system", j.NEW),
+    ({"public_good": "none"}, "system", j.NEW),
+    ({}, "system", "unknown"),
 ]
 
 
@@ -236,6 +246,8 @@ REASONS: list[tuple[dict, str, str]] = [
     ({"public_good": "none"}, "market", "not known: standardised, niche_market"),
     ({}, "institution", "not known: government_will"),
     ({}, "actual_lead", "not known: actual_lead"),
+    ({}, "lead_by_form", "not known: form"),
+    ({}, "system", "not known: public_good"),
     (
         {**SEEN, "foreign_cited_share": None, "domestic_traded_share": None},
         "measured_cause",
@@ -301,6 +313,77 @@ def test_what_people_say_is_named_where_a_verdict_rests_on_it_and_nowhere_else(
     assert by_people["status"].sources == {}
     assert by_people["class"].sources == said["attribute_sources"]
     assert by_people["absent_subject"].sources == {}
+
+
+# What people say of users, patents, industrialisation and talent (the tables of paper H).
+SAID: list[tuple[dict, str, str, str | None, str | None]] = [
+    ({"patents": "closed"}, "technology", "unknown", "unknown", "foreign patents block"),
+    ({"patents": "open"}, "technology", "unknown", "patents are open to partners", "unknown"),
+    ({"patents": "pooled"}, "technology", "unknown", "patents are open to partners", "unknown"),
+    ({"patents": "none"}, "technology", "unknown", "unknown", "none: no patents"),
+    ({"users": ["government"]}, "product", "unknown", "the state as a user steers it", "unknown"),
+    (
+        {"users": ["enterprises"]},
+        "product",
+        "unknown",
+        "enterprises that use it improve it",
+        "unknown",
+    ),
+    (
+        {"users": ["enterprises", "consumers"]},
+        "product",
+        "unknown",
+        "wide use makes an ecosystem",
+        "unknown",
+    ),
+    ({"users": ["consumers"]}, "product", "unknown", "unknown", "unknown"),
+    (
+        {"industrialisation": "supply chain"},
+        "market",
+        "unknown",
+        "an established supply chain takes it up",
+        "unknown",
+    ),
+    (
+        {"industrialisation": "alliance"},
+        "market",
+        "unknown",
+        "an alliance brings it to the market",
+        "unknown",
+    ),
+    (
+        {"industrialisation": "not required"},
+        "market",
+        "unknown",
+        "no industry has to be built",
+        "unknown",
+    ),
+    (
+        {"talent": "universities"},
+        "institution",
+        "unknown",
+        "people come from universities",
+        "unknown",
+    ),
+    ({"talent": "enterprises"}, "institution", "unknown", "enterprises draw people", "unknown"),
+    (
+        {"talent": "state teams"},
+        "institution",
+        "unknown",
+        "teams of leading scientists share one aim",
+        "unknown",
+    ),
+]
+
+
+def test_windows_and_barriers_of_what_is_said(spark: SparkSession) -> None:
+    nothing = grown(None, domestic_count=50.0, foreign_count=50.0)
+    found = judged(spark, *({**nothing, **figures} for figures, *_ in SAID))
+    answers = [
+        (f, q, one[q].verdict, one[q].window, one[q].barrier)
+        for one, (f, q, *_) in zip(found, SAID, strict=True)
+    ]
+    assert answers == SAID
 
 
 def test_no_unknown_verdict_is_without_a_reason(spark: SparkSession) -> None:

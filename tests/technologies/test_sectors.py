@@ -75,6 +75,12 @@ def test_every_alias_is_of_one_owner_and_as_names_are_written(spark: SparkSessio
     aliases = [alias.removeprefix("~") for one in owners() for alias in one.aliases]
     assert len(aliases) == len(set(aliases))
     assert {one.kind for one in owners()} <= set(SECTOR_OF_KIND)
+    # Enterprises that no exchange lists may have no source.
+    assert sum(not one.source for one in owners()) < 10
+    assert {one.kind for one in owners() if not one.source} <= {
+        "leading enterprise",
+        "small enterprise",
+    }
     frame = spark.createDataFrame([(alias,) for alias in aliases], "alias string")
     assert frame.where(plain(F.col("alias")) != F.col("alias")).collect() == []
     wrong = [alias for one in owners() for alias in one.aliases if find(alias.strip("~")) != one]

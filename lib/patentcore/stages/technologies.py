@@ -23,6 +23,7 @@ from patentcore.technologies.frames import ENTERPRISE, TECHNOLOGY
 from patentcore.technologies.indicators.base_rates import sampled, with_expected
 from patentcore.technologies.indicators.knowledge import with_knowledge
 from patentcore.technologies.indicators.lag import lags
+from patentcore.technologies.indicators.links import crossings
 from patentcore.technologies.indicators.output import yearly
 from patentcore.technologies.indicators.ownership import links_within
 from patentcore.technologies.indicators.stage import fits, one_row_a_unit, with_fitted
@@ -80,12 +81,13 @@ def judge_technologies(run: Run) -> None:
         entry_rows = technology_frames.entries(run.spark, entries)
         members = _assigned(run, corpus, entries, entry_rows)
         owners, facts = _facts(run, corpus, members)
-        rows, measured = _measured(run, corpus, members, owners, facts)
-        _judged(run, rows, measured, entry_rows, _leads(run, members, owners, facts))
         pairs = run.work.write(
-            cooperation.pairs(members, owners).withColumnRenamed("unit", "technology"),
+            cooperation.pairs(members, owners, facts).withColumnRenamed("unit", "technology"),
             "cooperation_pairs",
         )
+        crossed = crossings(members, technology_frames.links(run.spark, entries), corpus.citations)
+        rows, measured = _measured(run, corpus, members, owners, facts, pairs, crossed)
+        _judged(run, rows, measured, entry_rows, _leads(run, members, owners, facts))
         run.work.write(cooperation_network(run, pairs, owners), "cooperation_network")
         for scratch in SCRATCH:
             run.work.remove(scratch)
@@ -189,7 +191,13 @@ def _with_expected(facts: DataFrame, *, run: Run, corpus: Corpus) -> DataFrame:
 
 
 def _measured(
-    run: Run, corpus: Corpus, members: DataFrame, owners: DataFrame, facts: DataFrame
+    run: Run,
+    corpus: Corpus,
+    members: DataFrame,
+    owners: DataFrame,
+    facts: DataFrame,
+    pairs: DataFrame,
+    crossed: DataFrame,
 ) -> tuple[DataFrame, DataFrame]:
     """Return every unit's inventions with their facts, and every unit's indicators.
 
@@ -206,6 +214,8 @@ def _measured(
         links,
         corpus.citations,
         corpus.classes,
+        cooperation.ties(pairs),
+        crossed,
         last_year=_last_year(run),
         recent_years=config.recent_years,
         fewest=config.thresholds.min_patents,

@@ -16,6 +16,7 @@ from patentcore.technologies.sides import (
     country_of,
     first_office,
     form_of,
+    place_of,
     side_of,
     with_country,
 )
@@ -38,8 +39,9 @@ def applicant_rows(
 
     Returns:
         publication_number, invention, position (0 is the first applicant), name (capitals, single
-        blanks), owner (one name for all spellings), country, side, side_source, sector; null
-        where nothing tells. Applicants without a name, and repeated ones, are left out.
+        blanks), owner (one name for all spellings), country, side, side_source, sector, is_overseas
+        (an affiliate of an owner of another country); null where nothing tells. Applicants without
+        a name, and repeated ones, are left out.
     """
     none = F.array().cast("array<string>")
     rows = patents.select(
@@ -71,6 +73,7 @@ def applicant_rows(
         told.groupBy("publication_number", "invention", "name")
         .agg(
             F.min("position").alias("position"),
+            F.max("is_overseas").alias("is_overseas"),
             *(
                 F.min_by(name, "position").alias(name)
                 for name in ("country", "side", "side_source", "sector", "owner")
@@ -78,7 +81,7 @@ def applicant_rows(
         )
         .select(
             *("publication_number", "invention", "position", "name", "owner"),
-            *("country", "side", "side_source", "sector"),
+            *("country", "side", "side_source", "sector", "is_overseas"),
         )
     )
 
@@ -89,7 +92,7 @@ def told_of_names(
     affiliates: str = "owner",
     sector_words: Mapping[Any, Sequence[str]] | None = None,
 ) -> DataFrame:
-    """Return what names tell, once for each: name, owner, told_country, form_country, told_sector.
+    """Return what names tell, once for each.
 
     The owner is as the curated list names it, else the commonest of the spellings that differ by
     no more than what the lists of enterprises pass over.
@@ -99,16 +102,20 @@ def told_of_names(
         affiliates: as for :func:`patentcore.technologies.sides.country_of`.
         sector_words: as for :func:`patentcore.technologies.sectors.sector_of`.
 
+    Returns:
+        name, owner, told_country, form_country, told_sector, is_overseas (on the curated list as of
+        one country, with a place or a form of company of another).
+
     >>> names = [("ACME CO LTD",), ("ACME CO LTD",), ("ACME",), ("BAIDU USA LLC",)]
     >>> found = told_of_names(spark.createDataFrame(names, "name string")).orderBy("name")
-    >>> found.select("name", "owner", "told_country", "told_sector").show()
-    +-------------+-----------+------------+-----------+
-    |         name|      owner|told_country|told_sector|
-    +-------------+-----------+------------+-----------+
-    |         ACME|ACME CO LTD|        NULL|       NULL|
-    |  ACME CO LTD|ACME CO LTD|        NULL| enterprise|
-    |BAIDU USA LLC|      Baidu|          CN| enterprise|
-    +-------------+-----------+------------+-----------+
+    >>> found.select("name", "owner", "told_country", "told_sector", "is_overseas").show()
+    +-------------+-----------+------------+-----------+-----------+
+    |         name|      owner|told_country|told_sector|is_overseas|
+    +-------------+-----------+------------+-----------+-----------+
+    |         ACME|ACME CO LTD|        NULL|       NULL|      false|
+    |  ACME CO LTD|ACME CO LTD|        NULL| enterprise|      false|
+    |BAIDU USA LLC|      Baidu|          CN| enterprise|       true|
+    +-------------+-----------+------------+-----------+-----------+
     <BLANKLINE>
     """
     name = F.col("name")
@@ -128,6 +135,9 @@ def told_of_names(
             country_of(name, F.col("known_country"), affiliates=affiliates).alias("told_country"),
             form_of(name).alias("form_country"),
             sector_of(name, sector_words, kind=F.col("known_kind")).alias("told_sector"),
+            F.coalesce(
+                F.coalesce(place_of(name), form_of(name)) != F.col("known_country"), F.lit(False)
+            ).alias("is_overseas"),
         )
     )
 
@@ -140,17 +150,17 @@ def holders(applicants: DataFrame) -> DataFrame:
 
     Returns:
         publication_number (the invention's), position (0, 1, ...), name (the owner), country, side,
-        side_source, sector, share (1 / owners of the invention).
+        side_source, sector, is_overseas, share (1 / owners of the invention).
 
     >>> rows = [
-    ...     ("A1", "A1", 0, "Bosch", "DE", "foreign", "name", "enterprise"),
-    ...     ("A2", "A1", 0, "LI LEI", "CN", "domestic", "priority", "individual"),
-    ...     ("A2", "A1", 1, "BYD", "CN", "domestic", "record", "enterprise"),
+    ...     ("A1", "A1", 0, "Bosch", "DE", "foreign", "name", "enterprise", True),
+    ...     ("A2", "A1", 0, "LI LEI", "CN", "domestic", "priority", "individual", False),
+    ...     ("A2", "A1", 1, "BYD", "CN", "domestic", "record", "enterprise", False),
     ... ]
     >>> df = spark.createDataFrame(
     ...     rows,
     ...     "publication_number string, invention string, position int, owner string, "
-    ...     "country string, side string, side_source string, sector string",
+    ...     "country string, side string, side_source string, sector string, is_overseas boolean",
     ... )
     >>> found = holders(df).orderBy("name")
     >>> found.select("publication_number", "name", "side", "side_source", "share").show()
@@ -178,7 +188,10 @@ def holders(applicants: DataFrame) -> DataFrame:
     )
     sectors = applicants.groupBy(
         F.col("invention").alias("publication_number"), F.col("owner").alias("name")
-    ).agg(F.mode("sector", deterministic=True).alias("sector"))
+    ).agg(
+        F.mode("sector", deterministic=True).alias("sector"),
+        F.max("is_overseas").alias("is_overseas"),
+    )
     return once.join(sectors, on=["publication_number", "name"], how="left").transform(_shared)
 
 

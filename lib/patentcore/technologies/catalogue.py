@@ -16,6 +16,11 @@ from patentcore.technologies.codes import place_of
 PublicGood = Literal["none", "semi", "pure"]
 Stage = Literal["emerging", "growth", "mature", "transition"]
 Layout = Literal["generic", "frontier"]
+Form = Literal["integrated product", "material or part", "process"]
+User = Literal["government", "enterprises", "consumers"]
+Patents = Literal["closed", "open", "pooled", "none"]
+Industrialisation = Literal["supply chain", "alliance", "not required"]
+Talent = Literal["universities", "enterprises", "state teams"]
 
 
 class Published(Section):
@@ -29,6 +34,8 @@ class Attributes(Section):
     """What no patent tells; ``None`` where nobody has said. ``sources`` says who did.
 
     ``stage`` is read only where filings do not tell it, ``layout`` where citations do not.
+    ``users``, ``patents``, ``industrialisation`` and ``talent`` are rows of the tables of paper H's
+    four cases, ``form`` is what its second conclusion tells apart.
     """
 
     public_good: PublicGood | None = None
@@ -38,6 +45,11 @@ class Attributes(Section):
     strategic: bool | None = None
     stage: Stage | None = None
     layout: Layout | None = None
+    form: Form | None = None
+    users: tuple[User, ...] | None = None
+    patents: Patents | None = None
+    industrialisation: Industrialisation | None = None
+    talent: Talent | None = None
     sources: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -64,6 +76,8 @@ class Technology(Section):
     context: tuple[str, ...] = ()
     published: Published = Published()
     attributes: Attributes = Attributes()
+    upstream: dict[str, str] = Field(default_factory=dict)
+    """Technologies of the catalogue that this one is made with or from, and who says so."""
 
     @property
     def keywords(self) -> tuple[str, ...]:
@@ -110,6 +124,11 @@ def load(path: str | Path) -> Catalogue:
     if not values:
         raise ConfigError(f"technologies.catalogue: {path} names no technology")
     try:
-        return TypeAdapter(Catalogue).validate_python(values)
+        catalogue = TypeAdapter(Catalogue).validate_python(values)
     except ValidationError as error:
         raise ConfigError(f"{path}: {sentences(error, Catalogue)}") from error
+    for name, one in catalogue.items():
+        for other in one.upstream:
+            if other not in catalogue or other == name:
+                raise ConfigError(f"{path}: {name}.upstream: {other} is no other technology")
+    return catalogue

@@ -89,6 +89,27 @@ def is_traded() -> Column:
     return F.array_contains(kinds, "licence") | F.array_contains(kinds, "assignment")
 
 
+def has_government_interest() -> Column:
+    """Tell whether a patent states support by a government; null where its source never says.
+
+    >>> df = spark.createDataFrame(
+    ...     [("patentsview", "Made with Government support"), ("uspto-odp", None), ("lens", None)],
+    ...     "source string, government_interest string",
+    ... )
+    >>> df.select("source", has_government_interest().alias("has_interest")).show()
+    +-----------+------------+
+    |     source|has_interest|
+    +-----------+------------+
+    |patentsview|        true|
+    |  uspto-odp|       false|
+    |       lens|        NULL|
+    +-----------+------------+
+    <BLANKLINE>
+    """
+    says = F.col("source").contains("patentsview") | F.col("source").contains("uspto")
+    return F.when(F.col("government_interest").isNotNull(), True).when(says, False)
+
+
 def _union(name: str) -> Column:
     every = F.array_sort(F.array_distinct(F.flatten(F.collect_list(name))))
     return F.when(F.size(every) > 0, every).alias(name)
@@ -107,19 +128,22 @@ def patent_facts(
     Args:
         patents: invention and the canonical columns, all publications of the inventions asked for.
         classes: as from :func:`classes_of`; only those asked for are kept.
-        holders: publication_number, position, name, country, side, sector, share of owners.
+        holders: publication_number, position, name, country, side, sector, is_overseas, share of
+            owners.
         scores: publication_number, core_degree_scaled of the key patents.
         is_quality: whether a publication passes the technicality steps; null where it is unknown.
             An invention does where one of its publications does.
 
     Returns:
         publication_number, year, office, subclasses, groups, inventors, npl_citation_count,
-        is_quality, is_traded (licensed or assigned; null where no event is known), is_key, weight
-        (1 plus the scaled core degree), and of its owners: holders (array of owner, side, share,
-        sector), owner and side (the first's), domestic, foreign and unknown (shares that make 1),
-        is_joint, has_enterprise, is_iur (an enterprise with a university or institute),
-        with_enterprise (two or more enterprises), with_science, with_government, with_platform,
-        with_abroad (joint, by what kind), sectors.
+        is_quality, is_traded (licensed or assigned; null where no event is known),
+        has_government_interest, has_inventor_abroad (of another country than the first owner; null
+        where either is unknown), is_key, weight (1 plus the scaled core degree), and of its
+        owners: holders (array of owner, side, share, sector), owner and side (the first's),
+        domestic, foreign and unknown (shares that make 1), is_joint, has_enterprise, is_iur (an
+        enterprise with a university or institute), with_enterprise (two or more enterprises),
+        with_science, with_government, with_platform, with_abroad (joint, by what kind),
+        with_overseas (an affiliate abroad), sectors.
     """
     own = (
         patents.select(
@@ -127,6 +151,10 @@ def patent_facts(
             "invention",
             is_quality.alias("is_quality"),
             is_traded().alias("is_traded"),
+            has_government_interest().alias("has_government_interest"),
+            F.coalesce(F.col("inventor_addresses.country"), F.array().cast("array<string>")).alias(
+                "countries"
+            ),
         )
         .join(
             F.broadcast(
@@ -142,11 +170,15 @@ def patent_facts(
             F.max("is_quality").alias("passes"),
             F.count_if(F.col("is_quality").isNull()).alias("untold"),
             F.max("is_traded").alias("is_traded"),
+            F.max("has_government_interest").alias("has_government_interest"),
+            F.array_distinct(F.flatten(F.collect_list("countries"))).alias("_places"),
             F.coalesce(F.max("is_key"), F.lit(False)).alias("is_key"),
             (1 + F.coalesce(F.max("core_degree_scaled"), F.lit(0.0))).alias("weight"),
         )
     )
     is_known = F.col("passes") | (F.col("untold") == 0)
+    places = without_nulls(F.col("_places"))
+    elsewhere = F.size(F.array_remove(places, F.col("_country"))) > 0
     return (
         own.join(classes, on="publication_number", how="left")
         .join(_inventors(patents), on="publication_number", how="left")
@@ -157,9 +189,12 @@ def patent_facts(
                 "domestic": F.coalesce("domestic", F.lit(0.0)),
                 "foreign": F.coalesce("foreign", F.lit(0.0)),
                 "unknown": F.coalesce("unknown", F.lit(1.0)),
+                "has_inventor_abroad": F.when(
+                    (F.size(places) > 0) & F.col("_country").isNotNull(), elsewhere
+                ),
             }
         )
-        .drop("passes", "untold")
+        .drop("passes", "untold", "_places", "_country")
     )
 
 
@@ -183,7 +218,7 @@ def of_holders(holders: DataFrame) -> DataFrame:
     """Return what an invention's owners say of it, the columns that :func:`patent_facts` names.
 
     Args:
-        holders: publication_number, position, name, country, side, sector, share.
+        holders: publication_number, position, name, country, side, sector, is_overseas, share.
     """
     enterprises = F.count_if(F.col("sector") == "enterprise")
     has_science = F.max(F.coalesce(F.col("sector").isin(*SCIENCE), F.lit(False)))
@@ -195,6 +230,7 @@ def of_holders(holders: DataFrame) -> DataFrame:
 
     grouped = holders.groupBy("publication_number").agg(
         F.min_by("name", "position").alias("owner"),
+        F.min_by("country", "position").alias("_country"),
         F.max(F.when(F.col("position") == 0, F.col("side"))).alias("side"),
         F.array_sort(
             F.collect_list(F.struct(F.col("name").alias("owner"), "side", "share", "sector"))
@@ -207,6 +243,7 @@ def of_holders(holders: DataFrame) -> DataFrame:
         has_science.alias("has_science"),
         has_government.alias("has_government"),
         has_platform.alias("has_platform"),
+        F.max("is_overseas").alias("with_overseas"),
         F.count_distinct("country").alias("countries"),
         F.count_if(F.col("country").isNull()).alias("without_country"),
         F.count_if(F.col("sector").isNull()).alias("without_sector"),
@@ -222,6 +259,7 @@ def of_holders(holders: DataFrame) -> DataFrame:
         *(
             "publication_number",
             "owner",
+            "_country",
             "side",
             "holders",
             "domestic",
@@ -235,6 +273,7 @@ def of_holders(holders: DataFrame) -> DataFrame:
         known(is_joint & F.col("has_science")).alias("with_science"),
         known(is_joint & F.col("has_government")).alias("with_government"),
         (is_joint & F.col("has_platform")).alias("with_platform"),
+        "with_overseas",
         F.when(F.col("countries") > 1, True)
         .when((F.col("without_country") == 0) | ~is_joint, False)
         .alias("with_abroad"),

@@ -16,7 +16,8 @@ OUR_READING = "our reading"
 _SCHEMA = (
     "unit string, name_zh string, name_en string, type string, technical_field string, "
     "public_good string, standardised boolean, niche_market boolean, government_will boolean, "
-    "strategic boolean, said_stage string, said_layout string, "
+    "strategic boolean, said_stage string, said_layout string, form string, "
+    "users array<string>, patents string, industrialisation string, talent string, "
     "attribute_sources map<string,string>, published string, published_units array<string>"
 )
 # Counts of a technology without patents.
@@ -48,6 +49,11 @@ def entries(spark: SparkSession, catalogue: Mapping[str, Technology]) -> DataFra
             one.attributes.strategic,
             one.attributes.stage,
             one.attributes.layout,
+            one.attributes.form,
+            list(one.attributes.users) if one.attributes.users is not None else None,
+            one.attributes.patents,
+            one.attributes.industrialisation,
+            one.attributes.talent,
             sources_of(one.attributes),
             said[one.published.broken_through],
             list(one.published.units),
@@ -55,6 +61,12 @@ def entries(spark: SparkSession, catalogue: Mapping[str, Technology]) -> DataFra
         for name, one in catalogue.items()
     ]
     return spark.createDataFrame(rows, _SCHEMA)
+
+
+def links(spark: SparkSession, catalogue: Mapping[str, Technology]) -> DataFrame:
+    """Return the links of the technology chain that the catalogue names: upstream, downstream."""
+    rows = [(other, name) for name, one in catalogue.items() for other in one.upstream]
+    return spark.createDataFrame(rows, "upstream string, downstream string")
 
 
 def sources_of(attributes: Attributes) -> dict[str, str]:

@@ -51,6 +51,14 @@ ENTERPRISE_LED = "enterprise-led industry-university-research cooperation"
 PROCUREMENT = "enterprises with state procurement as first customer"
 MARKET_ORDERS = "enterprise-led, supported by orders of the market"
 
+# Who leads by what a technology is (paper H, conclusion 2), and by which system (conclusion 3).
+LEADERS_OF_FORMS = {
+    "integrated product": "leading enterprises",
+    "material or part": "specialised small enterprises",
+    "process": "enterprises with institutes and universities",
+}
+TRADITIONAL, NEW = "traditional whole-nation system", "new whole-nation system"
+
 
 def with_verdicts(units: DataFrame, limits: Thresholds) -> DataFrame:
     """Add every verdict as a column."""
@@ -61,7 +69,13 @@ def with_verdicts(units: DataFrame, limits: Thresholds) -> DataFrame:
         .withColumn("class", _class(limits))
         .withColumns(_of_class())
         .withColumns(opportunities(limits))
-        .withColumn("organisation", _organisation())
+        .withColumns(
+            {
+                "organisation": _organisation(),
+                "lead_by_form": _lead_by_form(),
+                "system": known_rule(F.col("public_good") == "pure", TRADITIONAL, NEW),
+            }
+        )
         .withColumns(_problems(limits))
         .withColumns({"measured_cause": _cause(limits), "lead_seen": _lead_seen(limits)})
     )
@@ -177,6 +191,14 @@ def _organisation() -> Column:
         .when((good == "none") & stage.isin("mature", "growth", "transition"), MARKET_ORDERS)
         .otherwise(UNKNOWN)
     )
+
+
+def _lead_by_form() -> Column:
+    """Who leads an integrated product, a material or part, a process (paper H, conclusion 2)."""
+    verdict = F.lit(UNKNOWN)
+    for form, lead in LEADERS_OF_FORMS.items():
+        verdict = F.when(F.col("form") == form, lead).otherwise(verdict)
+    return verdict
 
 
 def _is_below(name: str, limit: float) -> Column:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from pyspark.sql import DataFrame
 
-from patentcore.technologies.indicators import age, causes, integration, output, ownership, people
+from patentcore.technologies.indicators import (
+    age,
+    causes,
+    integration,
+    output,
+    ownership,
+    people,
+    teams,
+)
+from patentcore.technologies.indicators.links import vertical
 
 
 def measure(
@@ -12,6 +21,8 @@ def measure(
     links: DataFrame,
     citations: DataFrame,
     classes: DataFrame,
+    ties: DataFrame,
+    crossed: DataFrame,
     *,
     last_year: int,
     recent_years: int,
@@ -29,6 +40,8 @@ def measure(
         links: the citations within each unit (:func:`ownership.links_within`).
         citations: citing, cited inventions of the corpus.
         classes: publication_number, year of all inventions of the corpus.
+        ties: figures of each unit's ties (:func:`patentcore.technologies.cooperation.ties`).
+        crossed: inventions at links of the chain (:func:`indicators.links.crossings`).
         last_year: the last year that counts as observed.
         recent_years: the span that counts as recent.
         fewest: inventions that a unit needs for a rank in the index.
@@ -47,6 +60,9 @@ def measure(
         integration.coverage(links),
         integration.partners(rows),
         integration.chain(rows),
+        teams.teams(rows),
+        vertical(rows, crossed),
+        ties,
     ):
         figures = figures.join(more, on="unit", how="left")
     return integration.with_index(figures, fewest=fewest)

@@ -52,12 +52,20 @@ def is_blocked(limits: Thresholds) -> Column:
 
 
 def opportunities(limits: Thresholds) -> dict[str, Column]:
-    """Return the state, windows and barriers of technology, product, market and institution."""
+    """Return the state, windows and barriers of technology, product, market and institution.
+
+    What the catalogue says of patents counts for the technology, of users for the product, of
+    industrialisation for the market and of talent for the institution (the rows of paper H's
+    tables 1, 2, 4 and 5).
+    """
     return _of_technology(limits) | _of_product() | _of_market() | _of_institution()
 
 
 def _of_technology(limits: Thresholds) -> dict[str, Column]:
-    stage, blocks = F.col("stage"), is_blocked(limits)
+    stage, patents = F.col("stage"), F.col("patents")
+    # What people say of patents is of a technology's whole; what is not said leaves it to figures.
+    blocks = F.coalesce(F.when(patents == "closed", True), is_blocked(limits))
+    has_none = (F.col("patent_count") == 0) | F.coalesce(patents == "none", F.lit(False))
     return {
         "technology_window": texts(
             [
@@ -65,6 +73,7 @@ def _of_technology(limits: Thresholds) -> dict[str, Column]:
                 (stage == "growth", "routes are settling: import and re-innovate early"),
                 (stage == "mature", "a settled paradigm: import, absorb, re-innovate"),
                 (stage == "transition", "a new paradigm challenges the old one"),
+                (patents.isin("open", "pooled"), "patents are open to partners"),
             ]
         ),
         "technology_barrier": texts(
@@ -76,7 +85,7 @@ def _of_technology(limits: Thresholds) -> dict[str, Column]:
                     stage.isin("growth", "mature") & (F.coalesce(~blocks, F.lit(False))),
                     "none seen in patents",
                 ),
-                (F.col("patent_count") == 0, "none: no patents"),
+                (has_none, "none: no patents"),
             ]
         ),
     }
@@ -84,6 +93,10 @@ def _of_technology(limits: Thresholds) -> dict[str, Column]:
 
 def _of_product() -> dict[str, Column]:
     good, standard = F.col("public_good"), F.col("standardised")
+
+    def is_used_by(user: str) -> Column:
+        return F.array_contains("users", user)
+
     return {
         "product": F.coalesce(
             F.when(good == "pure", "pure public good")
@@ -96,6 +109,15 @@ def _of_product() -> dict[str, Column]:
                 (good == "pure", "the state carries it: the goal counts, not the market"),
                 (good == "semi", "public procurement opens the market"),
                 ((good == "none") & ~standard, "not standardised: room for other products"),
+                (is_used_by("government"), "the state as a user steers it"),
+                (
+                    is_used_by("enterprises") & ~is_used_by("consumers"),
+                    "enterprises that use it improve it",
+                ),
+                (
+                    is_used_by("enterprises") & is_used_by("consumers"),
+                    "wide use makes an ecosystem",
+                ),
             ]
         ),
         "product_barrier": texts(
@@ -111,6 +133,7 @@ def _of_product() -> dict[str, Column]:
 
 def _of_market() -> dict[str, Column]:
     standard, niche = F.col("standardised"), F.col("niche_market")
+    way = F.col("industrialisation")
     market = F.when(niche, "niche").when(~standard, "diverse").when(standard, "standardised")
     return {
         "market": F.coalesce(market, F.lit(UNKNOWN)),
@@ -118,6 +141,9 @@ def _of_market() -> dict[str, Column]:
             [
                 (niche, "a domestic niche that foreign products do not serve"),
                 (~standard, "diverse demand: customised products"),
+                (way == "supply chain", "an established supply chain takes it up"),
+                (way == "alliance", "an alliance brings it to the market"),
+                (way == "not required", "no industry has to be built"),
             ]
         ),
         "market_barrier": texts(
@@ -127,9 +153,16 @@ def _of_market() -> dict[str, Column]:
 
 
 def _of_institution() -> dict[str, Column]:
-    will = F.col("government_will")
+    will, talent = F.col("government_will"), F.col("talent")
     return {
         "institution": known_rule(will, "government will", "none declared"),
-        "institution_window": texts([(will, "resources and coordination by the state")]),
+        "institution_window": texts(
+            [
+                (will, "resources and coordination by the state"),
+                (talent == "universities", "people come from universities"),
+                (talent == "enterprises", "enterprises draw people"),
+                (talent == "state teams", "teams of leading scientists share one aim"),
+            ]
+        ),
         "institution_barrier": texts([(~will, "left to entrepreneurs alone")]),
     }

@@ -1,7 +1,8 @@
 """Owners known by name: one name for all spellings of an owner, its country and its kind.
 
-``owners.csv`` holds the largest owners in the catalogue's fields with the town of their head
-office, which says the country, and their names in Chinese, English, Japanese and Korean.
+``owners.csv`` holds the largest owners in the catalogue's fields, and the units that Zheng & Liu,
+Table 6 name, with the town of their head office, which says the country, their names in Chinese,
+English, Japanese and Korean, and the public list, statute, exchange or paper that names them.
 """
 
 from __future__ import annotations
@@ -36,12 +37,17 @@ _KNOWN = "name string, known_owner string, known_country string, known_kind stri
 
 @dataclass(frozen=True)
 class Owner:
-    """An owner: the name that stands for all spellings, country, town, kind and names."""
+    """An owner: the name that stands for all spellings, country, town, kind, source and names.
+
+    The source says that it is one; whether an enterprise leads or is small is our reading but for
+    lists of the leading ones.
+    """
 
     name: str
     country: str
     seat: str
     kind: str
+    source: str
     aliases: tuple[str, ...]
 
 
@@ -59,6 +65,7 @@ def owners() -> tuple[Owner, ...]:
             row["country"],
             row["seat"],
             row["kind"],
+            row["source"],
             tuple(row["aliases"].split("|")),
         )
         for row in csv.DictReader(text.splitlines())

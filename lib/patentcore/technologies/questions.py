@@ -94,7 +94,7 @@ QUESTIONS = (
         "technology_window",
         "technology_barrier",
         wants=("stage",),
-        said=("stage",),
+        said=("stage", "patents"),
     ),
     Question(
         "product",
@@ -104,7 +104,7 @@ QUESTIONS = (
         "product_window",
         "product_barrier",
         wants=("public_good",),
-        said=("public_good", "standardised"),
+        said=("public_good", "standardised", "users"),
     ),
     Question(
         "market",
@@ -114,7 +114,7 @@ QUESTIONS = (
         "market_window",
         "market_barrier",
         wants=("standardised", "niche_market"),
-        said=("standardised", "niche_market"),
+        said=("standardised", "niche_market", "industrialisation"),
     ),
     Question(
         "institution",
@@ -124,7 +124,7 @@ QUESTIONS = (
         "institution_window",
         "institution_barrier",
         wants=("government_will",),
-        said=("government_will",),
+        said=("government_will", "talent"),
     ),
     Question(
         "organisation",
@@ -133,6 +133,10 @@ QUESTIONS = (
         _STAGE_LIMITS,
         wants=("public_good", "stage"),
         said=("public_good", "stage", *_FLAGS[:3]),
+    ),
+    *(
+        Question(name, name, ("patent_count",), wants=(attribute,), said=(attribute,))
+        for name, attribute in (("lead_by_form", "form"), ("system", "public_good"))
     ),
     Question(
         "actual_lead",
@@ -200,7 +204,8 @@ def judge(units: DataFrame, limits: Thresholds) -> DataFrame:
         units: unit, chosen_by_applicant (1 where the corpus was, so that sides follow from that
             choice; else null), indicators with the stage and fit_failure, the attributes
             public_good, standardised, niche_market, government_will, strategic, said_stage,
-            said_layout with their attribute_sources, and published (``yes``, ``no`` or null).
+            said_layout, form, users, patents, industrialisation, talent with their
+            attribute_sources, and published (``yes``, ``no`` or null).
         limits: the thresholds.
 
     Returns:

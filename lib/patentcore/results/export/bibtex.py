@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from patentcore.lake.results import Result
+from patentcore.results.export.cells import address
 from patentcore.results.export.tables import rows_of
 from patentcore.words.safety import without_controls
 
@@ -84,7 +85,6 @@ def entry(patent: Mapping[str, Any], taken: set[str]) -> str:
     day = patent.get("publication_date")
     of = [a["name"] for a in patent.get("applicants") or () if a and a.get("name")]
     number = str(patent["publication_number"])
-    is_page = patent.get("source") not in (None, "synthetic")
     fields = {
         "title": _braced(patent.get("title")),
         "author": _names(patent.get("inventors") or ()),
@@ -94,7 +94,7 @@ def entry(patent: Mapping[str, Any], taken: set[str]) -> str:
         "year": str(day.year) if day else "",
         "date": day.isoformat() if day else "",
         "keywords": latex(patent.get("main_ipc") or ""),
-        "url": f"https://patents.google.com/patent/{_key(number)}" if is_page else "",
+        "url": address(number, patent.get("source")) or "",
         "note": f"rank {int(patent['rank'])}, core degree {patent['core_degree']:.6g}",
     }
     lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]

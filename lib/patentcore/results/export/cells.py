@@ -29,6 +29,17 @@ def text_of(value: Any) -> str | None:
     return _element(value) if isinstance(value, Mapping) else _plain(value)
 
 
+def address(number: str, source: str | None) -> str | None:
+    """Return where a patent can be read; ``None`` of one that a generator made, or of no source.
+
+    >>> address("CN 1A", "lens"), address("CN1A", "synthetic")
+    ('https://patents.google.com/patent/CN1A', None)
+    """
+    if source in (None, "synthetic"):
+        return None
+    return f"https://patents.google.com/patent/{re.sub('[^A-Za-z0-9]', '', number) or 'patent'}"
+
+
 def _element(value: Any) -> str:
     if isinstance(value, Mapping):
         return " | ".join(map(_element, value.values()))

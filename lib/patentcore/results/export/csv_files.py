@@ -5,13 +5,12 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from patentcore.lake.results import Result
 from patentcore.results.export.cells import text_of
-from patentcore.results.export.tables import Described, described, in_declared_order, rows_of
+from patentcore.results.export.tables import Described, content_of
 from patentcore.words.safety import without_controls, without_formula
 
 README = "README.csv"
@@ -21,11 +20,9 @@ def write_csv(result: Result, tables: Sequence[str], folder: Path) -> None:
     """Write a folder of CSV files: UTF-8 with the mark that Excel knows it by, commas, CRLF."""
     columns: list[Described] = []
     for table in tables:
-        batches = result.batches(table)
-        first = next(batches)
-        columns += described(table, first.schema)
-        names = in_declared_order(table, first.schema.names)
-        _write(folder / f"{table}.csv", names, rows_of(chain([first], batches), names))
+        content = content_of(result, table)
+        columns += content.columns
+        _write(folder / f"{table}.csv", content.names, content.rows)
     header = ("table", "column", "type", "meaning")
     _write(folder / README, header, map(astuple, columns))
 

@@ -13,6 +13,7 @@ from patentcore.errors import ConfigError
 from patentcore.lake.results import Result, consistently
 from patentcore.results.export import bibtex, csv_files, graphs, workbook
 from patentcore.results.export.network import Network, network_of
+from patentcore.results.export.pages import PAGES
 from patentcore.results.export.publish import refuse_taken, staged, target_of
 from patentcore.results.export.tables import chosen_tables
 from patentcore.results.reading import session_for
@@ -40,7 +41,7 @@ _PAJEK = frozenset(
         *("is_key.clu", "betweenness.vec", "core_degree.vec", "degree.vec"),
     )
 )
-_CSV = frozenset((csv_files.README, *(f"{name}.csv" for name in schemas.TABLES)))
+_CSV = frozenset((csv_files.README, *(f"{name}.csv" for name in (*schemas.TABLES, *PAGES))))
 
 FORMATS = {
     "xlsx": Format(".xlsx", "tables"),

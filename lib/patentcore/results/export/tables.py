@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
 from patentcore import schemas
 from patentcore.errors import ConfigError
 from patentcore.lake.results import Result
+from patentcore.results.export.pages import PAGES
 
 
 @dataclass(frozen=True)
@@ -31,14 +33,41 @@ class Described:
     meaning: str
 
 
+class Content(NamedTuple):
+    """What an export writes of a table or of the pages: columns with their meaning, and rows."""
+
+    columns: Sequence[Described]
+    rows: Iterator[Sequence[Any]]
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the columns."""
+        return [one.column for one in self.columns]
+
+
+def content_of(result: Result, table: str) -> Content:
+    """Return a table of the result, or the pages that are made from its tables."""
+    if table in PAGES:
+        columns = [
+            Described(table, field.name, field.dataType.simpleString(), field.metadata["comment"])
+            for field in schemas.PAGES
+        ]
+        return Content(columns, PAGES[table](result))
+    batches = result.batches(table)
+    first = next(batches)
+    columns = described(table, first.schema)
+    return Content(columns, rows_of(chain([first], batches), [one.column for one in columns]))
+
+
 def chosen_tables(result: Result, wanted: Sequence[str]) -> list[str]:
-    """Return the tables that are exported: those wanted, or all.
+    """Return the tables that are exported, pages among them: those wanted, or all.
 
     Raises:
         ConfigError: the result has no such table.
         InputError: there is no result.
     """
     there = result.tables()
+    there += PAGES if "technologies" in there else ()
     for name in wanted:
         if name not in there:
             near = difflib.get_close_matches(name, there, n=1)
@@ -47,7 +76,7 @@ def chosen_tables(result: Result, wanted: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(wanted)) or there
 
 
-def rows_of(batches: Iterator[pa.RecordBatch], columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+def rows_of(batches: Iterable[pa.RecordBatch], columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     """Yield rows as Python values, in the order of the columns."""
     for batch in batches:
         yield from zip(*(batch.column(name).to_pylist() for name in columns), strict=True)

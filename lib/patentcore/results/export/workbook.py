@@ -6,7 +6,6 @@ import datetime as dt
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from patentcore.lake.results import Result
 from patentcore.results.export.cells import JOINED, text_of
-from patentcore.results.export.tables import Described, described, in_declared_order, rows_of
+from patentcore.results.export.tables import Described, content_of
 from patentcore.words.safety import without_controls, without_formula
 
 MOST_ROWS = 1_048_576
@@ -80,11 +79,9 @@ class _Writer:
         columns: list[Described] = []
         sheets: list[tuple[str, int]] = []
         for table in tables:
-            batches = result.batches(table)
-            first = next(batches)
-            columns += described(table, first.schema)
-            names = in_declared_order(table, first.schema.names)
-            sheets += self._table(table, names, rows_of(chain([first], batches), names))
+            content = content_of(result, table)
+            columns += content.columns
+            sheets += self._table(table, content.names, content.rows)
         if self.long:
             sheets += self._long_texts()
         self._readme(readme, about, sheets, columns)

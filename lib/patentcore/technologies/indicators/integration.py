@@ -6,6 +6,7 @@ downstream, global resources. What stands for each is ours and documented in doc
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,6 +16,8 @@ from pyspark.sql import functions as F
 
 from patentcore.technologies.indicators.knowledge import entropy
 
+# Sectors that owners may be of: their entropy is at most its logarithm.
+_SECTORS = 5
 MECHANISMS = ("iur_basic_research", "iur_subjects", "iur_chain", "iur_global")
 _COVERAGE = "unit string, iur_chain_coverage double, iur_network_coverage double"
 
@@ -85,37 +88,40 @@ def partners(rows: DataFrame) -> DataFrame:
 
 
 def chain(rows: DataFrame) -> DataFrame:
-    """Return how evenly IUR patents lie along a unit's chain of IPC main groups.
+    """Return how broad a unit is, and how evenly IUR patents lie over its IPC main groups.
 
     Args:
         rows: unit, groups, is_iur.
 
     Returns:
-        unit, chain_links (main groups in all), chain_spread (entropy of the IUR patents over them
-        / log of their number; 0 without IUR patents, null with a single link).
+        unit, chain_links (main groups in all), class_breadth (entropy of its patents over them,
+        nats), chain_spread (entropy of the IUR patents over them / log of their number; 0 without
+        IUR patents, null with a single link).
 
     >>> rows = spark.createDataFrame(
     ...     [("laser", ["G06F3", "H01S5"], True), ("laser", ["H01S3"], False)],
     ...     "unit string, groups array<string>, is_iur boolean",
     ... )
-    >>> chain(rows).withColumn("chain_spread", F.round("chain_spread", 3)).show()
-    +-----+-----------+------------+
-    | unit|chain_links|chain_spread|
-    +-----+-----------+------------+
-    |laser|          3|       0.631|
-    +-----+-----------+------------+
+    >>> figures = [F.round(name, 3).alias(name) for name in ("class_breadth", "chain_spread")]
+    >>> chain(rows).select("unit", "chain_links", *figures).show()
+    +-----+-----------+-------------+------------+
+    | unit|chain_links|class_breadth|chain_spread|
+    +-----+-----------+-------------+------------+
+    |laser|          3|        1.099|       0.631|
+    +-----+-----------+-------------+------------+
     <BLANKLINE>
     """
     counts = (
         rows.select("unit", F.coalesce("is_iur", F.lit(False)).alias("is_iur"), F.explode("groups"))
         .groupBy("unit", "col")
-        .agg(F.count_if("is_iur").alias("iur"))
+        .agg(F.count_if("is_iur").alias("iur"), F.count(F.lit(1)).alias("patents"))
     )
     links = F.col("chain_links")
     return (
         counts.groupBy("unit")
         .agg(
             F.count(F.lit(1)).alias("chain_links"),
+            entropy(F.col("patents")).alias("class_breadth"),
             entropy(F.nullif("iur", F.lit(0))).alias("_entropy"),
         )
         .withColumn(
@@ -129,40 +135,47 @@ def chain(rows: DataFrame) -> DataFrame:
 def with_index(units: DataFrame, *, fewest: int) -> DataFrame:
     """Add the four mechanisms and ``iur_index``, the mean of their percentile ranks.
 
-    Basic research is the mean of the science share, the cooperation with universities and
-    institutes, and the IUR coverage of points, chains and networks; subjects is the entropy of
-    partner sectors; chain the spread over the chain; global the share with foreign partners.
+    Each mechanism is the mean of shares. Basic research: citing literature, cooperation with
+    universities and institutes, IUR coverage of points, chains and networks. Subjects: entropy of
+    partner sectors over its greatest, teams (inventors of several owners), alliances (inventions
+    of three owners or more; ties that are repeated) and centres (platforms). Chain: horizontal, the
+    spread over main groups, and vertical, the links of the chain that are joined. Global: foreign
+    partners, inventors of another country than the first owner, and centres overseas (affiliates of
+    owners of another country).
     Ranks are among units of the same kind with a least number of inventions: a mechanism of one
     invention is all or nothing. A mechanism that is null is left out of a unit's mean.
 
     Args:
         units: unit (its kind before a colon), patent_count, science_share, science_cooperation,
             iur_share, iur_chain_coverage, iur_network_coverage, partner_entropy, joint_share,
-            chain_spread, foreign_cooperation.
+            shared_inventor_share, alliance_share, repeated_tie_share, platform_cooperation,
+            chain_spread, vertical_spread, foreign_cooperation, abroad_share, overseas_share.
         fewest: inventions that a unit needs to be ranked.
 
     >>> names = (
     ...     "science_share", "science_cooperation", "iur_share", "iur_chain_coverage",
-    ...     "iur_network_coverage", "partner_entropy", "joint_share", "chain_spread",
-    ...     "foreign_cooperation",
+    ...     "iur_network_coverage", "partner_entropy", "joint_share", "shared_inventor_share",
+    ...     "alliance_share", "repeated_tie_share", "platform_cooperation", "chain_spread",
+    ...     "vertical_spread", "foreign_cooperation", "abroad_share", "overseas_share",
     ... )
     >>> units = spark.createDataFrame(
     ...     [
-    ...         ("a", 20, *[0.5] * 5, 0.7, 0.4, 0.9, 0.1),
-    ...         ("b", 10, *[0.1] * 5, None, 0.0, None, 0.3),
-    ...         ("c", 1, *[1.0] * 5, 1.0, 1.0, 1.0, 1.0),
+    ...         ("a", 20, *[0.5] * 5, 0.0, 0.4, 0.4, 0.2, 0.4, 0.0, 0.9, 0.5, 0.1, None, 0.1),
+    ...         ("b", 10, *[0.1] * 5, None, 0.0, 0.0, 0.0, None, 0.0, None, None, 0.3, 0.1, 0.2),
+    ...         ("c", 1, *[1.0] * 16),
     ...     ],
     ...     "unit string, patent_count int, " + ", ".join(f"{name} double" for name in names),
     ... )
     >>> found = with_index(units, fewest=10).orderBy("unit")
     >>> index = F.round("iur_index", 3).alias("iur_index")
-    >>> found.select("unit", "iur_basic_research", "iur_subjects", "iur_chain", index).show()
+    >>> subjects = F.round("iur_subjects", 3).alias("iur_subjects")
+    >>> found.select("unit", "iur_basic_research", subjects, "iur_chain", index).show()
     +----+------------------+------------+---------+---------+
     |unit|iur_basic_research|iur_subjects|iur_chain|iur_index|
     +----+------------------+------------+---------+---------+
-    |   a|               0.5|         0.7|      0.9|      0.5|
+    |   a|               0.5|         0.2|      0.7|      0.5|
     |   b|               0.1|         0.0|     NULL|    0.333|
-    |   c|               1.0|         1.0|      1.0|     NULL|
+    |   c|               1.0|       0.924|      1.0|     NULL|
     +----+------------------+------------+---------+---------+
     <BLANKLINE>
     """
@@ -174,15 +187,26 @@ def with_index(units: DataFrame, *, fewest: int) -> DataFrame:
         "iur_network_coverage",
     )
     nobody_joins = F.col("joint_share") == 0
-    subjects = F.coalesce("partner_entropy", F.when(nobody_joins, 0.0))
-    return units.withColumns(
-        {
-            "iur_basic_research": mean_of(parts),
-            "iur_subjects": subjects,
-            "iur_chain": F.col("chain_spread"),
-            "iur_global": F.col("foreign_cooperation"),
-        }
-    ).transform(_with_mean_rank, fewest=fewest)
+    of_joint = {
+        "_entropy": F.col("partner_entropy") / math.log(_SECTORS),
+        "_repeated": F.col("repeated_tie_share"),
+    }
+    subjects = (*of_joint, "shared_inventor_share", "alliance_share", "platform_cooperation")
+    return (
+        units.withColumns(
+            {name: F.coalesce(value, F.when(nobody_joins, 0.0)) for name, value in of_joint.items()}
+        )
+        .withColumns(
+            {
+                "iur_basic_research": mean_of(parts),
+                "iur_subjects": mean_of(subjects),
+                "iur_chain": mean_of(("chain_spread", "vertical_spread")),
+                "iur_global": mean_of(("foreign_cooperation", "abroad_share", "overseas_share")),
+            }
+        )
+        .drop(*of_joint)
+        .transform(_with_mean_rank, fewest=fewest)
+    )
 
 
 def mean_of(columns: Sequence[str]) -> Column:

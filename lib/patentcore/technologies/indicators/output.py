@@ -110,6 +110,12 @@ def _cooperation() -> dict[str, Column]:
         "government_cooperation": _share("with_government"),
         "platform_cooperation": _share("with_platform"),
         "foreign_cooperation": _share("with_abroad"),
+        "alliance_share": F.avg(
+            F.when(F.col("holders").isNotNull(), (F.size("holders") > 2).cast("double"))
+        ),
+        "abroad_share": _share("has_inventor_abroad"),
+        "overseas_share": _share("with_overseas"),
+        "government_interest_share": _share("has_government_interest"),
     }
 
 
