@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-from patentcore.technologies.judgements import BOTH_WEAK, FOREIGN_STRONG
+from patentcore.technologies.judgements import NO_YEARS, traits_asked
 from patentcore.technologies.verdicts import UNKNOWN, Thresholds
 
 
@@ -33,12 +33,31 @@ def reason(wants: Sequence[str], limits: Thresholds, *, of_domestic: bool) -> Co
 
 
 def _is_missing(name: str) -> Column:
-    # A class wants a trait only of the absence that asks for it.
+    # A class wants a trait only where the foreign side may ask for it, and nobody says the layout.
     asked = {
-        "generality_rank": F.col("absence") == FOREIGN_STRONG,
-        "novelty": F.col("absence") == BOTH_WEAK,
+        trait: is_asked & F.col("said_layout").isNull()
+        for trait, is_asked in traits_asked().items()
     }
     return F.col(name).isNull() & asked.get(name, F.lit(True))
+
+
+def _organisation_gaps() -> Column:
+    """Name the attributes of the market and of the state that could turn an organisation."""
+    good, stage, market = F.col("public_good"), F.col("stage"), F.col("market")
+    is_semi = good == "semi"
+    may_settle = ~stage.isin("emerging", "transition")
+    is_untold = may_settle & (market == UNKNOWN)
+    asked = {
+        "standardised": is_untold | (is_semi & stage.isin("transition", UNKNOWN)),
+        "niche_market": is_untold,
+        "government_will": is_semi & may_settle & (market != "standardised"),
+    }
+    has_market = good.isin("semi", "none")
+    names = F.concat_ws(
+        ", ",
+        *(F.when(has_market & one & F.col(name).isNull(), name) for name, one in asked.items()),
+    )
+    return F.when(names != "", F.concat(F.lit("not known: "), names))
 
 
 def _evidence_missing(limits: Thresholds) -> dict[str, Column]:
@@ -48,9 +67,13 @@ def _evidence_missing(limits: Thresholds) -> dict[str, Column]:
     few_quality = F.when(
         F.col("quality_count") < limits["min_quality_patents"],
         F.concat(
-            F.col("quality_count").cast("int"),
+            _whole("quality_count"),
             F.lit(f" inventions of quality are fewer than {quality}"),
+            _more("quality_unknown_count", "could not be judged"),
         ),
+    )
+    no_side = F.when(
+        F.col("known_side_share") == 0, "no applicant and no priority tells the side of any"
     )
     limit = limits["strong_share"]
     spans = {
@@ -61,10 +84,13 @@ def _evidence_missing(limits: Thresholds) -> dict[str, Column]:
     percent = F.round(100 * F.col("known_quality_share"), 0).cast("int").cast("string")
     sides = F.when(
         few_quality.isNull() & (spans["domestic"] | spans["foreign"]),
-        F.concat(
-            F.lit("sides are known of "),
-            percent,
-            F.lit(" % of the quality inventions: the others could turn the verdict"),
+        F.coalesce(
+            no_side,
+            F.concat(
+                F.lit("sides are known of "),
+                percent,
+                F.lit(" % of the quality inventions: the others could turn the verdict"),
+            ),
         ),
     )
     grown = limits["strong_maturity"]
@@ -75,7 +101,7 @@ def _evidence_missing(limits: Thresholds) -> dict[str, Column]:
     is_open = [(low < grown) & (high >= grown) for low, high in of_side]
     growth = F.when(
         few_quality.isNull() & F.col("said_stage").isNull(),
-        F.when(F.col("maturity").isNull(), F.col("fit_failure")).when(
+        F.when(F.col("maturity").isNull(), F.coalesce("fit_failure", F.lit(NO_YEARS))).when(
             F.coalesce(is_open[0], F.lit(False)) | F.coalesce(is_open[1], F.lit(False)),
             "the interval of the maturity spans the limit",
         ),
@@ -97,14 +123,29 @@ def _evidence_missing(limits: Thresholds) -> dict[str, Column]:
         "sides": sides,
         "growth": growth,
         "stage": F.when(F.col("stage") == UNKNOWN, F.coalesce(none, F.col("stage_doubt"))),
+        "organisation": _organisation_gaps(),
         "patents": F.coalesce(
             none,
+            no_side,
             F.when(
                 enough & (F.col("domestic_patents") < limits["min_patents"]),
                 F.concat(
-                    F.col("domestic_patents").cast("int"),
+                    _whole("domestic_patents"),
                     F.lit(f" domestic inventions are fewer than {fewest}"),
+                    _more("unknown_side_count", "are of unknown side"),
                 ),
             ),
         ),
     }
+
+
+def _whole(name: str) -> Column:
+    """A count as it is read; parts of an invention are one."""
+    return F.ceil(F.col(name)).cast("int").cast("string")
+
+
+def _more(name: str, what: str) -> Column:
+    count = F.coalesce(name, F.lit(0))
+    return F.when(count > 0, F.concat(F.lit("; "), _whole(name), F.lit(f" more {what}"))).otherwise(
+        ""
+    )
