@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import reduce
+from operator import and_
+
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
@@ -100,7 +104,7 @@ def patent_facts(
     holders: DataFrame,
     scores: DataFrame,
     *,
-    is_quality: Column,
+    technicality: Sequence[Column],
 ) -> DataFrame:
     """Return what indicators need to know of each invention.
 
@@ -109,8 +113,9 @@ def patent_facts(
         classes: as from :func:`classes_of`; only those asked for are kept.
         holders: publication_number, position, name, country, side, sector, share of owners.
         scores: publication_number, core_degree_scaled of the key patents.
-        is_quality: whether a publication passes the technicality steps; null where it is unknown.
-            An invention does where one of its publications does.
+        technicality: of each step whether a publication passes it; null where it is unknown. An
+            invention passes a step where one of its publications does: the A document is cited
+            where the B document is granted.
 
     Returns:
         publication_number, year, office, subclasses, groups, inventors, npl_citation_count,
@@ -121,12 +126,13 @@ def patent_facts(
         with_enterprise (two or more enterprises), with_science, with_government, with_platform,
         with_abroad (joint, by what kind), sectors.
     """
+    steps = {f"_step_{i}": passes for i, passes in enumerate(technicality)}
     own = (
         patents.select(
             "publication_number",
             "invention",
-            is_quality.alias("is_quality"),
             is_traded().alias("is_traded"),
+            *(passes.alias(name) for name, passes in steps.items()),
         )
         .join(
             F.broadcast(
@@ -139,18 +145,15 @@ def patent_facts(
         )
         .groupBy(F.col("invention").alias("publication_number"))
         .agg(
-            F.max("is_quality").alias("passes"),
-            F.count_if(F.col("is_quality").isNull()).alias("untold"),
+            _passes_all(list(steps)).alias("is_quality"),
             F.max("is_traded").alias("is_traded"),
             F.coalesce(F.max("is_key"), F.lit(False)).alias("is_key"),
             (1 + F.coalesce(F.max("core_degree_scaled"), F.lit(0.0))).alias("weight"),
         )
     )
-    is_known = F.col("passes") | (F.col("untold") == 0)
     return (
         own.join(classes, on="publication_number", how="left")
         .join(_inventors(patents), on="publication_number", how="left")
-        .withColumn("is_quality", F.when(is_known, F.col("passes")))
         .join(of_holders(holders), on="publication_number", how="left")
         .withColumns(
             {
@@ -159,8 +162,16 @@ def patent_facts(
                 "unknown": F.coalesce("unknown", F.lit(1.0)),
             }
         )
-        .drop("passes", "untold")
     )
+
+
+def _passes_all(steps: Sequence[str]) -> Column:
+    """Whether a group passes every step, each by some row; null where the unknown decides."""
+    of_each = (
+        F.when(F.max(step), True).when(F.count_if(F.col(step).isNull()) == 0, False)
+        for step in steps
+    )
+    return reduce(and_, of_each, F.lit(True))
 
 
 def _inventors(patents: DataFrame) -> DataFrame:
