@@ -21,6 +21,7 @@ NUMBERS = (
     ),
     *("cut_low", "cut_high", "fit_r2", "novelty", "novelty_change", "generality"),
     *("generality_rank", "patent_count", "domestic_count", "foreign_count"),
+    *("generality_patents", "novelty_patents"),
     *("foreign_concentration", "thicket_density"),
     *(f"{s}_inventor_{n}" for s in ("domestic", "foreign") for n in ("count", "breadth")),
     *("domestic_patents", "joint_share", "science_linkage", "iur_percentile"),
@@ -181,6 +182,10 @@ RULES: list[tuple[dict, str, str]] = [
     (grown(None, **FOREIGN, generality_rank=0.6, novelty=0.2), "class", "unknown"),
     (grown(None, **FOREIGN, novelty=0.2), "class", "unknown"),
     (grown(None, **TRAITLESS), "class", "unknown"),
+    # A mean of fewer inventions than the least number tells no trait.
+    (grown(None, **FOREIGN, **TRAITLESS, generality_patents=5.0), "class", j.NO_CLASS),
+    (grown(None, **FOREIGN, **TRAITLESS, generality_patents=4.0), "class", "unknown"),
+    (grown(None, **FOREIGN, **TRAITLESS, novelty_patents=4.0), "class", "unknown"),
     # What people say of the layout counts where citations tell none, and against none that do.
     ({**FOREIGN, "said_layout": "generic"}, "class", "key generic"),
     ({**FOREIGN, "said_layout": "generic", "generality_rank": 0.2}, "class", j.NO_CLASS),

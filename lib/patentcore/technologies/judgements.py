@@ -134,11 +134,11 @@ def _class(limits: Thresholds) -> Column:
     """
     domestic, foreign = F.col("domestic_is_strong"), F.col("foreign_is_strong")
     is_strategic = F.col("strategic") & ~F.coalesce(domestic, F.lit(False))
-    layout = F.col("said_layout")
+    layout, of = F.col("said_layout"), known_traits(limits)
     is_general = F.coalesce(
-        F.col("generality_rank") >= limits["generic_generality"], layout == "generic"
+        of["generality_rank"] >= limits["generic_generality"], layout == "generic"
     )
-    is_pioneering = F.coalesce(F.col("novelty") >= limits["frontier_novelty"], layout == "frontier")
+    is_pioneering = F.coalesce(of["novelty"] >= limits["frontier_novelty"], layout == "frontier")
     return first_case(
         [
             (F.coalesce(is_strategic, F.lit(False)), "major strategic"),
@@ -148,6 +148,15 @@ def _class(limits: Thresholds) -> Column:
         ],
         NO_CLASS,
     )
+
+
+def known_traits(limits: Thresholds) -> dict[str, Column]:
+    """Return the traits of a class, null where they are means of too few inventions."""
+    counts = {"generality_rank": "generality_patents", "novelty": "novelty_patents"}
+    return {
+        name: F.when(F.col(count) < limits["min_quality_patents"], None).otherwise(F.col(name))
+        for name, count in counts.items()
+    }
 
 
 def traits_asked() -> dict[str, Column]:
@@ -160,9 +169,10 @@ def traits_asked() -> dict[str, Column]:
     }
 
 
-def layout_is_asked() -> Column:
+def layout_is_asked(limits: Thresholds) -> Column:
     """Tell whether the class asks the catalogue for its trait, for no figure tells it."""
-    asked = [is_asked & F.col(name).isNull() for name, is_asked in traits_asked().items()]
+    known = known_traits(limits)
+    asked = [is_asked & known[name].isNull() for name, is_asked in traits_asked().items()]
     return asked[0] | asked[1]
 
 

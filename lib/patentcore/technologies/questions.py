@@ -27,7 +27,10 @@ _BLOCK = (
     *("known_side_share", "foreign_count", "domestic_count"),
     *("foreign_concentration", "thicket_density"),
 )
-_TRAITS = ("generality_rank", "generality", "novelty")
+_TRAITS = (
+    *("generality_rank", "generality", "generality_patents"),
+    *("novelty", "novelty_patents"),
+)
 _FLAGS = ("standardised", "niche_market", "government_will", "strategic")
 
 _CAUSES = (
@@ -262,7 +265,7 @@ def _sources(question: Question, limits: Thresholds) -> Column:
     of_sides = "strong_share" in question.thresholds
     asked = {
         "stage": rests_on_said(limits, sides) if of_sides else F.col("stage_doubt").isNotNull(),
-        "layout": layout_is_asked(),
+        "layout": layout_is_asked(limits),
     }
     known = [
         F.when(

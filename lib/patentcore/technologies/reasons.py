@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-from patentcore.technologies.judgements import NO_YEARS, traits_asked
+from patentcore.technologies.judgements import NO_YEARS, known_traits, traits_asked
 from patentcore.technologies.verdicts import UNKNOWN, Thresholds
 
 
@@ -21,7 +21,7 @@ def reason(wants: Sequence[str], limits: Thresholds, *, of_domestic: bool) -> Co
     """
     told = _evidence_missing(limits)
     named = [name for name in wants if name not in told]
-    missing = F.concat_ws(", ", *(F.when(_is_missing(name), F.lit(name)) for name in named))
+    missing = F.concat_ws(", ", *(F.when(_is_missing(name, limits), F.lit(name)) for name in named))
     reasons = [told[name] for name in wants if name in told]
     if of_domestic:
         reasons.insert(0, told["patents"])
@@ -32,13 +32,11 @@ def reason(wants: Sequence[str], limits: Thresholds, *, of_domestic: bool) -> Co
     return F.when(found == "", "no rule of the papers fits").otherwise(found)
 
 
-def _is_missing(name: str) -> Column:
+def _is_missing(name: str, limits: Thresholds) -> Column:
     # A class wants a trait only where the foreign side may ask for it, and nobody says the layout.
-    asked = {
-        trait: is_asked & F.col("said_layout").isNull()
-        for trait, is_asked in traits_asked().items()
-    }
-    return F.col(name).isNull() & asked.get(name, F.lit(True))
+    if name in (traits := known_traits(limits)):
+        return traits[name].isNull() & traits_asked()[name] & F.col("said_layout").isNull()
+    return F.col(name).isNull()
 
 
 def _organisation_gaps() -> Column:
