@@ -361,7 +361,7 @@ def facts_of(spark: SparkSession, rows: DataFrame) -> DataFrame:
         classes_of(rows),
         holders(applicant_rows(rows)),
         scores,
-        is_quality=F.col("claim_count") > 10,
+        technicality=[F.col("claim_count") > 10],
     )
 
 
@@ -412,6 +412,41 @@ def test_shares_count_only_what_is_known(spark: SparkSession) -> None:
         iur_percentile=0.5,
         domestic_science_share=None,
     )
+
+
+def test_an_invention_passes_a_step_by_any_of_its_publications(spark: SparkSession) -> None:
+    """The A document is cited, the B document has the claims: each alone would fail."""
+    cases = {
+        "cited and granted": [(12, 0), (None, 3)],
+        "few of the claims that are known": [(9, 0), (None, 3)],
+        "few claims": [(9, 0), (9, 3)],
+        "nothing tells whether it is cited": [(12, None), (12, 0)],
+        "few claims, however often it is cited": [(9, None)],
+    }
+    given = patents(
+        spark,
+        *(
+            {"application_number": case, "claim_count": claims, "cited_by_count": cited}
+            for case, rows in cases.items()
+            for claims, cited in rows
+        ),
+    ).withColumn("invention", F.col("application_number"))
+    found = patent_facts(
+        given,
+        classes_of(given),
+        holders(applicant_rows(given)),
+        spark.createDataFrame([], "publication_number string, core_degree_scaled double"),
+        technicality=[F.col("claim_count") > 10, F.col("cited_by_count") > 0],
+    )
+    rows = found.select("publication_number", "is_quality").collect()
+    told = {row.publication_number: row.is_quality for row in rows}
+    assert told == {
+        "cited and granted": True,
+        "few of the claims that are known": None,
+        "few claims": False,
+        "nothing tells whether it is cited": None,
+        "few claims, however often it is cited": False,
+    }
 
 
 def test_a_base_rate_is_that_of_the_field_the_office_and_the_years(spark: SparkSession) -> None:

@@ -21,6 +21,7 @@ NUMBERS = (
     ),
     *("cut_low", "cut_high", "fit_r2", "novelty", "novelty_change", "generality"),
     *("generality_rank", "patent_count", "domestic_count", "foreign_count"),
+    *("generality_patents", "novelty_patents"),
     *("foreign_concentration", "thicket_density"),
     *(f"{s}_inventor_{n}" for s in ("domestic", "foreign") for n in ("count", "breadth")),
     *("domestic_patents", "joint_share", "science_linkage", "iur_percentile"),
@@ -91,6 +92,8 @@ SEEN = {
     "domestic_traded_share": 0.2,
     "foreign_traded_share": 0.2,
 }
+NOBODY = {"domestic_count": 0.0, "foreign_count": 100.0, "unknown_side_count": 0.0}
+TRAITLESS = {"generality_rank": 0.2, "novelty": 0.2}
 RULES: list[tuple[dict, str, str]] = [
     ({}, "absence", j.BOTH_STRONG),
     ({"domestic_quality": 1.0, "foreign_quality": 9.0}, "absence", j.FOREIGN_STRONG),
@@ -167,6 +170,23 @@ RULES: list[tuple[dict, str, str]] = [
         "absent_subject",
         "unknown",
     ),
+    # A side that none of enough inventions can be of is weak, whatever is of quality.
+    ({**NOBODY, "quality_count": 3.0}, "status", "no"),
+    ({**NOBODY, "quality_count": 3.0}, "absence", "unknown"),
+    ({**NOBODY, "quality_count": 3.0, "unknown_side_count": 1.0}, "status", "unknown"),
+    ({**NOBODY, "quality_count": 3.0, "patent_count": 9.0}, "status", "unknown"),
+    # Of neither trait is no class, however strong the foreign side may be.
+    (grown(None, **FOREIGN, **TRAITLESS), "absence", "unknown"),
+    (grown(None, **FOREIGN, **TRAITLESS), "class", j.NO_CLASS),
+    (grown(None, **FOREIGN, **TRAITLESS), "lead", "not applicable"),
+    (grown(None, **FOREIGN, generality_rank=0.2, novelty=0.7), "class", "unknown"),
+    (grown(None, **FOREIGN, generality_rank=0.6, novelty=0.2), "class", "unknown"),
+    (grown(None, **FOREIGN, novelty=0.2), "class", "unknown"),
+    (grown(None, **TRAITLESS), "class", "unknown"),
+    # A mean of fewer inventions than the least number tells no trait.
+    (grown(None, **FOREIGN, **TRAITLESS, generality_patents=5.0), "class", j.NO_CLASS),
+    (grown(None, **FOREIGN, **TRAITLESS, generality_patents=4.0), "class", "unknown"),
+    (grown(None, **FOREIGN, **TRAITLESS, novelty_patents=4.0), "class", "unknown"),
     # What people say of the layout counts where citations tell none, and against none that do.
     ({**FOREIGN, "said_layout": "generic"}, "class", "key generic"),
     ({**FOREIGN, "said_layout": "generic", "generality_rank": 0.2}, "class", j.NO_CLASS),
@@ -200,7 +220,6 @@ RULES: list[tuple[dict, str, str]] = [
     ({}, "organisation", "unknown"),
     (grown(0.05, public_good="none"), "organisation", j.ENTERPRISE_LED),
     ({"public_good": "none", "standardised": True}, "organisation", j.MARKET_ORDERS),
-    ({"public_good": "semi"}, "organisation", j.PROCUREMENT),
     # Conclusions 2 and 3 of paper H.
     ({"form": "integrated product"}, "lead_by_form", "leading enterprises"),
     ({"form": "material or part"}, "lead_by_form", "specialised small enterprises"),
@@ -210,6 +229,18 @@ RULES: list[tuple[dict, str, str]] = [
     ({"public_good": "semi"}, "system", j.NEW),
     ({"public_good": "none"}, "system", j.NEW),
     ({}, "system", "unknown"),
+    # What is not known of market and state leaves it open only where it could turn it.
+    ({"public_good": "semi"}, "organisation", "unknown"),
+    ({"public_good": "semi", "government_will": False}, "organisation", j.PROCUREMENT),
+    (grown(None, public_good="semi", standardised=False), "organisation", "unknown"),
+    (
+        grown(None, public_good="semi", standardised=False, government_will=False),
+        "organisation",
+        j.PROCUREMENT,
+    ),
+    ({"public_good": "none"}, "organisation", "unknown"),
+    (grown(0.05, public_good="none", said_stage="growth"), "organisation", j.ENTERPRISE_LED),
+    (grown(None, public_good="pure"), "organisation", j.STATE_LED),
 ]
 
 
@@ -219,6 +250,7 @@ def test_rules(spark: SparkSession) -> None:
     assert answers == RULES
 
 
+SIDELESS = {"domestic_quality": 0.0, "foreign_quality": 0.0, "unknown_quality": 9.0}
 REASONS: list[tuple[dict, str, str]] = [
     ({"domestic_patents": 3.0}, "absent_subject", "3 domestic inventions are fewer than 10"),
     (
@@ -228,6 +260,28 @@ REASONS: list[tuple[dict, str, str]] = [
     ),
     ({"patent_count": 0.0, "quality_count": 0.0}, "status", "no patents"),
     ({"quality_count": 0.0}, "status", "0 inventions of quality are fewer than 5"),
+    (
+        {"quality_count": 3.0, "quality_unknown_count": 16.0},
+        "status",
+        "3 inventions of quality are fewer than 5; 16 more could not be judged",
+    ),
+    (
+        {"domestic_patents": 1.0, "unknown_side_count": 1.5},
+        "absent_subject",
+        "1 domestic inventions are fewer than 10; 2 more are of unknown side",
+    ),
+    # Of records that name nobody the side is what is missing, not domestic inventions.
+    (
+        {"domestic_patents": 0.0, "known_side_share": 0.0},
+        "absent_subject",
+        "no applicant and no priority tells the side of any",
+    ),
+    (
+        {"known_side_share": 0.0, **SIDELESS},
+        "status",
+        "no applicant and no priority tells the side of any",
+    ),
+    (grown(None), "technology", j.NO_YEARS),
     (
         {"domestic_quality": 2.0, "foreign_quality": 2.0, "unknown_quality": 6.0},
         "status",
@@ -256,6 +310,17 @@ REASONS: list[tuple[dict, str, str]] = [
     ({"domestic_quality": 1.0, "foreign_quality": 9.0}, "class", "not known: generality_rank"),
     (grown(0.05), "class", "not known: novelty"),
     ({"standardised": True, "niche_market": True}, "organisation", "not known: public_good"),
+    ({"public_good": "none"}, "organisation", "not known: standardised, niche_market"),
+    (
+        {"public_good": "semi", "standardised": False},
+        "organisation",
+        "not known: government_will",
+    ),
+    (
+        grown(None, **FOREIGN, fit_failure="3 years are fewer than 5", novelty=0.7),
+        "class",
+        "3 years are fewer than 5; not known: generality_rank",
+    ),
 ]
 
 

@@ -123,6 +123,12 @@ def priority(country: str, day: int = 1, number: str | None = None) -> tuple:
 SIDES: list[tuple[dict, tuple]] = [
     ({"applicants": [("西门子公司", "us", None)]}, ("US", "foreign", "record")),
     ({"applicants": [("Paypal Inc.,San Jose,CA,US", None, None)]}, ("US", "foreign", "address")),
+    ({"applicant_addresses": [("某某有限公司", "us", None)]}, ("US", "foreign", "address")),
+    (
+        {"applicant_addresses": [("别人", "US", None), ("某某有限公司", None, "广东省深圳市")]},
+        ("CN", "domestic", "address"),
+    ),
+    ({"applicant_addresses": [("别人", "US", None)]}, (None, None, None)),
     ({"applicants": [("西门子公司", None, None)]}, ("DE", "foreign", "name")),
     ({"applicants": [("北京某某公司", None, None)]}, ("CN", "domestic", "name")),
     ({"priorities": [priority("KR", 2), priority("CN", 3)]}, ("KR", "foreign", "priority")),

@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
-from functools import reduce
-from operator import and_
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -115,11 +113,11 @@ def funnel_steps(config: Config) -> list[Step]:
     return [every[name] for name in keys.steps]
 
 
-def passes_technicality(config: Config) -> Column:
-    """Whether a patent passes the configured steps of technicality; null where it is unknown."""
+def technicality(config: Config) -> list[Column]:
+    """Whether a patent passes each of the configured steps of technicality; null where unknown."""
     names = {"patent_type", "claims", "citations", "breadth"}
     steps = [step.passes for step in funnel_steps(config) if step.name in names]
-    return reduce(and_, (passes for passes in steps if passes is not None), F.lit(True))
+    return [passes for passes in steps if passes is not None]
 
 
 def fields_with_values(patents: DataFrame, needed: Set[str]) -> set[str]:

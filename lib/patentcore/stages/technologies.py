@@ -14,7 +14,7 @@ from patentcore.centrality.degree import degrees
 from patentcore.stages.corpus import corpus_of
 from patentcore.stages.graphs import driver_cores, graph_of, has_graphframes
 from patentcore.stages.run import Run, Stage
-from patentcore.stages.screen import passes_technicality
+from patentcore.stages.screen import technicality
 from patentcore.technologies import assignment, catalogue, cooperation, questions
 from patentcore.technologies import frames as technology_frames
 from patentcore.technologies.applicants import applicant_rows, holders
@@ -152,7 +152,7 @@ def _facts(run: Run, corpus: Corpus, members: DataFrame) -> tuple[DataFrame, Dat
             corpus.classes,
             owners,
             corpus.scores,
-            is_quality=passes_technicality(run.config),
+            technicality=technicality(run.config),
         ),
         OWN,
     )

@@ -16,6 +16,7 @@ from patentcore.technologies.sides import (
     country_of,
     first_office,
     form_of,
+    located,
     place_of,
     side_of,
     with_country,
@@ -49,9 +50,11 @@ def applicant_rows(
         "invention",
         first_office().alias("office"),
         F.transform(F.coalesce("inventors", none), plain).alias("_people"),
+        "applicant_addresses",
         F.posexplode("applicants").alias("position", "_applicant"),
     ).select(
         "*",
+        _country_of_address(F.col("_applicant.name")).alias("address_country"),
         F.col("_applicant.name").alias("given"),
         plain(F.col("_applicant.name")).alias("name"),
         F.col("_applicant.country").alias("given_country"),
@@ -84,6 +87,16 @@ def applicant_rows(
             *("country", "side", "side_source", "sector", "is_overseas"),
         )
     )
+
+
+def _country_of_address(given: Column) -> Column:
+    """The country of the address that stands beside an applicant's name; null where none does."""
+    at = F.array_position("applicant_addresses.name", given)
+    entries = (
+        F.when(at > 0, F.get(F.col(f"applicant_addresses.{field}"), at.cast("int") - 1))
+        for field in ("country", "address")
+    )
+    return located(*entries)
 
 
 def told_of_names(

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import reduce
+from operator import and_
+
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
@@ -121,7 +125,7 @@ def patent_facts(
     holders: DataFrame,
     scores: DataFrame,
     *,
-    is_quality: Column,
+    technicality: Sequence[Column],
 ) -> DataFrame:
     """Return what indicators need to know of each invention.
 
@@ -131,8 +135,9 @@ def patent_facts(
         holders: publication_number, position, name, country, side, sector, is_overseas, share of
             owners.
         scores: publication_number, core_degree_scaled of the key patents.
-        is_quality: whether a publication passes the technicality steps; null where it is unknown.
-            An invention does where one of its publications does.
+        technicality: of each step whether a publication passes it; null where it is unknown. An
+            invention passes a step where one of its publications does: the A document is cited
+            where the B document is granted.
 
     Returns:
         publication_number, year, office, subclasses, groups, inventors, npl_citation_count,
@@ -145,16 +150,17 @@ def patent_facts(
         with_science, with_government, with_platform, with_abroad (joint, by what kind),
         with_overseas (an affiliate abroad), sectors.
     """
+    steps = {f"_step_{i}": passes for i, passes in enumerate(technicality)}
     own = (
         patents.select(
             "publication_number",
             "invention",
-            is_quality.alias("is_quality"),
             is_traded().alias("is_traded"),
             has_government_interest().alias("has_government_interest"),
             F.coalesce(F.col("inventor_addresses.country"), F.array().cast("array<string>")).alias(
                 "countries"
             ),
+            *(passes.alias(name) for name, passes in steps.items()),
         )
         .join(
             F.broadcast(
@@ -167,8 +173,7 @@ def patent_facts(
         )
         .groupBy(F.col("invention").alias("publication_number"))
         .agg(
-            F.max("is_quality").alias("passes"),
-            F.count_if(F.col("is_quality").isNull()).alias("untold"),
+            _passes_all(list(steps)).alias("is_quality"),
             F.max("is_traded").alias("is_traded"),
             F.max("has_government_interest").alias("has_government_interest"),
             F.array_distinct(F.flatten(F.collect_list("countries"))).alias("_places"),
@@ -176,13 +181,11 @@ def patent_facts(
             (1 + F.coalesce(F.max("core_degree_scaled"), F.lit(0.0))).alias("weight"),
         )
     )
-    is_known = F.col("passes") | (F.col("untold") == 0)
     places = without_nulls(F.col("_places"))
     elsewhere = F.size(F.array_remove(places, F.col("_country"))) > 0
     return (
         own.join(classes, on="publication_number", how="left")
         .join(_inventors(patents), on="publication_number", how="left")
-        .withColumn("is_quality", F.when(is_known, F.col("passes")))
         .join(of_holders(holders), on="publication_number", how="left")
         .withColumns(
             {
@@ -194,8 +197,17 @@ def patent_facts(
                 ),
             }
         )
-        .drop("passes", "untold", "_places", "_country")
+        .drop("_places", "_country")
     )
+
+
+def _passes_all(steps: Sequence[str]) -> Column:
+    """Whether a group passes every step, each by some row; null where the unknown decides."""
+    of_each = (
+        F.when(F.max(step), True).when(F.count_if(F.col(step).isNull()) == 0, False)
+        for step in steps
+    )
+    return reduce(and_, of_each, F.lit(True))
 
 
 def _inventors(patents: DataFrame) -> DataFrame:

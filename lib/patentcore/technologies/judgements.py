@@ -10,8 +10,8 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from patentcore.technologies.opportunities import opportunities
-from patentcore.technologies.strengths import with_strengths
-from patentcore.technologies.verdicts import UNKNOWN, Thresholds, known_rule, texts
+from patentcore.technologies.strengths import has_none, with_strengths
+from patentcore.technologies.verdicts import UNKNOWN, Thresholds, first_case, known_rule, texts
 
 # Absence in the game of two (paper M, table 1).
 FOREIGN_STRONG = "foreign strong, domestic weak"
@@ -42,6 +42,8 @@ NO_ABSENCE, NO_CLASS = "no absence", "none of the three"
 
 # Of a side that has no inventions there is no problem to tell; that it has none is known.
 NO_SIDE = "no domestic inventions"
+
+NO_YEARS = "the years of its inventions are not known"
 
 # Recommended organisation (paper H, sections 1 and 3).
 STATE_LED = "state-led: institutes and factories under one plan"
@@ -114,7 +116,7 @@ def _stage_doubt(limits: Thresholds) -> Column:
     }
     return (
         F.when(F.col("fit_failure").isNotNull(), F.col("fit_failure"))
-        .when(F.col("maturity").isNull(), "maturity not known")
+        .when(F.col("maturity").isNull(), NO_YEARS)
         .when(F.col("at_bound"), "the fit ends at a bound: no saturation is in sight")
         .when(
             of["maturity_low"] != of["maturity_high"],
@@ -139,28 +141,53 @@ def _stage(limits: Thresholds) -> Column:
 
 
 def _class(limits: Thresholds) -> Column:
-    """Class by strategic flag, absence and layout traits (paper M, table 2)."""
-    absence = F.col("absence")
-    is_strategic = F.coalesce("strategic", F.lit(False))
-    layout = F.col("said_layout")
+    """Class by strategic flag, absence and layout traits (paper M, table 2).
+
+    Only a domestic side that is known to be strong takes the strategic class away. Where it is weak
+    and nothing tells of the foreign one, a technology that has neither trait is of no class anyway.
+    """
+    domestic, foreign = F.col("domestic_is_strong"), F.col("foreign_is_strong")
+    is_strategic = F.col("strategic") & ~F.coalesce(domestic, F.lit(False))
+    layout, of = F.col("said_layout"), known_traits(limits)
     is_general = F.coalesce(
-        F.col("generality_rank") >= limits["generic_generality"], layout == "generic"
+        of["generality_rank"] >= limits["generic_generality"], layout == "generic"
     )
-    is_pioneering = F.coalesce(F.col("novelty") >= limits["frontier_novelty"], layout == "frontier")
-    return (
-        F.when(absence.isin(DOMESTIC_STRONG, BOTH_STRONG), NO_ABSENCE)
-        .when(is_strategic, "major strategic")
-        .when(absence == FOREIGN_STRONG, known_rule(is_general, "key generic", NO_CLASS))
-        .when(absence == BOTH_WEAK, known_rule(is_pioneering, "cutting-edge", NO_CLASS))
-        .otherwise(UNKNOWN)
+    is_pioneering = F.coalesce(of["novelty"] >= limits["frontier_novelty"], layout == "frontier")
+    return first_case(
+        [
+            (F.coalesce(is_strategic, F.lit(False)), "major strategic"),
+            (domestic, NO_ABSENCE),
+            (foreign & is_general, "key generic"),
+            (~foreign & is_pioneering, "cutting-edge"),
+        ],
+        NO_CLASS,
     )
 
 
-def layout_is_asked() -> Column:
+def known_traits(limits: Thresholds) -> dict[str, Column]:
+    """Return the traits of a class, null where they are means of too few inventions."""
+    counts = {"generality_rank": "generality_patents", "novelty": "novelty_patents"}
+    return {
+        name: F.when(F.col(count) < limits["min_quality_patents"], None).otherwise(F.col(name))
+        for name, count in counts.items()
+    }
+
+
+def traits_asked() -> dict[str, Column]:
+    """Tell of each trait of a class whether it is asked for: where the foreign side may ask it."""
+    is_weak = F.coalesce(~F.col("domestic_is_strong"), F.lit(False))
+    foreign = F.col("foreign_is_strong")
+    return {
+        "generality_rank": is_weak & F.coalesce(foreign, F.lit(True)),
+        "novelty": is_weak & F.coalesce(~foreign, F.lit(True)),
+    }
+
+
+def layout_is_asked(limits: Thresholds) -> Column:
     """Tell whether the class asks the catalogue for its trait, for no figure tells it."""
-    return ((F.col("absence") == FOREIGN_STRONG) & F.col("generality_rank").isNull()) | (
-        (F.col("absence") == BOTH_WEAK) & F.col("novelty").isNull()
-    )
+    known = known_traits(limits)
+    asked = [is_asked & known[name].isNull() for name, is_asked in traits_asked().items()]
+    return asked[0] | asked[1]
 
 
 def _of_class() -> dict[str, Column]:
@@ -176,20 +203,23 @@ def _of_class() -> dict[str, Column]:
 def _organisation() -> Column:
     """Recommended organisation: the pattern of the four cases of paper H that fits first.
 
-    A public good decides by itself; a commodity by stage and market.
+    A public good decides by itself; a commodity by stage and market. What is not known leaves it
+    unknown only where it could turn it.
     """
-    good, stage, market = F.col("public_good"), F.col("stage"), F.col("market")
+    good = F.col("public_good")
+    stage, market = (F.nullif(F.col(name), F.lit(UNKNOWN)) for name in ("stage", "market"))
     is_settled = stage.isin("mature", "growth")
     is_open = market.isin("niche", "diverse")
-    return (
-        F.when(good == "pure", STATE_LED)
-        .when((good == "semi") & (stage == "transition") & F.col("standardised"), ALLIANCE)
-        .when(is_settled & is_open & F.col("government_will"), LEADING_ENTERPRISE)
-        .when(good == "semi", PROCUREMENT)
-        .when((good == "none") & (stage == "emerging"), ENTERPRISE_LED)
-        .when((good == "none") & is_settled & is_open, LEADING_ENTERPRISE)
-        .when((good == "none") & stage.isin("mature", "growth", "transition"), MARKET_ORDERS)
-        .otherwise(UNKNOWN)
+    return first_case(
+        [
+            (good == "pure", STATE_LED),
+            ((good == "semi") & (stage == "transition") & F.col("standardised"), ALLIANCE),
+            (is_settled & is_open & F.col("government_will"), LEADING_ENTERPRISE),
+            (good == "semi", PROCUREMENT),
+            ((good == "none") & (stage == "emerging"), ENTERPRISE_LED),
+            ((good == "none") & is_settled & is_open, LEADING_ENTERPRISE),
+            (good == "none", MARKET_ORDERS),
+        ]
     )
 
 
@@ -230,7 +260,7 @@ def _problems(limits: Thresholds) -> dict[str, Column]:
     }
     enough = F.col("domestic_patents") >= limits["min_patents"]
     return {
-        name: F.when(has_no_side(limits), NO_SIDE).otherwise(
+        name: F.when(has_none("domestic", limits), NO_SIDE).otherwise(
             known_rule(F.when(enough, sign), "yes", "no")
         )
         for name, sign in signs.items()
@@ -258,7 +288,7 @@ def _cause(limits: Thresholds) -> Column:
     seen = texts(signs)
     told = F.when((seen == UNKNOWN) & are_told, NO_CLASS).otherwise(seen)
     enough = F.col("domestic_patents") >= limits["min_patents"]
-    return F.when(has_no_side(limits), NO_SIDE).otherwise(
+    return F.when(has_none("domestic", limits), NO_SIDE).otherwise(
         F.coalesce(F.when(enough, told), F.lit(UNKNOWN))
     )
 
@@ -266,12 +296,6 @@ def _cause(limits: Thresholds) -> Column:
 def _lead_seen(limits: Thresholds) -> Column:
     """What the first domestic owner is, beside the lead that the class asks for."""
     enough = F.col("domestic_patents") >= limits["min_patents"]
-    return F.when(has_no_side(limits), NO_SIDE).otherwise(
+    return F.when(has_none("domestic", limits), NO_SIDE).otherwise(
         F.coalesce(F.when(enough, F.col("actual_lead")), F.lit(UNKNOWN))
     )
-
-
-def has_no_side(limits: Thresholds) -> Column:
-    """Tell whether no invention of a technology that has enough of them can be domestic."""
-    most = F.round(F.col("domestic_count") + F.col("unknown_side_count"), 9)
-    return F.coalesce((F.col("patent_count") >= limits["min_patents"]) & (most == 0), F.lit(False))

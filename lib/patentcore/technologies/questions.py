@@ -19,15 +19,18 @@ _STRENGTH = (
     *("maturity", "maturity_low", "maturity_high"),
     *(f"{side}_maturity{end}" for side in ("domestic", "foreign") for end in ("_low", "_high")),
 )
-_SIDES = (
+_COUNTS = (
     *("quality_count", "quality_unknown_count", "known_quality_share", "known_side_share"),
-    *("unknown_side_count", "domestic_key_count", "chosen_by_applicant"),
+    *("patent_count", "domestic_count", "foreign_count", "unknown_side_count"),
 )
 _BLOCK = (
     *("known_side_share", "foreign_count", "domestic_count"),
     *("foreign_concentration", "thicket_density"),
 )
-_TRAITS = ("generality_rank", "generality", "novelty")
+_TRAITS = (
+    *("generality_rank", "generality", "generality_patents"),
+    *("novelty", "novelty_patents"),
+)
 _FLAGS = ("standardised", "niche_market", "government_will", "strategic")
 
 _CAUSES = (
@@ -41,7 +44,7 @@ class Question:
     """One judgement: its verdict column, what it rests on and what it cannot do without.
 
     ``wants`` names columns, or one of the reasons of :func:`reason`; ``said`` names the attributes
-    that the verdict may rest on.
+    that the verdict may rest on; ``of_domestic``: it is told of enough domestic inventions alone.
     """
 
     name: str
@@ -52,10 +55,11 @@ class Question:
     barrier: str | None = None
     wants: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
+    of_domestic: bool = False
 
 
 _SIDES_KNOWN = ("quality", "sides", "growth")
-_STRONG_LIMITS = ("strong_share", "strong_maturity", "min_quality_patents")
+_STRONG_LIMITS = ("strong_share", "strong_maturity", "min_quality_patents", "min_patents")
 _CLASS_LIMITS = (*_STRONG_LIMITS, "generic_generality", "frontier_novelty")
 _STAGE_LIMITS = ("emerging_maturity", "mature_maturity", "rising_novelty")
 _BLOCK_LIMITS = ("blocking_foreign_share", "blocking_concentration", "blocking_thicket")
@@ -65,7 +69,7 @@ QUESTIONS = (
         Question(
             name,
             name,
-            (*_STRENGTH, *_SIDES),
+            (*_STRENGTH, *_COUNTS, "domestic_key_count", "chosen_by_applicant"),
             _STRONG_LIMITS,
             wants=_SIDES_KNOWN,
             said=("stage",),
@@ -76,7 +80,7 @@ QUESTIONS = (
         Question(
             name,
             name,
-            (*_STRENGTH, *_TRAITS, *_SIDES[:4], "strategic"),
+            (*_STRENGTH, *_TRAITS, *_COUNTS, "strategic"),
             _CLASS_LIMITS,
             wants=(*_SIDES_KNOWN, "generality_rank", "novelty"),
             said=("stage", "layout", "strategic"),
@@ -131,7 +135,7 @@ QUESTIONS = (
         "organisation",
         ("maturity", "novelty_change", *_FLAGS[:3]),
         _STAGE_LIMITS,
-        wants=("public_good", "stage"),
+        wants=("public_good", "stage", "organisation"),
         said=("public_good", "stage", *_FLAGS[:3]),
     ),
     *(
@@ -144,9 +148,17 @@ QUESTIONS = (
         ("domestic_patents", "first_owner_share", "first_country_share"),
         ("min_patents",),
         wants=("actual_lead",),
+        of_domestic=True,
     ),
     *(
-        Question(name, name, ("domestic_patents", *figures), ("min_patents", *limits), wants=wants)
+        Question(
+            name,
+            name,
+            ("domestic_patents", *figures),
+            ("min_patents", *limits),
+            wants=wants,
+            of_domestic=True,
+        )
         for name, figures, limits, wants in (
             (
                 "measured_cause",
@@ -241,7 +253,7 @@ def _row(question: Question, limits: Thresholds) -> Column:
         "barrier": F.col(question.barrier) if question.barrier else none,
         "reason": F.when(
             F.col(question.verdict) == UNKNOWN,
-            reason(question.wants, limits, of_domestic="min_patents" in question.thresholds),
+            reason(question.wants, limits, of_domestic=question.of_domestic),
         ),
         "figures": figures,
         "thresholds": _map(thresholds),
@@ -258,7 +270,7 @@ def _sources(question: Question, limits: Thresholds) -> Column:
     of_sides = "strong_share" in question.thresholds
     asked = {
         "stage": rests_on_said(limits, sides) if of_sides else F.col("stage_doubt").isNotNull(),
-        "layout": layout_is_asked(),
+        "layout": layout_is_asked(limits),
     }
     known = [
         F.when(

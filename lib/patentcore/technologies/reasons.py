@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-from patentcore.technologies.judgements import BOTH_WEAK, FOREIGN_STRONG
+from patentcore.technologies.judgements import NO_YEARS, known_traits, traits_asked
 from patentcore.technologies.verdicts import UNKNOWN, Thresholds
 
 
@@ -21,7 +21,7 @@ def reason(wants: Sequence[str], limits: Thresholds, *, of_domestic: bool) -> Co
     """
     told = _evidence_missing(limits)
     named = [name for name in wants if name not in told]
-    missing = F.concat_ws(", ", *(F.when(_is_missing(name), F.lit(name)) for name in named))
+    missing = F.concat_ws(", ", *(F.when(_is_missing(name, limits), F.lit(name)) for name in named))
     reasons = [told[name] for name in wants if name in told]
     if of_domestic:
         reasons.insert(0, told["patents"])
@@ -32,13 +32,30 @@ def reason(wants: Sequence[str], limits: Thresholds, *, of_domestic: bool) -> Co
     return F.when(found == "", "no rule of the papers fits").otherwise(found)
 
 
-def _is_missing(name: str) -> Column:
-    # A class wants a trait only of the absence that asks for it.
+def _is_missing(name: str, limits: Thresholds) -> Column:
+    # A class wants a trait only where the foreign side may ask for it, and nobody says the layout.
+    if name in (traits := known_traits(limits)):
+        return traits[name].isNull() & traits_asked()[name] & F.col("said_layout").isNull()
+    return F.col(name).isNull()
+
+
+def _organisation_gaps() -> Column:
+    """Name the attributes of the market and of the state that could turn an organisation."""
+    good, stage, market = F.col("public_good"), F.col("stage"), F.col("market")
+    is_semi = good == "semi"
+    may_settle = ~stage.isin("emerging", "transition")
+    is_untold = may_settle & (market == UNKNOWN)
     asked = {
-        "generality_rank": F.col("absence") == FOREIGN_STRONG,
-        "novelty": F.col("absence") == BOTH_WEAK,
+        "standardised": is_untold | (is_semi & stage.isin("transition", UNKNOWN)),
+        "niche_market": is_untold,
+        "government_will": is_semi & may_settle & (market != "standardised"),
     }
-    return F.col(name).isNull() & asked.get(name, F.lit(True))
+    has_market = good.isin("semi", "none")
+    names = F.concat_ws(
+        ", ",
+        *(F.when(has_market & one & F.col(name).isNull(), name) for name, one in asked.items()),
+    )
+    return F.when(names != "", F.concat(F.lit("not known: "), names))
 
 
 def _evidence_missing(limits: Thresholds) -> dict[str, Column]:
@@ -48,9 +65,13 @@ def _evidence_missing(limits: Thresholds) -> dict[str, Column]:
     few_quality = F.when(
         F.col("quality_count") < limits["min_quality_patents"],
         F.concat(
-            F.col("quality_count").cast("int"),
+            _whole("quality_count"),
             F.lit(f" inventions of quality are fewer than {quality}"),
+            _more("quality_unknown_count", "could not be judged"),
         ),
+    )
+    no_side = F.when(
+        F.col("known_side_share") == 0, "no applicant and no priority tells the side of any"
     )
     limit = limits["strong_share"]
     spans = {
@@ -61,10 +82,13 @@ def _evidence_missing(limits: Thresholds) -> dict[str, Column]:
     percent = F.round(100 * F.col("known_quality_share"), 0).cast("int").cast("string")
     sides = F.when(
         few_quality.isNull() & (spans["domestic"] | spans["foreign"]),
-        F.concat(
-            F.lit("sides are known of "),
-            percent,
-            F.lit(" % of the quality inventions: the others could turn the verdict"),
+        F.coalesce(
+            no_side,
+            F.concat(
+                F.lit("sides are known of "),
+                percent,
+                F.lit(" % of the quality inventions: the others could turn the verdict"),
+            ),
         ),
     )
     grown = limits["strong_maturity"]
@@ -75,7 +99,7 @@ def _evidence_missing(limits: Thresholds) -> dict[str, Column]:
     is_open = [(low < grown) & (high >= grown) for low, high in of_side]
     growth = F.when(
         few_quality.isNull() & F.col("said_stage").isNull(),
-        F.when(F.col("maturity").isNull(), F.col("fit_failure")).when(
+        F.when(F.col("maturity").isNull(), F.coalesce("fit_failure", F.lit(NO_YEARS))).when(
             F.coalesce(is_open[0], F.lit(False)) | F.coalesce(is_open[1], F.lit(False)),
             "the interval of the maturity spans the limit",
         ),
@@ -97,14 +121,29 @@ def _evidence_missing(limits: Thresholds) -> dict[str, Column]:
         "sides": sides,
         "growth": growth,
         "stage": F.when(F.col("stage") == UNKNOWN, F.coalesce(none, F.col("stage_doubt"))),
+        "organisation": _organisation_gaps(),
         "patents": F.coalesce(
             none,
+            no_side,
             F.when(
                 enough & (F.col("domestic_patents") < limits["min_patents"]),
                 F.concat(
-                    F.col("domestic_patents").cast("int"),
+                    _whole("domestic_patents"),
                     F.lit(f" domestic inventions are fewer than {fewest}"),
+                    _more("unknown_side_count", "are of unknown side"),
                 ),
             ),
         ),
     }
+
+
+def _whole(name: str) -> Column:
+    """A count as it is read; parts of an invention are one."""
+    return F.ceil(F.col(name)).cast("int").cast("string")
+
+
+def _more(name: str, what: str) -> Column:
+    count = F.coalesce(name, F.lit(0))
+    return F.when(count > 0, F.concat(F.lit("; "), _whole(name), F.lit(f" more {what}"))).otherwise(
+        ""
+    )

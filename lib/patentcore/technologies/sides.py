@@ -1,7 +1,8 @@
 """Whence an applicant is, and which source says so.
 
 In this order the first source that answers counts: the record itself; another publication of the
-same invention; an address behind the name; the name, as a curated alias or by a place in it; the
+same invention; an address, behind the name or in a column of its own; the name, as a curated alias
+or by a place in it; the
 office of the earliest priority (de Rassenfosse et al. 2013, where inventions are filed first is
 where they are made); and last a form of company that one country has. The script of a name says
 nothing: Chinese exports write foreign names in Chinese characters, Korean ones in Hangul.
@@ -171,6 +172,32 @@ def address_of(given: Column) -> Column:
     return F.nullif(F.regexp_extract(given, _ADDRESS, 1), F.lit(""))
 
 
+def located(country: Column, address: Column) -> Column:
+    """Return the country of an address: as given, at its end, or of a place in a Chinese one.
+
+    Latin addresses are not read for places: Berlin is in Connecticut as well.
+
+    >>> rows = [("us", "Berlin"), (None, "Berlin, CT, US"), (None, "广东省深圳市"), (None, "Kent")]
+    >>> df = spark.createDataFrame(rows, "country string, address string")
+    >>> df.select(located(F.col("country"), F.col("address")).alias("country")).show()
+    +-------+
+    |country|
+    +-------+
+    |     US|
+    |     US|
+    |     CN|
+    |   NULL|
+    +-------+
+    <BLANKLINE>
+    """
+    is_chinese = address.rlike(f"[{_CN}]")
+    return F.coalesce(
+        F.nullif(F.upper(F.trim(country)), F.lit("")),
+        address_of(address),
+        F.when(is_chinese, place_of(address)),
+    )
+
+
 def first_office() -> Column:
     """Return the office of a patent's earliest priority, of several that of the least number.
 
@@ -240,8 +267,9 @@ def with_country(rows: DataFrame) -> DataFrame:
 
     Args:
         rows: invention, position, given (the name as on the record), name (plain), given_country,
-            told_country (by the name) and form_country (by its form of company), office (of the
-            earliest priority); one row for each applicant of each publication.
+            address_country (of a column of addresses), told_country (by the name) and form_country
+            (by its form of company), office (of the earliest priority); one row for each applicant
+            of each publication.
 
     >>> rows = spark.createDataFrame(
     ...     [
@@ -252,8 +280,8 @@ def with_country(rows: DataFrame) -> DataFrame:
     ...     ],
     ...     "invention string, position int, name string, given_country string, "
     ...     "told_country string, form_country string, office string",
-    ... )
-    >>> found = with_country(rows.withColumn("given", F.col("name"))).orderBy("name")
+    ... ).withColumns({"given": F.col("name"), "address_country": F.lit(None).cast("string")})
+    >>> found = with_country(rows).orderBy("name")
     >>> found.select("name", "country", "side_source").show()
     +--------+-------+-----------+
     |    name|country|side_source|
@@ -273,7 +301,7 @@ def with_country(rows: DataFrame) -> DataFrame:
     answers = {
         "record": F.col("_record"),
         "family": F.coalesce(F.min("_record").over(same_name), F.when(least == most, least)),
-        "address": address_of(F.col("given")),
+        "address": F.coalesce(address_of(F.col("given")), "address_country"),
         "name": F.col("told_country"),
         "priority": F.col("office"),
         "form": F.col("form_country"),

@@ -18,27 +18,39 @@ def with_strengths(units: DataFrame, limits: Thresholds) -> DataFrame:
     too few to fit. Bounds of a share: what is of unknown side is all the other side's, or all its
     own. A side is strong or weak only where it is at both bounds of its share and both ends of
     the interval of its maturity; where that interval spans the limit the catalogue's stage decides.
-    Null otherwise, and where too few inventions pass the technicality steps.
+    Null otherwise, and where too few inventions pass the technicality steps, unless a side has no
+    invention at all (:func:`has_none`): then it is weak.
 
     Args:
         units: domestic_quality, foreign_quality, unknown_quality, quality_count, said_stage,
-            maturity_low, maturity_high and both for each side.
+            maturity_low, maturity_high and both for each side, and the columns of :func:`has_none`.
         limits: the thresholds.
 
     >>> units = spark.createDataFrame(
     ...     [
-    ...         ("laser", 1.0, 8.0, 1.0, 10, 0.2, 0.4),
-    ...         ("wafer", 3.0, 4.0, 3.0, 10, 0.2, 0.4),
-    ...         ("young", 5.0, 5.0, 0.0, 10, 0.01, 0.4),
-    ...         ("few", 1.0, 1.0, 0.0, 2, 0.01, 0.05),
+    ...         ("laser", 1.0, 8.0, 1.0, 10, 0.2, 0.4, 4.0),
+    ...         ("wafer", 3.0, 4.0, 3.0, 10, 0.2, 0.4, 4.0),
+    ...         ("young", 5.0, 5.0, 0.0, 10, 0.01, 0.4, 5.0),
+    ...         ("few", 1.0, 1.0, 0.0, 2, 0.01, 0.05, 5.0),
+    ...         ("none", 0.0, 2.0, 0.0, 2, 0.01, 0.05, 0.0),
     ...     ],
     ...     "unit string, domestic_quality double, foreign_quality double, "
-    ...     "unknown_quality double, quality_count int, maturity_low double, maturity_high double",
-    ... ).selectExpr("*", "cast(null as string) said_stage", *(
-    ...     f"cast(null as double) {side}_maturity_{end}"
-    ...     for side in ("domestic", "foreign") for end in ("low", "high")
-    ... ))
-    >>> limits = {"strong_share": 0.3, "strong_maturity": 0.1, "min_quality_patents": 5}
+    ...     "unknown_quality double, quality_count int, maturity_low double, "
+    ...     "maturity_high double, domestic_count double",
+    ... ).selectExpr(
+    ...     "*", "cast(null as string) said_stage", "20 patent_count",
+    ...     "20 - domestic_count foreign_count", "0.0D unknown_side_count",
+    ...     *(
+    ...         f"cast(null as double) {side}_maturity_{end}"
+    ...         for side in ("domestic", "foreign") for end in ("low", "high")
+    ...     ),
+    ... )
+    >>> limits = {
+    ...     "strong_share": 0.3,
+    ...     "strong_maturity": 0.1,
+    ...     "min_quality_patents": 5,
+    ...     "min_patents": 10,
+    ... }
     >>> found = with_strengths(units, limits)
     >>> shares = ("domestic_share", "domestic_share_low", "domestic_share_high")
     >>> found.select("unit", *(F.round(name, 2).alias(name) for name in shares)).show()
@@ -49,6 +61,7 @@ def with_strengths(units: DataFrame, limits: Thresholds) -> DataFrame:
     |wafer|          0.43|               0.3|                0.6|
     |young|           0.5|               0.5|                0.5|
     |  few|          NULL|              NULL|               NULL|
+    | none|          NULL|              NULL|               NULL|
     +-----+--------------+------------------+-------------------+
     <BLANKLINE>
     >>> found.select("unit", "domestic_is_strong", "foreign_is_strong").show()
@@ -59,6 +72,7 @@ def with_strengths(units: DataFrame, limits: Thresholds) -> DataFrame:
     |wafer|              true|             true|
     |young|              NULL|             NULL|
     |  few|              NULL|             NULL|
+    | none|             false|             NULL|
     +-----+------------------+-----------------+
     <BLANKLINE>
     """
@@ -88,7 +102,35 @@ def _is_strong(side: str, enough: Column, limits: Thresholds) -> Column:
     said = F.when(F.col("said_stage").isNotNull(), F.col("said_stage") != "emerging")
     limit = limits["strong_maturity"]
     is_grown = F.when(low >= limit, True).when(high < limit, False).otherwise(said)
-    return F.when(enough, share & is_grown)
+    return F.when(has_none(side, limits), False).when(enough, share & is_grown)
+
+
+def has_none(side: str, limits: Thresholds) -> Column:
+    """Tell whether no invention can be a side's, in a technology that has enough of them.
+
+    Its share is then nought whatever of them are of quality, and however many.
+
+    Args:
+        side: domestic or foreign; read are patent_count, unknown_side_count and the side's count.
+        limits: the thresholds.
+
+    >>> counts = [("chip", 45, 0.0, 0.0), ("laser", 30, 0.0, 1.0), ("lens", 9, 0.0, 0.0)]
+    >>> units = spark.createDataFrame(
+    ...     counts,
+    ...     "unit string, patent_count int, domestic_count double, unknown_side_count double",
+    ... )
+    >>> units.select("unit", has_none("domestic", {"min_patents": 10}).alias("has_none")).show()
+    +-----+--------+
+    | unit|has_none|
+    +-----+--------+
+    | chip|    true|
+    |laser|   false|
+    | lens|   false|
+    +-----+--------+
+    <BLANKLINE>
+    """
+    most = F.round(F.col(f"{side}_count") + F.col("unknown_side_count"), 9)
+    return F.coalesce((F.col("patent_count") >= limits["min_patents"]) & (most == 0), F.lit(False))
 
 
 def _maturity(side: str) -> tuple[Column, Column]:
