@@ -122,7 +122,7 @@ def _assigned(
     """Write which patents belong to which technology; return inventions that are about one."""
     assigned = run.work.write(
         technology_frames.evidence(
-            assignment.assign(corpus.patents, assignment.rules_frame(run.spark, entries)),
+            assignment.assign(corpus.patents, entries),
             corpus.inventions,
             entry_rows,
             corpus.scores,
