@@ -104,7 +104,6 @@ NOT_ONLY_VALUES = frozenset(
         "centrality.search.search",
         "method.applicants.read_names",
         "method.screening.funnel.funnel_frame",
-        "technologies.assignment.rules_frame",
         "technologies.catalogue.load",
         "technologies.frames.entries",
         "technologies.frames.links",

@@ -26,7 +26,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from patentcore.engine.session import get_spark
 from patentcore.sources import ingest
-from patentcore.technologies.assignment import assign, rules_frame
+from patentcore.technologies.assignment import assign
 from patentcore.technologies.catalogue import load
 from patentcore.technologies.codes import place_of
 
@@ -148,7 +148,7 @@ def exported(spark: SparkSession, folder: Path) -> Iterator[DataFrame]:
 
 def assigned(spark: SparkSession, folder: Path, catalogue: Path) -> set[tuple[str, str]]:
     """Return technology and publication of what is of the grade core in the real exports."""
-    rules = rules_frame(spark, load(catalogue))
+    rules = load(catalogue)
     return {
         (row.technology, row.publication_number)
         for patents in exported(spark, folder)

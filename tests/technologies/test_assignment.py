@@ -3,7 +3,7 @@ from __future__ import annotations
 from pyspark.sql import SparkSession
 
 from patentcore.results.compare import reference
-from patentcore.technologies.assignment import assign, rules_frame
+from patentcore.technologies.assignment import assign
 from patentcore.technologies.catalogue import Technology, load
 from tests.factories import patents
 from tests.technologies.test_catalogue import CATALOGUE
@@ -22,9 +22,7 @@ DRILL = Technology(
 
 def assigned(spark: SparkSession, *rows: dict) -> list[tuple[str, str, str] | None]:
     nothing = {"title": "Chair", "ipc": ["A47C1/00"], "cpc": None, "abstract": None}
-    found = assign(
-        patents(spark, *({**nothing, **row} for row in rows)), rules_frame(spark, {"drill": DRILL})
-    )
+    found = assign(patents(spark, *({**nothing, **row} for row in rows)), {"drill": DRILL})
     by_number = {
         row.publication_number: (row.grade, row.rule, row.matched) for row in found.collect()
     }
@@ -85,9 +83,8 @@ def test_what_has_only_a_part_in_it(spark: SparkSession) -> None:
 
 
 def test_a_patent_may_belong_to_several_technologies(spark: SparkSession) -> None:
-    rules = rules_frame(spark, load(CATALOGUE))
     found = assign(
-        patents(spark, {"title": "激光雷达芯片及其操作系统", "ipc": ["G01S17/89"]}), rules
+        patents(spark, {"title": "激光雷达芯片及其操作系统", "ipc": ["G01S17/89"]}), load(CATALOGUE)
     )
     assert {row.technology for row in found.collect()} == {
         "laser_radar",
@@ -104,7 +101,7 @@ def test_the_patents_of_table_5_carry_the_printed_field(spark: SparkSession) -> 
         {"publication_number": p.number, "title": f"一种{p.subject}", "ipc": [p.main_ipc]}
         for p in TABLE_5
     ]
-    found = assign(patents(spark, *rows), rules_frame(spark, catalogue)).collect()
+    found = assign(patents(spark, *rows), catalogue).collect()
     for row in reference("table5_core_degree"):
         fields = {
             catalogue[hit.technology].technical_field

@@ -190,7 +190,7 @@ def test_a_percentile_is_of_its_cohort_and_half_on_average(spark: SparkSession) 
     given = pd.DataFrame({"year": draw.integers(2000, 2004, 200), "x": draw.integers(0, 7, 200)})
     given["id"] = range(200)
     frame = spark.createDataFrame(given).withColumn("x", F.nullif("x", F.lit(6)))
-    found = with_percentile(frame, of="x", name="rank", within=("year",)).toPandas()
+    found = with_percentile(frame, of="x", name="rank", among=frame, within=("year",)).toPandas()
     known = found[found["x"].notna()]
     ranks = known.groupby("year")["x"].rank(method="average")
     sizes = known.groupby("year")["x"].transform("size")

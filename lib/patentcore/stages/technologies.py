@@ -21,7 +21,7 @@ from patentcore.technologies.applicants import applicant_rows, holders
 from patentcore.technologies.facts import classes_of, classification, patent_facts
 from patentcore.technologies.frames import ENTERPRISE, TECHNOLOGY
 from patentcore.technologies.indicators.base_rates import sampled, with_expected
-from patentcore.technologies.indicators.knowledge import with_knowledge
+from patentcore.technologies.indicators.knowledge import novelty, spread, with_knowledge
 from patentcore.technologies.indicators.lag import lags
 from patentcore.technologies.indicators.links import crossings
 from patentcore.technologies.indicators.output import yearly
@@ -48,10 +48,12 @@ INVENTIONS, CLASSES, CITED, HOLDERS, OWN, KNOWN, SAMPLE, *_OTHERS = SCRATCH = (
     "scratch_measured",
     "scratch_partners",
     "scratch_joint",
+    "scratch_general",
+    "scratch_fresh",
 )
 # An owner of so large a share of a corpus is what it was chosen by.
 ONE_OWNER = 0.9
-FACTS, FITS, ROWS, LINKS, MEASURED, PARTNERS, JOINT = _OTHERS
+FACTS, FITS, ROWS, LINKS, MEASURED, PARTNERS, JOINT, GENERAL, FRESH = _OTHERS
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Corpus:
     """The corpus as inventions.
 
     Attributes:
-        patents: canonical patents with ``invention``.
+        patents: canonical patents.
         inventions: publication_number, invention.
         classes: year, office and codes of each invention.
         citations: between inventions.
@@ -71,6 +73,16 @@ class Corpus:
     classes: DataFrame
     citations: DataFrame
     scores: DataFrame
+
+    def publications(self, inventions: DataFrame) -> DataFrame:
+        """Return the patents of some inventions, with ``invention``.
+
+        Args:
+            inventions: publication_number, each once.
+        """
+        ids = inventions.select(F.col("publication_number").alias("invention"))
+        chosen = self.inventions.join(F.broadcast(ids), on="invention", how="left_semi")
+        return self.patents.join(F.broadcast(chosen), on="publication_number", how="inner")
 
 
 def judge_technologies(run: Run) -> None:
@@ -107,7 +119,7 @@ def _corpus(run: Run) -> Corpus:
     )
     with_invention = patents.join(inventions, on="publication_number", how="inner")
     return Corpus(
-        with_invention,
+        patents,
         inventions,
         run.work.write(classes_of(with_invention), CLASSES),
         run.work.write(citations_between(run.source.read("citations"), inventions), CITED),
@@ -124,7 +136,7 @@ def _assigned(
     """Write which patents belong to which technology; return inventions that are about one."""
     assigned = run.work.write(
         technology_frames.evidence(
-            assignment.assign(corpus.patents, assignment.rules_frame(run.spark, entries)),
+            assignment.assign(corpus.patents, entries),
             corpus.inventions,
             entry_rows,
             corpus.scores,
@@ -141,8 +153,7 @@ def _assigned(
 def _facts(run: Run, corpus: Corpus, members: DataFrame) -> tuple[DataFrame, DataFrame]:
     """Return the owners of the inventions that belong to a technology, and their facts."""
     config = run.config.technologies
-    ids = members.select(F.col("publication_number").alias("invention")).distinct()
-    chosen = corpus.patents.join(F.broadcast(ids), on="invention", how="left_semi")
+    chosen = corpus.publications(members.select("publication_number").distinct())
     applicants = run.work.write(_applicants(run, chosen), "technology_applicants")
     owners = run.work.write(holders(applicants), HOLDERS)
     # Written in between: one plan of all of it wants its memory at once.
@@ -156,12 +167,16 @@ def _facts(run: Run, corpus: Corpus, members: DataFrame) -> tuple[DataFrame, Dat
         ),
         OWN,
     )
+    general = spread(corpus.citations, corpus.classes, of="cited", over="citing", name="generality")
     known = run.work.write(
         with_knowledge(
             own,
+            general=run.work.write(general, GENERAL),
+            fresh=run.work.write(
+                novelty(corpus.classes, burn_in_years=config.burn_in_years), FRESH
+            ),
             classes=corpus.classes,
             citations=corpus.citations,
-            burn_in_years=config.burn_in_years,
         ),
         KNOWN,
     )
@@ -181,12 +196,7 @@ def _applicants(run: Run, patents: DataFrame) -> DataFrame:
 def _with_expected(facts: DataFrame, *, run: Run, corpus: Corpus) -> DataFrame:
     """Add what is usual in an invention's field, office and years, by a sample of the corpus."""
     some = sampled(corpus.classes)
-    of_some = corpus.patents.join(
-        F.broadcast(some.select(F.col("publication_number").alias("invention"))),
-        on="invention",
-        how="left_semi",
-    )
-    owners = run.work.write(holders(_applicants(run, of_some)), SAMPLE)
+    owners = run.work.write(holders(_applicants(run, corpus.publications(some))), SAMPLE)
     return with_expected(facts, some, owners)
 
 

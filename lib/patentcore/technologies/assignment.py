@@ -6,15 +6,19 @@ are given to a mere use of a technology, too, and an abstract mentions much.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
-from pyspark.sql import Column, DataFrame, SparkSession
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from patentcore.technologies.catalogue import Technology
-from patentcore.technologies.codes import is_covered, place_of
-from patentcore.words.symbols import at_level
+from patentcore.technologies.codes import Place, place_of
+from patentcore.technologies.matching import Words
+from patentcore.words.symbols import cut
 
 # The rules in order: the first that holds is the evidence.
 GRADES = {
@@ -30,113 +34,38 @@ BY_CODE = ("main code", "codes", "code")
 # How many of a patent's symbols, and what share of them, say that it is about a technology.
 SEVERAL, SHARE = 2, 0.6
 
-_PAUSE = r"[,;:.()\[\]，；：。、（）]"
-_HAN = "\\u4e00-\\u9fff"
-# Where Chinese and Latin characters meet; without look-around, which not every engine knows.
-_SEAMS = (f"([{_HAN}])([a-z0-9])", f"([a-z0-9])([{_HAN}])")
-_RULE_SCHEMA = (
-    "technology string, kind string, word string, needle string, head string, low string, "
-    "high string"
+_ROWS = 32_768  # of a batch
+_SUBCLASS = 4  # letters and digits that every code begins with
+_SCHEMA = pa.schema(
+    [
+        pa.field(name, pa.string())
+        for name in ("technology", "publication_number", "grade", "rule", "matched")
+    ]
 )
 
 
-def normalised(text: Column) -> Column:
-    """Return a text in lower case, words parted by single blanks, a blank at both ends.
+class Hit(NamedTuple):
+    """One technology of a patent: its grade, the rule that says so, the code or word."""
 
-    Chinese and other characters are parted too, so that ``一种ITO靶材`` has the word ``ito``. A
-    comma or the like stays as a bar, for words on either side of one make no phrase.
-
-    >>> df = spark.createDataFrame([("Wafer-stepper, EUV",)], "title string")
-    >>> df.select(normalised(F.col("title"))).first()[0]
-    ' wafer stepper | euv '
-    """
-    barred = F.regexp_replace(F.lower(text), _PAUSE, "|")
-    parted = F.regexp_replace(F.regexp_replace(barred, r"[^\p{L}\p{N}|]+", " "), r"\|", " | ")
-    parted = F.trim(F.regexp_replace(parted, " +", " "))
-    for seam in _SEAMS:
-        parted = F.regexp_replace(parted, seam, "$1 $2")
-    return F.concat(F.lit(" "), parted, F.lit(" "))
+    technology: str
+    grade: str
+    rule: str
+    matched: str
 
 
-def needles(word: str) -> list[str]:
-    """Return what to look for in a normalised text.
-
-    A word with Chinese characters matches anywhere; any other as a whole word or its plural.
-
-    >>> needles("ITO靶材"), needles("Wafer-stepper")
-    (['ito 靶材'], [' wafer stepper ', ' wafer steppers '])
-    """
-    plain = re.sub(r"[^\w]+|_", " ", word.lower()).strip()
-    for seam in _SEAMS:
-        plain = re.sub(seam, r"\1 \2", plain)
-    if re.search(f"[{_HAN}]", plain):
-        return [plain]
-    return [f" {plain} ", f" {plain}s "]
+class _Code(NamedTuple):
+    technology: str
+    kind: str  # code or context
+    code: str
+    place: Place
 
 
-def head(needle: str) -> str:
-    """Return what a text must have among its :func:`heads` to hold the needle.
-
-    >>> head(" wafer stepper "), head("ito 靶材"), head("钛")
-    ('wafer', '靶材', '钛')
-    """
-    chinese = re.search(f"[{_HAN}]{{2}}", needle) or re.search(f"[{_HAN}]", needle)
-    return chinese[0] if chinese else needle.split()[0]
-
-
-def heads(text: Column) -> Column:
-    """Return the words of a normalised text and the Chinese characters in it, by twos and ones.
-
-    Looking needles up by one of these spares looking for each of them in each text.
-
-    >>> df = spark.createDataFrame([(" wafer stepper ",)], "title string")
-    >>> df.select(heads(F.col("title")).alias("heads")).show()
-    +----------------+
-    |           heads|
-    +----------------+
-    |[wafer, stepper]|
-    +----------------+
-    <BLANKLINE>
-    """
-    # The pairs that begin at odd characters of a run, then, its first cut off, the others.
-    runs = (text, F.regexp_replace(text, f"[{_HAN}]([{_HAN}]*)", "$1"))
-    pairs = (F.regexp_extract_all(run, F.lit(f"([{_HAN}]{{2}})"), F.lit(1)) for run in runs)
-    characters = F.regexp_extract_all(text, F.lit(f"([{_HAN}])"), F.lit(1))
-    return F.array_distinct(F.concat(F.split(F.trim(text), " "), *pairs, characters))
-
-
-def rule_rows(catalogue: Mapping[str, Technology]) -> list[tuple[str, ...]]:
-    """Return the catalogue's rules as rows: technology, kind, word, needle, head, low, high."""
-    rows: list[tuple[str, ...]] = []
-    for name, technology in catalogue.items():
-        for kind, words in (
-            ("keyword", technology.keywords),
-            ("weak", technology.weak_keywords),
-            ("not", technology.not_keywords),
-        ):
-            rows += [
-                (name, kind, word, needle, head(needle), "", "")
-                for word in words
-                for needle in needles(word)
-            ]
-        for kind, codes in (("code", technology.codes), ("context", technology.context)):
-            places = ((code, place_of(code)) for code in codes)
-            rows += [(name, kind, code, at.start, "", at.low, at.high) for code, at in places]
-    return rows
-
-
-def rules_frame(spark: SparkSession, catalogue: Mapping[str, Technology]) -> DataFrame:
-    """Return the catalogue's rules: technology, kind, word, needle, head, low, high."""
-    return spark.createDataFrame(rule_rows(catalogue), _RULE_SCHEMA)
-
-
-def assign(patents: DataFrame, rules: DataFrame) -> DataFrame:
+def assign(patents: DataFrame, catalogue: Mapping[str, Technology]) -> DataFrame:
     """Assign patents to technologies, many to many.
 
     Args:
         patents: publication_number, title, abstract, ipc, cpc.
-        rules: technology, kind (code, context, keyword, weak, not), word, needle, head, low, high;
-            small enough to be sent to every executor.
+        catalogue: technologies by name, with their words and codes.
 
     Returns:
         technology, publication_number, grade (core, use), rule (one of ``RULES``), matched (the
@@ -151,8 +80,7 @@ def assign(patents: DataFrame, rules: DataFrame) -> DataFrame:
     ...     "publication_number string, title string, abstract string, ipc array<string>, "
     ...     "cpc array<string>",
     ... )
-    >>> found = assign(patents, rules_frame(spark, {"laser": laser}))
-    >>> found.orderBy("publication_number").show()
+    >>> assign(patents, {"laser": laser}).orderBy("publication_number").show()
     +----------+------------------+-----+---------+-------+
     |technology|publication_number|grade|     rule|matched|
     +----------+------------------+-----+---------+-------+
@@ -161,134 +89,164 @@ def assign(patents: DataFrame, rules: DataFrame) -> DataFrame:
     +----------+------------------+-----+---------+-------+
     <BLANKLINE>
     """
-    texts = patents.select(
-        "publication_number", "title", "abstract", _symbols().alias("symbols")
-    ).where(F.col("publication_number").isNotNull())
-    places = _places(texts, rules)
-    hits = _union(
-        [_code_hits(texts, places), _title_hits(texts, rules), _framed_hits(texts, places, rules)]
-    )
-    order = F.when(F.col("rule") == "not", -1).otherwise(
-        F.array_position(F.lit(list(RULES)), F.col("rule"))
-    )
-    is_ruled_out = F.col("ruled_out") & ~F.col("first.rule").isin(*BY_CODE)
-    core_rules = [rule for rule in RULES if GRADES[rule] == "core"]
-    # A title that says it is something else leaves of the codes a mere use.
-    is_core = F.col("first.rule").isin(core_rules) & ~F.col("ruled_out")
+
+    def assigned(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        rules = Rules(catalogue)
+        for batch in _gathered(batches):
+            yield rules.assigned(batch)
+
     return (
-        hits.groupBy("technology", "publication_number")
-        .agg(
-            F.max(F.col("rule") == "not").alias("ruled_out"),
-            # The least of (order, rule, matched) among what speaks for the technology.
-            F.min(
-                F.when(F.col("rule") != "not", F.struct(order.alias("order"), "rule", "matched"))
-            ).alias("first"),
-        )
-        .where(F.col("first").isNotNull() & ~is_ruled_out)
-        .select(
-            "technology",
-            "publication_number",
-            F.when(is_core, "core").otherwise("use").alias("grade"),
-            F.col("first.rule").alias("rule"),
-            F.col("first.matched").alias("matched"),
-        )
+        patents.select("publication_number", "title", "abstract", "ipc", "cpc")
+        .where(F.col("publication_number").isNotNull())
+        .mapInArrow(assigned, ", ".join(f"{name} string" for name in _SCHEMA.names))
     )
 
 
-def _union(frames: Iterable[DataFrame]) -> DataFrame:
-    first, *others = frames
-    for other in others:
-        first = first.unionByName(other)
-    return first
+def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Yield larger batches: each costs kernels the compiling of expressions."""
+    waiting: list[pa.RecordBatch] = []
+    for batch in batches:
+        waiting.append(batch)
+        if sum(map(len, waiting)) >= _ROWS:
+            yield pa.concat_batches(waiting)
+            waiting = []
+    if waiting:
+        yield pa.concat_batches(waiting)
 
 
-def _symbols() -> Column:
-    """All IPC symbols of a patent, then its CPC symbols, in capitals and without blanks."""
-    none = F.array().cast("array<string>")
-    both = F.concat(F.coalesce("ipc", none), F.coalesce("cpc", none))
-    # All in one text: engines compile this, and interpret a function of each element.
-    whole = at_level(F.array_join(both, "|"), "symbol")
-    return F.array_distinct(F.split(whole, r"\|"))
+class Rules:
+    """A catalogue's rules, and what of symbols and texts they have told so far."""
 
+    def __init__(self, catalogue: Mapping[str, Technology]) -> None:
+        self.words = Words(catalogue)
+        self._codes: dict[str, list[_Code]] = {}
+        for name, technology in catalogue.items():
+            for kind, codes in (("code", technology.codes), ("context", technology.context)):
+                for code in codes:
+                    one = _Code(name, kind, code, place_of(code))
+                    self._codes.setdefault(one.place.start[:_SUBCLASS], []).append(one)
+        self._told_of_symbols: dict[str, list[_Code]] = {}
 
-def _places(texts: DataFrame, rules: DataFrame) -> DataFrame:
-    """Which of the symbols in use stand for which technology: symbol, technology, kind, word."""
-    codes = rules.where(F.col("kind").isin("code", "context"))
-    in_use = texts.select(F.explode("symbols").alias("symbol")).distinct()
-    covered = is_covered(*(F.col(name) for name in ("symbol", "needle", "low", "high")))
-    return in_use.join(F.broadcast(codes), on=covered, how="inner").select(
-        "symbol", "technology", "kind", "word"
-    )
+    def codes_of(self, symbol: str) -> list[_Code]:
+        """Return the codes that cover a symbol, in capitals and without blanks."""
+        if symbol not in self._told_of_symbols:
+            near = self._codes.get(symbol[:_SUBCLASS], ())
+            self._told_of_symbols[symbol] = [one for one in near if one.place.covers(symbol)]
+        return self._told_of_symbols[symbol]
 
+    def assigned(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Return the technologies of a batch of patents, as :func:`assign` does."""
+        found = [
+            (hit.technology, number, hit.grade, hit.rule, hit.matched)
+            for number, symbols, title, abstract in self._worth_judging(batch)
+            for hit in self.judged(symbols, title, abstract)
+        ]
+        columns = zip(*found, strict=True) if found else ([] for _ in _SCHEMA)
+        return pa.record_batch([pa.array(column, pa.string()) for column in columns], _SCHEMA)
 
-def _code_hits(texts: DataFrame, places: DataFrame) -> DataFrame:
-    """What codes tell alone: the first symbol, or several that are many of a patent's."""
-    alone = places.where(F.col("kind") == "code").drop("kind")
-    main = F.get("symbols", F.lit(0))
-    found = (
-        texts.select(
-            "publication_number",
-            F.size("symbols").alias("total"),
-            main.alias("main"),
-            F.explode("symbols").alias("symbol"),
+    def _worth_judging(self, batch: pa.RecordBatch) -> Iterator[tuple[str, list[str], str, str]]:
+        """Yield number, symbols, title and abstract of patents with a code or word that counts."""
+        numbers, titles, abstracts = (
+            batch.column(name).cast(pa.string())
+            for name in ("publication_number", "title", "abstract")
         )
-        .join(F.broadcast(alone), on="symbol", how="inner")
-        .groupBy("technology", "publication_number")
-        .agg(
-            F.min(F.when(F.col("symbol") == F.col("main"), F.col("word"))).alias("main_word"),
-            F.countDistinct("symbol").alias("count"),
-            F.min("total").alias("total"),
-            F.min("word").alias("word"),
+        lists = [_Symbols(batch.column(name)) for name in ("ipc", "cpc")]
+        by_code, framed = (
+            np.logical_or.reduce([one.any_of(self, kind) for one in lists])
+            for kind in ("code", "context")
         )
-    )
-    many = (F.col("count") >= SEVERAL) & (F.col("count") >= SHARE * F.col("total"))
-    rule = F.when(F.col("main_word").isNotNull(), "main code").when(many, "codes").otherwise("code")
-    return found.select(
-        "technology",
-        "publication_number",
-        rule.alias("rule"),
-        F.coalesce("main_word", "word").alias("matched"),
-    )
+        by_title = self.words.held(titles)
+        # Words of abstracts count only beside a context code.
+        in_frame = np.flatnonzero(framed)
+        of_framed = self.words.held(abstracts.take(pa.array(in_frame)))
+        by_abstract = {int(in_frame[place]): text for place, text in of_framed.items()}
+        rows = sorted({*np.flatnonzero(by_code).tolist(), *by_title, *by_abstract})
+        for row, number in zip(rows, numbers.take(pa.array(rows, pa.int64())), strict=True):
+            symbols = dict.fromkeys(symbol for one in lists for symbol in one.of(row))
+            yield number.as_py(), [*symbols], by_title.get(row, ""), by_abstract.get(row, "")
+
+    def judged(self, symbols: Sequence[str], title: str, abstract: str) -> list[Hit]:
+        """Return the technologies of one patent.
+
+        Args:
+            symbols: IPC, then CPC symbols; in capitals and without blanks, each once.
+            title: normalised; empty where there is none or nothing in it counts.
+            abstract: likewise.
+
+        >>> laser = Technology(name_zh="激光", name_en="laser", keywords_en=("laser",))
+        >>> Rules({"laser": laser}).judged(["G01S17/00"], " lasers for lidar ", "")
+        [Hit(technology='laser', grade='core', rule='title', matched='laser')]
+        """
+        places = [(symbol, one) for symbol in symbols for one in self.codes_of(symbol)]
+        hits = [*_by_code(symbols, places)]
+        ruled_out = set()
+        for word in self.words.told(title) if title else ():
+            if word.kind == "not":
+                ruled_out.add(word.technology)
+            elif word.kind == "keyword":
+                hits.append((word.technology, "title", word.word))
+        # What counts only beside a context code: weak words of titles, words of abstracts.
+        for name in {one.technology for _, one in places if one.kind == "context"}:
+            for rule, text, kind in (
+                ("title+code", title, "weak"),
+                ("abstract+code", abstract, "keyword"),
+            ):
+                hits += [(name, rule, one.word) for one in self.words.told_of(text, name, kind)]
+        return [*_graded(hits, ruled_out)]
 
 
-def _title_hits(texts: DataFrame, rules: DataFrame) -> DataFrame:
-    words = rules.where(F.col("kind").isin("keyword", "not"))
-    titles = texts.select("publication_number", normalised(F.col("title")).alias("title"))
-    return (
-        titles.where(F.col("title").isNotNull())
-        .withColumn("head", F.explode(heads(F.col("title"))))
-        .join(F.broadcast(words), on="head", how="inner")
-        .where(F.col("title").contains(F.col("needle")))
-        .select(
-            "technology",
-            "publication_number",
-            F.when(F.col("kind") == "not", "not").otherwise("title").alias("rule"),
-            F.col("word").alias("matched"),
-        )
-    )
+def _by_code(
+    symbols: Sequence[str], places: Sequence[tuple[str, _Code]]
+) -> Iterator[tuple[str, str, str]]:
+    """Yield what codes tell alone: the first symbol, or several that are many of a patent's."""
+    of_technology: dict[str, list[tuple[str, str]]] = {}
+    for symbol, one in places:
+        if one.kind == "code":
+            of_technology.setdefault(one.technology, []).append((symbol, one.code))
+    for name, covered in of_technology.items():
+        main = [code for symbol, code in covered if symbol == symbols[0]]
+        count = len({symbol for symbol, _ in covered})
+        is_many = count >= SEVERAL and count >= SHARE * len(symbols)
+        rule = "main code" if main else "codes" if is_many else "code"
+        yield name, rule, min(main or [code for _, code in covered])
 
 
-def _framed_hits(texts: DataFrame, places: DataFrame, rules: DataFrame) -> DataFrame:
-    """What counts only beside a context code: weak words of titles, words of abstracts."""
-    frame = places.where(F.col("kind") == "context").select("symbol", "technology").distinct()
-    words = rules.where(F.col("kind").isin("keyword", "weak"))
-    framed = (
-        texts.select(
-            "publication_number", "title", "abstract", F.explode("symbols").alias("symbol")
-        )
-        .join(F.broadcast(frame), on="symbol", how="inner")
-        .withColumns(
-            {"title": normalised(F.col("title")), "abstract": normalised(F.col("abstract"))}
-        )
-    )
-    text = F.when(F.col("kind") == "weak", F.col("title")).otherwise(F.col("abstract"))
-    return (
-        framed.join(F.broadcast(words), on="technology", how="inner")
-        .where(text.contains(F.col("needle")))
-        .select(
-            "technology",
-            "publication_number",
-            F.when(F.col("kind") == "weak", "title+code").otherwise("abstract+code").alias("rule"),
-            F.col("word").alias("matched"),
-        )
-    )
+def _graded(hits: Iterable[tuple[str, str, str]], ruled_out: set[str]) -> Iterator[Hit]:
+    """Yield the first rule that holds of each technology, and the least of its words."""
+    first: dict[str, tuple[int, str]] = {}
+    for name, rule, matched in hits:
+        found = RULES.index(rule), matched
+        first[name] = min(found, first.get(name, found))
+    for name, (place, matched) in first.items():
+        rule, is_other = RULES[place], name in ruled_out
+        # A title that says it is something else leaves of the codes a mere use.
+        if rule in BY_CODE or not is_other:
+            yield Hit(name, "use" if is_other else GRADES[rule], rule, matched)
+
+
+class _Symbols:
+    """A column of symbols of a batch, in capitals and without blanks."""
+
+    def __init__(self, lists: pa.ListArray) -> None:
+        lengths = pc.fill_null(pc.list_value_length(lists), 0).to_numpy()
+        self._ends = np.append(0, lengths.cumsum())
+        self._rows = np.repeat(np.arange(len(lists)), lengths)
+        encoded = pc.list_flatten(lists).cast(pa.string()).dictionary_encode()
+        distinct = encoded.dictionary.to_pylist()
+        self._names = [*(cut(symbol, "symbol") for symbol in distinct), None]
+        self._places = pc.fill_null(encoded.indices, len(distinct)).to_numpy()
+
+    def of(self, row: int) -> list[str]:
+        """Return the symbols of a row, in their order."""
+        places = self._places[self._ends[row] : self._ends[row + 1]]
+        return [name for place in places if (name := self._names[place]) is not None]
+
+    def any_of(self, rules: Rules, kind: str) -> np.ndarray:
+        """Tell which rows have a symbol that a code of the kind covers."""
+        covered = [
+            name is not None and any(one.kind == kind for one in rules.codes_of(name))
+            for name in self._names
+        ]
+        told = np.zeros(len(self._ends) - 1, dtype=bool)
+        told[self._rows[np.array(covered)[self._places]]] = True
+        return told

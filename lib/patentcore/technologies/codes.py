@@ -11,9 +11,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pyspark.sql import Column
-from pyspark.sql import functions as F
-
 _SUBCLASS = re.compile(r"[A-HY]\d\d[A-Z]")
 _GROUP = re.compile(r"([A-HY]\d\d[A-Z]\d{1,4})(?:/0{2,})?")
 _SUBGROUPS = re.compile(r"([A-HY]\d\d[A-Z]\d{1,4}/)(\d{2,6})(?:\.\.(\d{2,6}))?")
@@ -26,6 +23,22 @@ class Place:
     start: str
     low: str = ""
     high: str = ""
+
+    def covers(self, symbol: str) -> bool:
+        """Tell whether a symbol, in capitals and without blanks, is among what the code covers.
+
+        A symbol that is only a main group, as some exports cut it, is that group's.
+
+        >>> symbols = ("B25J9/163", "B25J9/1633", "B25J9", "B25J91/02")
+        >>> [Place("B25J9/", "163", "163").covers(symbol) for symbol in symbols]
+        [True, False, False, False]
+        >>> [Place("B25J9/").covers(symbol) for symbol in symbols]
+        [True, True, True, False]
+        """
+        whole = symbol if "/" in symbol else f"{symbol}/"
+        if not whole.startswith(self.start):
+            return False
+        return not self.low or self.low <= whole.rpartition("/")[2] <= self.high
 
 
 def place_of(code: str) -> Place:
@@ -53,32 +66,3 @@ def place_of(code: str) -> Place:
         f"code {code!r} is no subclass (H01L), main group (G03F9), subgroup (G03F7/20) or range "
         "of subgroups (G03F7/20..24)"
     )
-
-
-def is_covered(symbol: Column, start: Column, low: Column, high: Column) -> Column:
-    """Tell whether a symbol is among what a code covers.
-
-    A symbol that is only a main group, as some exports cut it, is that group's.
-
-    >>> rows = [("B25J9/163",), ("B25J9/1633",), ("B25J9",), ("B25J91/02",)]
-    >>> df = spark.createDataFrame(rows, "symbol string")
-    >>> alone = [F.lit(part) for part in ("B25J9/", "163", "163")]
-    >>> whole = [F.lit(part) for part in ("B25J9/", "", "")]
-    >>> df.select(
-    ...     "symbol",
-    ...     is_covered(F.col("symbol"), *alone).alias("9/163"),
-    ...     is_covered(F.col("symbol"), *whole).alias("9"),
-    ... ).show()
-    +----------+-----+-----+
-    |    symbol|9/163|    9|
-    +----------+-----+-----+
-    | B25J9/163| true| true|
-    |B25J9/1633|false| true|
-    |     B25J9|false| true|
-    | B25J91/02|false|false|
-    +----------+-----+-----+
-    <BLANKLINE>
-    """
-    whole = F.when(symbol.contains("/"), symbol).otherwise(F.concat(symbol, F.lit("/")))
-    digits = F.substring_index(whole, "/", -1)
-    return whole.startswith(start) & ((low == "") | digits.between(low, high))

@@ -41,10 +41,7 @@ def shared_key() -> Column:
     +------------------+-----------+
     <BLANKLINE>
     """
-    none = F.array().cast("array<string>")
-    family = F.array_min(
-        F.array_union(F.coalesce("simple_family", none), F.array("publication_number"))
-    )
+    family = F.least(F.array_min("simple_family"), "publication_number")
     numbers = F.array_sort(F.array_distinct(without_nulls(F.col("priorities.number"))))
     return F.coalesce(
         F.when(F.size("simple_family") > 0, F.concat(F.lit("family "), family)),
@@ -133,8 +130,10 @@ def citations_between(citations: DataFrame, inventions: DataFrame) -> DataFrame:
     +------+-----+--------+
     <BLANKLINE>
     """
+    # Most publications go by their own number, and need no looking up.
+    moved = inventions.where(F.col("publication_number") != F.col("invention"))
     ends = {
-        name: inventions.select(
+        name: moved.select(
             F.col("publication_number").alias(name), F.col("invention").alias(f"_{name}")
         )
         for name in ("citing", "cited")

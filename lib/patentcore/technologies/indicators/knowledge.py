@@ -10,7 +10,12 @@ FEWEST_CITERS = 3
 
 
 def with_knowledge(
-    facts: DataFrame, classes: DataFrame, citations: DataFrame, *, burn_in_years: int
+    facts: DataFrame,
+    *,
+    general: DataFrame,
+    fresh: DataFrame,
+    classes: DataFrame,
+    citations: DataFrame,
 ) -> DataFrame:
     """Add ``generality``, ``generality_rank``, ``originality`` and ``novelty`` to inventions.
 
@@ -18,14 +23,12 @@ def with_knowledge(
     the share of new pairs within the inventions of the same year.
 
     Args:
-        facts: publication_number.
-        classes: publication_number, year, subclasses, groups of every invention of the corpus.
+        facts: publication_number, year.
+        general: publication_number, generality of the corpus (:func:`spread`); read twice.
+        fresh: as from :func:`novelty` of the corpus; read twice.
+        classes: publication_number, subclasses of every invention of the corpus.
         citations: citing, cited inventions.
-        burn_in_years: first years of the corpus, of which novelty is not told.
     """
-    general = spread(citations, classes, of="cited", over="citing", name="generality").transform(
-        with_percentile, of="generality", name="generality_rank"
-    )
     ids = facts.select("publication_number")
     original = spread(
         citations.join(
@@ -36,13 +39,14 @@ def with_knowledge(
         over="cited",
         name="originality",
     )
-    fresh = novelty(classes, burn_in_years=burn_in_years).transform(
-        with_percentile, of="new_share", name="novelty", within=("year",)
-    )
+    shares = fresh.select("publication_number", "new_share")
     return (
         facts.join(general, on="publication_number", how="left")
+        .transform(with_percentile, of="generality", name="generality_rank", among=general)
         .join(original, on="publication_number", how="left")
-        .join(fresh.select("publication_number", "novelty"), on="publication_number", how="left")
+        .join(shares, on="publication_number", how="left")
+        .transform(with_percentile, of="new_share", name="novelty", within=("year",), among=fresh)
+        .drop("new_share")
     )
 
 
@@ -107,19 +111,20 @@ def spread(citations: DataFrame, classes: DataFrame, *, of: str, over: str, name
 
 
 def with_percentile(
-    rows: DataFrame, *, of: str, name: str, within: tuple[str, ...] = ()
+    rows: DataFrame, *, of: str, name: str, among: DataFrame, within: tuple[str, ...] = ()
 ) -> DataFrame:
-    """Add the share of rows below a value, and half of those equal to it: 0 to 1, 0.5 on average.
+    """Add the share of values below a row's, and half of those equal to it: 0 to 1.
 
     Args:
         rows: any.
         of: the column ranked; rows that lack it are left without a percentile.
         name: the column to add.
+        among: the rows that the values are ranked among, which may be the same.
         within: columns of a cohort; the whole table if there are none.
 
     >>> rows = [("a", 0.1), ("b", 0.3), ("c", 0.3), ("d", 0.9)]
     >>> rows = spark.createDataFrame(rows, "k string, x double")
-    >>> with_percentile(rows, of="x", name="rank").orderBy("k").show()
+    >>> with_percentile(rows, of="x", name="rank", among=rows).orderBy("k").show()
     +---+---+-----+
     |  k|  x| rank|
     +---+---+-----+
@@ -133,7 +138,9 @@ def with_percentile(
     cohort: list[Column | str] = [*within] or [F.lit(1).alias("_all")]
     names = list(within) or ["_all"]
     counts = (
-        rows.where(F.col(of).isNotNull()).groupBy(*cohort, of).agg(F.count(F.lit(1)).alias("_ties"))
+        among.where(F.col(of).isNotNull())
+        .groupBy(*cohort, of)
+        .agg(F.count(F.lit(1)).alias("_ties"))
     )
     up_to = Window.partitionBy(*names).orderBy(of)
     whole = Window.partitionBy(*names)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -34,6 +36,7 @@ _LOWEST = (0.9, 0.01, -50.0)
 _FASTEST = 5.0
 # The interval: its draws, its ends as percentiles, and the years that are cut in turn.
 DRAWS, _ENDS, CUTS = 100, (5.0, 95.0), (1, 2, 3)
+_BLOCK = 64  # curves at once
 _SEED = 20230901
 
 
@@ -44,10 +47,19 @@ def logistic(
     midpoint: float | np.ndarray,
 ) -> np.ndarray:
     """Return K / (1 + exp(-r (t - t0)))."""
-    return saturation / (1 + np.exp(-np.clip(rate * (year - midpoint), -500, 500)))
+    # Two functions, for curves are asked for often and np.clip is slow with few years.
+    exponent = np.maximum(np.minimum(rate * (year - midpoint), 500.0), -500.0)
+    return saturation / (1 + np.exp(-exponent))
 
 
-def fit(years: np.ndarray, counts: np.ndarray, *, last_year: int, fewest: int) -> dict:
+def fit(
+    years: np.ndarray,
+    counts: np.ndarray,
+    *,
+    last_year: int,
+    fewest: int,
+    cuts: Sequence[int] = CUTS,
+) -> dict:
     """Fit a logistic curve to cumulative inventions (Fisher & Pry 1971; Ernst 1997).
 
     Young curves leave their saturation open (Debecker & Modis 1994), so beside the fit stand the
@@ -59,6 +71,7 @@ def fit(years: np.ndarray, counts: np.ndarray, *, last_year: int, fewest: int) -
         counts: inventions in each.
         last_year: later ones are not all published yet, and left out.
         fewest: fewer inventions than this cannot be judged.
+        cuts: how many years are cut off in turn.
 
     Returns:
         maturity (share of the saturation reached by ``last_year``), saturation, growth_rate,
@@ -72,7 +85,7 @@ def fit(years: np.ndarray, counts: np.ndarray, *, last_year: int, fewest: int) -
     low, high = interval(years, counts, last_year=last_year)
     cut = [
         one["maturity"]
-        for back in CUTS
+        for back in cuts
         if (one := _fit(years, counts, last_year=last_year - back, fewest=fewest))["fit_failure"]
         is None
     ]
@@ -155,20 +168,39 @@ def interval(years: np.ndarray, counts: np.ndarray, *, last_year: int) -> tuple[
         _yearly(years, counts, span), size=(DRAWS, len(span))
     )
     drawn = drawn[drawn.sum(axis=1) > 0].cumsum(axis=1)
-    share = drawn / drawn[:, -1:]
-    step = (span - span[0]).astype(float)
+    best = _saturations(drawn / drawn[:, -1:])
+    low, high = np.percentile(np.minimum(1 / best, 1.0), _ENDS)
+    return float(low), float(high)
+
+
+def _saturations(share: np.ndarray) -> np.ndarray:
+    """Return the saturation of the best curve of each row: a draw's shares by year."""
+    curves, squares = _grid(share.shape[1])
+    each = np.arange(len(share))
+    least, best = np.full(len(share), np.inf), np.zeros(len(share))
+    # In blocks, which stay in the cache, and which libraries multiply without further threads.
+    for begin in range(0, len(curves), _BLOCK):
+        square = squares[begin : begin + _BLOCK]
+        product = share @ curves[begin : begin + _BLOCK].T
+        saturation = np.minimum(np.maximum(product / square, _LOWEST[0]), MOST_GROWTH)
+        misfit = saturation**2 * square - 2 * saturation * product
+        place = each, misfit.argmin(axis=1)
+        is_better = misfit[place] < least
+        least = np.where(is_better, misfit[place], least)
+        best = np.where(is_better, saturation[place], best)
+    return best
+
+
+@lru_cache(maxsize=64)
+def _grid(count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return logistic curves over so many years, a row a curve, and their sums of squares."""
+    step = np.arange(count, dtype=float)
     # Equal steps of the odds: fine where little is reached and where nearly all is.
     odds = np.geomspace(0.5 / MOST_GROWTH, 1e4, 60)
     rate, reached = (axis.ravel() for axis in np.meshgrid(np.geomspace(0.02, 3.0, 150), odds))
     midpoint = step[-1] - np.log(reached) / rate
     curves = logistic(step[None, :], 1.0, rate[:, None], midpoint[:, None])
-    square = (curves**2).sum(axis=1)
-    product = share @ curves.T
-    saturation = np.clip(product / square, _LOWEST[0], MOST_GROWTH)
-    misfit = saturation**2 * square - 2 * saturation * product
-    best = saturation[np.arange(len(share)), misfit.argmin(axis=1)]
-    low, high = np.percentile(np.minimum(1 / best, 1.0), _ENDS)
-    return float(low), float(high)
+    return curves, (curves**2).sum(axis=1)
 
 
 def _failure(reason: str) -> dict:
@@ -188,7 +220,8 @@ def fits(years: DataFrame, *, last_year: int, fewest: int) -> DataFrame:
         fewest: filings needed.
 
     Returns:
-        unit, scope (all, domestic, foreign) and the columns of :func:`fit`; null where it failed.
+        unit, scope (all, domestic, foreign) and the columns of :func:`fit`; null where it failed,
+        and the cuts of either side's.
     """
 
     def of_unit(frame: pd.DataFrame) -> pd.DataFrame:
@@ -200,6 +233,8 @@ def fits(years: DataFrame, *, last_year: int, fewest: int) -> DataFrame:
                 filed[column].to_numpy(),
                 last_year=last_year,
                 fewest=fewest,
+                # Cut series of a side are not asked for.
+                cuts=CUTS if scope == "all" else (),
             )
             rows.append({"unit": frame["unit"].iloc[0], "scope": scope, **found})
         return pd.DataFrame(rows)

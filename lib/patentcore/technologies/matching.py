@@ -1,0 +1,150 @@
+"""Which words of a catalogue stand in texts: found by kernels in whole batches, told in the few."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from patentcore.technologies.catalogue import Technology
+
+_PAUSE = r"[,;:.()\[\]，；：。、（）]"
+_HAN = "\u4e00-\u9fff"
+_HAN_RUN = re.compile(f"[{_HAN}]+")
+# Where Chinese and Latin characters meet.
+_SEAMS = (f"([{_HAN}])([a-z0-9])", f"([a-z0-9])([{_HAN}])")
+
+
+def normalised(texts: pa.Array) -> pa.Array:
+    """Return texts in lower case, words parted by single blanks, a blank at both ends.
+
+    Chinese and other characters are parted too, so that ``一种ITO靶材`` has the word ``ito``. A
+    comma or the like stays as a bar, for words on either side of one make no phrase.
+
+    >>> normalised(pa.array(["Wafer-stepper, EUV", "一种ITO靶材", None])).to_pylist()
+    [' wafer stepper | euv ', ' 一种 ito 靶材 ', None]
+    """
+    texts = pc.utf8_lower(texts)
+    for pattern, by in (
+        (_PAUSE, "|"),
+        (r"[^\p{L}\p{N}|]+", " "),
+        (r"\|", " | "),
+        (" +", " "),
+        ("^ | $", ""),
+        *((seam, r"\1 \2") for seam in _SEAMS),
+    ):
+        texts = pc.replace_substring_regex(texts, pattern=pattern, replacement=by)
+    return pc.binary_join_element_wise(" ", texts, " ", "")
+
+
+def needles(word: str) -> list[str]:
+    """Return what to look for in a normalised text.
+
+    A word with Chinese characters matches anywhere; any other as a whole word or its plural.
+
+    >>> needles("ITO靶材"), needles("Wafer-stepper")
+    (['ito 靶材'], [' wafer stepper ', ' wafer steppers '])
+    """
+    plain = re.sub(r"[^\w]+|_", " ", word.lower()).strip()
+    for seam in _SEAMS:
+        plain = re.sub(seam, r"\1 \2", plain)
+    return [plain] if _HAN_RUN.search(plain) else [f" {plain} ", f" {plain}s "]
+
+
+def heads(text: str) -> set[str]:
+    """Return the words of a normalised text and the Chinese characters in it, by twos and ones.
+
+    Looking needles up by one of these spares looking for each of them in each text.
+
+    >>> sorted(heads(" euv 靶材 "))
+    ['euv', '材', '靶', '靶材']
+    """
+    runs = _HAN_RUN.findall(text)
+    pairs = {run[i : i + 2] for run in runs for i in range(len(run) - 1)}
+    return {*text.split(), *pairs, *"".join(runs)}
+
+
+def head(needle: str) -> str:
+    """Return what a text must have among its :func:`heads` to hold the needle.
+
+    >>> head(" wafer stepper "), head("ito 靶材"), head("钛")
+    ('wafer', '靶材', '钛')
+    """
+    runs = sorted(_HAN_RUN.findall(needle), key=len)
+    return runs[-1][:2] if runs else needle.split()[0]
+
+
+def core(needle: str) -> str:
+    """Return what a text, not yet normalised but in lower case, must have to hold the needle.
+
+    >>> core(" wafer stepper "), core("ito 靶材")
+    ('stepper', '靶材')
+    """
+    return max(_HAN_RUN.findall(needle) or needle.split(), key=len)
+
+
+class Word(NamedTuple):
+    """A word of a technology: kind is keyword, weak or not."""
+
+    technology: str
+    kind: str
+    word: str
+    needle: str
+
+
+class Words:
+    """The words of a catalogue.
+
+    >>> euv = Technology(name_zh="光刻", name_en="EUV", keywords_en=("wafer stepper",))
+    >>> words = Words({"euv": euv})
+    >>> words.held(pa.array(["Lamp", "Two wafer steppers", None]))
+    {1: ' two wafer steppers '}
+    >>> [one.word for one in words.told(" two wafer steppers ")]
+    ['wafer stepper']
+    """
+
+    def __init__(self, catalogue: Mapping[str, Technology]) -> None:
+        self._of_head: dict[str, list[Word]] = {}
+        self._of_technology: dict[tuple[str, str], list[Word]] = {}
+        every = list(_every(catalogue))
+        for one in every:
+            self._of_head.setdefault(head(one.needle), []).append(one)
+            self._of_technology.setdefault((one.technology, one.kind), []).append(one)
+        self._cores = "|".join(sorted({re.escape(core(one.needle)) for one in every}))
+        self._needles = "|".join(sorted({re.escape(one.needle) for one in every}))
+
+    def held(self, texts: pa.Array) -> dict[int, str]:
+        """Return the texts that hold a word, normalised, by their places."""
+        if not self._needles:
+            return {}
+        # Most texts have not even a part of a word: only the others are worth normalising.
+        likely = pc.match_substring_regex(pc.utf8_lower(texts), self._cores)
+        places = pc.indices_nonzero(likely)
+        few = normalised(texts.take(places))
+        holds = pc.match_substring_regex(few, self._needles)
+        found = zip(places.filter(holds).to_pylist(), few.filter(holds).to_pylist(), strict=True)
+        return dict(found)
+
+    def told(self, text: str) -> list[Word]:
+        """Return all words that stand in a normalised text."""
+        keys = heads(text) & self._of_head.keys()
+        return [one for key in keys for one in self._of_head[key] if one.needle in text]
+
+    def told_of(self, text: str, technology: str, kind: str) -> list[Word]:
+        """Return the words of one technology and kind that stand in a normalised text."""
+        words = self._of_technology.get((technology, kind), ())
+        return [one for one in words if one.needle in text]
+
+
+def _every(catalogue: Mapping[str, Technology]) -> Iterator[Word]:
+    for name, technology in catalogue.items():
+        kinds: dict[str, Iterable[str]] = {
+            "keyword": technology.keywords,
+            "weak": technology.weak_keywords,
+            "not": technology.not_keywords,
+        }
+        for kind, words in kinds.items():
+            yield from (Word(name, kind, w, needle) for w in words for needle in needles(w))
