@@ -7,8 +7,9 @@ technology, one of each title; *recall* without regard to words or rules, from a
 in the broad field of each technology (``FIELDS``), from the rest, and from those without codes.
 No publication is drawn twice.
 
-``python -m tests.technologies.samples FOLDER`` prints the table of docs/laboratory/technologies.md,
-and with a seed behind it a fresh sample to be labelled.
+``python -m tests.technologies.samples FOLDER`` prints the table of docs/laboratory/technologies.md;
+with ``SEED DRAWN.csv`` behind it, what a reader of a fresh sample is to see, and writes how each was
+drawn, which the reader is not to see, to that file.
 """
 
 from __future__ import annotations
@@ -42,7 +43,10 @@ EXPORTS = {
         f"derwent-drones/{name}.csv.gz" for name in ("numbers", "applicants", "lens_drones")
     ),
     "vices": ("espacenet-csv",),
+    "railways": ("cn-railway/raw_data.csv",),
 }
+# Of exports without a header row.
+HEADERS = {"railways": "公开号,标题,申请日,公开日,申请人,发明人,法律状态\n"}
 # What of the schemes a technology could be in: much wider than its codes.
 FIELDS = {
     "photoetching_machine": "G03F7 G03F9 H05G2",
@@ -140,9 +144,14 @@ def measured(rows: Iterable[Mapping[str, str]], core: Collection[tuple[str, str]
 
 def exported(spark: SparkSession, folder: Path) -> Iterator[DataFrame]:
     """Return the canonical patents of each export, which are gone when the next is asked for."""
-    for paths in EXPORTS.values():
+    for name, paths in EXPORTS.items():
         with tempfile.TemporaryDirectory() as made:
-            ingest(spark, "auto", [str(folder / path) for path in paths], f"{made}/tables")
+            files = [folder / path for path in paths]
+            if name in HEADERS:
+                whole = HEADERS[name] + files[0].read_text(encoding="utf-8")
+                files = [Path(made) / "whole.csv"]
+                files[0].write_text(whole, encoding="utf-8")
+            ingest(spark, "auto", [str(file) for file in files], f"{made}/tables")
             yield spark.read.parquet(f"{made}/tables/patents")
 
 
@@ -156,33 +165,73 @@ def assigned(spark: SparkSession, folder: Path, catalogue: Path) -> set[tuple[st
     }
 
 
+class Seen(NamedTuple):
+    """What a reader sees of a publication."""
+
+    title: str
+    symbols: tuple[str, ...]
+    abstract: str
+
+
+def readable(spark: SparkSession, folder: Path) -> dict[str, Seen]:
+    """Return the titled publications of the real exports by number."""
+    return {
+        row.publication_number: Seen(
+            row.title,
+            tuple(code.upper().replace(" ", "") for code in (*(row.ipc or ()), *(row.cpc or ()))),
+            row.abstract or "",
+        )
+        for patents in exported(spark, folder)
+        for row in patents.where("title is not null").collect()
+    }
+
+
 def fresh(
-    spark: SparkSession, folder: Path, core: Iterable[tuple[str, str]], seed: int, count: int = 7
+    seen: Mapping[str, Seen], core: Iterable[tuple[str, str]], seed: int
 ) -> list[tuple[str, str, str]]:
-    """Draw a sample to be labelled: draw, technology or field, publication_number."""
-    titles: dict[str, str] = {}
-    symbols: dict[str, list[str]] = {}
-    for patents in exported(spark, folder):
-        for row in patents.where("title is not null").collect():
-            titles[row.publication_number] = row.title
-            codes = [*(row.ipc or ()), *(row.cpc or ())]
-            symbols[row.publication_number] = [code.upper().replace(" ", "") for code in codes]
-    labelled = {row["publication_number"] for row in read_labels()}
+    """Draw a sample to be labelled: draw, technology or field, publication_number.
+
+    Nothing that has the title of what is labelled. Of the assignments to a technology half of what
+    is left, up to 60; of each field 10, or 40 where the rules find much and of what is in none.
+    """
     groups: dict[tuple[str, str], set[str]] = {}
     for technology, number in core:
         groups.setdefault(("precision", technology), set()).add(number)
     for technology, field in FIELDS.items():
-        groups["recall", technology] = {n for n, own in symbols.items() if in_field(own, field)}
-    groups["recall", "uncoded"] = {number for number, own in symbols.items() if not own}
-    groups["recall", "rest"] = set(symbols).difference(
+        groups["recall", technology] = {n for n, own in seen.items() if in_field(own[1], field)}
+    groups["recall", "uncoded"] = {number for number, own in seen.items() if not own.symbols}
+    groups["recall", "rest"] = set(seen).difference(
         *(numbers for (kind, _), numbers in groups.items() if kind == "recall")
     )
+    labelled = {row["publication_number"] for row in read_labels()}
+    read = {plain(seen[number].title) for number in labelled if number in seen}
     sample = []
     for (kind, name), numbers in sorted(groups.items()):
-        drawn = draw({n: titles[n] for n in numbers if n in titles}, count, seed, labelled)
+        titles = {
+            n: seen[n].title for n in numbers if n in seen and plain(seen[n].title) not in read
+        }
+        left = len({plain(title) for n, title in titles.items() if n not in labelled})
+        is_wide = name in ("uncoded", "rest") or len(groups.get(("precision", name), ())) >= 20
+        count = min(60, -(-left // 2)) if kind == "precision" else 40 if is_wide else 10
+        drawn = draw(titles, count, seed, labelled)
         labelled.update(drawn)
         sample += [(kind, name, number) for number in drawn]
     return sample
+
+
+def sheet(seen: Mapping[str, Seen], numbers: Iterable[str], seed: int) -> list[str]:
+    """Return what a reader labels by, in an order that does not tell how it was drawn."""
+    order = sorted(numbers)
+    random.Random(seed).shuffle(order)
+    return [
+        " | ".join((n, seen[n].title, " ".join(seen[n].symbols[:9]), seen[n].abstract[:260]))
+        for n in order
+    ]
+
+
+def plain(title: str) -> str:
+    """Return a title without what spellings of one differ in."""
+    return re.sub(r"\W+", " ", title.lower())
 
 
 def in_field(symbols: Iterable[str], field: str) -> bool:
@@ -206,7 +255,7 @@ def draw(titles: Mapping[str, str], count: int, seed: int, labelled: Collection[
     seen: set[str] = set()
     drawn: list[str] = []
     for number in numbers:
-        title = re.sub(r"\W+", " ", titles[number].lower())
+        title = plain(titles[number])
         if title not in seen and len(drawn) < count:
             seen.add(title)
             drawn.append(number)
@@ -235,6 +284,10 @@ if __name__ == "__main__":
     exports = Path(sys.argv[1])
     found = assigned(session, exports, Path(__file__).parents[2] / "conf" / "technologies.toml")
     if len(sys.argv) > 2:
-        print("\n".join(map(",".join, fresh(session, exports, found, int(sys.argv[2])))))
+        seed, file = int(sys.argv[2]), Path(sys.argv[3])
+        publications = readable(session, exports)
+        drawn = fresh(publications, found, seed)
+        file.write_text("\n".join(map(",".join, drawn)) + "\n", encoding="utf-8")
+        print("\n".join(sheet(publications, (number for _, _, number in drawn), seed)))
     else:
         print("\n".join(table(found)))
