@@ -82,6 +82,7 @@ INPUTS: dict[str, dict[str, bytes]] = {
             *([f"CN10551{at:04}A", "x", "2016-04-20", "US7654321B2"] for at in range(9)),
         )
     },
+    "patsnap old workbook": {"export.xls": test_patsnap.OLD_WORKBOOK},
     "incopat": {"export.csv": test_incopat.EXPORT.encode()},
     "lens": {"export.csv": test_lens.NEWEST.encode()},
     "lens older": {"export.csv": test_lens.MIDDLE.encode()},

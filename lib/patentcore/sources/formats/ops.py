@@ -97,7 +97,7 @@ def _read_codes(spark: SparkSession, looks: Sequence[Look]) -> Codes:
         at = next(i for i, row in enumerate(look.sheet) if set(_CODE_LIST) <= set(row))
         office, code, description, event_class = (look.sheet[at].index(n) for n in _CODE_LIST)
         with told(look.file), with_content(spark, look.file).open() as stream:
-            rows = sheet_rows(stream.read(), look.file.uri)
+            rows = sheet_rows(stream, look.file.uri)
         for _, row in itertools.islice(rows, at + 1, None):
             cells = [(cell or "").strip() for cell in row] + [""] * 10
             codes[cells[office], cells[code]] = (cells[description], cells[event_class])

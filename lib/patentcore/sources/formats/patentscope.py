@@ -23,7 +23,7 @@ _COLUMNS = {
     "inventors": ("Inventors",),
     "priorities": ("Priorities Data", "Priority Data"),
 }
-_PRIORITY = re.compile(r"(\S[^;\n]*?)\s+([0-9]{2}\.[0-9]{2}\.[0-9]{4})\s+([A-Z]{2})\b")
+_PRIORITY = re.compile(r"(\S[^;\n]{0,200}?)\s+([0-9]{2}\.[0-9]{2}\.[0-9]{4})\s+([A-Z]{2})\b")
 _DATE = re.compile(r"([0-9]{2})\.([0-9]{2})\.([0-9]{4})")
 
 

@@ -194,7 +194,7 @@ def _look(spark: SparkSession, file: File, head: bytes) -> Look:
 
 def _first_rows(spark: SparkSession, file: File) -> Records:
     with told(file), with_content(spark, file).open() as stream:
-        rows = list(sheet_rows(stream.read(), file.uri, limit=_HEAD_RECORDS))
+        rows = list(sheet_rows(stream, file.uri, limit=_HEAD_RECORDS))
     if not rows:
         raise InputError(f"{file.uri} holds no workbook with rows that can be read")
     return [[cell or "" for cell in cells] for _, cells in rows]

@@ -276,7 +276,7 @@ def _sheet_blocks(piece: Piece, table: Table) -> Iterator[Block]:
     """Read a workbook; its rows keep the numbers that they have in their sheet."""
     width = len(table.layout.header)
     with piece.open() as stream:
-        rows = sheet_rows(stream.read(), piece.file.uri)
+        rows = sheet_rows(stream, piece.file.uri)
     found = itertools.islice(rows, table.layout.skip + 1, None)
     while some := list(itertools.islice(found, _ROWS_PER_BLOCK)):
         columns = [
