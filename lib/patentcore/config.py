@@ -6,6 +6,7 @@ The defaults are the paper's values, as conf/paper.toml writes them down.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -72,6 +73,7 @@ def _none_where_empty(value: Any) -> Any:
 
 # TOML has no null: an empty text is no limit.
 Limit = Annotated[dt.date | None, BeforeValidator(_none_where_empty)]
+_LIMITS = ("published_from", "published_to")
 
 
 class Corpus(Section):
@@ -294,6 +296,29 @@ def parse(values: Mapping[str, Any]) -> Config:
         return Config.model_validate(values)
     except ValidationError as error:
         raise ConfigError(sentences(error, Config)) from error
+
+
+def to_toml(values: Mapping[str, Any], name: str = "") -> str:
+    r"""Return configuration values as a TOML file, which :func:`load` reads back to the same.
+
+    Args:
+        values: as :meth:`Config.model_dump` gives them in JSON's mode.
+        name: of the section that they belong to.
+
+    >>> print(to_toml({"engine": None, "corpus": {"published_to": None, "authorities": ["CN"]}}))
+    [corpus]
+    published_to = ""
+    authorities = ["CN"]
+    """
+    lines = [f"[{name}]"] if name else []
+    inner = {key: value for key, value in values.items() if isinstance(value, Mapping)}
+    for key, value in values.items():
+        if key not in inner and (value is not None or key in _LIMITS):
+            text = json.dumps("" if value is None else value, ensure_ascii=False)
+            lines.append(f"{key} = {text}".replace("\x7f", r"\u007f"))
+    prefix = f"{name}." if name else ""
+    parts = [to_toml(value, prefix + key) for key, value in inner.items()]
+    return "\n\n".join(["\n".join(lines), *parts] if lines else parts)
 
 
 def _file(path: str | Path) -> Traversable:

@@ -65,7 +65,7 @@ def test_an_export_is_ingested_and_run_with_the_configuration_that_fits(
     assert "configuration paper: the export has what it needs" in stderr
     assert manifest["configuration"] == load("paper").model_dump(mode="json")
     assert manifest["chosen"]["name"] == "paper"
-    assert manifest["input"] == {"uri": str(export), "files": 1}
+    assert manifest["input"] == {"uri": str(export), "paths": [str(export)], "files": 1}
     assert manifest["network"]["edges"] == 15
     assert "6 patents and 15 citations written, 1 rejects" in stderr
     out = tmp_path / "out"

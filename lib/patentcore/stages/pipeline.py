@@ -180,7 +180,8 @@ def run_export(
         run_stages(run, progress)
         run.work.append(corpus.read("rejects").coalesce(1), "rejects")
         refuse_changed(seen)
-        given = {"uri": ", ".join(inputs), "files": sum(len(one.files) for one in seen)}
+        files = sum(len(one.files) for one in seen)
+        given = {"uri": ", ".join(inputs), "paths": list(inputs), "files": files}
         making.staging.remove(_CORPUS)
         making.beside_manifest[INGEST] = run.facts["ingest"]
         manifest = making.publish(manifest_of(run, given))

@@ -20,7 +20,7 @@ from patentcore.errors import InputError
 from patentcore.lake.output import Output
 from patentcore.lake.tables import TableStore
 from patentcore.results.explain import Explanation, as_text, explain
-from patentcore.results.explain.bridges import bridges
+from patentcore.results.explain.bridges import adjacency, bridges
 from patentcore.results.explain.parts import value_of
 
 FUNNEL = [
@@ -145,6 +145,7 @@ def test_a_patent_without_score_says_why(result: str) -> None:
     assert found.score is not None
     assert found.score.missing_reason == "publication year unknown"
     assert "unknown: publication year unknown" in as_text(found)
+    assert "未知: 公开年未知" in as_text(found, "zh")
 
 
 def test_a_number_is_found_in_any_spelling(result: str) -> None:
@@ -200,6 +201,7 @@ def test_of_publications_of_one_application_the_kept_one_is_named(result: str) -
     found = explain(result, "CN1B")
     assert outcomes(found)[-1] == "failed"
     assert "CN1A was kept in its place" in found.remarks
+    assert "已由 CN1A 代替保留" in as_text(found, "zh")
 
 
 def test_a_patent_without_date_is_outside_the_corpus_as_nothing_tells(result: str) -> None:
@@ -209,7 +211,11 @@ def test_a_patent_without_date_is_outside_the_corpus_as_nothing_tells(result: st
 
 
 def test_an_input_that_changed_since_is_said(result: str) -> None:
-    assert any("changed since the run" in remark for remark in explain(result, "CN7A").remarks)
+    found = explain(result, "CN7A")
+    assert any("changed since the run" in remark for remark in found.remarks)
+    told = as_text(found, "zh")
+    assert "运行之后输入已改变；各步按现有输入判断" in told
+    assert "专利法律状态 异议、转让、诉讼: 转让 (未到此步)" in told
 
 
 def test_a_document_that_is_only_cited_has_its_place_in_the_network(result: str) -> None:
@@ -261,7 +267,8 @@ def test_bridges_are_the_part_of_betweenness_that_comes_of_pairs_of_neighbours(
         for b in set(graph[vertex]) - {a}:
             paths = list(nx.all_shortest_paths(graph, a, b))
             part += sum(vertex in path[1:-1] for path in paths) / len(paths)
-    found = bridges(str(vertex), edges, {}, is_directed=is_directed)
+    near = adjacency(edges, is_directed=is_directed)
+    found = bridges(str(vertex), near, {}, is_directed=is_directed)
     assert found is not None
     assert found.betweenness == pytest.approx(part if is_directed else part / 2)
     every = nx.betweenness_centrality(graph, normalized=False)[vertex]
@@ -270,7 +277,8 @@ def test_bridges_are_the_part_of_betweenness_that_comes_of_pairs_of_neighbours(
 
 def test_pairs_that_nothing_else_joins_go_first_then_those_of_high_betweenness() -> None:
     edges = [("A", "V"), ("B", "V"), ("V", "C"), ("V", "D"), ("A", "W"), ("W", "C")]
-    found = bridges("V", edges, {"B": 5.0, "D": 7.0}, is_directed=True)
+    near = adjacency(edges, is_directed=True)
+    found = bridges("V", near, {"B": 5.0, "D": 7.0}, is_directed=True)
     assert found is not None
     assert [(p.source, p.target, p.paths) for p in found.strongest] == [
         ("B", "D", 1),
@@ -283,7 +291,7 @@ def test_pairs_that_nothing_else_joins_go_first_then_those_of_high_betweenness()
 
 def test_of_a_hub_the_pairs_are_not_looked_at() -> None:
     edges = [(f"A{n}", "V") for n in range(1001)] + [("V", f"B{n}") for n in range(1000)]
-    assert bridges("V", edges, {}, is_directed=True) is None
+    assert bridges("V", adjacency(edges, is_directed=True), {}, is_directed=True) is None
 
 
 def test_in_a_network_of_codes_a_patent_is_explained_by_its_main_code(tmp_path: Path) -> None:

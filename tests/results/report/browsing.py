@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,10 +42,12 @@ def full(folder: Path) -> Draft:
     draft.content["scores"] += [
         score(n, i, betweenness=500.0 / i) for i, n in enumerate(numbers, start=4)
     ]
+    draft.content["centrality"] += [centrality(n, 1) for n in numbers]
     draft.content["edges"] += [{"src": "X2", "dst": n, "weight": 1} for n in numbers[:50]]
     draft.content["robustness"] = [
         filled("robustness", publication_number=n, rank=i, rank_lowest=i, rank_highest=2 * i)
         | {"rank_p05": float(i), "rank_median": 1.2 * i, "rank_p95": 1.5 * i}
+        | {"betweenness_rank": float(i), "top_share": 0.5}
         for i, n in enumerate(["CN1A", "CN2A", "CN3B", *numbers], start=1)
     ]
     draft.manifest["robustness"] = {"samples": 100, "median_rank_range": 2.5, "top_stable": 9}
@@ -135,3 +138,40 @@ def draw_all(page: Any) -> None:
     for chart in page.locator(".vega").all():
         chart.scroll_into_view_if_needed()
         chart.locator("svg").wait_for()
+
+
+@contextmanager
+def explained(page: Any) -> Iterator[None]:
+    """Show the explanation of the first patent."""
+    page.evaluate("openExplanation(report.ranking[0][1])")
+    yield
+    page.evaluate("document.getElementById('explained').close()")
+
+
+def parts_of(page: Any) -> dict[str, bytes]:
+    """Return a picture of every part of the page and of a patent's explanation, by name.
+
+    In a window as high as the page: parts beyond a window's edge take a browser twice as long.
+    """
+    room = page.viewport_size
+    high = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": room["width"], "height": high})
+    boxes = page.evaluate(
+        "[...document.querySelectorAll('main > section')].map(node => [node.id,"
+        " node.getBoundingClientRect().toJSON()])"
+    )
+    session = page.context.new_cdp_session(page)
+    found = {name: _picture(session, box) for name, box in boxes}
+    with explained(page):
+        box = page.locator("#explained").bounding_box()
+        found["explained"] = _picture(session, box)
+    session.detach()
+    page.set_viewport_size(room)
+    return found
+
+
+def _picture(session: Any, box: dict[str, float]) -> bytes:
+    """Return a part of the page as the protocol takes it; Playwright waits for more."""
+    clip = {name: box[name] for name in ("x", "y", "width", "height")} | {"scale": 1}
+    asked = {"format": "jpeg", "quality": 80, "clip": clip}
+    return base64.b64decode(session.send("Page.captureScreenshot", asked)["data"])

@@ -31,19 +31,34 @@ def with_technologies(draft: Draft) -> Draft:
     }
     owned = {"technology": "Chip", "side": "foreign", "country": "NL", "patents": 2.5}
     member = {"technology": "Chip", "publication_number": "CN1A", "is_key": True}
+    enterprise = {"enterprise": "HUAWEI" + HOSTILE, "patent_count": 7, "key_patent_count": 2}
+    held = {"name": "HUAWEI" + HOSTILE, "sector": "enterprise"}
+    joined = {"applicant": "BEIHANG", "partner": "HUAWEI" + HOSTILE, "technology": "Chip"}
     draft.content |= {
+        "enterprises": [
+            filled("enterprises", **enterprise, joint_share=0.25, iur_index=0.75),
+            filled("enterprises", enterprise="ZTE", patent_count=9, key_patent_count=0),
+        ],
+        "technology_applicants": [
+            filled("technology_applicants", **held, publication_number=number)
+            for number in ("CN1A", "CN9A")
+        ],
+        "cooperation_pairs": [filled("cooperation_pairs", **joined, patents=3)],
         "technologies": [
             filled("technologies", **named, published="yes", patent_count=7, known_side_share=0.25)
         ],
         "technology_judgements": [
             filled("technology_judgements", **judged, question=question)
+            | {"published": "yes", "agrees": False if question == "status" else None}
             for question in ("status", "class")
         ],
         "technology_owners": [
             filled("technology_owners", **owned, rank=2, owner="SECOND"),
             filled("technology_owners", **owned, rank=1, owner="ASML" + HOSTILE),
         ],
-        "technology_patents": [filled("technology_patents", **member, core_degree=31.36)],
+        "technology_patents": [
+            filled("technology_patents", **member, core_degree=31.36, invention="CN1A")
+        ],
         "technology_years": [
             filled("technology_years", technology="Chip", year=2010, cumulative=3, fitted=2.5)
         ],
@@ -54,15 +69,30 @@ def with_technologies(draft: Draft) -> Draft:
 def test_technologies_have_a_matrix_and_a_section_each(draft: Draft) -> None:
     page = with_technologies(draft).page()
     rows = Page(page).rows["technologies"]
-    assert rows[1] == ["Chip<u>", "unknown", "yes", *["unknown"] * 4, "7", "25.0 %"]
+    assert rows[1] == ["Chip<u>", "unknown", "yes", "no", *["unknown"] * 4, "7", "25.0 %"]
     assert ["ASML<u>", "NL", "2.5", "–"] in rows
     figures = [row for row in rows if row[0] == "status"]
     assert [row[5:] for row in figures] == [["known side share 0.25", "strong share 0.5"]]
     assert "归属已知占比" in page
+    assert "both say yes or no: 0 of 1 agree" in page
     assert ["Touch panelCN1A", "31.36"] in rows
     assert ["NL", "5", "100.0 %", "1.00"] in rows
     assert "0 show none, and for 1 the data do not say" in page
     assert "<u>" not in page.partition("<script")[0]
+
+
+def test_enterprises_have_a_page_each_with_their_technologies_and_partners(draft: Draft) -> None:
+    page = with_technologies(draft).page()
+    rows = Page(page).rows["enterprises"]
+    assert rows[1] == ["ZTE", "9", "0", "0", "–", "–", "–"]
+    assert rows[2] == ["HUAWEI<u>", "7", "2", "1", "25.0 %", "–", "0.75"]
+    assert ["Chip<u>", "unknown", "1", "1"] in rows
+    assert ["BEIHANG", "3"] in rows
+    assert ["Touch panelCN1A", "31.36"] in rows
+
+
+def test_run_without_enterprises_has_no_page_of_them(draft: Draft) -> None:
+    assert 'href="#enterprises"' not in draft.page()
 
 
 def test_ranks_under_other_weights_are_shown(draft: Draft) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import combinations
 
 from patentcore.results.explain.explanation import Bridge, Bridges
@@ -19,40 +20,65 @@ MOST_PAIRS = 1_000_000
 STRONGEST = 10
 
 
+@dataclass(frozen=True)
+class Adjacency:
+    """Which vertices stand next to which.
+
+    Attributes:
+        after, before: of a vertex, those that an edge leads to, and from; the same without
+            direction.
+    """
+
+    after: Mapping[str, set[str]]
+    before: Mapping[str, set[str]]
+
+
+def adjacency(edges: Iterable[tuple[str, str]], *, is_directed: bool) -> Adjacency:
+    """Return who stands next to whom.
+
+    Args:
+        edges: from where, and to where.
+        is_directed: whether paths follow the edges' direction.
+    """
+    after: dict[str, set[str]] = {}
+    before: dict[str, set[str]] = {} if is_directed else after
+    for src, dst in edges:
+        after.setdefault(src, set()).add(dst)
+        before.setdefault(dst, set()).add(src)
+    return Adjacency(after, before)
+
+
 def bridges(
     vertex: str,
-    edges: Iterable[tuple[str, str]],
+    edges: Adjacency,
     betweenness: Mapping[str, float],
     *,
     is_directed: bool,
+    most: int = MOST_PAIRS,
 ) -> Bridges | None:
-    """Return the pairs that a vertex joins; ``None`` where there are more than ``MOST_PAIRS``.
+    """Return the pairs that a vertex joins; ``None`` where there are more than ``most``.
 
     Args:
         vertex: it.
-        edges: those with an end at it or at a neighbour.
+        edges: those with an end at it or at a neighbour, or more.
         betweenness: of the neighbours, which orders pairs of one share.
         is_directed: whether paths follow the edges' direction.
+        most: pairs of neighbours that are looked at.
 
     >>> edges = [("A", "V"), ("V", "B"), ("V", "C"), ("A", "W"), ("W", "B"), ("A", "C")]
-    >>> found = bridges("V", edges, {}, is_directed=True)
+    >>> found = bridges("V", adjacency(edges, is_directed=True), {}, is_directed=True)
     >>> found.pairs, found.betweenness, found.strongest
     (1, 0.5, [Bridge(source='A', target='B', paths=2)])
     """
-    after: dict[str, set[str]] = {}
-    before: dict[str, set[str]] = {}
-    for src, dst in edges:
-        for one, other in ((src, dst),) if is_directed else ((src, dst), (dst, src)):
-            after.setdefault(one, set()).add(other)
-            before.setdefault(other, set()).add(one)
-    into, out = before.get(vertex, set()), after.get(vertex, set())
-    most = len(into) * len(out) if is_directed else len(out) * (len(out) - 1) // 2
-    if most > MOST_PAIRS:
+    nobody: set[str] = set()
+    into, out = edges.before.get(vertex, nobody), edges.after.get(vertex, nobody)
+    pairs = len(into) * len(out) if is_directed else len(out) * (len(out) - 1) // 2
+    if pairs > most:
         return None
     found = [
-        Bridge(a, b, len(after[a] & before[b]))
+        Bridge(a, b, len(edges.after[a] & edges.before[b]))
         for a, b in _pairs(into, out, is_directed)
-        if b not in after[a]
+        if b not in edges.after[a]
     ]
 
     def order(pair: Bridge) -> tuple[float, float, str, str]:

@@ -10,15 +10,15 @@ import pyarrow.compute as pc
 
 from patentcore.errors import InputError
 from patentcore.lake.results import Result, consistently
-from patentcore.results.explain.bridges import bridges
-from patentcore.results.explain.explanation import Explanation, Neighbour, Surroundings
+from patentcore.results.explain.bridges import adjacency
+from patentcore.results.explain.explanation import Explanation, Surroundings
 from patentcore.results.explain.near import DIGITS, nearest, variants
-from patentcore.results.explain.parts import ranks_of, score_of, steps_of
+from patentcore.results.explain.parts import ranks_of, score_of, steps_of, vertex_of
 from patentcore.results.explain.screened import Input, Judged
-from patentcore.results.reading import configured, is_directed, session_for
+from patentcore.results.explain.surroundings import End, Measured, surroundings
+from patentcore.results.reading import is_directed, session_for
 from patentcore.sources.record.numbers import clean_number
 from patentcore.strict import shown
-from patentcore.words.symbols import cut
 
 
 def explain(folder: str, number: str) -> Explanation:
@@ -39,9 +39,9 @@ def explained(result: Result, number: str) -> Explanation:
     """Explain a patent of a result that is open; as :func:`explain`."""
     manifest = result.manifest()
     if not manifest.get("funnel"):
-        manifest = manifest | {"funnel": _rows(result, "funnel")}
+        manifest = manifest | {"funnel": rows_of(result, "funnel")}
     spellings = [one for one in dict.fromkeys((number.strip(), clean_number(number))) if one]
-    found = _rows(result, "key_patents", publication_number=spellings)
+    found = rows_of(result, "key_patents", publication_number=spellings)
     if found:
         return _of_key_patent(result, manifest, found[0])
     problem, given = "", None
@@ -68,9 +68,9 @@ def _of_key_patent(
     result: Result, manifest: dict[str, Any], patent: Mapping[str, Any]
 ) -> Explanation:
     name = str(patent["publication_number"])
-    scores = _rows(result, "scores", publication_number=[name])
+    scores = rows_of(result, "scores", publication_number=[name])
     drawn = "robustness" in result.tables()
-    ranks = _rows(result, "robustness", publication_number=[name]) if drawn else []
+    ranks = rows_of(result, "robustness", publication_number=[name]) if drawn else []
     score = score_of(manifest, scores[0], patent) if scores else None
     return Explanation(
         number=name,
@@ -79,7 +79,7 @@ def _of_key_patent(
         steps=steps_of(manifest, patent, failed=None),
         score=score,
         ranks=ranks_of(manifest, ranks[0]) if ranks else None,
-        surroundings=surroundings_of(result, manifest, _vertex(manifest, patent)),
+        surroundings=surroundings_of(result, manifest, vertex_of(manifest, patent)),
     )
 
 
@@ -97,20 +97,9 @@ def _of_rejected(
         steps=steps_of(manifest, patent, failed=judged.failed, is_unknown=judged.is_unknown),
         score=None,
         ranks=None,
-        surroundings=surroundings_of(result, manifest, _vertex(manifest, patent)),
+        surroundings=surroundings_of(result, manifest, vertex_of(manifest, patent)),
         remarks=remarks,
     )
-
-
-def _vertex(manifest: dict[str, Any], patent: Mapping[str, Any]) -> str:
-    """Return the vertex of a patent: itself, or in a network of codes its main one."""
-    if configured(manifest, "network", "kind") != "co_classification":
-        return str(patent["publication_number"])
-    if configured(manifest, "network", "code_system") == "ipc":
-        symbol = patent.get("main_ipc")
-    else:
-        symbol = next(iter(patent.get("cpc") or ()), None)
-    return cut(symbol or "", configured(manifest, "network", "code_level"))
 
 
 def surroundings_of(result: Result, manifest: dict[str, Any], vertex: str) -> Surroundings | None:
@@ -121,43 +110,28 @@ def surroundings_of(result: Result, manifest: dict[str, Any], vertex: str) -> Su
         manifest: of the run.
         vertex: its name.
     """
-    own = _rows(result, "centrality", id=[vertex])
-    if not own:
+    if not rows_of(result, "centrality", id=[vertex]):
         return None
     directed = is_directed(manifest)
-    out, into = _rows(result, "edges", src=[vertex]), _rows(result, "edges", dst=[vertex])
-    ends = [("cites", row["dst"], row["weight"]) for row in out]
-    ends += [("cited by", row["src"], row["weight"]) for row in into]
-    names = sorted({name for _, name, _ in ends})
-    measured = {row["id"]: row["betweenness"] for row in _rows(result, "centrality", id=names)}
+    out, into = rows_of(result, "edges", src=[vertex]), rows_of(result, "edges", dst=[vertex])
+    ends = [End("cites", row["dst"], row["weight"]) for row in out]
+    ends += [End("cited by", row["src"], row["weight"]) for row in into]
+    names = sorted({vertex, *(end.id for end in ends)})
+    measured = {
+        row["id"]: Measured(row["degree"], row["betweenness"])
+        for row in rows_of(result, "centrality", id=names)
+    }
     ranks = {
         row["publication_number"]: row["rank"]
-        for row in _rows(result, "scores", publication_number=names)
+        for row in rows_of(result, "scores", publication_number=names)
     }
-    neighbours = [
-        Neighbour(
-            id=name,
-            relation=relation if directed else "joined",
-            weight=weight,
-            rank=ranks.get(name),
-            betweenness=measured.get(name),
-        )
-        for relation, name, weight in ends
-    ]
-    neighbours.sort(key=lambda n: (n.rank is None, n.rank, -(n.betweenness or 0), n.id))
     pairs = {
         (row["src"], row["dst"])
         for one in ("src", "dst")
-        for row in _rows(result, "edges", **{one: [vertex, *names]})
+        for row in rows_of(result, "edges", **{one: names})
     }
-    weights = {name: value or 0.0 for name, value in measured.items()}
-    return Surroundings(
-        vertex=vertex,
-        degree=own[0]["degree"],
-        betweenness=own[0]["betweenness"],
-        neighbours=neighbours,
-        bridges=bridges(vertex, pairs, weights, is_directed=directed),
-    )
+    near = adjacency(pairs, is_directed=directed)
+    return surroundings(vertex, ends, near, measured, ranks, is_directed=directed)
 
 
 def _unknown(result: Result, spellings: Sequence[str], given: Input | None, problem: str) -> str:
@@ -192,7 +166,7 @@ def _column(result: Result, table: str, column: str) -> list[str]:
     ]
 
 
-def _rows(result: Result, table: str, **among: Sequence[str]) -> list[dict[str, Any]]:
+def rows_of(result: Result, table: str, **among: Sequence[str]) -> list[dict[str, Any]]:
     """Return the rows of a table that have these values, all columns."""
     if among and not any(among.values()):
         return []

@@ -8,6 +8,7 @@ from typing import Any
 from patentcore.method.scoring import MEASURES
 from patentcore.results.explain.explanation import Part, Ranks, Score, Step
 from patentcore.results.reading import configured, weights_of
+from patentcore.words.symbols import cut
 
 Row = Mapping[str, Any]
 _ROUNDING = 1e-3
@@ -34,7 +35,11 @@ def steps_of(
             outcome = "not reached"
         else:
             outcome = "unknown" if is_unknown else "failed"
-        value = value_of(names[number], patent, dict(manifest)) if number else _of_corpus(patent)
+        if number:
+            name = names[number] if number < len(names) else ""  # a manifest of other steps
+            value = value_of(name, patent, dict(manifest))
+        else:
+            value = _of_corpus(patent)
         found.append(Step(number, row["criterion"], row["threshold"], value, outcome))
     return found
 
@@ -147,3 +152,14 @@ def ranks_of(manifest: dict[str, Any], row: Row) -> Ranks:
         top_share=row["top_share"],
         samples=manifest.get("robustness", {}).get("samples"),
     )
+
+
+def vertex_of(manifest: dict[str, Any], patent: Row) -> str:
+    """Return the vertex of a patent: itself, or in a network of codes its main one."""
+    if configured(manifest, "network", "kind") != "co_classification":
+        return str(patent["publication_number"])
+    if configured(manifest, "network", "code_system") == "ipc":
+        symbol = patent.get("main_ipc")
+    else:
+        symbol = next(iter(patent.get("cpc") or ()), None)
+    return cut(symbol or "", configured(manifest, "network", "code_level"))

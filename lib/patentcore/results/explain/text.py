@@ -21,6 +21,7 @@ from patentcore.results.report.words import chinese
 
 SHOWN = 10
 _WIDEST = 72
+_LONGEST = 1000
 
 _ZH = {
     "ranked": "已排名",
@@ -33,7 +34,6 @@ _ZH = {
     "failed": "未通过",
     "not reached": "未到此步",
     "unknown": "未知",
-    "none of these": "无上述事件",
     "asked": "要求",
     "has": "实际",
     "Score": "得分",
@@ -76,13 +76,13 @@ class _Writer:
         self.zh = is_chinese
 
     def t(self, text: str) -> str:
-        """Return a word of ours, or of the tables, in the language."""
-        return _ZH.get(text) or str(chinese(text)) if self.zh else text
+        """Return a word or sentence of ours, or of the tables, in the language."""
+        return _ZH.get(text) or chinese(text, _LONGEST) if self.zh else text
 
     def lines(self, found: Explanation) -> Iterator[str]:
         title = f"  {shorten(found.title, _WIDEST)}" if found.title else ""
         yield f"{found.number}: {self.t(found.state)}{title}"
-        yield from (f"  {remark}" for remark in found.remarks)
+        yield from (f"  {self.t(remark)}" for remark in found.remarks)
         if found.steps:
             yield from self._head("Screening")
             yield from map(self._step, found.steps)
@@ -109,7 +109,7 @@ class _Writer:
         yield from self._head("Score")
         if score.core_degree is None:
             reason = score.missing_reason or "not recorded"
-            yield f"  {self.t('unknown')}: {reason}"
+            yield f"  {self.t('unknown')}: {self.t(reason)}"
         else:
             of = f" / {figure(score.of)}" if score.of else ""
             yield f"  {self.t('rank')} {figure(score.rank)}{of}"

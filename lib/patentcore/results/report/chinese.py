@@ -13,7 +13,19 @@ CHINESE = {
     "Legal status of patent": "专利法律状态",
     "Duplicate removal": "去重",
     "invention": "发明",
-    "opposition, assignment, litigation": "异议、转让、诉讼",
+    "utility_model": "实用新型",
+    "design": "外观设计",
+    "opposition": "异议",
+    "assignment": "转让",
+    "litigation": "诉讼",
+    "licence": "许可",
+    "pledge": "质押",
+    "invalidation": "无效宣告",
+    "fee_payment": "缴费",
+    "lapse": "失效",
+    "expiry": "届满",
+    "other": "其他",
+    "none of these": "无上述事件",
     "one publication per application number": "每个申请号保留一件公开",
     "publication year unknown": "公开年未知",
     "betweenness switched off": "未计算中介中心性",
@@ -175,6 +187,17 @@ CHINESE |= {
     "cell of more than 4,000,000 bytes": "单元格过大",
     "formula without its value": "公式没有值",
 }
+# What an explanation has to remark.
+CHINESE |= {
+    "the input has changed since the run": "运行之后输入已改变",
+    "the steps are judged on it as it is": "各步按现有输入判断",
+    "the run read exports, of which only the key patents are kept": (
+        "本次运行读取的是导出文件，只保留其中的关键专利"
+    ),
+    "patentcore ingest keeps all, and a run on its output can explain what was screened out": (
+        "patentcore ingest 保留全部记录，基于其输出的运行可解释被筛除的专利"
+    ),
+}
 # Figures, limits, counts and stages by the names of their columns, without underscores.
 COLUMNS = {
     "blocking concentration": "壁垒集中度",
@@ -310,6 +333,8 @@ CHINESE_PATTERNS = (
         r"sides are known of (\d+) % of the quality inventions: the others could turn the verdict",
         r"高质量发明中归属已知者占 \1 %，其余可能改变判断",
     ),
+    (r"(\S+) was kept in its place", r"已由 \1 代替保留"),
+    (r"the run's input (.+) is not there any more", r"本次运行的输入 \1 已不存在"),
     (r"published after the reference year (\d+)", r"公开晚于基准年 \1"),
     (
         r"a logistic curve does not fit \(R2 ([\d.]+) below ([\d.]+)\)",

@@ -11,6 +11,7 @@ import pandas as pd
 
 from patentcore.results.compare import Figure
 from patentcore.results.reading import read_small
+from patentcore.results.report.again import FILE, command_of, settings_of
 from patentcore.results.report.result import MEASURES, Result, paper_configuration
 from patentcore.results.report.text import is_missing, shorten
 
@@ -39,6 +40,9 @@ def content_of(result: Result) -> dict[str, Any]:
         "folder": result.folder,
         "sources": sources(result.key_patents["source"]),
         "settings": changed_settings(result.manifest.get("configuration", {})),
+        "command": command_of(result.manifest),
+        "all_settings": settings_of(result.manifest),
+        "settings_file": FILE,
         "weights": result.weights,
         "is_directed": result.is_directed,
         "kind": result.configured("network", "kind"),

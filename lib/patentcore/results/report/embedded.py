@@ -28,7 +28,9 @@ MOVERS = 20
 POINTS = 400
 
 
-def embedded(result: Result, network_map: dict[str, Any] | None) -> dict[str, Any]:
+def embedded(
+    result: Result, network_map: dict[str, Any] | None, explained: dict[str, Any]
+) -> dict[str, Any]:
     """Return everything that the scripts need."""
     return {
         "ranking": ranking_rows(result),
@@ -45,6 +47,7 @@ def embedded(result: Result, network_map: dict[str, Any] | None) -> dict[str, An
         "moves": moves(result),
         "technologies": technology_years(result.technology_years),
         "map": network_map,
+        "explained": explained,
     }
 
 

@@ -179,8 +179,9 @@
     return made;
   }
   function tell() {
-    const box = document.getElementById("map-chosen");
+    const box = document.getElementById("map-chosen"), beside = document.getElementById("map-explained");
     box.replaceChildren();
+    beside.replaceChildren();
     if (found) {
       box.append(element("p", inLanguage(found.size + " found", "找到 " + found.size + " 个")));
       for (const i of [...found].slice(0, 20)) box.append(button(i));
@@ -196,6 +197,7 @@
       box.append(element("p", facts.filter(([, v]) => v !== null).map(([k, v]) => k + ": " + v).join(" · "), "note"));
       if (map.rank[chosen]) box.append(links(map.id[chosen], map.real[chosen]));
       for (const i of neighbours[chosen].slice(0, 20)) box.append(button(i));
+      if (isExplained(map.id[chosen])) beside.append(explanation(map.id[chosen]));
     }
   }
   function choose(i) { chosen = i; if (i >= 0) only = null; tell(); paint(); }

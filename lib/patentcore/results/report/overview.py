@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import Any
 
 from patentcore.results.report.content import ranking, records
 from patentcore.results.report.embedded import movers
+from patentcore.results.report.enterprises import enterprises
 from patentcore.results.report.result import Result
 from patentcore.results.report.technologies import tally, verdict
 
@@ -33,6 +35,9 @@ def overview(result: Result, judged: list[dict[str, Any]]) -> dict[str, Any]:
         "window_count": len(result.window_scores[["window_from", "window_to"]].drop_duplicates()),
         "movers": movers(result),
         "technologies": judged,
+        "agreed": Counter(row["agrees"] for row in judged),
+        "enterprises": enterprises(result, judged),
+        "enterprise_count": len(result.enterprises),
         "tally": tally(judged),
         "open_verdicts": [row for row in judged if verdict(row, "status") == "unknown"],
     }

@@ -69,9 +69,22 @@ document.querySelector("[data-theme-switch]").addEventListener("click", () => {
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
 
-// The pages of the documents that the template names.
-for (const node of document.querySelectorAll("[data-document]"))
-  node.append(...links(node.dataset.document, node.dataset.real === "yes").childNodes);
+// Texts of the page to be copied or saved; where the clipboard is closed they are marked instead.
+async function copy(button) {
+  const node = document.getElementById(button.dataset.copy);
+  getSelection().selectAllChildren(node);
+  try { await navigator.clipboard.writeText(node.textContent); } catch { document.execCommand("copy"); }
+  button.dataset.done = "yes";
+}
+function save(button) {
+  const text = document.getElementById(button.dataset.save).textContent, link = element("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+  link.download = button.dataset.file;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+for (const button of document.querySelectorAll("[data-copy]")) button.addEventListener("click", () => copy(button));
+for (const button of document.querySelectorAll("[data-save]")) button.addEventListener("click", () => save(button));
 
 // A link to a technology opens its page; the list of parts shows where the reader is.
 function openTarget() {

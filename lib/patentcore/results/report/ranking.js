@@ -45,7 +45,7 @@
     const isText = place > 0 && place < 5;
     const cell = element(place === 1 ? "th" : "td", null, place === 2 ? "title" : isText ? "" : "n");
     const value = row[place];
-    const text = element("bdi", value === null ? "–" : place === 5 || isText ? value : value.toLocaleString("en", place === SCORE ? { minimumFractionDigits: 2, maximumFractionDigits: 2 } : { maximumFractionDigits: 1 }));
+    const text = place === 1 ? explainButton(value) : element("bdi", value === null ? "–" : place === 5 || isText ? value : value.toLocaleString("en", place === SCORE ? { minimumFractionDigits: 2, maximumFractionDigits: 2 } : { maximumFractionDigits: 1 }));
     cell.append(text);
     if (place === 1) { cell.scope = "row"; cell.append(links(value, row[13])); }
     if (place === SCORE) cell.append(parts(row));

@@ -25,6 +25,7 @@ from patentcore.results.reading import (
 OPTIONAL = (
     *("rejects", "robustness", "window_scores", "window_movers", "technologies"),
     *("technology_judgements", "technology_owners", "technology_patents", "technology_years"),
+    *("technology_applicants", "enterprises", "cooperation_pairs"),
 )
 
 
@@ -38,8 +39,8 @@ class Result:
         funnel, key_patents, centrality, rejects: the tables, with all their declared columns.
         scores: likewise, by rank, the unscored last.
         robustness, window_scores, window_movers, technologies, technology_judgements,
-            technology_owners, technology_patents, technology_years: likewise; empty where the
-            run has none.
+            technology_owners, technology_patents, technology_years, technology_applicants,
+            enterprises, cooperation_pairs: likewise; empty where the run has none.
         figures: the published figures beside the run's.
     """
 
@@ -58,6 +59,9 @@ class Result:
     technology_owners: pd.DataFrame
     technology_patents: pd.DataFrame
     technology_years: pd.DataFrame
+    technology_applicants: pd.DataFrame
+    enterprises: pd.DataFrame
+    cooperation_pairs: pd.DataFrame
     figures: list[Figure]
 
     def configured(self, section: str, key: str) -> Any:

@@ -17,7 +17,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-OWN = ("page.js", "charts.js", "ranking.js", "map.js")
+OWN = ("page.js", "charts.js", "explain.js", "ranking.js", "map.js")
 _HARMFUL = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
 

@@ -27,11 +27,16 @@ def technologies(result: Result) -> list[dict[str, Any]]:
     everywhere = _inventions_of_countries(records(result.technology_owners))
     described = result.key_patents.drop_duplicates("publication_number")
     titles = dict(zip(described["publication_number"], described["title"], strict=True))
+    verdicts = {
+        name: {str(judgement["question"]): judgement for judgement in rows}
+        for name, rows in judged.items()
+    }
     return [
         row
         | {
             "anchor": f"technology-{place}",
-            "verdicts": {str(j["question"]): j for j in judged.get(row["technology"], [])},
+            "verdicts": verdicts.get(row["technology"], {}),
+            "agrees": agreement(verdicts.get(row["technology"], {}).get("status", {})),
             "leaders": {
                 side: _leaders(owners.get(row["technology"], []), side)
                 for side in ("domestic", "foreign")
@@ -108,6 +113,16 @@ def verdict(technology: Mapping[str, Any], question: str) -> str:
     """Return the answer to a question; unknown where it was not asked."""
     found = technology["verdicts"].get(question)
     return "unknown" if found is None or is_missing(found["verdict"]) else str(found["verdict"])
+
+
+def agreement(status: Mapping[str, Any]) -> str:
+    """Return whether a verdict on the status is that of Table 6; unknown where either is missing.
+
+    >>> agreement({"agrees": True}), agreement({"agrees": None}), agreement({})
+    ('yes', 'unknown', 'unknown')
+    """
+    agrees = status.get("agrees")
+    return "unknown" if is_missing(agrees) else "yes" if agrees else "no"
 
 
 def tally(rows: list[dict[str, Any]]) -> dict[str, int]:

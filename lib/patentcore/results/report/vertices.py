@@ -14,17 +14,23 @@ from patentcore.results.report.result import Result
 from patentcore.results.report.text import is_missing, shorten
 
 MOST_EDGES = 5_000_000
-"""Edges of a network whose table is still read for the map."""
+"""Edges of a network whose table is still read for the page."""
 CODE_TITLES = 8
 """Titles that tell what a code is about, of the first patents under it."""
 
 
-def map_of(result: Result) -> dict[str, Any] | None:
-    """Return the map of a run; ``None`` where there is no edge to draw, or there are too many."""
-    size = network(result)
-    if not size["edges"] or size["edges"] > MOST_EDGES:
+def edges_of(result: Result) -> pd.DataFrame | None:
+    """Return the edges of a run (src, dst, weight); ``None`` where there are none or too many."""
+    if not 0 < network(result)["edges"] <= MOST_EDGES:
         return None
-    edges = read_small(result.folder, "edges")[["src", "dst"]].astype(str)
+    edges = read_small(result.folder, "edges")[["src", "dst", "weight"]]
+    return edges.astype({"src": str, "dst": str})
+
+
+def map_of(result: Result, edges: pd.DataFrame | None) -> dict[str, Any] | None:
+    """Return the map of a run; ``None`` where there is no edge to draw, or there are too many."""
+    if edges is None:
+        return None
     names = joined(edges, chosen(edges, _key_vertices(result)))
     if not names:
         return None
@@ -43,7 +49,7 @@ def map_of(result: Result) -> dict[str, Any] | None:
         "names": names_of_clusters(drawn["cluster"], titles, classes),
         "id": [shorten(name, 40) for name in names],
         **{key: [row[key] for row in known] for key in known[0]},
-        "vertices": size["vertices"],
+        "vertices": network(result)["vertices"],
     }
 
 

@@ -46,6 +46,8 @@ def chinese(value: Any, longest: int = 160) -> str:
 
     >>> print(chinese("foreign patents block; 3 inventions to 2021 are fewer than 9"))
     国外专利封锁；截至 2021 年发明 3 件，少于 9 件
+    >>> print(chinese("assignment 2016-04-20, litigation"))
+    转让 2016-04-20、诉讼
     """
     if str(value) in CHINESE:
         return CHINESE[str(value)]
@@ -74,6 +76,9 @@ def _chinese(text: str) -> str:
     for pattern, replacement in CHINESE_PATTERNS:
         if re.fullmatch(pattern, text):
             return re.sub(pattern, replacement, text)
+    items = [item.partition(" ") for item in text.split(", ")]
+    if all(name in CHINESE for name, _, _ in items):  # kinds of events or types, with dates
+        return "、".join(CHINESE[name] + blank + rest for name, blank, rest in items)
     return text
 
 

@@ -14,13 +14,14 @@ from patentcore.results.reading import session_for
 from patentcore.results.report import charts
 from patentcore.results.report.content import content_of
 from patentcore.results.report.embedded import RANKED_ROWS, embedded
+from patentcore.results.report.explanations import EXPLAINED, explanations
 from patentcore.results.report.network_map import HUBS, NEIGHBOURS
 from patentcore.results.report.overview import overview
 from patentcore.results.report.result import read_result
 from patentcore.results.report.scripts import data_block, hashes, scripts
 from patentcore.results.report.technologies import MATRIX, facts, names, technologies, verdict
 from patentcore.results.report.text import FILTERS
-from patentcore.results.report.vertices import map_of
+from patentcore.results.report.vertices import edges_of, map_of
 from patentcore.results.report.words import both, chinese, column, spoken, word
 
 REPORT = "report.html"
@@ -69,7 +70,8 @@ def render(folder: str, language: str = "en") -> str:
         "names": names,
     }
     result = read_result(folder)
-    drawn = map_of(result)
+    edges = edges_of(result)
+    drawn = map_of(result, edges)
     environment.globals |= {
         "charts": charts,
         "language": language,
@@ -78,11 +80,12 @@ def render(folder: str, language: str = "en") -> str:
         "verdict": verdict,
         "scripts": scripts(),
         "script_hashes": hashes(),
-        "data": data_block(embedded(result, drawn)),
+        "data": data_block(embedded(result, drawn, explanations(result, edges))),
         "drawn": drawn,
         "hubs": HUBS,
         "neighbours_kept": NEIGHBOURS,
         "held": RANKED_ROWS,
+        "explained": EXPLAINED,
         "questions": MATRIX,
     }
     judged = technologies(result)

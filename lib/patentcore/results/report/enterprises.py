@@ -1,0 +1,87 @@
+"""The enterprises' part of the page: their technologies, factors, mechanisms and partners."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from patentcore.results.report.content import records
+from patentcore.results.report.result import Result
+from patentcore.results.report.technologies import evidence
+from patentcore.results.report.text import is_missing
+
+SHOWN = 30
+"""Enterprises that have a page: those with most inventions."""
+PARTNERS = 5
+
+
+def enterprises(result: Result, judged: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the enterprises with most inventions, each with what its page shows.
+
+    Args:
+        result: the run.
+        judged: its technologies as the page shows them.
+
+    Returns:
+        the rows of ``enterprises`` with an ``anchor``, the ``fields`` (technologies with
+        inventions and key patents), the ``partners`` (name, inventions in common) and the
+        ``evidence`` (key patents by core degree).
+    """
+    order = ["patent_count", "key_patent_count", "enterprise"]
+    first = result.enterprises.sort_values(order, ascending=[False, False, True]).head(SHOWN)
+    names = first["enterprise"]
+    held = result.technology_applicants
+    held = held[held["name"].isin(names) & (held["sector"] == "enterprise")]
+    held = held[["name", "publication_number"]].drop_duplicates()
+    members = held.merge(result.technology_patents, on="publication_number")
+    by_name = {str(name): rows for name, rows in members.groupby("name")}
+    described = result.key_patents.drop_duplicates("publication_number")
+    titles = dict(zip(described["publication_number"], described["title"], strict=True))
+    known = {row["technology"]: row for row in judged}
+    nothing = members.head(0)
+    return [
+        row
+        | {
+            "anchor": f"enterprise-{place}",
+            "fields": _fields(by_name.get(row["enterprise"], nothing), known),
+            "partners": _partners(result.cooperation_pairs, row["enterprise"]),
+            "evidence": evidence(records(by_name.get(row["enterprise"], nothing)), titles),
+        }
+        for place, row in enumerate(records(first), start=1)
+    ]
+
+
+def _fields(patents: pd.DataFrame, known: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the technologies of an enterprise, those with most inventions first.
+
+    >>> rows = [("Chip", "A", "A", True), ("Chip", "B", "A", False), ("Laser", "C", "C", False)]
+    >>> names = ["technology", "publication_number", "invention", "is_key"]
+    >>> _fields(pd.DataFrame(rows, columns=names), {})[0]
+    {'technology': 'Chip', 'inventions': 1, 'key_count': 1}
+    """
+    found = [
+        {
+            "technology": str(name),
+            "inventions": int(rows["invention"].nunique()),
+            "key_count": int(rows.loc[rows["is_key"].eq(True), "invention"].nunique()),
+        }
+        | ({"of": known[str(name)]} if str(name) in known else {})
+        for name, rows in patents.groupby("technology")
+    ]
+    return sorted(found, key=lambda row: (-row["inventions"], row["technology"]))
+
+
+def _partners(pairs: pd.DataFrame, name: str) -> list[tuple[str, int]]:
+    """Return the partners with most patents in common; the greatest over the technologies.
+
+    A patent of several technologies stands with each, so their numbers do not add up.
+    """
+    most: dict[str, int] = {}
+    for one, other in (("applicant", "partner"), ("partner", "applicant")):
+        of = pairs[pairs[one] == name]
+        for partner, count in zip(of[other], of["patents"], strict=True):
+            if not is_missing(partner) and not is_missing(count):
+                most[str(partner)] = max(most.get(str(partner), 0), int(count))
+    return sorted(most.items(), key=lambda item: (-item[1], item[0]))[:PARTNERS]
