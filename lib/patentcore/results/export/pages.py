@@ -256,7 +256,10 @@ def _largest(rows: Iterable[Row]) -> list[Row]:
 
 
 def _partners(pairs: Iterable[Row], names: set[str]) -> defaultdict[str, list[tuple[str, Row]]]:
-    """Return each enterprise's partners over all technologies, those with most inventions first."""
+    """Return each enterprise's partners, those with most joint inventions first.
+
+    An invention of two technologies counts in both.
+    """
     ties: dict[tuple[str, str], Row] = {}
     for row in pairs:
         for own, other in ((row["applicant"], row["partner"]), (row["partner"], row["applicant"])):
