@@ -234,15 +234,19 @@ def filter_one_of_each(candidates: DataFrame, *, by: str = "application_number")
     <BLANKLINE>
     """
     shared = shared_value(by)
-    compared = application_key(shared) if by == "application_number" else shared
-    order = Window.partitionBy(compared).orderBy(
+    told = F.col("_shared")
+    compared = application_key(told) if by == "application_number" else told
+    order = Window.partitionBy("_compared").orderBy(
         F.col("publication_date").asc_nulls_last(), "publication_number"
     )
+    shown = candidates.where(shared.isNotNull()).withColumn("_shared", shared)
+    # By a join, each value once: the embedded engine does not plan windows over keys of many steps.
+    keys = shown.select("_shared").distinct().withColumn("_compared", compared)
     return (
-        candidates.where(shared.isNotNull())
+        shown.join(keys, on="_shared")
         .withColumn("_place", F.row_number().over(order))
         .where(F.col("_place") == 1)
-        .drop("_place")
+        .select(*candidates.columns)
     )
 
 
