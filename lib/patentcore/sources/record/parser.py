@@ -53,10 +53,7 @@ from patentcore.sources.record.vocabulary import MISSING_WORDS
 _USUAL_FIRST_YEAR = 1930
 _FIRST_YEAR = {"expiry_date": 1970}
 # What must be known of a person for an address; applicants have their country elsewhere.
-_TELLING = {
-    "applicant_addresses": ("address",),
-    "inventor_addresses": ("country", "address"),
-}
+_TELLING = {"applicant_addresses": ("address",), "inventor_addresses": ("country", "address")}
 
 
 @dataclass
