@@ -53,9 +53,10 @@ patent_id\tother_reference_sequence\tother_reference_text
 10001996\t0\tA book
 """,
     "g_us_patent_citation.tsv": """\
-patent_id\tcitation_sequence\tcitation_patent_id\tcitation_date\trecord_name\twipo_kind
-10001996\t0\t5652793\t1997-07-29\tx\tA
-D801224\t0\t10001996\t2018-06-19\tx\tB2
+patent_id\tcitation_sequence\tcitation_patent_id\tcitation_date\trecord_name\twipo_kind\t\
+citation_category
+10001996\t0\t5652793\t1997-07-29\tx\tA\tcited by examiner
+D801224\t0\t10001996\t2018-06-19\tx\tB2\tcited by applicant
 """,
     "g_foreign_citation.tsv": """\
 patent_id\tcitation_sequence\tcitation_application_id\tcitation_date\tcitation_country
@@ -114,10 +115,10 @@ def test_a_patent_joined_of_all_tables(ingested) -> None:
 
 
 def test_citations_and_rejects(ingested) -> None:
-    assert {(row.citing, row.cited) for row in ingested.citations.collect()} == {
-        ("US10001996B2", "US5652793A"),
-        ("US10001996B2", "JP2004123456"),
-        ("USD801224S1", "US10001996B2"),
+    assert {(row.citing, row.cited, row.category) for row in ingested.citations.collect()} == {
+        ("US10001996B2", "US5652793A", "cited by examiner"),
+        ("US10001996B2", "JP2004123456", None),
+        ("USD801224S1", "US10001996B2", "cited by applicant"),
     }
     rejects = {
         (row.source, row.record, row.value, row.reason) for row in ingested.rejects.collect()
@@ -223,9 +224,11 @@ def test_the_tables_of_before_2023(spark, tmp_path, cut, people) -> None:
     assert (patent.cpc, patent.ipc, patent.claim_count) == (["G06F21/10"], ["G06F21/10"], 3)
     assert [tuple(applicant)[:2] for applicant in patent.applicants] == [("Acme K.K.", "JP")]
     assert patent.inventors == ["Jane Doe"]
-    assert {row.cited for row in ingested.citations.collect()} == {
-        "US5652793A", "US20040123456A1", "JP2004123456",
-    }  # fmt: skip
+    assert {(row.cited, row.category) for row in ingested.citations.collect()} == {
+        ("US5652793A", "cited by examiner"),
+        ("US20040123456A1", "cited by examiner"),
+        ("JP2004123456", "cited by applicant"),
+    }
     assert ingested.rejects.collect() == []
 
 

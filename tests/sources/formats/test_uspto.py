@@ -3,7 +3,9 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from lxml import etree
 
+from patentcore.sources.formats import uspto, uspto_st32
 from patentcore.sources.formats.uspto import Uspto
 from patentcore.sources.reading import files
 from patentcore.sources.reading.sniffing import look_at
@@ -290,3 +292,17 @@ def test_real_documents(spark, cut, real_data) -> None:
         "US6859910B2": ("G06F15/00", 4, 0, 2, 8),
         "US6336130B1": ("G06F15/16", 2, 0, 22, 6),
     }
+
+
+def test_who_cites_is_kept() -> None:
+    new = etree.fromstring(
+        "<biblio><us-references-cited><us-citation><patcit><document-id><country>US</country>"
+        "<doc-number>5825759</doc-number><kind>A</kind></document-id></patcit>"
+        "<category>cited by examiner</category></us-citation></us-references-cited></biblio>"
+    )
+    assert [one["category"] for one in uspto._citations(new)[0]] == ["cited by examiner"]
+    old = etree.fromstring(
+        "<B561><PCIT><DOC><DNUM><PDAT>5825759</PDAT></DNUM></DOC></PCIT><CITED-BY-OTHER/></B561>"
+    )
+    (document,) = old.iterfind("PCIT/DOC")
+    assert uspto_st32._cited(document, old)["category"] == "cited by other"

@@ -52,12 +52,17 @@ _TABLES = {
         "location:id|location_id country*:disambig_country|country city*:disambig_city|city "
         "state:disambig_state|state -pgpub_id"
     ),
-    "us_patent_citation": "patent_id cited*:citation_patent_id|citation_id kind:wipo_kind|kind",
+    "us_patent_citation": (
+        "patent_id cited*:citation_patent_id|citation_id kind:wipo_kind|kind "
+        "category:citation_category|category"
+    ),
     "us_application_citation": (
-        "patent_id cited*:citation_document_number|application_id kind*:wipo_kind|kind"
+        "patent_id cited*:citation_document_number|application_id kind*:wipo_kind|kind "
+        "category:citation_category|category"
     ),
     "foreign_citation": (
-        "patent_id cited*:citation_application_id|number country*:citation_country|country -kind"
+        "patent_id cited*:citation_application_id|number country*:citation_country|country -kind "
+        "category:citation_category|category"
     ),
     "other_reference": "patent_id text*:other_reference_text",
     "foreign_priority": (

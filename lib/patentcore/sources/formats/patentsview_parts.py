@@ -197,12 +197,16 @@ def _cited(rows: DataFrame, name: str) -> DataFrame:
     else:
         repeated = F.regexp_replace("cited", r"^[A-Z]{2}[\s-]*([0-9])", "$1")
         number = F.concat("country", repeated)
-    return rows.select("patent_id", number.alias("cited"))
+    return rows.select("patent_id", number.alias("cited"), "category")
 
 
 def _cites(cited: Sequence[DataFrame]) -> DataFrame:
     together = reduce(DataFrame.unionByName, cited).where(F.col("cited").isNotNull())
-    numbers = text_records.numbers(F.sort_array(F.collect_set("cited")), lambda number: number)
+    numbers = text_records.numbers(
+        F.sort_array(F.collect_set(F.struct("cited", "category"))),
+        lambda entry: entry["cited"],
+        lambda entry: entry["category"],
+    )
     return together.groupBy("patent_id").agg(numbers.alias("cites"))
 
 

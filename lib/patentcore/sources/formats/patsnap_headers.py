@@ -61,7 +61,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
         "Abstract (English)",
         "Abstract (Translated)",
     ),
-    "publication_date": ("公开(公告)日", "公开日", "Publication Date"),
+    "publication_date": ("公开(公告)日", "公开日", "公告日", "Publication Date"),
     "application_date": ("申请日", "Application Date", "Filing Date"),
     "earliest_priority_date": ("最早优先权日", "Earliest Priority Date"),
     # A list; its earliest date is used where there is no column of the line above.
@@ -136,7 +136,15 @@ HEADERS: dict[str, tuple[str, ...]] = {
         "IPC(Main)",
         "Primary IPC",
     ),
-    "ipc": ("IPC分类号", "IPC", "IPC Classification", "IPC Classifications", "All IPC"),
+    "ipc": (
+        "IPC分类号",
+        "IPC",
+        "IPC Classification",
+        "IPC Classifications",
+        "All IPC",
+        "分类号",
+        "国际分类号",
+    ),
     "cpc": ("CPC分类号", "CPC", "CPC Classification", "CPC Classifications", "All CPC"),
     "claim_count": (
         "权利要求数",

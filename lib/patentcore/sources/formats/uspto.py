@@ -250,7 +250,8 @@ def _citations(biblio: Element) -> tuple[list[Record], list[str | None]]:
             patent = citation.find("patcit/document-id")
             if patent is not None:
                 raw = _number(patent)
-                cites.append({"raw": raw, "number": clean_number(raw), "category": None})
+                category = text_of(citation, "category")
+                cites.append({"raw": raw, "number": clean_number(raw), "category": category})
             elif citation.find("nplcit") is not None:
                 literature.append(text_of(citation, "nplcit/othercit"))
     return cites, literature

@@ -19,6 +19,8 @@ from patentcore.sources.record.vocabulary import USPTO_SECTORS
 
 ROOT = "PATDOC"
 
+_CITED_BY = (("CITED-BY-EXAMINER", "cited by examiner"), ("CITED-BY-OTHER", "cited by other"))
+
 
 def grants(root: Element) -> Iterator[Record]:
     """Make the record of a grant."""
@@ -26,7 +28,11 @@ def grants(root: Element) -> Iterator[Record]:
     if biblio is None:
         raise ValueError("a grant without bibliographic data")
     priorities = _priorities(biblio)
-    cites = [_cited(citation) for citation in biblio.iterfind("B500/B560/B561/PCIT/DOC")]
+    cites = [
+        _cited(document, citation)
+        for citation in biblio.iterfind("B500/B560/B561")
+        for document in citation.iterfind("PCIT/DOC")
+    ]
     codes = [*biblio.iterfind("B500/B510/B511"), *biblio.iterfind("B500/B510/B512")]
     ipc = [symbol for code in codes if (symbol := old_symbol(code.findtext("PDAT")))]
     kind = text_of(biblio, "B100/B130")
@@ -82,11 +88,15 @@ def _priorities(biblio: Element) -> list[Record]:
     return claimed + parents
 
 
-def _cited(document: Element) -> Record:
+def _cited(document: Element, citation: Element) -> Record:
     raw = number_of(
         text_of(document, "CTRY") or "US", text_of(document, "DNUM"), text_of(document, "KIND")
     )
-    return {"raw": raw, "number": clean_number(raw), "category": None}
+    # As later grants say it in words.
+    category = next(
+        (name for tag, name in _CITED_BY if citation.find(f".//{tag}") is not None), None
+    )
+    return {"raw": raw, "number": clean_number(raw), "category": category}
 
 
 def _assignees(biblio: Element) -> list[Record]:
