@@ -32,7 +32,7 @@ from patentcore.stages.run import Run, Stage
 from patentcore.stages.score import score
 from patentcore.stages.screen import SCREEN
 from patentcore.stages.technologies import TECHNOLOGIES
-from patentcore.technologies import catalogue
+from patentcore.technologies import catalogue, classifier
 
 log = logging.getLogger("patentcore")
 
@@ -362,5 +362,7 @@ def check_files(config: Config) -> None:
     """
     if config.technologies.catalogue:
         catalogue.load(config.technologies.catalogue)
+        if config.technologies.classifier:
+            classifier.require()
     if config.corpus.applicants:
         read_names(config.corpus.applicants)

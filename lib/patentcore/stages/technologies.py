@@ -15,7 +15,7 @@ from patentcore.stages.corpus import corpus_of
 from patentcore.stages.graphs import driver_cores, graph_of, has_graphframes
 from patentcore.stages.run import Run, Stage
 from patentcore.stages.screen import passes_technicality
-from patentcore.technologies import assignment, catalogue, cooperation, questions
+from patentcore.technologies import assignment, catalogue, classifier, cooperation, questions
 from patentcore.technologies import frames as technology_frames
 from patentcore.technologies.applicants import applicant_rows, holders
 from patentcore.technologies.facts import classes_of, classification, patent_facts
@@ -47,10 +47,11 @@ INVENTIONS, CLASSES, CITED, HOLDERS, OWN, KNOWN, SAMPLE, *_OTHERS = SCRATCH = (
     "scratch_measured",
     "scratch_partners",
     "scratch_joint",
+    "scratch_ruled",
 )
 # An owner of so large a share of a corpus is what it was chosen by.
 ONE_OWNER = 0.9
-FACTS, FITS, ROWS, LINKS, MEASURED, PARTNERS, JOINT = _OTHERS
+FACTS, FITS, ROWS, LINKS, MEASURED, PARTNERS, JOINT, RULED = _OTHERS
 
 
 @dataclass(frozen=True)
@@ -120,9 +121,10 @@ def _assigned(
     entry_rows: DataFrame,
 ) -> DataFrame:
     """Write which patents belong to which technology; return inventions that are about one."""
+    ruled = assignment.assign(corpus.patents, assignment.rules_frame(run.spark, entries))
     assigned = run.work.write(
         technology_frames.evidence(
-            assignment.assign(corpus.patents, assignment.rules_frame(run.spark, entries)),
+            _classified(run, corpus, ruled) if run.config.technologies.classifier else ruled,
             corpus.inventions,
             entry_rows,
             corpus.scores,
@@ -133,6 +135,17 @@ def _assigned(
         assigned.where(F.col("grade") == "core")
         .select(F.col("technology").alias("unit"), F.col("invention").alias("publication_number"))
         .distinct()
+    )
+
+
+def _classified(run: Run, corpus: Corpus, ruled: DataFrame) -> DataFrame:
+    """Add what the classifier learns from what rules assign."""
+    return classifier.with_classified(
+        run.work.write(ruled, RULED),
+        corpus.patents,
+        corpus.inventions,
+        run.source.read("citations"),
+        least=run.config.technologies.classifier_probability,
     )
 
 
