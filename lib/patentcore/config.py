@@ -224,6 +224,8 @@ class Technologies(Section):
 
     catalogue: str = ""
     home_country: Annotated[str, Field(pattern="^[A-Z]{2}$")] = "CN"
+    classifier: bool = False
+    classifier_probability: Share = 0.5
     count: Literal["inventions", "publications"] = "inventions"
     affiliates: Literal["owner", "location"] = "owner"
     unseen_years: Years = 2

@@ -2,14 +2,14 @@
 
 ``assignment_labels.csv`` has, for each drawn publication, the technologies that it is about
 (``strict``) or clearly related to (``lenient``), by its title, abstract where there is one, and
-codes. Two ways of drawing: *precision* from what the rules assigned, up to so many of each
-technology, one of each title; *recall* without regard to words or rules, from all publications
-in the broad field of each technology (``FIELDS``), from the rest, and from those without codes.
-No publication is drawn twice.
+codes. Three ways of drawing: *precision* from what the rules assigned and *classifier* from what
+the classifier adds, up to so many of each technology, one of each title; *recall* without regard
+to words or rules, from all publications in the broad field of each technology (``FIELDS``), from
+the rest, and from those without codes. No publication is drawn twice.
 
 ``python -m tests.technologies.samples FOLDER`` prints the table of docs/laboratory/technologies.md;
-with ``SEED DRAWN.csv`` behind it, what a reader of a fresh sample is to see, and writes how each was
-drawn, which the reader is not to see, to that file.
+with ``SEED DRAWN.csv`` behind it, what a reader of a fresh sample is to see, and writes how each
+was drawn, which the reader is not to see, to that file.
 """
 
 from __future__ import annotations
@@ -19,17 +19,21 @@ import random
 import re
 import sys
 import tempfile
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from functools import reduce
 from pathlib import Path
 from typing import NamedTuple
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame, Row, SparkSession
 
+from patentcore.config import Technologies
 from patentcore.engine.session import get_spark
 from patentcore.sources import ingest
 from patentcore.technologies.assignment import assign
 from patentcore.technologies.catalogue import load
+from patentcore.technologies.classifier import RULE, with_classified
 from patentcore.technologies.codes import place_of
+from patentcore.technologies.inventions import inventions_of
 
 LABELS = Path(__file__).with_name("assignment_labels.csv")
 EXPORTS = {
@@ -113,6 +117,17 @@ def labels_of(row: Mapping[str, str]) -> dict[str, str]:
     return dict(one.split("=") for one in row["labels"].split())
 
 
+def added(rows: Iterable[Mapping[str, str]], pairs: Collection[tuple[str, str]]) -> Measured:
+    """Compare what was drawn from the classifier's assignments with those that it makes now.
+
+    >>> row = {"publication_number": "A", "draw": "classifier", "technology": "chip"}
+    >>> added([row | {"labels": "chip=lenient"}], {("chip", "A")})
+    Measured(assigned=1, strict=0, lenient=1, belonging=0, found=0)
+    """
+    drawn = [{**row, "draw": "precision"} for row in rows if row["draw"] == "classifier"]
+    return measured(drawn, pairs)
+
+
 def measured(rows: Iterable[Mapping[str, str]], core: Collection[tuple[str, str]]) -> Measured:
     """Compare labelled rows with the pairs of technology and publication that rules assigned.
 
@@ -142,29 +157,6 @@ def measured(rows: Iterable[Mapping[str, str]], core: Collection[tuple[str, str]
     )
 
 
-def exported(spark: SparkSession, folder: Path) -> Iterator[DataFrame]:
-    """Return the canonical patents of each export, which are gone when the next is asked for."""
-    for name, paths in EXPORTS.items():
-        with tempfile.TemporaryDirectory() as made:
-            files = [folder / path for path in paths]
-            if name in HEADERS:
-                whole = HEADERS[name] + files[0].read_text(encoding="utf-8")
-                files = [Path(made) / "whole.csv"]
-                files[0].write_text(whole, encoding="utf-8")
-            ingest(spark, "auto", [str(file) for file in files], f"{made}/tables")
-            yield spark.read.parquet(f"{made}/tables/patents")
-
-
-def assigned(spark: SparkSession, folder: Path, catalogue: Path) -> set[tuple[str, str]]:
-    """Return technology and publication of what is of the grade core in the real exports."""
-    rules = load(catalogue)
-    return {
-        (row.technology, row.publication_number)
-        for patents in exported(spark, folder)
-        for row in assign(patents, rules).where("grade = 'core'").collect()
-    }
-
-
 class Seen(NamedTuple):
     """What a reader sees of a publication."""
 
@@ -173,30 +165,79 @@ class Seen(NamedTuple):
     abstract: str
 
 
-def readable(spark: SparkSession, folder: Path) -> dict[str, Seen]:
-    """Return the titled publications of the real exports by number."""
-    return {
-        row.publication_number: Seen(
-            row.title,
-            tuple(code.upper().replace(" ", "") for code in (*(row.ipc or ()), *(row.cpc or ()))),
-            row.abstract or "",
+class Found(NamedTuple):
+    """The publications of the real exports, and the technologies that they are said to be about.
+
+    ``rules`` and ``classifier`` are pairs of technology and publication; of the classifier what it
+    adds to the rules, learning from all exports together.
+    """
+
+    seen: dict[str, Seen]
+    rules: set[tuple[str, str]]
+    classifier: set[tuple[str, str]]
+
+
+def pooled(spark: SparkSession, folder: Path, made: str) -> tuple[DataFrame, DataFrame]:
+    """Return patents and citations of all exports, each publication once; kept under ``made``."""
+    patents: list[DataFrame] = []
+    citations: list[DataFrame] = []
+    for name, paths in EXPORTS.items():
+        files = [folder / path for path in paths]
+        if name in HEADERS:
+            whole = HEADERS[name] + files[0].read_text(encoding="utf-8")
+            files = [Path(made) / f"{name}.csv"]
+            files[0].write_text(whole, encoding="utf-8")
+        ingest(spark, "auto", [str(file) for file in files], f"{made}/{name}")
+        patents.append(spark.read.parquet(f"{made}/{name}/patents"))
+        citations.append(spark.read.parquet(f"{made}/{name}/citations"))
+    once = patents[0]
+    for more in patents[1:]:
+        ids = once.select("publication_number")
+        once = once.unionByName(more.join(ids, on="publication_number", how="left_anti"))
+    once.write.parquet(f"{made}/patents")
+    return spark.read.parquet(f"{made}/patents"), reduce(DataFrame.unionByName, citations)
+
+
+def find(spark: SparkSession, folder: Path, catalogue: Path) -> Found:
+    """Read the real exports and assign them, by rules and by the classifier."""
+    with tempfile.TemporaryDirectory() as made:
+        patents, citations = pooled(spark, folder, made)
+        assign(patents, load(catalogue)).write.parquet(f"{made}/ruled")
+        inventions_of(patents, count="inventions").write.parquet(f"{made}/inventions")
+        every = with_classified(
+            spark.read.parquet(f"{made}/ruled"),
+            patents,
+            spark.read.parquet(f"{made}/inventions"),
+            citations,
+            least=Technologies().classifier_probability,
         )
-        for patents in exported(spark, folder)
-        for row in patents.where("title is not null").collect()
-    }
+        rows = every.where("grade = 'core'").collect()
+        titled = patents.where("title is not null and publication_number is not null").collect()
+    is_classified = {(row.technology, row.publication_number): row.rule == RULE for row in rows}
+    return Found(
+        {row.publication_number: _seen(row) for row in titled},
+        {pair for pair, classified in is_classified.items() if not classified},
+        {pair for pair, classified in is_classified.items() if classified},
+    )
 
 
-def fresh(
-    seen: Mapping[str, Seen], core: Iterable[tuple[str, str]], seed: int
-) -> list[tuple[str, str, str]]:
+def _seen(row: Row) -> Seen:
+    codes = (*(row.ipc or ()), *(row.cpc or ()))
+    symbols = tuple(code.upper().replace(" ", "") for code in codes)
+    return Seen(row.title, symbols, row.abstract or "")
+
+
+def fresh(found: Found, seed: int) -> list[tuple[str, str, str]]:
     """Draw a sample to be labelled: draw, technology or field, publication_number.
 
     Nothing that has the title of what is labelled. Of the assignments to a technology half of what
     is left, up to 60; of each field 10, or 40 where the rules find much and of what is in none.
     """
+    seen = found.seen
     groups: dict[tuple[str, str], set[str]] = {}
-    for technology, number in core:
-        groups.setdefault(("precision", technology), set()).add(number)
+    for kind, pairs in (("precision", found.rules), ("classifier", found.classifier)):
+        for technology, number in pairs:
+            groups.setdefault((kind, technology), set()).add(number)
     for technology, field in FIELDS.items():
         groups["recall", technology] = {n for n, own in seen.items() if in_field(own[1], field)}
     groups["recall", "uncoded"] = {number for number, own in seen.items() if not own.symbols}
@@ -212,7 +253,7 @@ def fresh(
         }
         left = len({plain(title) for n, title in titles.items() if n not in labelled})
         is_wide = name in ("uncoded", "rest") or len(groups.get(("precision", name), ())) >= 20
-        count = min(60, -(-left // 2)) if kind == "precision" else 40 if is_wide else 10
+        count = min(60, -(-left // 2)) if kind != "recall" else 40 if is_wide else 10
         drawn = draw(titles, count, seed, labelled)
         labelled.update(drawn)
         sample += [(kind, name, number) for number in drawn]
@@ -262,32 +303,43 @@ def draw(titles: Mapping[str, str], count: int, seed: int, labelled: Collection[
     return drawn
 
 
-def table(core: Collection[tuple[str, str]]) -> list[str]:
-    """Return the lines of the table: a sample each, and all."""
+def table(found: Found) -> list[str]:
+    """Return the lines of the table: a sample each, and all; then both with the classifier."""
     rows = read_labels()
     samples = {
         name: [row for row in rows if row["sample"] == name] for name in (r["sample"] for r in rows)
     }
-    lines = []
-    for name, mine in {**samples, "all": rows}.items():
-        m = measured(mine, core)
-        lines.append(
-            f"| {name} | {m.strict} of {m.assigned} ({m.strict / m.assigned:.0%}) "
-            f"| {m.lenient} ({m.lenient / m.assigned:.0%}) "
-            f"| {m.found} of {m.belonging} ({m.found / m.belonging:.0%}) |"
-        )
-    return lines
+    samples["all"] = rows
+    lines = [line(name, measured(mine, found.rules)) for name, mine in samples.items()]
+    both = found.rules | found.classifier
+    return [
+        *lines,
+        line("added by the classifier, fresh", added(rows, found.classifier)),
+        *(line(f"{name}, both", measured(mine, both)) for name, mine in samples.items()),
+    ]
+
+
+def line(name: str, m: Measured) -> str:
+    """Write a line of the table.
+
+    >>> line("first", Measured(assigned=4, strict=2, lenient=3, belonging=5, found=4))
+    '| first | 2 of 4 (50 %) | 3 (75 %) | 4 of 5 (80 %) |'
+    """
+    return (
+        f"| {name} | {m.strict} of {m.assigned} ({100 * m.strict / max(m.assigned, 1):.0f} %) "
+        f"| {m.lenient} ({100 * m.lenient / max(m.assigned, 1):.0f} %) "
+        f"| {m.found} of {m.belonging} ({100 * m.found / max(m.belonging, 1):.0f} %) |"
+    )
 
 
 if __name__ == "__main__":
     session = get_spark("samples", engine="embedded", conf={"spark.sql.shuffle.partitions": "2"})
     exports = Path(sys.argv[1])
-    found = assigned(session, exports, Path(__file__).parents[2] / "conf" / "technologies.toml")
+    everything = find(session, exports, Path(__file__).parents[2] / "conf" / "technologies.toml")
     if len(sys.argv) > 2:
         seed, file = int(sys.argv[2]), Path(sys.argv[3])
-        publications = readable(session, exports)
-        drawn = fresh(publications, found, seed)
-        file.write_text("\n".join(map(",".join, drawn)) + "\n", encoding="utf-8")
-        print("\n".join(sheet(publications, (number for _, _, number in drawn), seed)))
+        sample = fresh(everything, seed)
+        file.write_text("\n".join(map(",".join, sample)) + "\n", encoding="utf-8")
+        print("\n".join(sheet(everything.seen, (number for _, _, number in sample), seed)))
     else:
-        print("\n".join(table(found)))
+        print("\n".join(table(everything)))

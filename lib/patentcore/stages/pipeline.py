@@ -34,7 +34,7 @@ from patentcore.stages.run import Run, Stage, stages_of_run
 from patentcore.stages.score import score
 from patentcore.stages.screen import SCREEN
 from patentcore.stages.technologies import TECHNOLOGIES
-from patentcore.technologies import catalogue
+from patentcore.technologies import catalogue, classifier
 
 log = logging.getLogger("patentcore")
 
@@ -391,5 +391,7 @@ def check_files(config: Config) -> None:
     """
     if config.technologies.catalogue:
         catalogue.load(config.technologies.catalogue)
+        if config.technologies.classifier:
+            classifier.require()
     if config.corpus.applicants:
         read_names(config.corpus.applicants)

@@ -15,7 +15,7 @@ from patentcore.stages.corpus import corpus_of
 from patentcore.stages.graphs import driver_cores, graph_of, has_graphframes
 from patentcore.stages.run import Run, Stage
 from patentcore.stages.screen import technicality
-from patentcore.technologies import assignment, catalogue, cooperation, questions
+from patentcore.technologies import assignment, catalogue, classifier, cooperation, questions
 from patentcore.technologies import frames as technology_frames
 from patentcore.technologies.applicants import applicant_rows, holders
 from patentcore.technologies.facts import classes_of, classification, patent_facts
@@ -50,10 +50,11 @@ INVENTIONS, CLASSES, CITED, HOLDERS, OWN, KNOWN, SAMPLE, *_OTHERS = SCRATCH = (
     "scratch_joint",
     "scratch_general",
     "scratch_fresh",
+    "scratch_ruled",
 )
 # An owner of so large a share of a corpus is what it was chosen by.
 ONE_OWNER = 0.9
-FACTS, FITS, ROWS, LINKS, MEASURED, PARTNERS, JOINT, GENERAL, FRESH = _OTHERS
+FACTS, FITS, ROWS, LINKS, MEASURED, PARTNERS, JOINT, GENERAL, FRESH, RULED = _OTHERS
 
 
 @dataclass(frozen=True)
@@ -134,9 +135,10 @@ def _assigned(
     entry_rows: DataFrame,
 ) -> DataFrame:
     """Write which patents belong to which technology; return inventions that are about one."""
+    ruled = assignment.assign(corpus.patents, entries)
     assigned = run.work.write(
         technology_frames.evidence(
-            assignment.assign(corpus.patents, entries),
+            _classified(run, corpus, ruled) if run.config.technologies.classifier else ruled,
             corpus.inventions,
             entry_rows,
             corpus.scores,
@@ -147,6 +149,17 @@ def _assigned(
         assigned.where(F.col("grade") == "core")
         .select(F.col("technology").alias("unit"), F.col("invention").alias("publication_number"))
         .distinct()
+    )
+
+
+def _classified(run: Run, corpus: Corpus, ruled: DataFrame) -> DataFrame:
+    """Add what the classifier learns from what rules assign."""
+    return classifier.with_classified(
+        run.work.write(ruled, RULED),
+        corpus.patents,
+        corpus.inventions,
+        run.source.read("citations"),
+        least=run.config.technologies.classifier_probability,
     )
 
 
