@@ -237,6 +237,24 @@ class Technologies(Section):
     thresholds: TechnologyThresholds = TechnologyThresholds()
 
 
+class Quality(Section):
+    """``[quality]``: the greatest share of an input's rows that may fail a check; 1 for any."""
+
+    missing_number: Share = 1.0
+    missing_date: Share = 1.0
+    implausible_date: Share = 1.0
+    filed_after_publication: Share = 1.0
+    missing_filing_date: Share = 1.0
+    missing_codes: Share = 1.0
+    missing_applicants: Share = 1.0
+    missing_claims: Share = 1.0
+    missing_end: Share = 1.0
+    self_citation: Share = 1.0
+    unknown_citing: Share = 1.0
+    unknown_cited: Share = 1.0
+    points_nowhere: Share = 1.0
+
+
 class Output(Section):
     """How the tables are written."""
 
@@ -263,6 +281,7 @@ class Config(Section):
     """
 
     corpus: Corpus = Corpus()
+    quality: Quality = Quality()
     screening: Screening = Screening()
     network: Network = Network()
     centrality: Centrality = Centrality()

@@ -252,6 +252,18 @@ REJECTS = StructType(
     ]
 )
 
+QUALITY = StructType(
+    [
+        _column("table", StringType(), "table of the input"),
+        _column("check", StringType(), "what was checked, as its limit in the configuration"),
+        _column("rows", LongType(), "rows of the table"),
+        _column("failed", LongType(), "rows that fail"),
+        _column("share", DoubleType(), "failed / rows"),
+        _column("limit", DoubleType(), "greatest share that does not stop the run"),
+        _column("example", StringType(), "the least key of the rows that fail"),
+    ]
+)
+
 # --- technologies -------------------------------------------------------------------------------
 
 TECHNOLOGY_PATENTS = StructType(
@@ -566,6 +578,7 @@ PAGES = StructType(
 TABLES = {
     "patents": PATENTS,
     "citations": CITATIONS,
+    "quality": QUALITY,
     "funnel": FUNNEL,
     "key_patents": KEY_PATENTS,
     "vertices": VERTICES,

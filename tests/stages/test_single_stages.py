@@ -188,3 +188,17 @@ def test_runs_by_identifier_are_not_touched(
         Stages(spark, canonical, tmp_path / "out").run("network")
     assert reading.read_manifest(str(tmp_path / "out")) == manifest
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_an_input_that_is_not_good_enough_stops_the_run_before_any_work(
+    finish: Finished, tmp_path: Path
+) -> None:
+    with pytest.raises(
+        InputError, match=r"not good enough: 1 of 223 citations lack an end.*0\.001"
+    ):
+        finish("quality.missing_end=0.001")
+    assert not (tmp_path / "out").exists()
+    finish("quality.missing_end=0.01")
+    found = table(tmp_path / "out", "quality").set_index("check")
+    assert found.loc["missing_end", ["rows", "failed", "limit"]].tolist() == [223, 1, 0.01]
+    assert found.loc["missing_date", ["rows", "failed"]].tolist() == [40, 1]

@@ -21,6 +21,7 @@ from patentcore.stages.corpus import (
     refuse_repeated_keys,
     say_who_is_found,
 )
+from patentcore.stages.quality import check_quality
 from patentcore.stages.rejects import patents_without_key
 from patentcore.stages.run import Run, Stage
 
@@ -38,7 +39,7 @@ _LIMITED_BY = {
 
 
 def screen(run: Run) -> None:
-    """Patents in, ``key_patents``, ``funnel`` and ``rejects`` out.
+    """Patents in, ``quality``, ``key_patents``, ``funnel`` and ``rejects`` out.
 
     The input is judged on the few columns that the corpus and the steps need: by the steps that
     read no list first, what these leave by the others. All columns are read only of the key
@@ -47,6 +48,7 @@ def screen(run: Run) -> None:
     config = run.config.screening
     steps = funnel_steps(run.config)
     with run.stages.stage("screen") as facts:
+        check_quality(run)
         patents = run.source.read("patents", required=("publication_number",))
         limits = corpus_limits(run.config.corpus)
         say_what_is_missing(patents, set(limits), steps)
@@ -170,6 +172,6 @@ SCREEN = Stage(
     "screen",
     screen,
     reads=(),
-    writes=("key_patents", "rejects", "funnel"),
+    writes=("quality", "key_patents", "rejects", "funnel"),
     facts=("funnel",),
 )
