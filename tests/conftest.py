@@ -117,6 +117,10 @@ OF_NO_ENGINE = (
     *("tests/test_orchestration.py", "tests/test_tutorial.py"),
     *("tests/test_shipped.py", "lib/patentcore/engine", "lib/patentcore/lake"),
     *("tests/sources", "lib/patentcore/sources"),
+    # Rules over few rows and files on disks, made of expressions that other tests hold on each.
+    *("tests/stages/test_resume.py", "tests/stages/test_lineage.py"),
+    *("tests/technologies/test_cases.py", "tests/technologies/test_signals.py"),
+    *("tests/technologies/test_laser_radar.py", "tests/technologies/test_classifier.py"),
 )
 OF_EACH_ENGINE = ("tests/lake/test_tables.py", "tests/lake/test_uniqueness.py")
 
