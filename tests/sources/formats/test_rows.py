@@ -8,6 +8,7 @@ import pytest
 
 from patentcore.sources import recognise
 from patentcore.sources.columns import unread
+from patentcore.sources.formats import jplatpat
 from patentcore.sources.formats.jplatpat import JPLATPAT, number_of
 from patentcore.sources.formats.korean import KIPRIS, WIPS, application, document
 from patentcore.sources.formats.orbit import ORBIT
@@ -175,6 +176,24 @@ def test_kipris_has_documents_of_other_offices() -> None:
     (korean,) = application(own)
     assert korean["publication_number"] == "KR1020160090001A"
     assert (korean["is_pct"], korean["claim_count"]) == (True, "12")
+    (ended,) = application(own | {"status": "소멸"})
+    assert ended["legal_events"] == [{"kind": "lapse", "date": None}]
+
+
+def test_marks_events_and_treaty_applications_of_jplatpat() -> None:
+    row = dict.fromkeys(JPLATPAT.columns) | {
+        "number": "特許7123456",
+        "published": "特開2021-012345",
+        "application": "PCT/JP2019/012345",
+        "title": "▲ポンプ▼",
+        "applicants": "株式会社甲,深▲セン▼市乙有限公司",
+        "stage": "特許 消滅",
+    }
+    (record,) = jplatpat.document(row)
+    assert record["application_number"] == "PCT/JP2019/012345"
+    names = [applicant["name"] for applicant in record["applicants"]]
+    assert (record["title"], names) == ("ポンプ", ["株式会社甲", "深セン市乙有限公司"])
+    assert record["legal_events"] == [{"kind": "lapse", "date": None}]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "cp932"])

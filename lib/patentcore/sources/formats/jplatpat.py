@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
-from patentcore.sources.formats.rows import Row, RowAdapter, applicants, parts
+from patentcore.sources.formats.rows import Row, RowAdapter, applicants, events_told, parts
 from patentcore.sources.reading.xml_documents import Record
 from patentcore.words.text import Folding
 
@@ -36,26 +36,31 @@ _YEARLY = re.compile(r"(\D*?)(昭|平|令)?([0-9]{1,4})[-/]([0-9]+)\D*")
 _GRANTED = re.compile(r"(?:特許|特)(?:第)?([0-9]+)\D*")
 _REGISTERED = re.compile(r"(実登|登実|実用新案登録)(?:第)?([0-9]+)\D*")
 _SYMBOL = re.compile(r"[A-H][0-9]{2}[A-Z][0-9]+/[0-9]+")
+# Marks around letters that the office's own set has not.
+_MARKS = str.maketrans("", "", "▲▼")
 _HEADING = re.compile(r"^\(57\)【要約】\s*(?:（修正有）)?\s*")
 
 
 def document(row: Row) -> Iterator[Record]:
     """Make the publication that a row of a list is of."""
     number = number_of(row["number"], is_published=bool(row["published"]))
-    application = re.search(r"(昭|平|令)?([0-9]{1,4})[-/]([0-9]+)", _folded(row["application"]))
+    filed = _folded(row["application"])
+    application = re.search(r"(昭|平|令)?([0-9]{1,4})[-/]([0-9]+)", filed)
+    own = _serial(*application.groups()) if application else None
     symbols = _SYMBOL.findall(_folded(row["fi"]))
     states = [text for text in (row["stage"], row["event"]) if text]
     yield {
         # What has another form is shown as it is.
         "publication_number": number or row["number"],
-        "application_number": _serial(*application.groups()) if application else None,
-        "title": row["title"],
+        "application_number": filed if filed.startswith("PCT") else own,
+        "title": (row["title"] or "").translate(_MARKS) or None,
         "abstract": _HEADING.sub("", row["abstract"] or "") or None,
         "publication_date": row["date"],
         "application_date": row["application_date"],
-        "applicants": applicants(parts(row["applicants"], "\n,、;；，")),
+        "applicants": applicants(parts((row["applicants"] or "").translate(_MARKS), "\n,、;；，")),
         "ipc": list(dict.fromkeys(symbols)) or None,
         "legal_status": " | ".join(states) or None,
+        "legal_events": events_told(*states) or None,
     }
 
 
@@ -96,7 +101,7 @@ JPLATPAT = RowAdapter(
     name="jplatpat",
     title="J-PlatPat result list, CSV, Japanese headers",
     fields=(BIBLIOGRAPHIC - {"inventors", "cpc", "earliest_priority_date", "cites_count", "is_pct"})
-    | {"legal_status"},
+    | {"legal_status", "legal_events"},
     columns=_COLUMNS,
     marks=("文献番号", "公知日", "出願人/権利者"),
     parse=document,

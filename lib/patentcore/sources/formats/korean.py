@@ -11,7 +11,15 @@ from collections.abc import Iterator
 
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
 from patentcore.sources.formats.records import claim, earliest, number_entry
-from patentcore.sources.formats.rows import Row, RowAdapter, applicants, parts, places, symbols
+from patentcore.sources.formats.rows import (
+    Row,
+    RowAdapter,
+    applicants,
+    events_told,
+    parts,
+    places,
+    symbols,
+)
 from patentcore.sources.reading.xml_documents import Record
 from patentcore.sources.record.cells import to_count, to_country
 
@@ -117,6 +125,7 @@ def application(row: Row) -> Iterator[Record]:
     shared = _record(row, office) | {
         "applicants": applicants(parts(row["applicants"], _LIST)),
         "claim_count": claims[1] if claims else None,
+        "legal_events": events_told(row["status"]) or None,
     }
     made = False
     for at, name in ((0, "published"), (1, "registered"), (1, "gazette")):
@@ -132,8 +141,8 @@ def application(row: Row) -> Iterator[Record]:
 
 
 def _events(row: Row) -> list[Record] | None:
-    """Return the last assignment, and that there were lawsuits."""
-    events: list[Record] = []
+    """Return the last assignment, that there were lawsuits, and what the status tells."""
+    events = events_told(row["status"])
     if row["assigned"]:
         events.append({"kind": "assignment", "date": _day(row["assigned"])})
     if (to_count(row["lawsuits"] or "") or 0) > 0:
@@ -198,7 +207,7 @@ KIPRIS = RowAdapter(
     name="kipris",
     title="KIPRIS table, CSV or XLSX, Korean headers",
     fields=(BIBLIOGRAPHIC - {"earliest_priority_date", "cites_count"})
-    | {"legal_status", "claim_count"},
+    | {"legal_status", "legal_events", "claim_count"},
     columns=_KIPRIS,
     marks=("출원일자", "공개일자", "등록일자"),
     parse=application,

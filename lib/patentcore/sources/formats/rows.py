@@ -13,6 +13,7 @@ from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.tabular import find_layout
 from patentcore.sources.reading.xml_documents import Record, parse_documents
 from patentcore.sources.record.canonical import to_tables
+from patentcore.sources.record.cells import to_event
 from patentcore.sources.record.headers import normal_header
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 
@@ -126,3 +127,13 @@ def places(
 
     found = [person(name, at(countries, n), at(addresses, n)) for n, name in enumerate(names)]
     return people(one for one in found if one and (one["country"] or one["address"]))
+
+
+def events_told(*statuses: str | None) -> list[Record]:
+    """Return the kinds of events that statuses are about, each once and without a date.
+
+    >>> events_told("特許 消滅", "年金不納による特許権の消滅", None, "등록")
+    [{'kind': 'lapse', 'date': None}]
+    """
+    kinds = (to_event(part)["kind"] for text in statuses for part in parts(text, "|;\n"))
+    return [{"kind": kind, "date": None} for kind in dict.fromkeys(kinds) if kind]

@@ -60,26 +60,37 @@ def application_numbers(texts: pa.Array) -> pa.Array:
     return _normalised(texts, clean_application_number, is_publication=False)
 
 
-def with_office(
-    numbers: pa.Array,
-    texts: pa.Array,
-    offices: pa.Array,
-    read: Callable[[pa.Array], pa.Array],
-    kinds: pa.Array | None = None,
-) -> pa.Array:
-    """Read numbers that lack their office, which another column has, and maybe their kind.
+def publications_of(texts: pa.Array, offices: pa.Array, kinds: pa.Array | None = None) -> pa.Array:
+    """Normalise publication numbers; bare ones take the office and the kind that stand beside.
 
     Args:
-        numbers: what was read; null where there was no number.
-        texts: what stood there.
-        offices: codes of two letters.
-        read: :func:`publication_numbers` or :func:`application_numbers`.
-        kinds: codes that go behind a number without one.
+        texts: the numbers as they stand.
+        offices: codes of two letters, or null.
+        kinds: codes that go behind a bare number without one.
 
-    >>> with_office(pa.array([None, "EP1A1"]), pa.array(["7,654,321", "EP1A1"]),
-    ...     pa.array(["US", "EP"]), publication_numbers, pa.array(["B2", "A1"])).to_pylist()
+    >>> texts, offices = pa.array(["7,654,321", "EP1A1"]), pa.array(["US", "EP"])
+    >>> publications_of(texts, offices, pa.array(["B2", "A1"])).to_pylist()
     ['US7654321B2', 'EP1A1']
     """
+    return _with_office(publication_numbers, texts, offices, kinds)
+
+
+def applications_of(texts: pa.Array, offices: pa.Array) -> pa.Array:
+    """Normalise application numbers; bare ones take the office that stands beside.
+
+    >>> applications_of(pa.array(["15/360,203", "2.01E+11"]), pa.array(["US", "CN"])).to_pylist()
+    ['US15360203', None]
+    """
+    return _with_office(application_numbers, texts, offices, None)
+
+
+def _with_office(
+    read: Callable[[pa.Array], pa.Array],
+    texts: pa.Array,
+    offices: pa.Array,
+    kinds: pa.Array | None,
+) -> pa.Array:
+    numbers = read(texts)
     is_bare = flags(pc.match_substring_regex(texts, _BARE)) & ~is_there(numbers)
     is_bare &= flags(pc.match_substring_regex(offices, "^[A-Z]{2}$"))
     at = np.flatnonzero(is_bare)

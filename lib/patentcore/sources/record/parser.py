@@ -41,11 +41,7 @@ from patentcore.sources.record.canonical import (
     Reason,
 )
 from patentcore.sources.record.headers import normal_header
-from patentcore.sources.record.number_arrays import (
-    application_numbers,
-    publication_numbers,
-    with_office,
-)
+from patentcore.sources.record.number_arrays import applications_of, publications_of
 from patentcore.sources.record.problems import PROBLEM, Problems
 from patentcore.sources.record.vocabulary import MISSING_WORDS
 
@@ -128,11 +124,9 @@ def parse(fields: Fields) -> pa.RecordBatch:
     """Make parsed records: canonical columns, places, citations and problems."""
     columns: dict[str, pa.Array] = dict(fields.place)
     columns |= {name: fields.text(name) for name in TEXTS}
-    raw = fields.text("publication_number")
-    offices, kinds = fields.text("authority"), fields.texts.get("kind_code")
-    number = with_office(
-        publication_numbers(raw), raw, once(offices, cells.to_country), publication_numbers, kinds
-    )
+    offices = once(fields.text("authority"), cells.to_country)
+    raw, kinds = fields.text("publication_number"), fields.texts.get("kind_code")
+    number = publications_of(raw, offices, kinds)
     columns |= _of_number(number, fields)
     columns |= _scalars(fields, columns["authority"])
     columns |= fields.given | _people(fields)
@@ -207,9 +201,7 @@ def _scalars(fields: Fields, office: pa.Array) -> dict[str, pa.Array]:
             fields.problems.unreadable(name, raw, values[name], reason)
     if "application_number" in fields.texts:
         raw = fields.texts["application_number"]
-        values["application_number"] = with_office(
-            application_numbers(raw), raw, office, application_numbers
-        )
+        values["application_number"] = applications_of(raw, office)
         fields.problems.unreadable(
             "application_number", raw, values["application_number"], Reason.BAD_APPLICATION
         )
