@@ -341,6 +341,8 @@ def _lost(change: Mutated, batches: Sequence[pa.RecordBatch]) -> list[str]:
         return []  # ingest refuses what has no record at all
     written = b"".join(change.files.values()).replace(b"\0", b"")
     read = "\n".join(str(batch.to_pylist()) for batch in batches)
+    # What stands inside a number and is neither a letter nor a digit goes.
+    read += "".join(clean_number(n) or "" for n in _texts_of(batches, "publication_number"))
     cores = numbers_of(change.source)
     lost = [c for c in cores if re.search(rb"\b[A-Z]*" + c.encode(), written) and c not in read]
     is_told = any(_texts_of(batches, name) for name in ("malformed", "unusable"))

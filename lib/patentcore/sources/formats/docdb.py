@@ -36,7 +36,10 @@ from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 _BEGIN = re.compile(r"<(?:exch:)?exchange-document[\s>]")
 _END = re.compile("</(?:exch:)?exchange-document>")
 _PREFIX = re.compile("(</?)exch:")
+_LONGEST_END = len("</exch:exchange-document>")
 _CHUNK = 1 << 20
+# What goes on for longer is broken, and not held in memory.
+_LONGEST = 1 << 26
 _SYMBOL = re.compile(r"([A-HY][0-9]{2}[A-Z])\s*([0-9]+)\s*/\s*([0-9]+)")
 
 
@@ -73,13 +76,17 @@ class Docdb:
 def _documents(piece: Piece, encoding: str) -> Iterator[Element | str]:
     """Return the exchange documents of a stream; what cannot be read as its text."""
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
-    rest = ""
+    rest, searched = "", 0
     with piece.open() as stream:
         while chunk := stream.read(_CHUNK):
             rest += decoder.decode(chunk)
-            while (end := _END.search(rest)) is not None:
+            while (end := _END.search(rest, searched)) is not None:
                 yield from _document(rest[: end.end()])
-                rest = rest[end.end() :]
+                rest, searched = rest[end.end() :], 0
+            searched = max(0, len(rest) - _LONGEST_END)
+            if len(rest) > _LONGEST:
+                yield from _document(rest)
+                rest, searched = "", 0
     yield from _document(rest)
 
 

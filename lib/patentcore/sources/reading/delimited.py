@@ -19,7 +19,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
-from patentcore.sources.reading.lines import TakenLines, TooLong
+from patentcore.sources.reading.lines import Bounded, TakenLines, TooLong
 from patentcore.sources.record.arrays import content_of, holds
 from patentcore.sources.record.numbers import clean_number
 
@@ -31,6 +31,9 @@ _MOST_TRIES = 1_000
 _ROWS_PER_BLOCK = 5_000
 # A record that goes on for longer than this is none: its first line has an open quotation mark.
 _LONGEST = 1 << 26
+# A cell of so many bytes is rejected, and a line of so many no row.
+_LONGEST_CELL = 1 << 22
+_LONGEST_LINE = 1 << 25
 # With fewer columns, a line of a text may look like a row by chance.
 _LEAST_WIDTH_TO_RECOVER = 3
 _LINE_BREAK = re.compile("\r\n|\r|\n")
@@ -355,7 +358,15 @@ def _row_by_row(text: BinaryIO, form: Form, passed: int, rows: int) -> Iterator[
 
 def _records(text: BinaryIO, form: Form) -> Iterator[tuple[list[str], str]]:
     """Return cells and text of each record that is not blank."""
-    lines = io.TextIOWrapper(text, "utf-8", errors="replace", newline="")
+    mark = form.delimiter.encode()
+    bounded = Bounded(
+        text,
+        mark + b'"',
+        longest_cell=_LONGEST_CELL,
+        longest_line=_LONGEST_LINE,
+        instead=mark * form.width,
+    )
+    lines = io.TextIOWrapper(bounded, "utf-8", errors="replace", newline="")
     taken = TakenLines(lines, _LONGEST)
     if form.is_lines:
         for line in lines:

@@ -114,7 +114,7 @@ class _Lines(io.RawIOBase, BinaryIO):
         begin, self._is_last = piece.begin, piece.end is None
         if begin > 0:
             stream.seek(begin - len(mark))
-            begin += len(self._to_mark()) - len(mark)
+            begin += sum(map(len, self._to_mark())) - len(mark)
             stream.seek(begin)
         self._left = max(0, end - begin)
 
@@ -130,19 +130,21 @@ class _Lines(io.RawIOBase, BinaryIO):
             self._text = self._stream.read(min(size, self._left))
             self._left -= len(self._text)
             if self._left <= 0 and not self._is_last:
-                self._text += self._to_mark(self._text[-len(self._mark) :])
+                self._text += b"".join(self._to_mark(self._text[-len(self._mark) :]))
         taken, self._text = self._text[:size], self._text[size:]
         return taken
 
-    def _to_mark(self, before: bytes = b"") -> bytes:
+    def _to_mark(self, before: bytes = b"") -> Iterator[bytes]:
         """Read to the end of the next mark, which may begin in what was read before."""
-        text = before
-        while (at := text.find(self._mark)) < 0:
+        seen = before
+        while self._mark not in seen:
             chunk = self._stream.read(1 << 16)
             if not chunk:
-                return text[len(before) :]
-            text += chunk
-        return text[len(before) : at + len(self._mark)]
+                return
+            ahead = seen[max(0, len(seen) - len(self._mark) + 1) :]
+            seen = ahead + chunk
+            end = seen.find(self._mark)
+            yield chunk if end < 0 else chunk[: end + len(self._mark) - len(ahead)]
 
 
 def open_raw(uri: str, *, is_counted: bool = False) -> BinaryIO:
@@ -279,7 +281,7 @@ def told(file: File) -> Iterator[None]:
             f"{file.uri} is truncated: unexpected end of the compressed data; "
             "fetch or pack it again"
         ) from error
-    except (OSError, zlib.error, ArrowInvalid) as error:
+    except (OSError, zlib.error, ArrowInvalid, UnicodeDecodeError) as error:
         raise InputError(f"{file.uri} cannot be read: {error}") from error
 
 
@@ -323,7 +325,7 @@ def read_pieces(
     here = [piece for piece in pieces if _has_path(piece.file)]
     frames = []
     if here:
-        parts = min(len(here), max(_MOST_PARTITIONS, running().cores(spark)))
+        parts = min(len(here), _partitions(spark))
 
         def read(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             for batch in batches:
@@ -339,6 +341,12 @@ def read_pieces(
         if not _has_path(piece.file):
             frames.append(_read_content(spark, piece, parse, schema))
     return reduce(DataFrame.unionByName, frames)
+
+
+def _partitions(spark: SparkSession) -> int:
+    """Return how many tasks read files: the embedded engine runs all of them at once."""
+    cores = running().cores(spark)
+    return 2 * cores if running().name == "embedded" else max(_MOST_PARTITIONS, cores)
 
 
 def _read_content(

@@ -20,10 +20,12 @@ from patentcore.sources.reading.sniffing import Look
 
 PLACE_DDL = "file string, block long, sequence long, row long, malformed string"
 # Records of a first batch; later ones are to have so many bytes.
-_RECORDS_PER_BATCH = 500
+_RECORDS_PER_BATCH = 100
 _MOST_PER_BATCH = 10_000
-_BYTES_PER_BATCH = 4 << 20
+_BYTES_PER_BATCH = 2 << 20
 _CHUNK = 1 << 20
+# A line that is longer is cut, and so broken.
+_LONGEST = 1 << 26
 
 Values = list[Any]
 Read = Callable[[Any], Any]
@@ -71,7 +73,18 @@ def _is_lines(look: Look) -> bool:
     if look.encoding != "UTF-8" or look.text.lstrip()[:1] == "[" or begins_answer(look.text):
         return False
     lines = [line for line in look.text.splitlines() if line.strip()]
-    return len(lines) < 2 or lines[1].startswith("{") or _is_record(lines[0])
+    if len(lines) < 2:
+        return not lines or not _has_several(lines[0])
+    return lines[1].startswith("{") or _is_record(lines[0])
+
+
+def _has_several(line: str) -> bool:
+    """Tell whether a line, which may be cut, has a record behind its first one."""
+    try:
+        _, end = json.JSONDecoder().raw_decode(line.lstrip())
+    except (ValueError, RecursionError):
+        return False
+    return bool(line.lstrip()[end:].strip())
 
 
 def _is_record(line: str) -> bool:
@@ -99,13 +112,18 @@ def _lines_of(piece: Piece) -> Iterator[dict[str, Any] | str]:
 
 
 def lines_of(stream: BinaryIO) -> Iterator[bytes]:
-    """Return the lines of a stream without their ends, in bounded memory."""
-    rest = b""
+    """Return the lines of a stream without their ends, in bounded memory: long ones are cut."""
+    rest: list[bytes] = []
+    length = 0
     while chunk := stream.read(_CHUNK):
-        whole, mark, rest = (rest + chunk).rpartition(b"\n")
+        whole, mark, last = chunk.rpartition(b"\n")
         if mark:
-            yield from whole.splitlines()
-    yield from rest.splitlines()
+            yield from b"".join([*rest, whole]).splitlines()
+            rest, length = [last], len(last)
+        elif length < _LONGEST:
+            rest.append(chunk)
+            length += len(chunk)
+    yield from b"".join(rest).splitlines()
 
 
 def _objects(value: object, text: str) -> Iterator[dict[str, Any] | str]:
@@ -122,12 +140,12 @@ def _objects(value: object, text: str) -> Iterator[dict[str, Any] | str]:
 def _records_in(text: str, raw: bytes) -> Iterator[dict[str, Any] | str]:
     """Part a line that holds several records; what is left of it is one, whole or broken."""
     decoder = json.JSONDecoder()
-    at = 0
+    is_odd, at = "\ufffd" in text, 0
     while at < len(text):
         try:
             value, end = decoder.raw_decode(text, at)
             # What is not UTF-8 is broken, also where only fields that nobody reads are.
-            if "\ufffd" in text:
+            if is_odd:
                 raw.decode()
         except (ValueError, RecursionError):
             yield text[at:]

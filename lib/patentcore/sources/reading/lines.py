@@ -1,9 +1,85 @@
-"""Lines taken one by one, which can be given back."""
+"""Lines within bounds, and lines taken one by one, which can be given back."""
 
 from __future__ import annotations
 
+import io
 from collections import deque
 from collections.abc import Iterator
+from typing import BinaryIO
+
+_CHUNK = 1 << 20
+
+
+class Bounded(io.RawIOBase, BinaryIO):
+    r"""A text whose cells and lines end where they grow too long, so that one fits the memory.
+
+    Of a cell, what is beyond its bound is left out up to the next mark; of a line, up to its end,
+    and marks stand for it, so that it has too many cells to pass for a whole one.
+
+    >>> text = io.BytesIO(b"a,bcdef\n1,2,3,4,5,6,7\n")
+    >>> Bounded(text, b",", longest_cell=3, longest_line=8, instead=b",,").read()
+    b'a,bcd\n1,2,3,4,,,\n'
+    """
+
+    def __init__(
+        self,
+        text: BinaryIO,
+        marks: bytes,
+        *,
+        longest_cell: int,
+        longest_line: int,
+        instead: bytes = b"",
+    ) -> None:
+        self._text, self._marks, self._instead = text, marks + b"\r\n", instead
+        self._longest_cell, self._longest_line = longest_cell, longest_line
+        self._cell = self._line = 0
+        self._rest = b""
+
+    def readable(self) -> bool:
+        """Tell that it can be read."""
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+        """Read into a buffer."""
+        text = self.read(len(buffer))
+        buffer[: len(text)] = text
+        return len(text)
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Read at most so many bytes; all that is left where none are named."""
+        if size is None or size < 0:
+            return b"".join(iter(lambda: self.read(_CHUNK), b""))
+        while not self._rest and (chunk := self._text.read(min(_CHUNK, self._longest_cell))):
+            self._rest = self._lines(self._cells(chunk))
+        taken, self._rest = self._rest[:size], self._rest[size:]
+        return taken
+
+    def _lines(self, chunk: bytes) -> bytes:
+        """Leave out what is too much of lines."""
+        first, last = _places(chunk, b"\r\n")
+        before, self._line = self._line, len(chunk) - last - 1 if last >= 0 else len(chunk)
+        if last < 0:
+            self._line += before
+        end = first if first >= 0 else len(chunk)
+        if before + end <= self._longest_line:
+            return chunk
+        kept = max(0, self._longest_line - before)
+        instead = self._instead if before <= self._longest_line else b""
+        return chunk[:kept] + instead + chunk[end:]
+
+    def _cells(self, chunk: bytes) -> bytes:
+        """Leave out what is too much of cells."""
+        first, last = _places(chunk, self._marks)
+        end = first if first >= 0 else len(chunk)
+        kept = max(0, self._longest_cell - self._cell)
+        self._cell = len(chunk) - last - 1 if last >= 0 else self._cell + len(chunk)
+        return chunk if end <= kept else chunk[:kept] + chunk[end:]
+
+
+def _places(text: bytes, marks: bytes) -> tuple[int, int]:
+    """Return the first and the last place of any of these bytes, or -1."""
+    found = [at for mark in marks if (at := text.find(mark)) >= 0]
+    return (min(found), max(map(text.rfind, marks))) if found else (-1, -1)
 
 
 class TakenLines:

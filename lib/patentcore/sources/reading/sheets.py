@@ -62,7 +62,7 @@ def rows_of(stream: BinaryIO, limit: int | None = None) -> Iterator[tuple[int, l
         sheet = book.get_sheet_by_name(_first_sheet(book))
     except (python_calamine.CalamineError, zipfile.BadZipFile, KeyError, IndexError) as error:
         raise Refused(_NO_BOOK if is_zip else _DAMAGED) from error
-    merged = _Merged(sheet.merged_cell_ranges or (), sheet.total_height)
+    merged = _Merged(sheet.merged_cell_ranges or (), sheet.end[0] + 1 if sheet.end else 0)
     left = sheet.start[1] if sheet.start else 0
     found = 0
     for number, values in enumerate(sheet.iter_rows(), start=1):

@@ -23,6 +23,7 @@ from patentcore.sources.reading.files import (
 )
 from patentcore.sources.reading.scripts import encoding_of
 from patentcore.sources.reading.workbooks import sheet_rows
+from patentcore.sources.record.headers import normal_header
 
 SUFFIXES = (
     *(
@@ -36,6 +37,7 @@ SUFFIXES = (
     ".parquet",
 )
 _HEAD_RECORDS = 30
+_LONGEST_HEADER = 1 << 20
 # "Filing" in headers of Korean and Japanese exports.
 _WORDS = {"CP949": "출원", "CP932": "出願"}
 
@@ -107,6 +109,14 @@ class Look:
             return {"": ()}
         return {delimiter: _records(self.text, delimiter) for delimiter in _DELIMITERS}
 
+    @cached_property
+    def names(self) -> Mapping[str, Sequence[frozenset[str]]]:
+        """The cells of the first records as headers are compared, by the same delimiters."""
+        return {
+            delimiter: [frozenset(map(normal_header, record)) for record in records]
+            for delimiter, records in self.records.items()
+        }
+
     @property
     def begins_json(self) -> bool:
         """Whether the text begins as JSON does."""
@@ -174,7 +184,16 @@ def look_at(spark: SparkSession, paths: Sequence[str]) -> list[Look]:
 
 def look_into(spark: SparkSession, files: Sequence[File]) -> list[Look]:
     """Look into these files."""
-    return [_look(spark, file, read_head(spark, file)) for file in files]
+    return [_look(spark, file, _head(spark, file)) for file in files]
+
+
+def _head(spark: SparkSession, file: File) -> bytes:
+    """Return the first bytes of a file, with the whole header of a table of many columns."""
+    head = read_head(spark, file)
+    is_line = len(head) >= HEAD_BYTES and b"\n" not in head and b"\r" not in head
+    if is_line and head.lstrip(b"\xef\xbb\xbf \t")[:1] not in (b"{", b"[", b"<"):
+        return read_head(spark, file, _LONGEST_HEADER)
+    return head
 
 
 def _look(spark: SparkSession, file: File, head: bytes) -> Look:

@@ -89,8 +89,8 @@ def find_layout(look: Look, aliases: Aliases, header: Sequence[str] = ()) -> Lay
         filled = [at for at, record in enumerate(records) if any(map(str.strip, record))]
         for at in filled:
             record = records[at]
-            is_any = any(normal_header(name) in known for name in record)
-            matched = len(match_headers(record, aliases)) if is_any else 0
+            is_none = known.isdisjoint(look.names[delimiter][at])
+            matched = 0 if is_none else len(match_headers(record, aliases))
             score = (matched, -at, len(record))
             if (matched or at == filled[0]) and (best is None or score > best[0]):
                 best = (score, delimiter, at)

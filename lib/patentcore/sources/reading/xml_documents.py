@@ -22,6 +22,8 @@ from patentcore.sources.record.canonical import Reason
 
 _DOCUMENTS_PER_BATCH = 200
 _CHUNK = 1 << 20
+# A document that is longer is cut, and so broken.
+_LONGEST = 1 << 26
 # The start of a document, without which none follows another in a file.
 _DECLARATION = "<?xml "
 # What stands behind it.
@@ -96,13 +98,27 @@ def _documents(piece: Piece, encoding: str) -> Iterator[Record]:
                 yield {"content": content, "encoding": encoding, "place": dict(place)}
 
 
-def _parted(stream: BinaryIO, mark: bytes) -> Iterator[bytes]:
-    """Part a stream at a mark, in the memory that its longest part takes."""
-    rest = b""
+def _parted(stream: BinaryIO, mark: bytes, longest: int = _LONGEST) -> Iterator[bytes]:
+    """Part a stream at a mark, in the memory that its longest part takes; longer ones are cut.
+
+    >>> import io
+    >>> list(_parted(io.BytesIO(b"<a>1<a>234567"), b"<a>", longest=3))
+    [b'', b'1', b'234']
+    """
+    found: list[bytes] = []
+    length, ahead = 0, b""
     while chunk := stream.read(_CHUNK):
-        *whole, rest = (rest + chunk).split(mark)
-        yield from whole
-    yield rest
+        *whole, rest = (ahead + chunk).split(mark)
+        for part in whole:
+            yield b"".join([*found, part])[:longest]
+            found, length = [], 0
+        # A mark may begin at the end of what was read.
+        end = max(0, len(rest) - len(mark) + 1)
+        if length < longest:
+            found.append(rest[:end])
+            length += end
+        ahead = rest[end:]
+    yield b"".join([*found, ahead])[:longest]
 
 
 def parse_documents(rows: DataFrame, source: str) -> DataFrame:

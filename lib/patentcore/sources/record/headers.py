@@ -10,7 +10,7 @@ from functools import lru_cache
 Aliases = Mapping[str, Sequence[str]]
 
 
-@lru_cache(1 << 14)  # all formats are asked about the cells of every file's first rows
+@lru_cache(1 << 16)  # all formats are asked about the cells of every file's first rows
 def normal_header(header: str) -> str:
     """Fold what differs between two prints of one header: width, case, spaces, underscores.
 
