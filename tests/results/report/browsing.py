@@ -148,14 +148,19 @@ def explained(page: Any) -> Iterator[None]:
     page.evaluate("document.getElementById('explained').close()")
 
 
-def parts_of(page: Any) -> dict[str, bytes]:
-    """Return a picture of every part of the page and of a patent's explanation, by name.
+def show_whole(page: Any, room: str) -> None:
+    """Give the page a window of a room's width and as high as it is.
 
-    In a window as high as the page: parts beyond a window's edge take a browser twice as long.
+    Parts beyond a window's edge take a browser twice as long to draw.
     """
-    room = page.viewport_size
+    page.set_viewport_size(ROOMS[room])
     high = page.evaluate("document.documentElement.scrollHeight")
-    page.set_viewport_size({"width": room["width"], "height": high})
+    page.set_viewport_size({"width": ROOMS[room]["width"], "height": high})
+    page.wait_for_timeout(300)
+
+
+def parts_of(page: Any) -> dict[str, bytes]:
+    """Return a picture of every part of a page that is shown whole, by the part's name."""
     boxes = page.evaluate(
         "[...document.querySelectorAll('main > section')].map(node => [node.id,"
         " node.getBoundingClientRect().toJSON()])"
@@ -163,10 +168,8 @@ def parts_of(page: Any) -> dict[str, bytes]:
     session = page.context.new_cdp_session(page)
     found = {name: _picture(session, box) for name, box in boxes}
     with explained(page):
-        box = page.locator("#explained").bounding_box()
-        found["explained"] = _picture(session, box)
+        found["explained"] = _picture(session, page.locator("#explained").bounding_box())
     session.detach()
-    page.set_viewport_size(room)
     return found
 
 

@@ -267,8 +267,7 @@ def test_every_part_is_drawn_in_both_languages_and_free_of_barriers(
         for language, theme, room in product(("en", "zh"), ("light", "dark"), browsing.ROOMS):
             page.click(f"[data-language={language}]")
             page.emulate_media(color_scheme=theme)
-            page.set_viewport_size(browsing.ROOMS[room])
-            page.wait_for_timeout(300)
+            browsing.show_whole(page, room)
             assert_is_sound(page, language, room)
             pictures = browsing.parts_of(page)
             for name, picture_of_it in pictures.items():
