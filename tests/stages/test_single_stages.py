@@ -18,6 +18,7 @@ from patentcore.results import reading
 from patentcore.stages import pipeline
 from patentcore.stages.pipeline import run_stage, stages_of
 from patentcore.stages.run import Run
+from tests import factories
 
 from .conftest import WITHOUT_LIMITS, Finished, table
 
@@ -202,3 +203,30 @@ def test_an_input_that_is_not_good_enough_stops_the_run_before_any_work(
     found = table(tmp_path / "out", "quality").set_index("check")
     assert found.loc["missing_end", ["rows", "failed", "limit"]].tolist() == [223, 1, 0.01]
     assert found.loc["missing_date", ["rows", "failed"]].tolist() == [40, 1]
+
+
+def test_counts_below_nought_are_rejects_and_unknown_and_an_empty_number_is_none(
+    spark: SparkSession, tmp_path: Path, finish: Finished
+) -> None:
+    row = {"ipc": ["G06F3/041", "H04W4/02"], "main_ipc": "G06F3/041"}
+    rows = [
+        row | {"publication_number": "A", "simple_family": None, "simple_family_size": -100},
+        row | {"publication_number": "B", "claim_count": -3},
+        row | {"publication_number": ""},
+    ]
+    factories.patents(spark, *rows).write.parquet(str(tmp_path / "in" / "patents"))
+    pairs = factories.citations(spark, ("B", "A"), ("", "A"))
+    pairs.write.parquet(str(tmp_path / "in" / "citations"))
+    finish(source=tmp_path / "in")
+    rejects = table(tmp_path / "out", "rejects")
+    assert sorted(zip(rejects["source"], rejects["field"], rejects["value"], strict=True)) == [
+        ("citations", "citing", None),
+        ("patents", "claim_count", "-3"),
+        ("patents", "publication_number", None),
+        ("patents", "simple_family_size", "-100"),
+    ]
+    scores = table(tmp_path / "out", "scores").set_index("publication_number")
+    assert scores.index.tolist() == ["A"], "B is removed, as nothing tells its claims"
+    assert scores.loc["A", "popularity"] >= 0
+    funnel = table(tmp_path / "out", "funnel").set_index("criterion")
+    assert funnel["unknown"].max() == 1

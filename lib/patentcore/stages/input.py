@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
 
 from patentcore.config import Config
 from patentcore.errors import InputError, meant
@@ -13,6 +14,9 @@ from patentcore.lake.places import Place, place_at
 from patentcore.lake.tables import TableStore
 from patentcore.lake.uris import is_catalog, local_path
 
+KEYS = {"patents": ("publication_number",), "citations": ("citing", "cited")}
+"""Columns of the canonical tables that are publication numbers."""
+
 
 def open_input(spark: SparkSession, config: Config, source: str) -> InputPrint:
     """Return the input as it is now, its tables of versions pinned; errors as for check_input."""
@@ -20,7 +24,17 @@ def open_input(spark: SparkSession, config: Config, source: str) -> InputPrint:
     _refuse_missing(tables)
     given = fingerprint(tables, ("patents", "citations"))
     check_input(given.store, kind=config.network.kind)
-    return given
+    return given._replace(store=with_keys(given.store))
+
+
+def with_keys(tables: TableStore) -> TableStore:
+    """Return canonical tables in which an empty text is no publication number."""
+    for table, keys in KEYS.items():
+        if tables.has(table):
+            frame = tables.read_raw(table)
+            there = {key: F.nullif(F.col(key), F.lit("")) for key in keys if key in frame.columns}
+            tables = tables.with_frame(table, frame.withColumns(there))
+    return tables
 
 
 def is_canonical(spark: SparkSession, inputs: Sequence[str]) -> bool:

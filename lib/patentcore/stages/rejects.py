@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from patentcore.lake.tables import TableStore
 from patentcore.stages.run import Run
+
+COUNTS = (
+    "claim_count",
+    "cited_by_count",
+    "family_cited_by_count",
+    "cites_count",
+    "npl_citation_count",
+    "simple_family_size",
+)
+"""Columns of publications that count something."""
 
 
 def patents_without_key(patents: DataFrame) -> DataFrame:
@@ -18,6 +31,28 @@ def patents_without_key(patents: DataFrame) -> DataFrame:
         F.lit(None).cast("string").alias("value"),
         F.lit("no publication number").alias("reason"),
     )
+
+
+def negative_counts(patents: DataFrame) -> DataFrame:
+    """Return the reject rows of counts below 0, which are then unknown."""
+    named = (F.struct(F.lit(n).alias("name"), F.col(n).alias("value")) for n in COUNTS)
+    wrong = F.filter(F.array(*named), lambda count: count["value"] < 0)
+    return (
+        patents.where(reduce(or_, (F.col(name) < 0 for name in COUNTS)))
+        .select("publication_number", F.explode(wrong).alias("count"))
+        .select(
+            F.lit("patents").alias("source"),
+            F.col("publication_number").alias("record"),
+            F.col("count.name").alias("field"),
+            F.col("count.value").cast("string").alias("value"),
+            F.lit("a count below 0").alias("reason"),
+        )
+    )
+
+
+def without_negative_counts(patents: DataFrame) -> DataFrame:
+    """Take counts below 0 for unknown."""
+    return patents.withColumns({name: F.when(F.col(name) >= 0, F.col(name)) for name in COUNTS})
 
 
 def citations_without_end(citations: DataFrame) -> DataFrame:

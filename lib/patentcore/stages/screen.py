@@ -22,7 +22,11 @@ from patentcore.stages.corpus import (
     say_who_is_found,
 )
 from patentcore.stages.quality import check_quality
-from patentcore.stages.rejects import patents_without_key
+from patentcore.stages.rejects import (
+    negative_counts,
+    patents_without_key,
+    without_negative_counts,
+)
 from patentcore.stages.run import Run, Stage
 
 log = logging.getLogger("patentcore")
@@ -49,7 +53,8 @@ def screen(run: Run) -> None:
     steps = funnel_steps(run.config)
     with run.stages.stage("screen") as facts:
         check_quality(run)
-        patents = run.source.read("patents", required=("publication_number",))
+        given = run.source.read("patents", required=("publication_number",))
+        patents = given.transform(without_negative_counts)
         limits = corpus_limits(run.config.corpus)
         say_what_is_missing(patents, set(limits), steps)
         if listed := say_who_is_found(patents, run.config.corpus.applicants):
@@ -61,7 +66,8 @@ def screen(run: Run) -> None:
             checked = beside.submit(refuse_repeated_keys, run, patents)
             failed = funnel.failure_counts(keyed, first, within=is_within(limits)).collect()
             checked.result()
-        run.work.write(patents_without_key(patents).coalesce(1), "rejects")
+        rejects = patents_without_key(patents).unionByName(negative_counts(given))
+        run.work.write(rejects.coalesce(1), "rejects")
         left = keyed.transform(filter_corpus, limits).transform(funnel.filter_candidates, first)
         # A lineage cut: what is left is counted, compared, and looked up in the whole table.
         judged = run.work.write(funnel.judged(left, rest, after=len(first)), _JUDGED)
