@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pyarrow as pa
 import pytest
 
 from patentcore.sources import recognise
 from patentcore.sources.columns import unread
-from patentcore.sources.formats import jplatpat
+from patentcore.sources.formats import jplatpat, records
 from patentcore.sources.formats.jplatpat import JPLATPAT, number_of
 from patentcore.sources.formats.korean import KIPRIS, WIPS, application, document
 from patentcore.sources.formats.orbit import ORBIT
 from patentcore.sources.formats.patentscope import PATENTSCOPE
 from patentcore.sources.reading.sniffing import look_at
+from patentcore.sources.reading.tabular import LOST
 
 ORBIT_TABLE = """\
 Questel unique family ID (FAN),Title,Abstract,Publication numbers,Publication kind codes,\
@@ -265,3 +267,12 @@ def test_cells_too_long_are_told_and_columns_that_nobody_reads(spark, tmp_path, 
     (reject,) = tables.rejects.collect()
     assert (reject.field, reject.reason) == ("inventors", "cell of more than 4,000,000 bytes")
     assert unread(PATENTSCOPE, look_at(spark, [str(path)])) == {"Note": ""}
+
+
+def test_lists_that_a_spreadsheet_cut_off_lose_their_last_element() -> None:
+    cites = ("US7654321\n" * 3_277)[:32_767]
+    columns = {"title": "x" * 32_767, "cites": cites, LOST: []}
+    (row,) = records._whole_rows(pa.RecordBatch.from_pylist([columns]), ["title", "cites"])
+    assert row["title"] == "x" * 32_767
+    assert row["cites"].split("\n") == ["US7654321"] * 3_276
+    assert [(one["field"], one["value"]) for one in row[LOST]] == [("cites", "US76543")]

@@ -146,3 +146,8 @@ def test_a_family_given_by_ids_tells_nothing_of_the_pct() -> None:
     record = row(publication_number="EP 1234567 B1", simple_family="12345678")
     assert record["is_pct"] is None
     assert [one["field"] for one in record["problems"]] == ["simple_family"]
+
+
+def test_applicants_of_marks_alone_are_none() -> None:
+    record = row(publication_number="EP 1234567 B1", original_applicant="ACME,;;,;;N/A")
+    assert [applicant["name"] for applicant in record["applicants"]] == ["ACME"]
