@@ -2,10 +2,10 @@
 
 In this order the first source that answers counts: the record itself; another publication of the
 same invention; an address, behind the name or in a column of its own; the name, as a curated alias
-or by a place in it; the
-office of the earliest priority (de Rassenfosse et al. 2013, where inventions are filed first is
-where they are made); and last a form of company that one country has. The script of a name says
-nothing: Chinese exports write foreign names in Chinese characters, Korean ones in Hangul.
+or by a place in it; the office of the earliest priority (de Rassenfosse et al. 2013, where
+inventions are filed first is where they are made); and last a form of company that one country
+has. The script of a name says nothing: Chinese exports write foreign names in Chinese characters,
+Korean ones in Hangul.
 """
 
 from __future__ import annotations

@@ -146,7 +146,8 @@ CHINESE = {
     "main class unknown": "主分类号未知",
     "not in the network": "不在网络中",
     "not recorded": "未记录",
-    "maturity not known": "成熟度未知",
+    "the years of its inventions are not known": "发明年份未知",
+    "no applicant and no priority tells the side of any": "没有申请人或优先权说明任何一件的归属",
     "first 10": "前 10 位",
     "first 50": "前 50 位",
     "all": "全部",
@@ -328,6 +329,8 @@ COLUMNS = {
 CHINESE_PATTERNS = (
     (r"(\d+) domestic inventions are fewer than (\d+)", r"国内发明 \1 件，少于 \2 件"),
     (r"(\d+) inventions of quality are fewer than (\d+)", r"高质量发明 \1 件，少于 \2 件"),
+    (r"(\d+) more could not be judged", r"另有 \1 件无法判断"),
+    (r"(\d+) more are of unknown side", r"另有 \1 件归属未知"),
     (r"(\d+) inventions to (\d+) are fewer than (\d+)", r"截至 \2 年发明 \1 件，少于 \3 件"),
     (
         r"sides are known of (\d+) % of the quality inventions: the others could turn the verdict",
