@@ -15,7 +15,7 @@ from tests.sources.test_hostile import HEADER, workbook
 from patentcore.errors import InputError
 from patentcore.sources.formats import docdb
 from patentcore.sources.formats.patentscope import result
-from patentcore.sources.reading import delimited, json_lines, workbooks
+from patentcore.sources.reading import delimited, json_lines, sheets, workbooks
 from patentcore.sources.reading.delimited import Form, read_delimited
 from patentcore.sources.reading.files import File, Piece, told
 from patentcore.sources.reading.json_lines import documents_of, lines_of
@@ -77,6 +77,16 @@ def test_a_workbook_of_little_else_than_blanks(monkeypatch) -> None:
     row = b'<row r="9"><c r="A9" t="inlineStr"><is><t>' + blanks + b"</t></is></c></row>"
     with pytest.raises(InputError, match=r"a\.xlsx is damaged, or takes more than 128 MiB"):
         list(sheet_rows(changed(behind_rows(row)), "a.xlsx"))
+
+
+def test_formulas_are_found_wherever_a_sheet_is_parted(monkeypatch) -> None:
+    content = workbook([["公开(公告)号", "标题"], *([f"CN{at}A", f"=A{at}&1"] for at in range(9))])
+    whole = list(sheets.rows_of(io.BytesIO(content)))
+    assert [cells[1] for _, cells in whole[1:]] == [f"=A{at}&1" for at in range(9)]
+    monkeypatch.setattr(sheets, "_CHUNK", 100)
+    for head in range(20, 100, 7):
+        monkeypatch.setattr(sheets, "_HEAD", head)
+        assert list(sheets.rows_of(io.BytesIO(content))) == whole
 
 
 def test_a_workbook_that_is_too_large_to_be_one(monkeypatch) -> None:

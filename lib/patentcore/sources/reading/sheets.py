@@ -99,7 +99,8 @@ def _formulas_of(stream: BinaryIO) -> dict[int, dict[int, str]]:
             _refuse_far_cells(rest)
             while chunk := xml.read(_CHUNK):
                 text = rest + chunk
-                cut = text.rfind(_END_OF_CELL) + len(_END_OF_CELL)
+                at = text.rfind(_END_OF_CELL)
+                cut = at + len(_END_OF_CELL) if at >= 0 else 0
                 _add_formulas(text[:cut], found)
                 rest = text[max(cut, len(text) - _CHUNK) :]
             _add_formulas(rest, found)
