@@ -15,6 +15,7 @@ from patentcore.words.lists import without_nulls
 from patentcore.words.symbols import at_level
 
 SCIENCE = ("university", "institute")
+SHARE_OF = ("owner", "side", "share", "sector")
 
 
 def classification() -> Column:
@@ -240,26 +241,39 @@ def of_holders(holders: DataFrame) -> DataFrame:
     def of_side(side: str) -> Column:
         return F.sum(F.when(F.col("side") == side, F.col("share")).otherwise(0.0))
 
-    grouped = holders.groupBy("publication_number").agg(
-        F.min_by("name", "position").alias("owner"),
-        F.min_by("country", "position").alias("_country"),
-        F.max(F.when(F.col("position") == 0, F.col("side"))).alias("side"),
-        F.array_sort(
-            F.collect_list(F.struct(F.col("name").alias("owner"), "side", "share", "sector"))
-        ).alias("holders"),
-        of_side("domestic").alias("domestic"),
-        of_side("foreign").alias("foreign"),
-        F.sum(F.when(F.col("side").isNull(), F.col("share")).otherwise(0.0)).alias("unknown"),
-        (F.count(F.lit(1)) > 1).alias("is_joint"),
-        enterprises.alias("enterprises"),
-        has_science.alias("has_science"),
-        has_government.alias("has_government"),
-        has_platform.alias("has_platform"),
-        F.max("is_overseas").alias("with_overseas"),
-        F.count_distinct("country").alias("countries"),
-        F.count_if(F.col("country").isNull()).alias("without_country"),
-        F.count_if(F.col("sector").isNull()).alias("without_sector"),
-        F.array_sort(F.collect_set("sector")).alias("sectors"),
+    # Engines gather lists group by group, which takes long: most have one owner, and need none.
+    lists = (
+        holders.where(F.col("share") < 1)
+        .withColumnRenamed("name", "owner")
+        .groupBy("publication_number")
+        .agg(
+            F.array_sort(F.collect_list(F.struct(*SHARE_OF))).alias("listed"),
+            F.array_sort(F.collect_set("sector")).alias("sectors"),
+        )
+    )
+    grouped = (
+        holders.groupBy("publication_number")
+        .agg(
+            F.max(F.when(F.col("position") == 0, F.col("name"))).alias("owner"),
+            F.max(F.when(F.col("position") == 0, F.col("country"))).alias("_country"),
+            F.max(F.when(F.col("position") == 0, F.col("side"))).alias("side"),
+            F.max("share").alias("share"),
+            F.max("sector").alias("sector"),
+            of_side("domestic").alias("domestic"),
+            of_side("foreign").alias("foreign"),
+            F.sum(F.when(F.col("side").isNull(), F.col("share")).otherwise(0.0)).alias("unknown"),
+            (F.count(F.lit(1)) > 1).alias("is_joint"),
+            enterprises.alias("enterprises"),
+            has_science.alias("has_science"),
+            has_government.alias("has_government"),
+            has_platform.alias("has_platform"),
+            F.max("is_overseas").alias("with_overseas"),
+            (F.min("country") < F.max("country")).alias("has_countries"),
+            F.count_if(F.col("country").isNull()).alias("without_country"),
+            F.count_if(F.col("sector").isNull()).alias("without_sector"),
+        )
+        .join(lists, on="publication_number", how="left")
+        .withColumn("holders", F.coalesce("listed", F.array(F.struct(*SHARE_OF))))
     )
     is_joint, all_known = F.col("is_joint"), F.col("without_sector") == 0
 
@@ -286,7 +300,7 @@ def of_holders(holders: DataFrame) -> DataFrame:
         known(is_joint & F.col("has_government")).alias("with_government"),
         (is_joint & F.col("has_platform")).alias("with_platform"),
         "with_overseas",
-        F.when(F.col("countries") > 1, True)
+        F.when(F.col("has_countries"), True)
         .when((F.col("without_country") == 0) | ~is_joint, False)
         .alias("with_abroad"),
         F.when(is_joint, F.col("sectors")).alias("sectors"),

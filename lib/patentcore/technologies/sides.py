@@ -236,7 +236,9 @@ def first_office() -> Column:
     countries = F.size(F.array_distinct(F.col("priorities.country")))
     is_told = (earliest["date"] != _UNDATED) | (countries == 1)
     office = F.coalesce(
-        F.when(is_told, earliest["country"]), F.when(F.col("priorities").isNull(), own)
+        # Asked for only where there are any: engines compare structs one by one.
+        F.when(F.col("priorities").isNotNull(), F.when(is_told, earliest["country"])),
+        F.when(F.col("priorities").isNull(), own),
     )
     return F.nullif(office, F.lit("WO"))
 
