@@ -23,7 +23,8 @@ function digits(value) {
 }
 
 function share(part) {
-  return (100 * part).toFixed(1) + " %";
+  if (part > 0 && part < 0.0005) return "< 0.1 %";
+  return part < 1 && part >= 0.9995 ? "> 99.9 %" : (100 * part).toFixed(1) + " %";
 }
 
 // A text of ours with values in the places {0}, {1} ...
