@@ -106,7 +106,7 @@ function explanation(number) {
   made.append(stepsOf(patent), scoreOf(patent, rows.get(number)));
   if (patent.ranks) made.append(ranksOf(patent.ranks));
   if (patent.around) made.append(networkOf(patent.around), pairsOf(patent.around));
-  else made.append(partOf(inLanguage("Network", "网络"), [inLanguage("not in the network, or it is too large for the page", "不在网络中，或网络过大，页面未含")]));
+  else made.append(partOf(inLanguage("Network", "网络"), [inLanguage("not in the network, or the network is too large for the page", "不在网络中，或网络过大，页面未含")]));
   return made;
 }
 
