@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -116,9 +116,26 @@ def written(draft: Draft) -> Path:
 
 
 @contextmanager
-def visit(browser: Any, report: Path, room: str = "desk", **context: Any) -> Iterator[Any]:
-    """Open a page; at the end it has said nothing on its console and asked for nothing."""
+def visit(
+    browser: Any,
+    report: Path,
+    room: str = "desk",
+    *,
+    before: Callable[[Any], object] = lambda page: None,
+    **context: Any,
+) -> Iterator[Any]:
+    """Open a page; it is small, and at the end has said nothing on its console, asked for nothing.
+
+    Args:
+        browser: that shows it.
+        report: the file.
+        room: what it is shown in.
+        before: is done with the page while it is still empty.
+        context: further settings of the browser.
+    """
+    assert report.stat().st_size < 5_000_000
     page = browser.new_page(viewport=ROOMS[room], **context)
+    before(page)
     page.set_default_timeout(60_000)  # other work may hold a page up
     troubles: list[str] = []
     page.on("console", lambda message: troubles.append(message.text))

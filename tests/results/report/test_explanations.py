@@ -16,7 +16,7 @@ from patentcore import cli
 from patentcore.arguments import parser_of
 from patentcore.config import load, parse
 from patentcore.results.explain import explain
-from patentcore.results.report import explanations
+from patentcore.results.report import explanations, vertices
 from patentcore.results.report.again import FILE, command_of, settings_of
 
 
@@ -92,12 +92,19 @@ def test_pairs_of_a_hub_are_left_to_the_command(
     assert told(connected)["patents"]["CN1A"]["around"]["pairs"] is None
 
 
-def test_run_without_edges_explains_all_but_the_network(connected: Draft) -> None:
+def test_in_a_network_without_edges_a_patent_stands_alone(connected: Draft) -> None:
     connected.manifest["network"] |= {"edges": 0}
     connected.content["edges"] = []
     patent = told(connected)["patents"]["CN1A"]
-    assert patent["around"] is None
+    assert (patent["around"]["near"], patent["around"]["pairs"]) == ([], [0, 0, 0.0, []])
     assert patent["parts"][1] == [20.0, ""]
+
+
+def test_network_too_large_for_the_page_is_left_to_the_command(
+    connected: Draft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vertices, "MOST_EDGES", 3)
+    assert told(connected)["patents"]["CN1A"]["around"] is None
 
 
 # --- how to run it again ------------------------------------------------------------------------

@@ -98,7 +98,8 @@ def test_attributes_cannot_be_broken_out_of(draft: Draft) -> None:
 def test_page_refers_to_nothing_outside_itself(draft: Draft) -> None:
     page = draft.page()
     page_read = Page(page)
-    assert not re.search(r"https?://|url\(|@import|//\w", page.partition("<script")[0])
+    ours = re.sub(r"sha256-[\w+/=]+", "", page.partition("<script")[0])  # a hash may hold "//"
+    assert not re.search(r"https?://|url\(|@import|//\w", ours)
     assert not {"link", "img", "iframe", "object"} & set(page_read.tags)
     [policy] = [
         value for name, value in page_read.attributes if name == "content" and "src" in value

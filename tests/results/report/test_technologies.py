@@ -85,7 +85,7 @@ def test_enterprises_have_a_page_each_with_their_technologies_and_partners(draft
     page = with_technologies(draft).page()
     rows = Page(page).rows["enterprises"]
     assert rows[1] == ["ZTE", "9", "0", "0", "–", "–", "–"]
-    assert rows[2] == ["HUAWEI<u>", "7", "2", "1", "25.0 %", "–", "0.75"]
+    assert rows[2] == ["HUAWEI<u>", "7", "2", "1", "25.0 %", "–", "0.75"]
     assert ["Chip<u>", "unknown", "1", "1"] in rows
     assert ["BEIHANG", "3"] in rows
     assert ["Touch panelCN1A", "31.36"] in rows

@@ -23,7 +23,8 @@ function digits(value) {
 }
 
 function share(part) {
-  return (100 * part).toFixed(1) + " %";
+  if (part > 0 && part < 0.0005) return "< 0.1 %";
+  return part < 1 && part >= 0.9995 ? "> 99.9 %" : (100 * part).toFixed(1) + " %";
 }
 
 // A text of ours with values in the places {0}, {1} ...
@@ -105,7 +106,7 @@ function explanation(number) {
   made.append(stepsOf(patent), scoreOf(patent, rows.get(number)));
   if (patent.ranks) made.append(ranksOf(patent.ranks));
   if (patent.around) made.append(networkOf(patent.around), pairsOf(patent.around));
-  else made.append(partOf(inLanguage("Network", "网络"), [inLanguage("not in the network, or it is too large for the page", "不在网络中，或网络过大，页面未含")]));
+  else made.append(partOf(inLanguage("Network", "网络"), [inLanguage("not in the network, or the network is too large for the page", "不在网络中，或网络过大，页面未含")]));
   return made;
 }
 

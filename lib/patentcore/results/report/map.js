@@ -179,9 +179,8 @@
     return made;
   }
   function tell() {
-    const box = document.getElementById("map-chosen"), beside = document.getElementById("map-explained");
-    box.replaceChildren();
-    beside.replaceChildren();
+    const [box, beside, around] = ["map-chosen", "map-explained", "map-neighbours"].map((id) => document.getElementById(id));
+    for (const node of [box, beside, around]) node.replaceChildren();
     if (found) {
       box.append(element("p", inLanguage(found.size + " found", "找到 " + found.size + " 个")));
       for (const i of [...found].slice(0, 20)) box.append(button(i));
@@ -196,8 +195,8 @@
       ];
       box.append(element("p", facts.filter(([, v]) => v !== null).map(([k, v]) => k + ": " + v).join(" · "), "note"));
       if (map.rank[chosen]) box.append(links(map.id[chosen], map.real[chosen]));
-      for (const i of neighbours[chosen].slice(0, 20)) box.append(button(i));
       if (isExplained(map.id[chosen])) beside.append(explanation(map.id[chosen]));
+      for (const i of neighbours[chosen].slice(0, 20)) around.append(button(i));
     }
   }
   function choose(i) { chosen = i; if (i >= 0) only = null; tell(); paint(); }

@@ -20,8 +20,8 @@ CODE_TITLES = 8
 
 
 def edges_of(result: Result) -> pd.DataFrame | None:
-    """Return the edges of a run (src, dst, weight); ``None`` where there are none or too many."""
-    if not 0 < network(result)["edges"] <= MOST_EDGES:
+    """Return the edges of a run (src, dst, weight); ``None`` where there are too many."""
+    if network(result)["edges"] > MOST_EDGES:
         return None
     edges = read_small(result.folder, "edges")[["src", "dst", "weight"]]
     return edges.astype({"src": str, "dst": str})
@@ -29,7 +29,7 @@ def edges_of(result: Result) -> pd.DataFrame | None:
 
 def map_of(result: Result, edges: pd.DataFrame | None) -> dict[str, Any] | None:
     """Return the map of a run; ``None`` where there is no edge to draw, or there are too many."""
-    if edges is None:
+    if edges is None or edges.empty:
         return None
     names = joined(edges, chosen(edges, _key_vertices(result)))
     if not names:
