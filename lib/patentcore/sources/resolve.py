@@ -123,13 +123,16 @@ def resolve(citations: DataFrame, patents: DataFrame, cut: Cut, *, block: int = 
         DataFrame.unionByName,
         (citations.select(F.col(end).alias("number")) for end in ("citing", "cited")),
     )
-    keyed = documents.document_key(F.col("number"))
-    record_key = documents.document_key(F.col("publication_number"))
+    records = patents.select("publication_number", "application_number", "publication_date")
+    if blocks.count > 1:  # the keys of all numbers once, and not again for each block
+        ends = cut(ends.withColumn("key", documents.document_key(F.col("number"))), "keyed_ends")
+        key = documents.document_key(F.col("publication_number"))
+        records = cut(records.withColumn("key", key), "keyed_records")
 
     def judged(at: int) -> DataFrame:
-        own = blocks.of(ends, keyed, at)
+        own = blocks.of(ends, F.col("key"), at)
         uses = own.groupBy("number").agg(F.count(F.lit(1)).alias("uses"))
-        return meant(uses, blocks.of(patents, record_key, at))
+        return meant(uses, blocks.of(records, F.col("key"), at))
 
     verdicts = blocks.all("ends", judged)
     used = verdicts.groupBy("verdict").agg(F.sum("uses").alias("uses")).collect()
