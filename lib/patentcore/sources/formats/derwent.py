@@ -29,7 +29,15 @@ from patentcore.sources.reading.tabular import (
     rows_of,
 )
 from patentcore.sources.record import cells, parsed, parser
-from patentcore.sources.record.arrays import Lists, flags, is_there, joined, listed, once
+from patentcore.sources.record.arrays import (
+    Lists,
+    encoded,
+    flags,
+    is_there,
+    joined,
+    listed,
+    once,
+)
 from patentcore.sources.record.canonical import Reason, to_tables
 from patentcore.sources.record.headers import Aliases, match_headers
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
@@ -134,11 +142,15 @@ class Derwent:
             "application_number": _first_rows(spark, files, "applicants", APPLICANTS),
             "publication_number": _first_rows(spark, files, "lens", LENS),
         }
+        found = {key: rows for key, rows in others.items() if rows is not None}
+        if not found:  # the tasks that read the numbers make all of them
+            looks, key = look_into(spark, numbers), "publication_number"
+            made = Made(parsed.SCHEMA, lambda batch: _parsed(_keyed(batch, NUMBERS)))
+            return to_tables(rows_of(spark, looks, NUMBERS, [key], made=made), cut)
         rows = _read(spark, numbers, NUMBERS, "publication_number")
-        for key, other in others.items():
-            if other is not None:
-                rows = rows.join(other, on=f"_{key}", how="left")
-        return to_tables(rows.mapInArrow(_parsed, parsed.SCHEMA), cut)
+        for key, other in found.items():
+            rows = rows.join(other, on=f"_{key}", how="left")
+        return to_tables(rows.mapInArrow(_all_parsed, parsed.SCHEMA), cut)
 
 
 def _named(files: Sequence[File], prefix: str) -> list[File]:
@@ -147,17 +159,24 @@ def _named(files: Sequence[File], prefix: str) -> list[File]:
 
 def _read(spark: SparkSession, files: Sequence[File], aliases: Aliases, key: str) -> DataFrame:
     """Read raw fields and, named ``_publication_number`` and the like, the numbers to join by."""
-    keys = {f"_{name}": name for name in _NORMALISED if name in aliases}
-    columns = {**_PLACES, **dict.fromkeys((*aliases, *keys), "string")}
-
-    def keyed(batch: pa.RecordBatch) -> pa.RecordBatch:
-        found = dict(zip(batch.schema.names, batch.columns, strict=True))
-        none = pa.nulls(batch.num_rows, pa.string())
-        found |= {name: _NORMALISED[of](found.get(of, none)) for name, of in keys.items()}
-        return pa.RecordBatch.from_arrays([found.get(name, none) for name in columns], [*columns])
-
-    made = Made(", ".join(f"{name} {kind}" for name, kind in columns.items()), keyed)
+    schema = ", ".join(f"{name} {kind}" for name, kind in _columns(aliases).items())
+    made = Made(schema, lambda batch: _keyed(batch, aliases))
     return rows_of(spark, look_into(spark, files), aliases, [key], made=made)
+
+
+def _columns(aliases: Aliases) -> dict[str, str]:
+    """Return the raw fields and the numbers to join by, with their types."""
+    keys = (f"_{name}" for name in _NORMALISED if name in aliases)
+    return {**_PLACES, **dict.fromkeys((*aliases, *keys), "string")}
+
+
+def _keyed(batch: pa.RecordBatch, aliases: Aliases) -> pa.RecordBatch:
+    found = dict(zip(batch.schema.names, batch.columns, strict=True))
+    none = pa.nulls(batch.num_rows, pa.string())
+    for name, normalised in _NORMALISED.items():
+        found[f"_{name}"] = normalised(found.get(name, none))
+    names = list(_columns(aliases))
+    return pa.RecordBatch.from_arrays([found.get(name, none) for name in names], names)
 
 
 def _first_rows(
@@ -175,8 +194,12 @@ def _first_rows(
     )
 
 
-def _parsed(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    return (parser.parse(_fields(batch)) for batch in batches if batch.num_rows)
+def _parsed(batch: pa.RecordBatch) -> pa.RecordBatch:
+    return parser.parse(_fields(batch))
+
+
+def _all_parsed(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    return (_parsed(batch) for batch in batches if batch.num_rows)
 
 
 def _fields(batch: pa.RecordBatch) -> parser.Fields:
@@ -287,7 +310,8 @@ def _own_date(count: int, raw: Raw) -> pa.Array:
     where the record is its family's basic patent; else the Lens has it.
     """
     members = listed(raw["inpadoc_members"], LIST, count)
-    number = once(members.values, lambda text: text.partition(" ")[0])
+    coded = encoded(members.values)
+    number = pc.replace_substring_regex(coded.dictionary, "(?s) .*", "").take(coded.indices)
     is_own = pc.equal(number, raw["publication_number"].take(pa.array(members.rows)))
     own = members.kept(flags(is_own))
     is_basic = pc.equal(publication_numbers(raw["basic_patent_number"]), raw["_publication_number"])

@@ -16,11 +16,13 @@ from patentcore.sources.record.arrays import (
     flags,
     holds,
     is_there,
+    iso_dates,
     once,
     plain,
 )
 from patentcore.sources.record.cells import DATE_BEHIND, date_behind, to_citation
 from patentcore.sources.record.numbers import (
+    DATE,
     LONGEST_NUMBER,
     OWN_LETTERS,
     SHORT_US_PRE_GRANT,
@@ -31,14 +33,17 @@ from patentcore.sources.record.numbers import (
 # Spellings of publication numbers that need no more than their separators taken out, but for
 # those that begin with letters of their own.
 _USUAL = (
-    "^[A-Z]{2}(?:[ -]?[A-Z]{0,3}[0-9]+(?:/[0-9]+)?(?:[ -]?[A-Z][0-9]?)?|"
+    "^[A-Z]{2}(?:[ -]?[A-Z]{0,3}[0-9](?:[A-Z0-9]*[0-9])?(?:/[0-9]+)?(?:[ -]?[A-Z][0-9]?)?|"
     "[A-Z]{0,3}[0-9](?:[A-Z0-9]*[0-9])?[A-Z]{0,2})$"
 )
+# A date behind a number, as Derwent has it behind those of applications.
+_DATED = rf"^([A-Z]{{2}}[A-Z0-9]*[0-9][A-Z]{{0,2}}) {DATE}$"
 _SEPARATORS = (" ", "/", "-")
 # A blank and a date with its dashes.
 _DATED_END = 11
 # Digits, maybe with a kind, and no number rounded by a spreadsheet.
 _BARE = r"^[0-9][0-9 ,./-]{4,}[0-9X](?: ?[A-Z][0-9]?)?$"
+_DAY = "^.*[ ,;]([0-9]{4})[-./]?([0-9]{2})[-./]?([0-9]{2})$"
 _UNUSUAL_APPLICATION = "^(?:CN)?ZL"
 
 
@@ -127,6 +132,8 @@ def _normalised(
     if pa.types.is_dictionary(texts.type):
         known = _normalised(texts.dictionary, clean, is_publication=is_publication)
         return known.take(texts.indices)
+    if holds(texts, " "):
+        texts = pc.replace_substring_regex(texts, _DATED, r"\1")
     bare = texts
     for mark in _SEPARATORS:
         if holds(texts, mark):
@@ -174,11 +181,16 @@ def dates_behind(texts: pa.Array) -> pa.Array:
     [datetime.date(2016, 9, 20), None]
     """
     coded = encoded(texts)
-    # The last letters tell, and many numbers end alike.
+    # The last letters tell.
     ends = pc.utf8_slice_codeunits(pc.utf8_rtrim(coded.dictionary, " "), -_DATED_END)
     is_dated = pc.match_substring_regex(ends, DATE_BEHIND)
-    dated = pc.if_else(is_dated, ends, pa.scalar(None, pa.string()))
-    return once(dated, date_behind, pa.date32()).take(coded.indices)
+    none = pa.scalar(None, pa.string())
+    days = iso_dates(
+        pc.if_else(is_dated, pc.replace_substring_regex(ends, _DAY, r"\1-\2-\3"), none)
+    )
+    if days is None:  # some day is in no calendar
+        days = once(pc.if_else(is_dated, ends, none), date_behind, pa.date32())
+    return days.take(coded.indices)
 
 
 def entries_of(lists: Lists, *, has_categories: bool = False) -> Lists:
