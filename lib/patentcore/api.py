@@ -31,6 +31,7 @@ from patentcore.stages.input import is_canonical
 from patentcore.stages.lineage import told_lineage
 from patentcore.stages.pipeline import check_files, run_all, run_export, tables_of
 from patentcore.synthetic import CorpusSummary, Layout, generate
+from patentcore.synthetic.signals import Hidden, Truth
 
 Place = str | os.PathLike[str]
 Places = Place | Sequence[Place]
@@ -179,13 +180,17 @@ def corpus(
     scale: float = 1.0,
     seed: int = 2023,
     layout: Layout = "canonical",
+    truth: Truth = "table-6",
+    hidden: Hidden = "none",
     engine: str | None = None,
     master: str | None = None,
     conf: Mapping[str, str] | None = None,
 ) -> CorpusSummary:
     """Make the calibrated synthetic corpus; see :func:`patentcore.synthetic.generate`."""
     spark = session("corpus", [], str(output), engine=engine, master=master, conf=conf)
-    return generate(spark, str(output), scale=scale, seed=seed, layout=layout)
+    return generate(
+        spark, str(output), scale=scale, seed=seed, layout=layout, truth=truth, hidden=hidden
+    )
 
 
 def session(

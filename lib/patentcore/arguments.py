@@ -135,6 +135,11 @@ def parser_of(calls: Mapping[str, Callable[..., Any]]) -> argparse.ArgumentParse
     command.add_argument("--scale", type=float, default=1.0, help="1.0 is the paper's size")
     command.add_argument("--seed", type=int, default=2023)
     command.add_argument("--layout", choices=("canonical", "patsnap"), default="canonical")
+    what = "strong side of planted technologies: that of Table 6, or the other one throughout"
+    command.add_argument("--truth", choices=("table-6", "contrary"), default="table-6", help=what)
+    what = "whose sides nothing tells: nobody's, some at random, mostly the weak or strong side's"
+    sides = ("none", "random", "weak", "strong", "mixed")
+    command.add_argument("--hidden", choices=sides, default="none", help=what)
     _spark_options(command)
 
     command = _command(

@@ -157,6 +157,8 @@ def _corpus(arguments: argparse.Namespace) -> Outcome:
         scale=arguments.scale,
         seed=arguments.seed,
         layout=arguments.layout,
+        truth=arguments.truth,
+        hidden=arguments.hidden,
         **_engine(arguments),
     )
     return Outcome(dataclasses.asdict(summary), str(summary))

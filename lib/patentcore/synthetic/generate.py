@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -13,8 +14,9 @@ from patentcore.engine import running
 from patentcore.errors import ConfigError
 from patentcore.lake.output import Output
 from patentcore.lake.tables import TableStore
-from patentcore.synthetic import citations, export, network, records
+from patentcore.synthetic import citations, export, network, records, signals
 from patentcore.synthetic.identity import depth
+from patentcore.synthetic.signals import Hidden, Truth
 from patentcore.synthetic.timeline import Timeline
 
 Layout = Literal["canonical", "patsnap"]
@@ -34,6 +36,8 @@ class CorpusSummary:
     layout: str
     scale: float
     seed: int
+    truth: str
+    hidden: str
     publications: int
     funnel: tuple[int, ...]
     key_patents: int
@@ -56,6 +60,8 @@ def generate(
     scale: float = 1.0,
     seed: int = 2023,
     layout: Layout = "canonical",
+    truth: Truth = "table-6",
+    hidden: Hidden = "none",
 ) -> CorpusSummary:
     """Write the calibrated synthetic corpus.
 
@@ -66,39 +72,45 @@ def generate(
         seed: the same seed and scale give the same rows, whatever the number of partitions.
         layout: ``canonical`` writes the tables ``patents`` and ``citations`` as Parquet;
             ``patsnap`` writes CSV files like a PatSnap export.
+        truth: which side of a planted technology is strong, see :func:`signals.planted`.
+        hidden: whose sides nothing tells.
 
     Raises:
-        ConfigError: scale or layout is out of range.
+        ConfigError: scale, layout, truth or hidden is out of range.
         OutputError: something stands at the output.
     """
     if not SMALLEST_SCALE <= scale <= LARGEST_SCALE:
         raise ConfigError(
             f"scale must be from {SMALLEST_SCALE:g} to {LARGEST_SCALE:g}, not {scale:g}"
         )
-    if layout not in ("canonical", "patsnap"):
-        raise ConfigError(f"layout must be canonical or patsnap, not {layout!r}")
+    for name, value, allowed in (
+        ("layout", layout, get_args(Layout)),
+        ("truth", truth, get_args(Truth)),
+        ("hidden", hidden, get_args(Hidden)),
+    ):
+        if value not in allowed:
+            choices = f"{', '.join(allowed[:-1])} or {allowed[-1]}"
+            raise ConfigError(f"{name} must be {choices}, not {value!r}")
     timeline = Timeline(scale, seed)
+    layer = network.build(timeline)
     with Output(spark, output) as making:
-        summary = _write(making.staging, timeline, output, layout)
+        made = tables(spark, timeline, layer, signals.planted(truth, hidden))
+        _write_tables(making.staging, *made, layout, seed)
+        summary = CorpusSummary(
+            output=output,
+            layout=layout,
+            scale=scale,
+            seed=seed,
+            truth=truth,
+            hidden=hidden,
+            publications=timeline.rows,
+            funnel=timeline.funnel,
+            key_patents=timeline.keys,
+            network_vertices=timeline.vertices,
+            published_patents=int(layer.keys["fixed_number"].notna().sum()),
+        )
         making.publish(asdict(summary), "corpus.json")
     return summary
-
-
-def _write(staging: TableStore, timeline: Timeline, output: str, layout: Layout) -> CorpusSummary:
-    layer = network.build(timeline)
-    patents, cites = tables(staging.spark, timeline, layer)
-    _write_tables(staging, patents, cites, layout, timeline.seed)
-    return CorpusSummary(
-        output=output,
-        layout=layout,
-        scale=timeline.scale,
-        seed=timeline.seed,
-        publications=timeline.rows,
-        funnel=timeline.funnel,
-        key_patents=timeline.keys,
-        network_vertices=timeline.vertices,
-        published_patents=int(layer.keys["fixed_number"].notna().sum()),
-    )
 
 
 def _write_tables(
@@ -112,7 +124,10 @@ def _write_tables(
 
 
 def tables(
-    spark: SparkSession, timeline: Timeline, layer: network.KeyLayer
+    spark: SparkSession,
+    timeline: Timeline,
+    layer: network.KeyLayer,
+    planted: Sequence[signals.Signal] = signals.SIGNALS,
 ) -> tuple[DataFrame, DataFrame]:
     """Return the patents and citations tables, not yet computed."""
     partitions = max(running().cores(spark), math.ceil(timeline.rows / ROWS_PER_FILE))
@@ -121,5 +136,5 @@ def tables(
     edges = spark.createDataFrame(layer.edges)
     key_rows = spark.createDataFrame(layer.keys, schema=records.KEY_LAYER_SCHEMA)
     tally = citations.tally(ranked, edges, timeline)
-    patents = records.patents(places, key_rows, tally, timeline)
+    patents = records.patents(places, key_rows, tally, timeline, planted)
     return patents, citations.citation_rows(ranked, edges, layer, timeline)

@@ -7,6 +7,8 @@ patent, so those columns are drawn from ``origin``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
@@ -25,6 +27,7 @@ from patentcore.synthetic.identity import (
     FAILS_TYPE,
     with_identity,
 )
+from patentcore.synthetic.signals import SIGNALS, Signal
 from patentcore.synthetic.timeline import EPOCH, LAST_DAY, Timeline, date_of
 
 # What the key layer lays down for some key patents; see network.KeyLayer.
@@ -38,13 +41,16 @@ YEAR = 365
 
 # Columns that the corpus has nothing for.
 _LEFT_OUT = (
-    "priorities", "applicant_addresses", "inventor_addresses", "owners", "npl_citations",
-    "government_interest",
+    "applicant_addresses", "inventor_addresses", "owners", "npl_citations", "government_interest",
 )  # fmt: skip
 
 
 def patents(
-    places: DataFrame, key_layer: DataFrame, tally: DataFrame, timeline: Timeline
+    places: DataFrame,
+    key_layer: DataFrame,
+    tally: DataFrame,
+    timeline: Timeline,
+    signals: Sequence[Signal] = SIGNALS,
 ) -> DataFrame:
     """Return the patents table.
 
@@ -53,6 +59,7 @@ def patents(
         key_layer: of ``KEY_LAYER_SCHEMA``.
         tally: citations of each place, see :func:`citations.tally`.
         timeline: size and seed.
+        signals: technologies to plant.
     """
     own, shared = Draws(timeline.seed, F.col("t")), Draws(timeline.seed, F.col("origin"))
     # The many rows stand at the right: engines keep the left side of a join in memory.
@@ -63,8 +70,9 @@ def patents(
         .withColumn("publication_number", F.coalesce("fixed_number", "publication_number"))
         .withColumns(_first_days(timeline))
         .withColumns(_dates(own, shared))
-        .withColumn("signal", subjects.signal(shared, timeline))
-        .withColumns(subjects.planted())
+        .withColumn("signal", subjects.signal(shared, timeline, signals))
+        .withColumns(subjects.planted(signals))
+        .withColumn("is_side_hidden", subjects.is_side_hidden(shared, signals))
         .withColumns(subjects.fields(shared))
         .withColumn("second_field", subjects.other_field(shared, F.col("field")))
         .withColumn("title", subjects.title(shared))
@@ -80,6 +88,7 @@ def patents(
         .withColumns(legal_life.end_of_life(own))
         .withColumn("legal_events", legal_life.legal_events(own))
         .withColumns(_registry(own, shared))
+        .withColumn("priorities", _priorities())
         .withColumns({name: F.lit(None) for name in _LEFT_OUT})
         .select(
             *(F.col(field.name).cast(field.dataType).alias(field.name) for field in schemas.PATENTS)
@@ -238,6 +247,16 @@ def _relatives(count: Column) -> Column:
         return F.concat(office, F.col("serial"), F.lpad(i.cast("string"), 2, "0"), F.lit("A1"))
 
     return F.transform(F.sequence(F.lit(1), count.cast("int")), number)
+
+
+def _priorities() -> Column:
+    """List a first filing under the PCT, which is nobody's home, where the side is hidden."""
+    first = F.struct(
+        F.concat(F.lit("WO"), F.col("serial")).alias("number"),
+        F.lit("WO").alias("country"),
+        F.coalesce("earliest_priority_date", "application_date").alias("date"),
+    )
+    return F.when(F.col("is_side_hidden"), F.array(first))
 
 
 # --- the rest -----------------------------------------------------------------------------------

@@ -3,12 +3,15 @@
 About one publication in twenty is about a planted technology. Planting changes titles, abstracts,
 applicants and the number of non-patent citations; never those of a published patent, and nothing
 that the funnel, the network or the scores read. Which side is strong follows the paper's Table 6,
-as everything in this corpus follows the paper; it is no evidence about any real technology.
+as everything in this corpus follows the paper, or contradicts it throughout, and of sides some may
+be hidden, at random or not: judgements that only repeat the table, or what is known of sides, then
+fail. It is no evidence about any real technology.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,6 +21,8 @@ from pyspark.sql import functions as F
 from patentcore.synthetic.draws import Draws, table
 
 Shape = Literal["mature", "emerging"]
+Truth = Literal["table-6", "contrary"]
+Hidden = Literal["none", "random", "weak", "strong", "mixed"]
 
 FIRST_YEAR, LAST_YEAR = 2000, 2023
 _DRAW = 1_000_000
@@ -38,6 +43,8 @@ class Signal:
         shape: filings over the years: long past their peak, or growing ever faster.
         is_joint: enterprises file with universities and institutes often, or hardly ever.
         is_scientific: most publications cite literature, or hardly any.
+        hidden: how many in a hundred first applicants of the strong and of the other side have
+            nothing that tells it.
     """
 
     name: str
@@ -47,6 +54,7 @@ class Signal:
     shape: Shape
     is_joint: bool
     is_scientific: bool
+    hidden: tuple[int, int] = (0, 0)
 
 
 # Name, words, broken through in Table 6. Those that are not are strong abroad, or strong nowhere.
@@ -89,29 +97,52 @@ scanning_electron_microscope|扫描电镜|scanning electron microscope|yes
 """
 
 # Technologies that are strong nowhere yet: young on both sides.
-_YOUNG = ("iclip_technique", "robot_core_algorithm", "aeronautical_design_software")
+_YOUNG: dict[Truth, tuple[str, ...]] = {
+    "table-6": ("iclip_technique", "robot_core_algorithm", "aeronautical_design_software"),
+    "contrary": ("tactile_sensor", "ito_target", "microsphere"),
+}
+# Hidden sides in a hundred: of the strong side, of the other one.
+_RATES: dict[Hidden, tuple[int, int]] = {
+    "none": (0, 0),
+    "random": (15, 15),
+    "weak": (5, 85),
+    "strong": (85, 5),
+}
 
 
-def _signals() -> tuple[Signal, ...]:
+def planted(truth: Truth = "table-6", hidden: Hidden = "none") -> tuple[Signal, ...]:
+    """Return what is planted.
+
+    Args:
+        truth: the strong side is that of Table 6, or the other one throughout.
+        hidden: whose sides nothing tells: nobody's, anybody's at random, mostly those of the weak
+            or of the strong side; ``mixed`` is each of these for every fourth technology.
+
+    >>> chip = planted("contrary", "mixed")[1]
+    >>> chip.name, chip.is_domestic, chip.hidden
+    ('chip', False, (15, 15))
+    """
+    rates = list(_RATES.values())
     found = []
     for i, line in enumerate(_PLANTED.strip().splitlines()):
         name, chinese, english, broken_through = line.split("|")
-        is_young = name in _YOUNG
+        is_young = name in _YOUNG[truth]
         found.append(
             Signal(
                 name,
                 chinese,
                 english,
-                is_domestic=broken_through == "yes",
+                is_domestic=(broken_through == "yes") == (truth == "table-6"),
                 shape="emerging" if is_young else "mature",
                 is_joint=i % 2 == 0,
                 is_scientific=i % 3 == 0,
+                hidden=rates[i % len(rates)] if hidden == "mixed" else _RATES[hidden],
             )
         )
     return tuple(found)
 
 
-SIGNALS = _signals()
+SIGNALS = planted()
 
 # Invented, like the enterprises: name and country of foreign first applicants.
 FOREIGN = (
@@ -134,16 +165,17 @@ def _weight(shape: Shape, year: int) -> float:
     return math.exp(0.4 * (year - LAST_YEAR))
 
 
-def thresholds(volume: dict[int, float]) -> list[list[int]]:
+def thresholds(volume: dict[int, float], signals: Sequence[Signal] = SIGNALS) -> list[list[int]]:
     """Return, for each year, the limits below which a draw plants the first, second, ... signal.
 
     Args:
         volume: share of all publications in each year.
+        signals: what is planted.
     """
     rows = []
     for year in range(FIRST_YEAR, LAST_YEAR + 1):
         limit, row = 0.0, []
-        for signal in SIGNALS:
+        for signal in signals:
             total = sum(_weight(signal.shape, y) for y in range(FIRST_YEAR, LAST_YEAR + 1))
             limit += _SHARE[signal.shape] * _weight(signal.shape, year) / total / volume[year]
             row.append(round(limit * _DRAW))
@@ -151,8 +183,14 @@ def thresholds(volume: dict[int, float]) -> list[list[int]]:
     return rows
 
 
-def number(shared: Draws, year: Column, is_free: Column, volume: dict[int, float]) -> Column:
-    """Return the place in ``SIGNALS`` of what is planted in a row; null for most.
+def number(
+    shared: Draws,
+    year: Column,
+    is_free: Column,
+    volume: dict[int, float],
+    signals: Sequence[Signal],
+) -> Column:
+    """Return the place among the signals of what is planted in a row; null for most.
 
     Reads ``is_grant``.
 
@@ -161,16 +199,18 @@ def number(shared: Draws, year: Column, is_free: Column, volume: dict[int, float
         year: year of its first publication.
         is_free: false where nothing may be planted.
         volume: share of all publications in each year.
+        signals: what is planted.
     """
-    limits = F.get(F.array(*map(table, thresholds(volume))), (year - FIRST_YEAR).cast("int"))
+    limits = thresholds(volume, signals)
+    limit_of_year = F.get(F.array(*map(table, limits)), (year - FIRST_YEAR).cast("int"))
     draw = shared.below(_DRAW, "signal")
-    place = F.size(F.filter(limits, lambda limit: limit <= draw))
+    place = F.size(F.filter(limit_of_year, lambda limit: limit <= draw))
     # Grants come years after filing: with them the young would seem to have stopped growing.
-    is_young = F.get(table([int(one.shape == "emerging") for one in SIGNALS]), place) == 1
+    is_young = F.get(table([int(one.shape == "emerging") for one in signals]), place) == 1
     is_late = is_young & F.col("is_grant")
-    return F.when(is_free & ~is_late & (place < len(SIGNALS)), place)
+    return F.when(is_free & ~is_late & (place < len(signals)), place)
 
 
 def of(values: list[str] | list[int]) -> Column:
-    """Return what stands for the planted signal in a list as long as ``SIGNALS``."""
+    """Return what stands for the planted signal in a list as long as the signals."""
     return F.get(table(values), F.col("signal"))

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from patentcore.synthetic import signals
 from patentcore.synthetic import vocabulary as words
 from patentcore.synthetic.draws import Draws, table, without_nulls
+from patentcore.synthetic.signals import Signal
 from patentcore.synthetic.timeline import Timeline, date_of
 
 
-def signal(shared: Draws, timeline: Timeline) -> Column:
+def signal(shared: Draws, timeline: Timeline, every: Sequence[Signal]) -> Column:
     """Return the place of the planted technology; published patents have none."""
     year = F.year(date_of(F.col("origin_day")))
-    return signals.number(shared, year, F.col("subject").isNull(), timeline.year_shares)
+    is_free = F.col("subject").isNull()
+    return signals.number(shared, year, is_free, timeline.year_shares, every)
 
 
-def planted() -> dict[str, Column]:
+def planted(every: Sequence[Signal]) -> dict[str, Column]:
     """Say what is planted: words, and whether domestic, joint, scientific; null in most rows."""
-    every = signals.SIGNALS
     return {
         "signal_chinese": signals.of([one.chinese for one in every]),
         "signal_english": signals.of([_in_title(one.english) for one in every]),
@@ -97,24 +100,43 @@ def abstract(shared: Draws) -> Column:
     return F.when(shared.chance(97, "abstract"), text)
 
 
+def is_foreign(shared: Draws) -> Column:
+    """Tell whether the first applicant is foreign, in rows where a technology is planted."""
+    domestic = F.when(F.col("signal_domestic"), 95).otherwise(5)
+    return F.col("signal").isNotNull() & (shared.below(100, "signal side") >= domestic)
+
+
+def is_side_hidden(shared: Draws, every: Sequence[Signal]) -> Column:
+    """Tell whether nothing tells the side of the first applicant."""
+    if not any(any(one.hidden) for one in every):
+        return F.lit(False)
+    strong, weak = (signals.of([one.hidden[i] for one in every]) for i in range(2))
+    is_strong = is_foreign(shared) != F.col("signal_domestic")
+    rate = F.when(is_strong, strong).otherwise(weak)
+    return F.coalesce(shared.below(100, "signal hidden") < rate, F.lit(False))
+
+
 def people(shared: Draws) -> dict[str, Column]:
-    """Name the applicants, one or two, and up to five inventors."""
+    """Name the applicants, one or two, and up to five inventors; reads ``is_side_hidden``."""
     owner = F.col("owner")
     name = F.when(
         F.col("is_chinese"), F.get(table([chinese for chinese, _ in words.ENTERPRISES]), owner)
     ).otherwise(F.get(table([english for _, english in words.ENTERPRISES]), owner))
     # What is planted decides the side and the partners of its rows.
     is_planted = F.col("signal").isNotNull()
-    domestic = F.when(F.col("signal_domestic"), 95).otherwise(5)
-    is_foreign = is_planted & (shared.below(100, "signal side") >= domestic)
+    is_hidden = F.col("is_side_hidden")
+    country = F.when(~is_hidden, "CN")
     abroad = shared.below(len(signals.FOREIGN), "foreign owner").cast("int")
-    own = _applicant(name, F.lit("CN"), F.lit("enterprise"))
+    own = _applicant(name, country, F.lit("enterprise"))
+    name_abroad = F.get(table([name for name, _ in signals.FOREIGN]), abroad)
+    country_abroad = F.get(table([country for _, country in signals.FOREIGN]), abroad)
     other = _applicant(
-        F.get(table([name for name, _ in signals.FOREIGN]), abroad),
-        F.get(table([country for _, country in signals.FOREIGN]), abroad),
+        # Forms of companies tell their country.
+        F.when(is_hidden, F.regexp_replace(name_abroad, " [A-Za-z]+$", "")).otherwise(name_abroad),
+        F.when(~is_hidden, country_abroad),
         F.lit("enterprise"),
     )
-    first = F.when(is_foreign, other).otherwise(own)
+    first = F.when(is_foreign(shared), other).otherwise(own)
     partner = F.when(
         is_planted, shared.below(signals.SCIENCE_PARTNERS, "signal partner").cast("int")
     ).otherwise(F.col("partner"))
