@@ -231,7 +231,8 @@ def of_holders(holders: DataFrame) -> DataFrame:
     """Return what an invention's owners say of it, the columns that :func:`patent_facts` names.
 
     Args:
-        holders: publication_number, position, name, country, side, sector, is_overseas, share.
+        holders: publication_number, position (from 0), name, country, side, sector, is_overseas,
+            share (1 where there is one owner).
     """
     enterprises = F.count_if(F.col("sector") == "enterprise")
     has_science = F.max(F.coalesce(F.col("sector").isin(*SCIENCE), F.lit(False)))
