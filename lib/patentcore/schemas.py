@@ -357,9 +357,11 @@ INDICATORS = StructType(
             "expected_science_share", DoubleType(), "of the domestic side's cells, base_rates.py"
         ),
         _column("science_percentile", DoubleType(), "of domestic_science_share among such"),
+        _column("science_bound", DoubleType(), "that percentile, those of unknown side included"),
         _column("science_lowest", DoubleType(), "that percentile if the share were 0"),
         _column("expected_iur_share", DoubleType(), "of the domestic side's cells"),
         _column("iur_percentile", DoubleType(), "of domestic_iur_share among such"),
+        _column("iur_bound", DoubleType(), "that percentile, those of unknown side included"),
         _column("iur_lowest", DoubleType(), "that percentile if the share were 0"),
         _column("owner_count", LongType(), "owners, harmonised"),
         _column("ownership_concentration", DoubleType(), "Herfindahl index of owners, fractional"),

@@ -128,12 +128,7 @@ def test_a_truth_against_table_6_is_recovered_where_sides_are_known_and_refused_
     generate(spark, str(tmp_path / "corpus"), scale=0.5, truth="contrary", hidden="mixed")
     verdicts = verdicts_of(spark, tmp_path / "corpus", tmp_path)
     signals = planted("contrary", "mixed")
-    sides = {one.name: one.hidden for one in signals}
-    # Cooperation is of the domestic inventions that are told, without bounds: some are turned.
-    wrong = turned(verdicts, signals)
-    assert {question for _, question, *_ in wrong} <= {"unsound_mechanism"}
-    assert len(wrong) <= 4
-    assert not [name for name, *_ in wrong if not any(sides[name])]
+    assert not turned(verdicts, signals)
     status = {one.name: verdicts.at[one.name, "status"] for one in signals}
     by_rates = {
         rates: [status[one.name] for one in signals if one.hidden == rates]

@@ -184,7 +184,7 @@ def settings(memory: int, cores: int, spill: SpillFolder) -> dict[str, str]:
         "SAIL_EXECUTION__DEFAULT_PARALLELISM": str(cores),
         # Late materialisation: wide columns are decoded for the rows that are kept.
         "SAIL_PARQUET__PUSHDOWN_FILTERS": "true",
-        # Else reading ends in "Invalid offset in sparse column chunk data" where a filter leaves few
+        # Else reads end in "Invalid offset in sparse column chunk data" where a filter leaves few
         # rows of large files (apache/arrow-rs, issue 10733).
         "SAIL_PARQUET__MAX_PREDICATE_CACHE_SIZE": "0",
         # A search of betweenness may keep the session waiting for hours.

@@ -234,14 +234,17 @@ def _lead_by_form() -> Column:
 def _is_below(name: str, limit: float) -> Column:
     """Whether a share is below what is usual; null where it is, but could not be told if it were.
 
-    A share at or above the median is not below, however few the inventions are.
+    A share at or above the median is not below, however few the inventions are. Null also where
+    the inventions of unknown side, taken for the side's own, say otherwise.
     """
     percentile = F.col(f"{name}_percentile")
-    return (
-        F.when(percentile < limit, True)
-        .when(percentile >= 0.5, False)
-        .when(percentile.isNotNull() & (F.col(f"{name}_lowest") < limit), False)
+    as_told, with_unknown = (
+        F.when(value < limit, True)
+        .when(value >= 0.5, False)
+        .when(value.isNotNull() & (F.col(f"{name}_lowest") < limit), False)
+        for value in (percentile, F.coalesce(f"{name}_bound", percentile))
     )
+    return F.when(as_told == with_unknown, as_told)
 
 
 def _problems(limits: Thresholds) -> dict[str, Column]:

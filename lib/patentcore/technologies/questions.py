@@ -165,7 +165,8 @@ QUESTIONS = (
                 (
                     *("state_quality_share", "foreign_cited_share"),
                     *("domestic_originality", "foreign_originality", *_CAUSES[3:]),
-                    *("science_percentile", "science_lowest", "domestic_count", "foreign_count"),
+                    *("science_percentile", "science_bound", "science_lowest"),
+                    *("domestic_count", "foreign_count"),
                 ),
                 ("low_enterprise_share", "weak_science"),
                 (*_CAUSES, "science_percentile", "literature"),
@@ -173,8 +174,8 @@ QUESTIONS = (
             (
                 "unsound_mechanism",
                 (
-                    *("domestic_iur_share", "expected_iur_share", "iur_percentile", "iur_lowest"),
-                    *("foreign_iur_share", "joint_share"),
+                    *("domestic_iur_share", "expected_iur_share", "iur_percentile", "iur_bound"),
+                    *("iur_lowest", "foreign_iur_share", "joint_share"),
                 ),
                 ("little_cooperation",),
                 ("iur_percentile", "cooperation"),
@@ -183,7 +184,7 @@ QUESTIONS = (
                 "weak_basic_research",
                 (
                     *("domestic_science_share", "expected_science_share", "science_percentile"),
-                    "science_lowest",
+                    *("science_bound", "science_lowest"),
                     *("foreign_science_share", "science_linkage"),
                 ),
                 ("weak_science",),

@@ -109,6 +109,10 @@ def _evidence_missing(limits: Thresholds) -> dict[str, Column]:
         what: F.when(
             F.col(f"{name}_percentile").isNotNull() & (F.col(f"{name}_lowest") >= limits[limit]),
             "so few inventions could not be told from usual ones if none had it",
+        ).when(
+            (F.col(f"{name}_percentile") < limits[limit])
+            != (F.col(f"{name}_bound") < limits[limit]),
+            "the inventions of unknown side could turn it",
         )
         for what, name, limit in (
             ("cooperation", "iur", "little_cooperation"),

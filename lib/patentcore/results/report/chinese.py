@@ -141,6 +141,7 @@ CHINESE = {
     "the interval of the maturity spans a limit between stages": "成熟度区间跨越阶段界限",
     "without the last years the stage is another one": "去掉最近几年后阶段不同",
     "so few inventions could not be told from usual ones if none had it": "发明太少，无从区分",
+    "the inventions of unknown side could turn it": "归属未知的发明可能改变结论",
     "citations received below 0": "被引次数小于 0",
     "size of the family below 0": "同族规模小于 0",
     "main class unknown": "主分类号未知",

@@ -134,6 +134,7 @@ def _problems() -> dict[str, Column]:
         for name, trait in names.items()
     }
     domestic = of_side["domestic"]
+    maybe_domestic = domestic | F.col("side").isNull()
     return {
         "domestic_patents": F.count_if(domestic),
         **shares,
@@ -143,9 +144,11 @@ def _problems() -> dict[str, Column]:
         },
         "expected_science_share": expected_of("cites_literature", domestic),
         "science_percentile": percentile_of("cites_literature", domestic),
+        "science_bound": percentile_of("cites_literature", maybe_domestic),
         "science_lowest": lowest_percentile_of("cites_literature", domestic),
         "expected_iur_share": expected_of("is_iur", domestic),
         "iur_percentile": percentile_of("is_iur", domestic),
+        "iur_bound": percentile_of("is_iur", maybe_domestic),
         "iur_lowest": lowest_percentile_of("is_iur", domestic),
     }
 
