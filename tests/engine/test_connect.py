@@ -67,7 +67,7 @@ def test_the_whole_method_is_the_same_behind_a_server(server: int, tmp_path: Pat
     assert "tasks of the server" in done.stderr
     manifest = json.loads((tmp_path / "there" / "run.json").read_text(encoding="utf-8"))
     assert manifest["engine"]["name"] == "connect"
-    assert len(manifest["tables"]) == 8
+    assert len(manifest["tables"]) == 9
     for table in manifest["tables"]:
         here, there = (
             ds.dataset(tmp_path / place / table, format="parquet").to_table().to_pylist()
