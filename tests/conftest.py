@@ -121,6 +121,7 @@ OF_NO_ENGINE = (
     *("tests/stages/test_resume.py", "tests/stages/test_lineage.py"),
     *("tests/technologies/test_cases.py", "tests/technologies/test_signals.py"),
     *("tests/technologies/test_laser_radar.py", "tests/technologies/test_classifier.py"),
+    "lib/patentcore/technologies",
 )
 OF_EACH_ENGINE = ("tests/lake/test_tables.py", "tests/lake/test_uniqueness.py")
 
