@@ -31,6 +31,7 @@ MEANS = (
     *("inventor_breadth", "domestic_inventor_breadth", "foreign_inventor_breadth"),
     "known_side_share",
     *("partner_entropy", "iur_subjects", "chain_spread", "iur_chain"),
+    *("class_breadth", "partner_distance"),
     *("domestic_quality", "foreign_quality", "unknown_quality"),
 )
 SHARES = (

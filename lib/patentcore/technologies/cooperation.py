@@ -174,7 +174,7 @@ def ties(found: DataFrame) -> DataFrame:
         .agg(
             F.count(F.lit(1)).alias("ties"),
             F.avg((F.col("years") > 1).cast("double")).alias("repeated_tie_share"),
-            F.round(F.avg("distance"), 9).alias("partner_distance"),
+            F.avg("distance").alias("partner_distance"),
         )
     )
 
