@@ -604,6 +604,9 @@ TABLES = {
     "cooperation_network": COOPERATION_NETWORK,
 }
 
+COUNTS = tuple(field.name for field in PATENTS if isinstance(field.dataType, IntegerType))
+"""Columns of publications that count something."""
+
 _WIDENS_TO = {
     ("tinyint", "int"),
     ("smallint", "int"),

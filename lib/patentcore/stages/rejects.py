@@ -9,17 +9,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from patentcore.lake.tables import TableStore
+from patentcore.schemas import COUNTS
 from patentcore.stages.run import Run
-
-COUNTS = (
-    "claim_count",
-    "cited_by_count",
-    "family_cited_by_count",
-    "cites_count",
-    "npl_citation_count",
-    "simple_family_size",
-)
-"""Columns of publications that count something."""
 
 
 def patents_without_key(patents: DataFrame) -> DataFrame:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import codecs
-import io
 from typing import BinaryIO
 
-_CHUNK = 1 << 20
+from patentcore.sources.reading.streams import Made
 
 
-class Utf8(io.RawIOBase, BinaryIO):
+class Utf8(Made):
     """A stream's text in UTF-8, without a byte order mark; what cannot be decoded is U+FFFD.
 
+    >>> import io
     >>> Utf8(io.BytesIO("Größe".encode("latin-1")), "latin-1").read().decode()
     'Größe'
     """
@@ -19,30 +19,13 @@ class Utf8(io.RawIOBase, BinaryIO):
     def __init__(self, stream: BinaryIO, encoding: str) -> None:
         self._stream = stream
         self._decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
-        self._rest = b""
+        super().__init__()
         self._ended = self._began = False
 
-    def readable(self) -> bool:
-        """Tell that it can be read."""
-        return True
-
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
-        """Read into a buffer."""
-        text = self.read(len(buffer))
-        buffer[: len(text)] = text
-        return len(text)
-
-    def read(self, size: int | None = -1) -> bytes:
-        """Read at most so many bytes; all that is left where none are named."""
-        if size is None or size < 0:
-            parts = []
-            while part := self.read(_CHUNK):
-                parts.append(part)
-            return b"".join(parts)
-        while len(self._rest) < size and not self._ended:
-            self._rest += self._more(size)
-        taken, self._rest = self._rest[:size], self._rest[size:]
-        return taken
+    def fill(self, size: int) -> None:
+        """Decode on until so many bytes are there."""
+        while len(self.rest) < size and not self._ended:
+            self.rest += self._more(size)
 
     def _more(self, size: int) -> bytes:
         chunk = self._stream.read(max(size, 4))

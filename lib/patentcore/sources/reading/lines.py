@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import io
 from collections import deque
 from collections.abc import Iterator
 from typing import BinaryIO
 
-_CHUNK = 1 << 20
+from patentcore.sources.reading.streams import CHUNK, Made
 
 
-class Bounded(io.RawIOBase, BinaryIO):
+class Bounded(Made):
     r"""A text whose cells and lines end where they grow too long, so that one fits the memory.
 
     Of a cell, what is beyond its bound is left out up to the next mark; of a line, up to its end,
     and marks stand for it, so that it has too many cells to pass for a whole one.
 
+    >>> import io
     >>> text = io.BytesIO(b"a,bcdef\n1,2,3,4,5,6,7\n")
     >>> Bounded(text, b",", longest_cell=3, longest_line=8, instead=b",,").read()
     b'a,bcd\n1,2,3,4,,,\n'
@@ -33,26 +33,12 @@ class Bounded(io.RawIOBase, BinaryIO):
         self._text, self._marks, self._instead = text, marks + b"\r\n", instead
         self._longest_cell, self._longest_line = longest_cell, longest_line
         self._cell = self._line = 0
-        self._rest = b""
+        super().__init__()
 
-    def readable(self) -> bool:
-        """Tell that it can be read."""
-        return True
-
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
-        """Read into a buffer."""
-        text = self.read(len(buffer))
-        buffer[: len(text)] = text
-        return len(text)
-
-    def read(self, size: int | None = -1) -> bytes:
-        """Read at most so many bytes; all that is left where none are named."""
-        if size is None or size < 0:
-            return b"".join(iter(lambda: self.read(_CHUNK), b""))
-        while not self._rest and (chunk := self._text.read(min(_CHUNK, self._longest_cell))):
-            self._rest = self._lines(self._cells(chunk))
-        taken, self._rest = self._rest[:size], self._rest[size:]
-        return taken
+    def fill(self, size: int) -> None:
+        """Read on until something is left of what was read."""
+        while not self.rest and (chunk := self._text.read(min(CHUNK, self._longest_cell))):
+            self.rest = self._lines(self._cells(chunk))
 
     def _lines(self, chunk: bytes) -> bytes:
         """Leave out what is too much of lines."""

@@ -16,19 +16,14 @@ from enum import StrEnum
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
-from pyspark.sql.types import ArrayType, DataType, DateType, IntegerType, StructField
+from pyspark.sql.types import ArrayType, DataType, DateType, StructField
 
 from patentcore import schemas
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 from patentcore.sources.record.values import NUMBERS, PROBLEMS
 from patentcore.words.lists import without_nulls
 
-
-def _of_type(kind: type[DataType]) -> tuple[str, ...]:
-    return tuple(field.name for field in schemas.PATENTS if isinstance(field.dataType, kind))
-
-
-DATES, COUNTS = _of_type(DateType), _of_type(IntegerType)
+DATES = tuple(field.name for field in schemas.PATENTS if isinstance(field.dataType, DateType))
 # Texts that stay as they are given.
 TEXTS = ("title", "abstract", "legal_status", "government_interest")
 # Counts that the lists tell where the export has no column for them.

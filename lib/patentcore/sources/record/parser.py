@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from patentcore import schemas
 from patentcore.sources.record import cells, parsed
 from patentcore.sources.record.arrays import (
     ENTRY,
@@ -34,7 +35,6 @@ from patentcore.sources.record.arrays import (
 )
 from patentcore.sources.record.canonical import (
     COUNTED_LISTS,
-    COUNTS,
     DATES,
     RECORD_ID,
     TEXTS,
@@ -191,7 +191,7 @@ def _patent_type(fields: Fields, office_and_end: pa.Array, kind: pa.Array | None
 
 def _scalars(fields: Fields, office: pa.Array) -> dict[str, pa.Array]:
     values = {}
-    for name in (*DATES, *COUNTS):
+    for name in (*DATES, *schemas.COUNTS):
         if name in fields.texts:
             raw, is_date = fields.texts[name], name in DATES
             values[name] = (

@@ -17,7 +17,7 @@ from pyspark.sql import functions as F
 from patentcore import schemas
 from patentcore.sources.record import cells, parsed, parser, values
 from patentcore.sources.record.arrays import ENTRY, Lists, once, present_in
-from patentcore.sources.record.canonical import COUNTS, DATES, TEXTS, Reason
+from patentcore.sources.record.canonical import DATES, TEXTS, Reason
 from patentcore.sources.record.events import EVENT
 from patentcore.sources.record.number_arrays import entries_of
 
@@ -138,7 +138,7 @@ def fields_of(batch: pa.RecordBatch, source: str) -> parser.Fields:
 def _texts(columns: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
     """Return the single cells, trimmed; no date is written as zeros."""
     texts = {name: columns[name] for name in _AS_THEY_ARE if name in columns}
-    for name in (*TEXTS, "application_number", *DATES, *COUNTS):
+    for name in (*TEXTS, "application_number", *DATES, *schemas.COUNTS):
         if name in columns:
             texts[name] = present_in(name, columns[name])
     for name in DATES:
