@@ -117,13 +117,20 @@ OF_NO_ENGINE = (
     *("tests/test_orchestration.py", "tests/test_tutorial.py"),
     *("tests/test_shipped.py", "lib/patentcore/engine", "lib/patentcore/lake"),
     *("tests/sources", "lib/patentcore/sources"),
-    # Rules over few rows and files on disks, made of expressions that other tests hold on each.
-    *("tests/stages/test_resume.py", "tests/stages/test_lineage.py"),
-    *("tests/technologies/test_cases.py", "tests/technologies/test_signals.py"),
-    *("tests/technologies/test_laser_radar.py", "tests/technologies/test_classifier.py"),
+    # Rules over few rows and files on disks, made of expressions that other tests hold on each;
+    # whole results with technologies are compared between the engines by tests/engines.
+    *("tests/stages/test_resume.py", "tests/stages/test_lineage.py", "tests/technologies"),
     "lib/patentcore/technologies",
 )
 OF_EACH_ENGINE = ("tests/lake/test_tables.py", "tests/lake/test_uniqueness.py")
+
+
+def asks_for_no_session(item: pytest.Item) -> bool:
+    """Whether a test or an example needs no engine: numbers, texts and files."""
+    if isinstance(item, pytest.DoctestItem):
+        assert item.dtest is not None
+        return not any("spark" in example.source for example in item.dtest.examples)
+    return "spark" not in getattr(item, "fixturenames", ())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -131,5 +138,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         path = str(item.path.relative_to(ROOT))
         is_of_none = path.startswith(OF_NO_ENGINE) and not path.startswith(OF_EACH_ENGINE)
+        is_of_none |= asks_for_no_session(item) and not path.startswith("tests/engines")
         if is_of_none and item.get_closest_marker("classic") is None:
             item.add_marker("any_engine")

@@ -234,7 +234,7 @@ def test_the_total_work_is_estimated_from_few_sources_where_they_find_much(
 @pytest.mark.parametrize(("directed", "lanes"), [(True, 1), (False, 1), (False, 8)])
 def test_arrays_take_no_more_than_the_memory_said_to_be_needed(directed: bool, lanes: int) -> None:
     """Every vertex has a sum, so that no array of a graph or of a thread is left empty."""
-    n = 4_000
+    n = 2_000
     rng = np.random.default_rng(3)
     ring = np.arange(n)
     src, dst = np.append(ring, rng.permutation(n)), np.append((ring + 1) % n, rng.permutation(n))

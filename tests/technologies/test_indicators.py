@@ -478,6 +478,8 @@ def test_pairs_and_their_network(spark: SparkSession) -> None:
     given = patents(spark, *({"applicants": each} for each in (JOINT[1], JOINT[1], JOINT[2])))
     given = given.withColumn("invention", F.col("publication_number"))
     applicants = holders(applicant_rows(given))
+    # As rows: a plan with these rules in it ten times over takes most of a minute.
+    applicants = spark.createDataFrame(applicants.toArrow())
     members = given.select(F.lit("t").alias("unit"), "publication_number")
     facts = spark.createDataFrame(
         [
