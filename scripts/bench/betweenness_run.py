@@ -11,11 +11,8 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import json
 import math
 import multiprocessing
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -27,6 +24,7 @@ import betweenness_networks as networks
 import numpy as np
 import pandas as pd
 from betweenness_networks import Network
+from betweenness_through_spark import spark_command, spark_seconds, write_network
 from method_measure import measure
 
 from patentcore.centrality import kernel
@@ -202,40 +200,6 @@ def graph_tool_timing(network: Network, limit: float, sources: np.ndarray) -> Ti
     graph = gt.Graph(np.column_stack(simple(network)), directed=network.directed)
     graph.add_vertex(network.vertex_count - graph.num_vertices())
     return timed("graph-tool", lambda: gt.betweenness(graph, norm=False)[0].a)
-
-
-def write_network(network: Network, folder: Path) -> None:
-    """Write the network as our Spark function is given it."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    folder.mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.table({"id": np.arange(network.vertex_count)}), folder / "vertices.parquet")
-    pq.write_table(
-        pa.table({"src": network.src.astype(np.int64), "dst": network.dst.astype(np.int64)}),
-        folder / "edges.parquet",
-    )
-
-
-def spark_command(
-    network: Network, folder: Path, memory: str, times: int, method: str = "exact"
-) -> list[str | Path]:
-    """Return the command that runs our Spark function so often on a network in a folder."""
-    script = Path(__file__).with_name("betweenness_spark.py")
-    kind = "directed" if network.directed else "undirected"
-    return [sys.executable, script, folder, kind, method, memory, str(times)]
-
-
-def spark_seconds(
-    network: Network, folder: Path, memory: str, method: str = "exact"
-) -> list[float]:
-    """Return the seconds of two runs in one session, from Parquet to the written result."""
-    command = spark_command(network, folder, memory, 2, method)
-    run = subprocess.run(command, capture_output=True, text=True, check=False)
-    if run.returncode != 0:
-        raise SystemExit(f"the run through Spark failed:\n{run.stderr}")
-    seconds: list[float] = json.loads((folder / "seconds.json").read_text())
-    return seconds
 
 
 def spark_timings(network: Network, folder: Path, memory: str) -> list[Timing]:
