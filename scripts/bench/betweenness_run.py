@@ -20,11 +20,12 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
+import betweenness_large as large
 import betweenness_networks as networks
 import numpy as np
 import pandas as pd
 from betweenness_networks import Network
-from betweenness_through_spark import spark_command, spark_seconds, write_network
+from betweenness_through_spark import spark_command, spark_seconds, speed_up, write_network
 from method_measure import measure
 
 from patentcore.centrality import kernel
@@ -244,6 +245,10 @@ def compare(network: Network, arguments: argparse.Namespace) -> None:
         folder = Path(arguments.folder) / network.name.split()[0]
         for timing in spark_timings(network, folder, arguments.memory):
             show(timing, reference)
+    if arguments.executors:
+        folder = Path(arguments.folder) / network.name.split()[0]
+        assert reference.values is not None
+        speed_up(network, folder, arguments.executors, arguments.memory, reference.values)
     if arguments.turns:
         in_turn(network, Path(arguments.folder) / network.name.split()[0], arguments)
     rng = np.random.default_rng(1)
@@ -381,8 +386,15 @@ def main() -> None:
         "coclass": networks.coclass_network,
         "us": networks.us_network,
         "long": networks.long_network,
+        "us10": networks.ten_times_us_network,
     }
-    parser.add_argument("--networks", nargs="*", default=list(makers), choices=list(makers))
+    usual = [name for name in makers if name != "us10"]
+    parser.add_argument("--networks", nargs="*", default=usual, choices=list(makers))
+    parser.add_argument(
+        "--checked",
+        action="store_true",
+        help="instead of comparing tools: keep the search in parts, then check the values",
+    )
     parser.add_argument("--peers", nargs="*", default=list(PEERS), choices=list(PEERS))
     parser.add_argument("--limit", type=float, default=600.0, help="seconds a peer may take")
     parser.add_argument("--repeat", type=int, default=REPEATED)
@@ -394,6 +406,9 @@ def main() -> None:
     parser.add_argument(
         "--turns", type=int, default=0, help="runs through Spark between runs of two threads"
     )
+    parser.add_argument(
+        "--executors", type=int, nargs="*", default=[], help="numbers of them to compare"
+    )
     parser.add_argument("--memory", default="3g", help="heap of the Java that Spark runs in")
     parser.add_argument("--growth", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--approximate", type=int, default=1_000_000, help="vertices; 0 for none")
@@ -402,15 +417,20 @@ def main() -> None:
     kernel.warm_up()
     for name in arguments.networks:
         make = makers[name]
-        if make is not None:
+        if make is not None and arguments.checked:
+            print(f"\n{name}", flush=True)
+            place = Path(arguments.folder, f"{name}-parts")
+            large.run(make, place, arguments.threads[-1])
+            large.check(make, place, arguments.threads[-1])
+        elif make is not None:
             compare(make(), arguments)
         elif arguments.edges is not None:
             compare(real_network(arguments.edges), arguments)
         else:
             print("\ndrones: give --edges to run on real citations", flush=True)
-    if arguments.growth:
+    if arguments.growth and not arguments.checked:
         growth()
-    if arguments.approximate:
+    if arguments.approximate and not arguments.checked:
         bound_kept()
         approximation(arguments.approximate, arguments)
 
