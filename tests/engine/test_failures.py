@@ -31,6 +31,7 @@ from tests.conftest import ENGINE
         ("java.util.zip.ZipException: invalid block type", Kind.UNREADABLE),
         ("Python worker exited unexpectedly (crashed)\njava.io.EOFException", Kind.WORKER_DIED),
         ("py4j: Answer from Java side is empty", Kind.ENGINE_DIED),
+        ("py4j.reflection.TypeUtil does not exist in the JVM", Kind.ENGINE_DIED),
         ("py4j.protocol.Py4JNetworkError: Error while sending or receiving", Kind.ENGINE_DIED),
         ("[SPARK] InterruptedException", Kind.INTERRUPTED),
         ("[JVM_ATTRIBUTE_NOT_SUPPORTED] Attribute `sparkContext` is not", Kind.NOT_HERE),

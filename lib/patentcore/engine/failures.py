@@ -56,7 +56,10 @@ _MARKS: dict[Kind, str] = {
         r"ClassNotFoundException|NoClassDefFoundError|DATA_SOURCE_NOT_FOUND"
         r"|UnsupportedFileSystemException|No FileSystem for scheme"
     ),
-    Kind.ENGINE_DIED: r"Answer from Java side is empty|Error while sending or receiving",
+    # Py4J asks after classes while it handles another error; only Java that is gone lacks these.
+    Kind.ENGINE_DIED: (
+        r"Answer from Java side is empty|Error while sending or receiving|does not exist in the JVM"
+    ),
     Kind.UNREACHABLE: r"UnknownHostException|Connection refused|failed to connect to all addresses",
     Kind.UNREADABLE: (
         r"FAILED_READ_FILE|CANNOT_READ_FILE|is not a Parquet file|CORRUPT|EOFException"
