@@ -225,3 +225,8 @@ def us_network() -> Network:
 def coclass_network() -> Network:
     """Return the co-classification of as many patents as the paper's corpus has, by main group."""
     return co_classification_network("co-classification", 306_561, 8_000)
+
+
+def ten_times_us_network() -> Network:
+    """Return one of ten times that size and of its shape, with ten times the classes."""
+    return citation_network("citation-38M", 37_747_680, 165_189_480, classes=20_000, mutual=0.0)

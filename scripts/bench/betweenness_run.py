@@ -11,11 +11,8 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import json
 import math
 import multiprocessing
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -23,10 +20,12 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
+import betweenness_large as large
 import betweenness_networks as networks
 import numpy as np
 import pandas as pd
 from betweenness_networks import Network
+from betweenness_through_spark import spark_command, spark_seconds, speed_up, write_network
 from method_measure import measure
 
 from patentcore.centrality import kernel
@@ -204,40 +203,6 @@ def graph_tool_timing(network: Network, limit: float, sources: np.ndarray) -> Ti
     return timed("graph-tool", lambda: gt.betweenness(graph, norm=False)[0].a)
 
 
-def write_network(network: Network, folder: Path) -> None:
-    """Write the network as our Spark function is given it."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    folder.mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.table({"id": np.arange(network.vertex_count)}), folder / "vertices.parquet")
-    pq.write_table(
-        pa.table({"src": network.src.astype(np.int64), "dst": network.dst.astype(np.int64)}),
-        folder / "edges.parquet",
-    )
-
-
-def spark_command(
-    network: Network, folder: Path, memory: str, times: int, method: str = "exact"
-) -> list[str | Path]:
-    """Return the command that runs our Spark function so often on a network in a folder."""
-    script = Path(__file__).with_name("betweenness_spark.py")
-    kind = "directed" if network.directed else "undirected"
-    return [sys.executable, script, folder, kind, method, memory, str(times)]
-
-
-def spark_seconds(
-    network: Network, folder: Path, memory: str, method: str = "exact"
-) -> list[float]:
-    """Return the seconds of two runs in one session, from Parquet to the written result."""
-    command = spark_command(network, folder, memory, 2, method)
-    run = subprocess.run(command, capture_output=True, text=True, check=False)
-    if run.returncode != 0:
-        raise SystemExit(f"the run through Spark failed:\n{run.stderr}")
-    seconds: list[float] = json.loads((folder / "seconds.json").read_text())
-    return seconds
-
-
 def spark_timings(network: Network, folder: Path, memory: str) -> list[Timing]:
     """Time our Spark function in a session that has just started, and once more in it.
 
@@ -280,6 +245,10 @@ def compare(network: Network, arguments: argparse.Namespace) -> None:
         folder = Path(arguments.folder) / network.name.split()[0]
         for timing in spark_timings(network, folder, arguments.memory):
             show(timing, reference)
+    if arguments.executors:
+        folder = Path(arguments.folder) / network.name.split()[0]
+        assert reference.values is not None
+        speed_up(network, folder, arguments.executors, arguments.memory, reference.values)
     if arguments.turns:
         in_turn(network, Path(arguments.folder) / network.name.split()[0], arguments)
     rng = np.random.default_rng(1)
@@ -417,8 +386,15 @@ def main() -> None:
         "coclass": networks.coclass_network,
         "us": networks.us_network,
         "long": networks.long_network,
+        "us10": networks.ten_times_us_network,
     }
-    parser.add_argument("--networks", nargs="*", default=list(makers), choices=list(makers))
+    usual = [name for name in makers if name != "us10"]
+    parser.add_argument("--networks", nargs="*", default=usual, choices=list(makers))
+    parser.add_argument(
+        "--checked",
+        action="store_true",
+        help="instead of comparing tools: keep the search in parts, then check the values",
+    )
     parser.add_argument("--peers", nargs="*", default=list(PEERS), choices=list(PEERS))
     parser.add_argument("--limit", type=float, default=600.0, help="seconds a peer may take")
     parser.add_argument("--repeat", type=int, default=REPEATED)
@@ -430,6 +406,9 @@ def main() -> None:
     parser.add_argument(
         "--turns", type=int, default=0, help="runs through Spark between runs of two threads"
     )
+    parser.add_argument(
+        "--executors", type=int, nargs="*", default=[], help="numbers of them to compare"
+    )
     parser.add_argument("--memory", default="3g", help="heap of the Java that Spark runs in")
     parser.add_argument("--growth", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--approximate", type=int, default=1_000_000, help="vertices; 0 for none")
@@ -438,15 +417,20 @@ def main() -> None:
     kernel.warm_up()
     for name in arguments.networks:
         make = makers[name]
-        if make is not None:
+        if make is not None and arguments.checked:
+            print(f"\n{name}", flush=True)
+            place = Path(arguments.folder, f"{name}-parts")
+            large.run(make, place, arguments.threads[-1])
+            large.check(make, place, arguments.threads[-1])
+        elif make is not None:
             compare(make(), arguments)
         elif arguments.edges is not None:
             compare(real_network(arguments.edges), arguments)
         else:
             print("\ndrones: give --edges to run on real citations", flush=True)
-    if arguments.growth:
+    if arguments.growth and not arguments.checked:
         growth()
-    if arguments.approximate:
+    if arguments.approximate and not arguments.checked:
         bound_kept()
         approximation(arguments.approximate, arguments)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
+from patentcore.engine import failures
 from patentcore.engine.failures import ENGINE_ERRORS, REMEDIES, JavaError, Kind, causes, failure_of
 from tests.conftest import ENGINE
 
@@ -30,6 +31,7 @@ from tests.conftest import ENGINE
         ("java.util.zip.ZipException: invalid block type", Kind.UNREADABLE),
         ("Python worker exited unexpectedly (crashed)\njava.io.EOFException", Kind.WORKER_DIED),
         ("py4j: Answer from Java side is empty", Kind.ENGINE_DIED),
+        ("py4j.reflection.TypeUtil does not exist in the JVM", Kind.ENGINE_DIED),
         ("py4j.protocol.Py4JNetworkError: Error while sending or receiving", Kind.ENGINE_DIED),
         ("[SPARK] InterruptedException", Kind.INTERRUPTED),
         ("[JVM_ATTRIBUTE_NOT_SUPPORTED] Attribute `sparkContext` is not", Kind.NOT_HERE),
@@ -44,6 +46,21 @@ def test_a_connection_to_java_that_is_gone() -> None:
     failure = failure_of(ConnectionRefusedError(111, "Connection refused"))
     assert failure == (Kind.ENGINE_DIED, "[Errno 111] Connection refused")
     assert "spark.driver.memory" in REMEDIES[failure.kind]
+
+
+def test_java_that_ended_without_memory_has_said_so_in_its_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "log"
+    log.write_text(
+        "ERROR Utils: Uncaught exception in thread task-result-getter-3\n"
+        "java.lang.OutOfMemoryError: Java heap space\n\tat org.apache.spark.util.io\n"
+    )
+    monkeypatch.setattr(failures, "current_log", lambda: log)
+    failure = failure_of(ConnectionRefusedError(111, "Connection refused"))
+    assert failure == (Kind.NO_MEMORY, "java.lang.OutOfMemoryError: Java heap space")
+    assert "spark.driver.memory" in REMEDIES[failure.kind]
+    assert failure_of(ValueError("of another kind")).kind is Kind.OTHER
 
 
 WORKER = """An exception was thrown from the Python worker. Please see the stack trace below.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -52,3 +54,19 @@ def test_no_message_is_lost_where_the_jvm_is_gone(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(submitted, "_java_stream", lambda: Java(is_gone=True))
     submitted.JavaErrors(own).write("interrupted\n")
     assert own.getvalue() == "interrupted\n"
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="there is no /proc")
+def test_what_the_jvm_printed_to_takes_messages_when_it_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "stderr"
+    log.write_text("of Java\n")
+    monkeypatch.setattr(submitted, "_java_stream", lambda: Java(is_gone=True))
+    with log.open("a") as errors, subprocess.Popen(["sleep", "60"], stderr=errors) as java:
+        stream = submitted._after_java(java.pid)
+        java.kill()
+    assert stream is not None
+    with stream:
+        submitted.JavaErrors(stream).write("out of memory\n")
+    assert log.read_text() == "of Java\nout of memory\n"

@@ -15,6 +15,8 @@ from typing import NamedTuple
 from py4j.protocol import Py4JError, Py4JJavaError
 from pyspark.errors import PySparkException
 
+from patentcore.engine.log import current_log
+
 JavaError = Py4JJavaError
 """What Java threw and PySpark did not translate, as from an executor."""
 
@@ -39,6 +41,8 @@ class Kind(Enum):
     OTHER = "something else"
 
 
+_LAST_LINES = 500  # of a log, which may be one that is kept from run to run
+
 # In this order, as what happened first causes others: a worker's death ends its stream early.
 _MARKS: dict[Kind, str] = {
     Kind.NO_PACKAGE: r"ModuleNotFoundError: No module named",
@@ -52,7 +56,10 @@ _MARKS: dict[Kind, str] = {
         r"ClassNotFoundException|NoClassDefFoundError|DATA_SOURCE_NOT_FOUND"
         r"|UnsupportedFileSystemException|No FileSystem for scheme"
     ),
-    Kind.ENGINE_DIED: r"Answer from Java side is empty|Error while sending or receiving",
+    # Py4J asks after classes while it handles another error; only Java that is gone lacks these.
+    Kind.ENGINE_DIED: (
+        r"Answer from Java side is empty|Error while sending or receiving|does not exist in the JVM"
+    ),
     Kind.UNREACHABLE: r"UnknownHostException|Connection refused|failed to connect to all addresses",
     Kind.UNREADABLE: (
         r"FAILED_READ_FILE|CANNOT_READ_FILE|is not a Parquet file|CORRUPT|EOFException"
@@ -68,7 +75,7 @@ REMEDIES: dict[Kind, str] = {
         "a Python that has the packages (PYSPARK_PYTHON)"
     ),
     Kind.ENGINE_DIED: (
-        "it often had too little memory: give it more with --conf spark.driver.memory=8g, say"
+        "most often its memory ran out: give it more with --conf spark.driver.memory=8g, say"
     ),
     Kind.WORKER_DIED: "it often had too little memory: use fewer cores, or a larger machine",
     Kind.NO_SPACE: "free some, or set SPARK_LOCAL_DIRS and TMPDIR to where there is more",
@@ -98,10 +105,23 @@ def failure_of(error: BaseException) -> Failure:
     Failure(kind=<Kind.NO_SPACE: 'no space left'>, line='No space left on device: /spill')
     """
     told = "\n".join([str(error), *causes(error)])
-    if isinstance(error, ConnectionRefusedError):  # of Py4J: no one else opens sockets here
-        return Failure(Kind.ENGINE_DIED, message_line(error))
     kinds = (kind for kind, marks in _MARKS.items() if re.search(marks, told))
-    return Failure(next(kinds, Kind.OTHER), message_line(error))
+    kind = next(kinds, Kind.OTHER)
+    if isinstance(error, ConnectionRefusedError):  # of Py4J: no one else opens sockets here
+        kind = Kind.ENGINE_DIED
+    if kind is Kind.ENGINE_DIED:
+        told = _last_words()
+    ran_out = re.search(r"java\.lang\.OutOfMemoryError.*", told)
+    if ran_out and kind in (Kind.NO_MEMORY, Kind.ENGINE_DIED):
+        return Failure(Kind.NO_MEMORY, ran_out[0][:500])
+    return Failure(kind, message_line(error))
+
+
+def _last_words() -> str:
+    """Return the end of what Java has logged, which may say why it ended."""
+    log = current_log()
+    lines = log.read_text(errors="replace").splitlines() if log else []
+    return "\n".join(lines[-_LAST_LINES:])
 
 
 def message_line(error: BaseException) -> str:

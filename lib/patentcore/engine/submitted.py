@@ -16,7 +16,7 @@ class JavaErrors(io.TextIOBase):
     """The standard error of the JVM behind spark-submit.
 
     Args:
-        beside: the stream of this process, for what the JVM takes no more.
+        beside: the stream for what the JVM takes no more.
     """
 
     def __init__(self, beside: TextIO) -> None:
@@ -28,7 +28,7 @@ class JavaErrors(io.TextIOBase):
         return True
 
     def fileno(self) -> int:
-        """Return the number of this process's own stream."""
+        """Return the number of the stream beside it."""
         return self._beside.fileno()
 
     def write(self, text: str) -> int:
@@ -55,4 +55,16 @@ def _java_stream() -> Any:
 def apart_from_stdout() -> None:
     """Let the standard error of a submitted driver be spark-submit's."""
     if "PYSPARK_GATEWAY_PORT" in os.environ:
-        sys.stderr = JavaErrors(sys.stderr)
+        sys.stderr = JavaErrors(_after_java(os.getppid()) or sys.stderr)
+
+
+def _after_java(process: int) -> TextIO | None:
+    """Return what the JVM's standard error is, for when the JVM is gone; ``None`` without /proc.
+
+    This process's own streams end in the JVM, so that what is said of its death would be lost.
+    """
+    try:
+        number = os.open(f"/proc/{process}/fd/2", os.O_WRONLY | os.O_APPEND | os.O_NOCTTY)
+    except OSError:
+        return None
+    return os.fdopen(number, "w", encoding="utf-8", buffering=1)

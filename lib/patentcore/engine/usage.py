@@ -30,10 +30,16 @@ def usage(spark: SparkSession) -> dict[str, float]:
     """Return what this process and the engine took so far.
 
     ``cpu_seconds`` are of this process with all its threads, in which the embedded engine computes;
-    ``peak_bytes`` is the greatest of its resident memory until now.
+    ``peak_bytes`` is the greatest of its resident memory until now, ``peak_jvm_bytes`` that of a
+    JVM beside it.
     """
-    peak = peak_memory()["driver_python_bytes"] or 0
-    own = {"cpu_seconds": round(time.process_time(), 3), "peak_bytes": peak}
+    peaks = peak_memory()
+    own = {
+        "cpu_seconds": round(time.process_time(), 3),
+        "peak_bytes": peaks["driver_python_bytes"] or 0,
+    }
+    if peaks["driver_jvm_bytes"] is not None:
+        own["peak_jvm_bytes"] = peaks["driver_jvm_bytes"]
     return own | running().counters(spark)
 
 
