@@ -6,10 +6,11 @@ import os
 import sys
 from collections.abc import Collection, Mapping
 from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 
 from py4j.protocol import Py4JError
-from pyspark import SparkConf, SparkContext
+from pyspark import SparkConf, SparkContext, SparkFiles
 from pyspark.errors import PySparkRuntimeError
 from pyspark.java_gateway import launch_gateway
 from pyspark.sql import SparkSession
@@ -21,6 +22,7 @@ from patentcore.engine.log import current_log
 from patentcore.engine.preflight import local_jars
 from patentcore.engine.protocol import Ability, Request
 from patentcore.engine.settings import check_settings
+from patentcore.engine.shipping import running_zip
 from patentcore.engine.spark_counters import Counters
 from patentcore.errors import ConfigError, EnvironmentProblem
 from patentcore.redaction import is_secret
@@ -156,8 +158,9 @@ def _session(request: Request) -> SparkSession:
     if was_submitted():
         preflight.check_pyspark()
         check_graphframes_loads()
-    elif not is_local(master or "local") and preflight.ZIP.is_file():
-        spark.sparkContext.addPyFile(str(preflight.ZIP))
+    elif not is_local(master or "local"):
+        folder = Path(SparkFiles.getRootDirectory(), "shipped")  # goes with the session
+        spark.sparkContext.addPyFile(str(running_zip(folder)))
     refuse_missing(loaded)
     return spark
 
