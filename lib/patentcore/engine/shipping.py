@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1]
+NAME = "patentcore.zip"
 
 
 def write_zip(target: Path, package: Path = PACKAGE) -> Path:
@@ -36,11 +37,14 @@ def write_zip(target: Path, package: Path = PACKAGE) -> Path:
     return target
 
 
-def running_zip(folder: Path) -> Path:
-    """Return a zip of the package that runs here, made in a folder unless it runs from one."""
-    if PACKAGE.is_dir():
-        return write_zip(folder / "patentcore.zip")
-    return PACKAGE.parent
+def is_zip() -> bool:
+    """Tell whether the package that runs here is in a zip."""
+    return not PACKAGE.is_dir()
+
+
+def zipped(folder: Path) -> Path:
+    """Return a zip of the package that runs here: its own, or one made in a folder."""
+    return PACKAGE.parent if is_zip() else write_zip(folder / NAME)
 
 
 if __name__ == "__main__":
