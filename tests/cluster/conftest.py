@@ -7,12 +7,24 @@ from pathlib import Path
 
 import pytest
 
-from tests.lake.conftest import patentcore
+from patentcore.engine import preflight
+from patentcore.errors import EnvironmentProblem
+from tests.conftest import ROOT
+from tests.lake.conftest import patentcore, run
 
 from .standalone import Standalone, standalone
 
 # Rankings that are drawn again and again say nothing of clusters and take the most tasks.
 QUICK = ("--set", "robustness.samples=0", "--no-report")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def java() -> None:
+    """Skip all where there is no Java."""
+    try:
+        preflight.check_java()
+    except EnvironmentProblem as problem:
+        pytest.skip(str(problem))
 
 
 @pytest.fixture(scope="session")
@@ -36,3 +48,13 @@ def local_result(tiny_corpus: Path) -> Path:
     result = tiny_corpus.parent / "result"
     patentcore("run", "--input", tiny_corpus, "--output", result, *QUICK)
     return result
+
+
+@pytest.fixture(scope="session")
+def environment() -> Path:
+    """The archived environment of this set-up, which takes half a minute to make."""
+    archive = ROOT / "dist" / "environment.tar.gz"
+    done = run("scripts/environment.py", "--check", check=False)
+    if done.returncode:
+        run("scripts/environment.py")
+    return archive
