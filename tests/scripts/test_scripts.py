@@ -25,7 +25,7 @@ case "$*" in
   --version) echo Python 3.11.9 ;;
   *venv*) mkdir -p .venv/bin && cp "$0" .venv/bin/python && echo "#!$PWD/.venv" > .venv/bin/pip ;;
   *resolve_jars*) [ -z "$NO_JARS" ] || exit 1; mkdir -p .jars && touch .jars/graphs.jar ;;
-  "- "*) mkdir -p dist && touch dist/patentcore.zip ;;
+  *shipping.py*) mkdir -p dist && touch dist/patentcore.zip ;;
 esac
 """
 

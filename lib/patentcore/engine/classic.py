@@ -6,21 +6,24 @@ import os
 import sys
 from collections.abc import Collection, Mapping
 from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 
 from py4j.protocol import Py4JError
-from pyspark import SparkConf, SparkContext
+from pyspark import SparkConf, SparkContext, SparkFiles
 from pyspark.errors import PySparkRuntimeError
 from pyspark.java_gateway import launch_gateway
 from pyspark.sql import SparkSession
 
 from patentcore.engine import class_archive, preflight
 from patentcore.engine.ending import keep_handler
+from patentcore.engine.executors import check_executors
 from patentcore.engine.extras import NOTHING_MORE, Extras
 from patentcore.engine.log import current_log
 from patentcore.engine.preflight import local_jars
 from patentcore.engine.protocol import Ability, Request
 from patentcore.engine.settings import check_settings
+from patentcore.engine.shipping import NAME, is_zip, write_zip
 from patentcore.engine.spark_counters import Counters
 from patentcore.errors import ConfigError, EnvironmentProblem
 from patentcore.redaction import is_secret
@@ -156,10 +159,18 @@ def _session(request: Request) -> SparkSession:
     if was_submitted():
         preflight.check_pyspark()
         check_graphframes_loads()
-    elif not is_local(master or "local") and preflight.ZIP.is_file():
-        spark.sparkContext.addPyFile(str(preflight.ZIP))
     refuse_missing(loaded)
+    if not is_local(str(spark.sparkContext.master)):
+        ship_package(spark.sparkContext)
+        check_executors(spark.sparkContext)
     return spark
+
+
+def ship_package(context: SparkContext) -> None:
+    """Give executors the package that runs here; one that runs from a zip was shipped so."""
+    if not is_zip():
+        folder = Path(SparkFiles.getRootDirectory(), "shipped")  # goes with the session
+        context.addPyFile(str(write_zip(folder / NAME)))
 
 
 def was_submitted() -> bool:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlparse
 
 from patentcore.engine import object_stores, preflight, remote
 from patentcore.engine.failures import message_line
 from patentcore.engine.protocol import Ability, Request
+from patentcore.engine.shipping import zipped
 from patentcore.errors import ConfigError, EnvironmentProblem
 
 if TYPE_CHECKING:
@@ -39,8 +42,8 @@ class Connect:
             raise ConfigError("the engine connect needs --master sc://HOST:PORT")
         remote.check_client()
         spark = connected(url, dict(request.conf))
-        if preflight.ZIP.is_file():
-            spark.addArtifacts(str(preflight.ZIP), pyfile=True)
+        with tempfile.TemporaryDirectory() as folder:
+            spark.addArtifacts(str(zipped(Path(folder))), pyfile=True)
         return spark
 
     def is_running(self) -> bool:

@@ -20,8 +20,6 @@ from patentcore.engine.requirements import declared, installed
 from patentcore.errors import EnvironmentProblem
 
 PROJECT = Path(__file__).resolve().parents[3]
-# The package for executors on other machines; scripts/package builds it.
-ZIP = PROJECT / "dist" / "patentcore.zip"
 
 SPARK_SERIES = "4.1"
 SCALA_SERIES = "2.13"
