@@ -79,6 +79,10 @@ class Case:
         kind: ``technologies`` for a run that judges them, too, which takes as long as all others.
         more: further options.
         environment: further variables.
+
+    Attributes:
+        output: the folder of the result.
+        target: the name by which the command knows it.
     """
 
     def __init__(
@@ -96,6 +100,7 @@ class Case:
             made.mkdir(parents=True, exist_ok=True)
         self.apart = Apart(folder / "apart", environment)
         self.input, self.output = folder / "export.csv", self.place / "out"
+        self.target = str(self.output)
         self.input.write_text(export(), encoding="utf-8")
         (folder / "catalogue.toml").write_text(CATALOGUE, encoding="utf-8")
 
@@ -112,7 +117,7 @@ class Case:
         if self.kind == "technologies":
             settings.append(f"technologies.catalogue={self.folder / 'catalogue.toml'}")
         given = [word for setting in settings for word in ("--set", setting)]
-        places = ("--input", str(self.input), "--output", str(self.output))
+        places = ("--input", str(self.input), "--output", self.target)
         return ["run", *places, "--engine", self.engine, *given, *self.more]
 
     def start(self, *more: str, claims: int = NEW) -> Watched:
@@ -245,7 +250,7 @@ class Fault(NamedTuple):
     make: Callable[[Case, Watched], None]
     codes: tuple[int, ...]
     says: str = ""
-    mend: Callable[[Case], None] = lambda case: None
+    mend: Callable[[Case], object] = lambda case: None
     cannot_tidy: bool = False
     spares: bool = True
     disk: str = ""
@@ -285,21 +290,22 @@ def disturb(case: Case, fault: Fault, stage: str, share: float, usual: Undisturb
     result, wrong = judged(case, usual, fault)
     wrong += said_wrong(run, fault, code, result)
     if not fault.cannot_tidy:
-        wrong += left_behind(case, run)
+        wrong += left_behind(case, run.lines)
         return Outcome(code, result, _lost(seconds, code, usual), wrong, was_reached)
     again = case.start("--resume")
     if again.end() != 0:
         wrong.append(f"the resumed run ended with {again.lines[-3:]}")
-    if result == "old intact" and stage not in ("ingest", "report"):
+    # What is noted goes shortly before the new result stands.
+    if result == "old intact" and stage != "publishing":
         wrong += [f"{one} ran again" for one in before(stage) if again.at(BEGINS[one]) is not None]
     result, more = judged(case, usual, fault)
-    wrong += [*more, *left_behind(case, again)]
+    wrong += [*more, *left_behind(case, run.lines + again.lines)]
     return Outcome(code, result, seconds + again.seconds - usual.seconds, wrong, was_reached)
 
 
 def before(stage: str) -> tuple[str, ...]:
     """Return the stages that are noted as finished when one begins."""
-    return STAGES[: STAGES.index("score" if stage == "publishing" else stage)]
+    return STAGES[: STAGES.index(stage)]
 
 
 def _lost(seconds: float, code: int, usual: Undisturbed) -> float:
@@ -359,13 +365,13 @@ def said_wrong(run: Watched, fault: Fault, code: int, result: str) -> list[str]:
     return wrong
 
 
-def left_behind(case: Case, run: Watched) -> list[str]:
+def left_behind(case: Case, lines: Sequence[str]) -> list[str]:
     """Name the processes and files that were left, but for a log that was named to the user."""
     deadline = time.monotonic() + 30
     while (left := case.apart.processes()) and time.monotonic() < deadline:
         time.sleep(0.1)
     wrong = [f"process {one.pid} {one.name()} goes on" for one in left]
-    told = "\n".join(run.lines)
+    told = "\n".join(lines)
     wrong += [f"{name} was left" for name in case.apart.files() if Path(name).name not in told]
     known = {"out", *(name.split("/")[0] for name in FOREIGN)}
     places = (case.place, case.elsewhere)

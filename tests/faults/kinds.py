@@ -52,11 +52,10 @@ def full(name: str, disk: str, options: Callable[[Path], list[str]] = lambda _: 
     return Fault(name, fills(disk), (1,), says, empties(disk), disk=disk, options=options)
 
 
-def refuse_writes(case: Case, run: Watched) -> None:
-    """Make the output's disk one to read only, as soon as no file is being written."""
+def refuse_writes(place: Path, run: Watched) -> None:
+    """Make a small disk one to read only, as soon as no file is being written."""
     for _ in range(500):
-        remount = ["mount", "-o", "remount,ro", str(case.place)]
-        if not subprocess.run(remount, check=False, capture_output=True).returncode:
+        if remount(place, "ro"):
             return
         run.send(signal.SIGCONT)
         time.sleep(0.005)
@@ -64,8 +63,10 @@ def refuse_writes(case: Case, run: Watched) -> None:
     raise AssertionError("a file was being written all the time")
 
 
-def allow_writes(case: Case) -> None:
-    subprocess.run(["mount", "-o", "remount,rw", str(case.place)], check=True)
+def remount(place: Path, how: str) -> bool:
+    """Let a small disk be read only (``ro``) or written again (``rw``); tell whether it could."""
+    command = ["mount", "-o", f"remount,{how}", str(place)]
+    return not subprocess.run(command, check=False, capture_output=True).returncode
 
 
 def remove_staging(case: Case, run: Watched) -> None:
@@ -111,8 +112,12 @@ STAGING_FULL = full(
 )
 WORK_FULL = full("disk of temporary files full", "apart")
 REFUSED = Fault(
-    *("output's disk turns read-only", refuse_writes, (1, 4), "Read-only file system"),
-    *(allow_writes, True),
+    "output's disk turns read-only",
+    lambda case, run: refuse_writes(case.place, run),
+    (1, 4),
+    "Read-only file system",
+    lambda case: remount(case.place, "rw"),
+    cannot_tidy=True,
     disk="place",
 )
 STAGING_REMOVED = Fault("staging removed", remove_staging, (4,), "staging folder")
@@ -120,7 +125,7 @@ OUTPUT_REMOVED = Fault("old result removed", remove_output, (4,), spares=False)
 REPLACED = Fault("input replaced", replace_input, (3,), CHANGED)
 APPENDED = Fault("input appended to", append_to_input, (3,), CHANGED)
 TRUNCATED = Fault("input truncated", truncate_input, (3,), CHANGED)
-REMOVED = Fault("input removed", remove_input, (3,), CHANGED)
+REMOVED = Fault("input removed", remove_input, (3,), "export.csv")
 STALLED = Fault("process stalled for 5 s", stall, (0,))
 
 
@@ -148,5 +153,6 @@ def tried(
     kind = "technologies" if stage == "technologies" else "plain"
     found = usual(kind)
     with small_disk(folder / fault.disk) if fault.disk else contextlib.nullcontext():
-        case = Case(folder, engine=engine, kind=kind, more=fault.options(folder))
+        more = [*fault.options(folder), *([] if stage == "report" else ["--no-report"])]
+        case = Case(folder, engine=engine, kind=kind, more=more)
         return disturb(case, fault, stage, share, found)

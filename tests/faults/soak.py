@@ -26,8 +26,6 @@ from tests.faults.apart import Apart, parents_and_children
 
 Figures = dict[str, float]
 MEGABYTE = 1 << 20
-COUNTS = ("temporary files", "open files", "threads", "cached frames", "persisted RDDs", "blocks")
-"""What is counted exactly, beside memory."""
 _CHILD = "--child"
 
 
@@ -165,41 +163,26 @@ def _memory(process: int) -> int | None:
 
 # --- what grew ----------------------------------------------------------------------------------
 
-WARM = 8
-"""Runs after which everything is loaded and compiled."""
-
 
 def growth(seen: Sequence[Figures]) -> list[str]:
-    """Name what grew after the first runs.
+    """Name what grew after the first half of the runs.
 
-    Counts may not be greater after the last runs than before. Memory may not grow by more than a
-    fiftieth of itself in ten runs, by the line that fits best.
+    Counts may not be greater ever after than they were before. Of memory, of which more or less is
+    free at any moment, the least of the last third may be a twentieth above that of the second.
 
-    >>> growth([{"run": n, "open files": 7 + (n > 8), "Python MB": 500 + n % 3} for n in range(20)])
+    >>> growth([{"run": n, "open files": 7 + (n > 9), "Python MB": 500 + n % 9} for n in range(20)])
     ['open files from 7 to 8']
     """
     found = []
-    for name in seen[0]:
+    for name in [name for name in seen[0] if name != "run"]:
         values = [figures[name] for figures in seen]
-        warm, last = values[: len(values) // 2], values[-3:]
-        if name == "run":
-            continue
-        if name in COUNTS or not name.endswith("MB"):
-            if min(last) > max(warm):
-                found.append(f"{name} from {max(warm):.0f} to {min(last):.0f}")
-        elif (slope := _slope(values[WARM:])) * 10 > values[-1] / 50:
-            found.append(f"{name} by {slope:.1f} a run")
+        half, third = len(values) // 2, -(-len(values) // 3)
+        before, after = max(values[:half]), min(values[half:])
+        if name.endswith("MB"):
+            before, after = min(values[third:-third]) * 1.05, min(values[-third:])
+        if after > before:
+            found.append(f"{name} from {before:,.0f} to {after:,.0f}")
     return found
-
-
-def _slope(values: Sequence[float]) -> float:
-    """Return the slope of the line of least squares."""
-    count = len(values)
-    if count < 2:
-        return 0.0
-    middle, mean = (count - 1) / 2, sum(values) / count
-    above = sum((at - middle) * (value - mean) for at, value in enumerate(values))
-    return above / sum((at - middle) ** 2 for at in range(count))
 
 
 def table(seen: Sequence[Figures]) -> str:

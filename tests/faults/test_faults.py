@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults import kinds
-from tests.faults.disturbed import Fault, Undisturbed
+from tests.faults.disturbed import Case, Fault, Undisturbed
 
 pytestmark = [pytest.mark.slow, pytest.mark.any_engine]
 
@@ -51,3 +51,21 @@ def test_a_disturbed_run_leaves_the_old_result_or_an_undisturbed_run_s(
     assert outcome.wrong == []
     assert outcome.was_reached
     assert outcome.code != 0 or fault is kinds.OUTPUT_REMOVED or stage in MISSED
+
+
+@pytest.mark.parametrize("where", ["place", "elsewhere"])
+def test_an_output_or_a_staging_that_cannot_be_written_is_found_before_any_work(
+    tmp_path: Path, where: str
+) -> None:
+    try:
+        with kinds.small_disk(tmp_path / where):
+            case = Case(tmp_path, more=kinds.STAGING_FULL.options(tmp_path))
+            kinds.remount(tmp_path / where, "ro")
+            run = case.start()
+            assert run.end() == 4
+    except kinds.Unavailable as error:
+        pytest.skip(str(error))
+    assert not any("ingest ..." in line for line in run.lines)
+    assert len(run.complaints) == 1
+    assert "Read-only file system" in run.complaints[0]
+    assert case.apart.files() == []
