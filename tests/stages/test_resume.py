@@ -13,6 +13,7 @@ from pyspark.sql import SparkSession
 
 from patentcore import config
 from patentcore.cli import main
+from patentcore.lake.output import Output
 from patentcore.results import reading
 from patentcore.stages import pipeline
 from patentcore.stages.run import Run
@@ -153,6 +154,24 @@ def test_what_lost_a_file_is_not_gone_on_with(
     done = broken(monkeypatch, at=None)
     resume()
     assert done == STAGES
+
+
+def test_a_run_of_an_export_that_failed_as_it_published_has_only_that_left(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ran: list[str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("the store is away")
+
+    (tmp_path / "export.csv").write_text(EXPORT, encoding="utf-8")
+    arguments = run_arguments(tmp_path / "export.csv", tmp_path / "out", "--resume", "--no-report")
+    with monkeypatch.context() as failing:
+        failing.setattr(Output, "publish", fail)
+        assert main(arguments) == 1
+    assert ran == STAGES
+    assert main(arguments) == 0
+    assert ran == STAGES
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["export.csv", "out"]
+    assert not list((tmp_path / "out").glob("_*"))
 
 
 @pytest.mark.slow

@@ -178,11 +178,12 @@ def run_export(
             _ingest(run, ingest, overrides)
             progress.note(_INGEST)
         run_stages(run, progress)
-        run.work.append(corpus.read("rejects").coalesce(1), "rejects")
+        if "rejects" not in progress.finished:
+            run.work.append(corpus.read("rejects").coalesce(1), "rejects")
+            progress.note("rejects")
         refuse_changed(seen)
         files = sum(len(one.files) for one in seen)
         given = {"uri": ", ".join(inputs), "paths": list(inputs), "files": files}
-        making.staging.remove(_CORPUS)
         making.beside_manifest[INGEST] = run.facts["ingest"]
         manifest = making.publish(manifest_of(run, given))
     refuse_nothing(run, output)
