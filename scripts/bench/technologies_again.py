@@ -24,6 +24,11 @@ FEWEST = 10
 ROOT = Path(__file__).parents[2]
 UNKNOWN, NONE = "unknown", "no domestic inventions"
 NOT_CHECKED = "not checked"
+LEADERS = {
+    "integrated product": "leading enterprises",
+    "material or part": "specialised small enterprises",
+    "process": "enterprises with institutes and universities",
+}
 OF_CLASS = {
     "key generic": ("subject dislocation", "spiral progressive", "leading enterprises"),
     "cutting-edge": ("path dependence", "jungle competition", "the whole industry chain"),
@@ -240,6 +245,7 @@ class Judge:
         goods = {"pure": "pure public good", "semi": "semi-public good", "none": "commodity"}
         wills = {True: "government will", False: "none declared"}
         status = {True: "yes", False: "no", None: UNKNOWN}
+        systems = {"pure": "traditional", "semi": "new", "none": "new"}
         if question in ("cause", "mode", "lead"):
             found = self.class_()
             which = ("cause", "mode", "lead").index(question)
@@ -254,6 +260,8 @@ class Judge:
             "market": self.market,
             "institution": lambda: wills.get(self.said.get("government_will"), UNKNOWN),
             "organisation": self.organisation,
+            "lead_by_form": lambda: LEADERS.get(self.said.get("form"), UNKNOWN),
+            "system": lambda: systems.get(self.said.get("public_good"), UNKNOWN),
         }
         return answers[question]() if question in answers else self.problem(question)
 

@@ -21,7 +21,7 @@ HEADER = (
 EVERYTHING = frozenset(
     {
         *("authority", "patent_type", "claim_count", "cited_by_count", "ipc", "cpc"),
-        *("legal_events", "application_number"),
+        *("legal_events", "application_number", "application_date"),
     }
 )
 

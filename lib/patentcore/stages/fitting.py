@@ -12,6 +12,7 @@ from patentcore.stages.screen import funnel_steps
 
 # In this order of two that fit the first is taken: the paper's method as far as it goes.
 _ORDER = ("paper", "derwent", "lens", "patentsview")
+_DATES_OF_FILING = {"application_date", "earliest_priority_date", "priorities"}
 
 
 @dataclass(frozen=True)
@@ -60,12 +61,14 @@ def fitting(known: Known, overrides: Iterable[str] = ()) -> Fitting:
         InputError: there are neither citations nor classification symbols to make a network of.
 
     >>> everything = {"authority", "patent_type", "claim_count", "cited_by_count", "ipc",
-    ...     "legal_events", "application_number"}
+    ...     "legal_events", "application_number", "application_date"}
     >>> fitting(Known(everything, citations=9, last_year=2020)).name
     'paper'
     >>> found = fitting(Known(everything - {"legal_events"}, citations=9, last_year=2020))
     >>> found.name, found.settings, found.why
     ('derwent', ('scoring.reference_year=2020',), 'paper needs legal_events')
+    >>> fitting(Known(everything - {"application_date"}, citations=9, last_year=2020)).settings
+    ('technologies.unseen_years=1',)
     """
     if not known.citations and not {"ipc", "cpc"} & set(known.fields):
         raise InputError(
@@ -118,8 +121,9 @@ def _told(lacking: dict[str, str]) -> list[str]:
 def _settings(config: Config, known: Known) -> tuple[str, ...]:
     """Return what to set besides.
 
-    These are steps that can be judged, years as late as the export's or no dates at all, and no
-    weight of measures that nothing tells.
+    These are steps that can be judged, years as late as the export's or no dates at all, no weight
+    of measures that nothing tells, and one year that is not yet seen where only publications have
+    dates.
     """
     lacking = _lacking(config, known)
     settings = []
@@ -135,4 +139,7 @@ def _settings(config: Config, known: Known) -> tuple[str, ...]:
         last = config.corpus.published_to
         if last is not None and last.year < year:
             settings.append(f"corpus.published_to={year}-12-31")
+    # What is dated by its publication is not filed and unseen: only the last year is not over.
+    if year is not None and not _DATES_OF_FILING & set(known.fields):
+        settings.append("technologies.unseen_years=1")
     return tuple(settings)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
+import pyarrow as pa
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from patentcore.technologies.judgements import layout_is_asked, with_verdicts
-from patentcore.technologies.reasons import reason
+from patentcore.technologies.reasons import columns_of, evidence, reason
 from patentcore.technologies.strengths import rests_on_said
 from patentcore.technologies.verdicts import UNKNOWN, Thresholds
-from patentcore.words.lists import without_nulls
 
 _STRENGTH = (
     *(f"{side}_share{end}" for side in ("domestic", "foreign") for end in ("", "_low", "_high")),
@@ -210,6 +211,25 @@ QUESTIONS = (
 )
 
 
+_FIGURES = pa.map_(pa.string(), pa.float64())
+_SCHEMA = pa.schema(
+    [
+        *((name, pa.string()) for name in ("technology", "question", "verdict")),
+        *((name, pa.string()) for name in ("window", "barrier", "reason")),
+        ("figures", _FIGURES),
+        ("thresholds", _FIGURES),
+        ("sources", pa.map_(pa.string(), pa.string())),
+        ("published", pa.string()),
+        ("agrees", pa.bool_()),
+    ]
+)
+_COLUMNS = (
+    "technology string, question string, verdict string, window string, barrier string, "
+    "reason string, figures map<string,double>, thresholds map<string,double>, "
+    "sources map<string,string>, published string, agrees boolean"
+)
+
+
 def judge(units: DataFrame, limits: Thresholds) -> DataFrame:
     """Return one row for each technology and question.
 
@@ -226,66 +246,70 @@ def judge(units: DataFrame, limits: Thresholds) -> DataFrame:
         figures and thresholds (maps of what the verdict rests on), sources (of the attributes of
         the catalogue that it rests on), published, agrees.
     """
-    judged = with_verdicts(units, limits)
-    rows = judged.select("*", F.explode(F.array(*(_row(q, limits) for q in QUESTIONS))).alias("j"))
-    is_status = F.col("j.question") == "status"
-    published = F.when(is_status, F.col("published"))
-    return rows.select(
-        F.col("unit").alias("technology"),
-        "j.*",
-        published.alias("published"),
-        F.when(F.col("j.verdict") != UNKNOWN, published == F.col("j.verdict")).alias("agrees"),
-    )
+
+    def rows(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            found = [_row(one, unit, limits) for unit in batch.to_pylist() for one in QUESTIONS]
+            yield pa.RecordBatch.from_pylist(found, _SCHEMA)
+
+    judged = with_verdicts(units, limits).withColumns({**evidence(limits), **_asked(limits)})
+    # Rows of Python: engines compile an expression for each figure of each question.
+    return judged.select(*_read(limits)).mapInArrow(rows, _COLUMNS)
 
 
-def _row(question: Question, limits: Thresholds) -> Column:
-    none = F.lit(None).cast("string")
+def _read(limits: Thresholds) -> list[str]:
+    """Return the columns that rows of judgements are made of."""
+    of_questions = [
+        name
+        for one in QUESTIONS
+        for name in (one.verdict, one.window, one.barrier, *one.figures, *columns_of(one.wants))
+        if name
+    ]
+    others = ("unit", "published", "attribute_sources", *evidence(limits), *_asked(limits))
+    return list(dict.fromkeys((*others, *of_questions)))
+
+
+def _row(question: Question, unit: dict[str, Any], limits: Thresholds) -> dict[str, Any]:
+    verdict = unit[question.verdict]
+    published = unit["published"] if question.name == "status" else None
+    is_told = verdict != UNKNOWN
     # A figure that is not known is left out of the map: its absence says so.
-    values = {name: F.col(name).cast("double") for name in question.figures}
-    known = [
-        F.when(value.isNotNull(), F.struct(F.lit(name), value)) for name, value in values.items()
-    ]
-    figures = F.map_from_entries(without_nulls(F.array(*known)))
-    thresholds = {name: float(limits[name]) for name in question.thresholds}
-    fields = {
-        "question": F.lit(question.name),
-        "verdict": F.col(question.verdict),
-        "window": F.col(question.window) if question.window else none,
-        "barrier": F.col(question.barrier) if question.barrier else none,
-        "reason": F.when(
-            F.col(question.verdict) == UNKNOWN,
-            reason(question.wants, limits, of_domestic=question.of_domestic),
-        ),
-        "figures": figures,
-        "thresholds": _map(thresholds),
-        "sources": _sources(question, limits),
+    figures = {name: unit[name] for name in question.figures if unit[name] is not None}
+    return {
+        "technology": unit["unit"],
+        "question": question.name,
+        "verdict": verdict,
+        "window": unit[question.window] if question.window else None,
+        "barrier": unit[question.barrier] if question.barrier else None,
+        "reason": None if is_told else reason(question.wants, unit, question.of_domestic),
+        "figures": [(name, float(figure)) for name, figure in figures.items()],
+        "thresholds": [(name, float(limits[name])) for name in question.thresholds],
+        "sources": _sources(question, unit),
+        "published": published,
+        "agrees": published == verdict if is_told and published else None,
     }
-    # Sail wants every struct of an array to have the same fields, down to which may be null.
-    has_unit = F.col("unit").isNotNull()
-    return F.struct(*(F.when(has_unit, value).alias(name) for name, value in fields.items()))
 
 
-def _sources(question: Question, limits: Thresholds) -> Column:
+def _asked(limits: Thresholds) -> dict[str, Column]:
+    """Tell where a verdict asks the catalogue for the stage or the layout: figures come first."""
+    return {
+        "_asks_stage_of_domestic": rests_on_said(limits, ("domestic",)),
+        "_asks_stage_of_both": rests_on_said(limits, ("domestic", "foreign")),
+        "_asks_stage": F.col("stage_doubt").isNotNull(),
+        "_asks_layout": layout_is_asked(limits),
+    }
+
+
+def _sources(question: Question, unit: dict[str, Any]) -> list[tuple[str, str]]:
     """Who said what a verdict rests on; what figures tell is not asked of anybody."""
-    sides = ("domestic",) if question.name == "status" else ("domestic", "foreign")
-    of_sides = "strong_share" in question.thresholds
-    asked = {
-        "stage": rests_on_said(limits, sides) if of_sides else F.col("stage_doubt").isNotNull(),
-        "layout": layout_is_asked(limits),
+    of_sides = "_of_domestic" if question.name == "status" else "_of_both"
+    asks = {
+        "stage": f"_asks_stage{of_sides if 'strong_share' in question.thresholds else ''}",
+        "layout": "_asks_layout",
     }
-    known = [
-        F.when(
-            F.coalesce(source.isNotNull() & asked.get(name, F.lit(True)), F.lit(False)),
-            F.struct(F.lit(name), source),
-        )
+    sources = dict(unit["attribute_sources"] or ())
+    return [
+        (name, sources[name])
         for name in question.said
-        for source in [F.col("attribute_sources")[name]]
+        if name in sources and (name not in asks or unit[asks[name]])
     ]
-    if not known:
-        return F.create_map().cast("map<string,string>")
-    return F.map_from_entries(without_nulls(F.array(*known)))
-
-
-def _map(values: Mapping[str, float]) -> Column:
-    parts = [F.lit(part) for pair in values.items() for part in pair]
-    return (F.create_map(*parts) if parts else F.create_map()).cast("map<string,double>")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
@@ -10,33 +11,64 @@ from pyspark.sql import functions as F
 from patentcore.technologies.judgements import NO_YEARS, known_traits, traits_asked
 from patentcore.technologies.verdicts import UNKNOWN, Thresholds
 
+TRAITS = ("generality_rank", "novelty")
+EVIDENCE = (
+    *("quality", "sides", "growth", "stage", "organisation", "patents"),
+    *("cooperation", "literature"),
+)
 
-def reason(wants: Sequence[str], limits: Thresholds, *, of_domestic: bool) -> Column:
+
+def reason(wants: Sequence[str], unit: Mapping[str, Any], of_domestic: bool) -> str:
     """Say what is missing for a verdict: the evidence by its own name, else the attribute.
 
     Args:
-        wants: columns that the verdict needs, or keys of the evidence.
-        limits: the thresholds.
+        wants: columns that the verdict needs, or names of the evidence.
+        unit: a technology's columns, with those of :func:`evidence`.
         of_domestic: the verdict is of the domestic side, which needs inventions enough.
+
+    >>> unit = {"_lacks_patents": None, "_lacks_literature": "too few", "form": None}
+    >>> reason(("form", "literature"), unit, of_domestic=True)
+    'too few; not known: form'
+    >>> reason(("form",), unit | {"form": "process"}, of_domestic=False)
+    'no rule of the papers fits'
     """
-    told = _evidence_missing(limits)
-    named = [name for name in wants if name not in told]
-    missing = F.concat_ws(", ", *(F.when(_is_missing(name, limits), F.lit(name)) for name in named))
-    reasons = [told[name] for name in wants if name in told]
+    named = [name for name in wants if name not in EVIDENCE]
+    missing = [name for name in named if _is_missing(name, unit)]
+    reasons = [unit[_lacks(name)] for name in wants if name in EVIDENCE]
     if of_domestic:
-        reasons.insert(0, told["patents"])
-        missing = F.when(told["patents"].isNull(), missing).otherwise("")
-    found = F.concat_ws(
-        "; ", *reasons, F.nullif(F.concat(F.lit("not known: "), missing), F.lit("not known: "))
-    )
-    return F.when(found == "", "no rule of the papers fits").otherwise(found)
+        reasons.insert(0, unit[_lacks("patents")])
+        missing = [] if unit[_lacks("patents")] else missing
+    if missing:
+        reasons.append(f"not known: {', '.join(missing)}")
+    return "; ".join(filter(None, reasons)) or "no rule of the papers fits"
 
 
-def _is_missing(name: str, limits: Thresholds) -> Column:
+def _is_missing(name: str, unit: Mapping[str, Any]) -> bool:
+    return bool(unit[_lacks(name)]) if name in TRAITS else unit[name] is None
+
+
+def columns_of(wants: Sequence[str]) -> list[str]:
+    """Return those of the wanted that are columns of their own."""
+    return [name for name in wants if name not in (*EVIDENCE, *TRAITS)]
+
+
+def evidence(limits: Thresholds) -> dict[str, Column]:
+    """Return what :func:`reason` reads: why evidence is missing, and which trait of a class is.
+
+    Args:
+        limits: the thresholds.
+    """
+    known, is_asked = known_traits(limits), traits_asked()
     # A class wants a trait only where the foreign side may ask for it, and nobody says the layout.
-    if name in (traits := known_traits(limits)):
-        return traits[name].isNull() & traits_asked()[name] & F.col("said_layout").isNull()
-    return F.col(name).isNull()
+    traits = {
+        name: known[name].isNull() & is_asked[name] & F.col("said_layout").isNull()
+        for name in TRAITS
+    }
+    return {_lacks(name): why for name, why in (_evidence_missing(limits) | traits).items()}
+
+
+def _lacks(name: str) -> str:
+    return f"_lacks_{name}"
 
 
 def _organisation_gaps() -> Column:

@@ -78,6 +78,8 @@ _MEMBERS = {
     "EA": "AM AZ BY KG KZ RU TJ TM",
 }
 _UNDATED = "9999"
+# Comes before every character of a number, so that the shorter of two comes first.
+_BETWEEN = "\x01"
 # Countries as addresses behind names end with them.
 _ADDRESS = (
     r",[^,]+,\s*(CN|US|JP|KR|TW|DE|FR|GB|CH|NL|SE|FI|IT|IL|CA|AU|AT|BE|DK|ES|IE|IN|RU|SG|NO|HK)\s*$"
@@ -221,23 +223,25 @@ def first_office() -> Column:
     +------+
     <BLANKLINE>
     """
+    # As texts: engines compare structs one by one.
     inside = F.transform(
         "priorities",
-        # Spark loses aliases of expressions here: hence the names as values.
-        lambda one: F.named_struct(
-            *(F.lit("date"), F.coalesce(one["date"].cast("string"), F.lit(_UNDATED))),
-            *(F.lit("number"), one["number"]),
-            *(F.lit("country"), F.upper(one["country"])),
+        lambda one: F.concat_ws(
+            _BETWEEN,
+            F.coalesce(one["date"].cast("string"), F.lit(_UNDATED)),
+            F.coalesce(one["number"], F.lit("")),
+            F.coalesce(F.upper(one["country"]), F.lit("")),
         ),
     )
     earliest = F.array_min(inside)
+    date = F.substring_index(earliest, _BETWEEN, 1)
+    country = F.nullif(F.substring_index(earliest, _BETWEEN, -1), F.lit(""))
     own = F.when(F.col("application_date") == F.col("earliest_priority_date"), F.col("authority"))
     # Some exports list countries of priorities without dates: of several none is the earliest.
     countries = F.size(F.array_distinct(F.col("priorities.country")))
-    is_told = (earliest["date"] != _UNDATED) | (countries == 1)
+    is_told = (date != _UNDATED) | (countries == 1)
     office = F.coalesce(
-        # Asked for only where there are any: engines compare structs one by one.
-        F.when(F.col("priorities").isNotNull(), F.when(is_told, earliest["country"])),
+        F.when(F.col("priorities").isNotNull(), F.when(is_told, country)),
         F.when(F.col("priorities").isNull(), own),
     )
     return F.nullif(office, F.lit("WO"))

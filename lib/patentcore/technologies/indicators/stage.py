@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
+
+from patentcore.technologies.indicators.curve import (
+    LOWEST,
+    MOST_GROWTH,
+    best_curve,
+    grid,
+    highest,
+    logistic,
+)
 
 _FIGURES = (
     "maturity",
@@ -28,28 +35,11 @@ FIT_SCHEMA = (
     + ", at_bound boolean, fit_failure string"
 )
 FEWEST_YEARS = 5
-# Saturation this many times beyond what is observed means that none is in sight.
-MOST_GROWTH = 100.0
 _WORST_R2 = 0.9
-# Bounds of saturation (of what is observed), rate a year and midpoint (years from the first).
-_LOWEST = (0.9, 0.01, -50.0)
-_FASTEST = 5.0
 # The interval: its draws, its ends as percentiles, and the years that are cut in turn.
 DRAWS, _ENDS, CUTS = 100, (5.0, 95.0), (1, 2, 3)
 _BLOCK = 64  # curves at once
 _SEED = 20230901
-
-
-def logistic(
-    year: np.ndarray,
-    saturation: float | np.ndarray,
-    rate: float | np.ndarray,
-    midpoint: float | np.ndarray,
-) -> np.ndarray:
-    """Return K / (1 + exp(-r (t - t0)))."""
-    # Two functions, for curves are asked for often and np.clip is slow with few years.
-    exponent = np.maximum(np.minimum(rate * (year - midpoint), 500.0), -500.0)
-    return saturation / (1 + np.exp(-exponent))
 
 
 def fit(
@@ -99,8 +89,6 @@ def fit(
 
 
 def _fit(years: np.ndarray, counts: np.ndarray, *, last_year: int, fewest: int) -> dict:
-    from scipy.optimize import OptimizeWarning, curve_fit  # takes as long to load as pandas
-
     seen = years <= last_year
     total = counts[seen].sum()
     if total < fewest:
@@ -110,22 +98,9 @@ def _fit(years: np.ndarray, counts: np.ndarray, *, last_year: int, fewest: int) 
         return _failure(f"{len(span)} years are fewer than {FEWEST_YEARS}")
     cumulative = _yearly(years, counts, span).cumsum()
     # Shares of what is observed, years from the first: all unknowns of similar size.
-    share, step = cumulative / total, (span - span[0]).astype(float)
-    highest = (MOST_GROWTH, _FASTEST, step[-1] + 100.0)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", OptimizeWarning)
-            best, _ = curve_fit(
-                logistic,
-                step,
-                share,
-                p0=(1.5, 0.3, step[-1] / 2),
-                bounds=(_LOWEST, highest),
-                maxfev=5000,
-            )
-    except (RuntimeError, OptimizeWarning, ValueError) as error:
-        return _failure(f"no fit: {str(error).splitlines()[0]}")
-    residual = share - logistic(step, *best)
+    share = cumulative / total
+    best = best_curve(share)
+    residual = share - logistic(np.arange(len(span), dtype=float), *best)
     spread = ((share - share.mean()) ** 2).sum()
     r2 = 1 - (residual**2).sum() / spread if spread > 0 else float("nan")
     if not r2 >= _WORST_R2:
@@ -138,17 +113,17 @@ def _fit(years: np.ndarray, counts: np.ndarray, *, last_year: int, fewest: int) 
         "midpoint": midpoint + span[0],
         "fit_r2": r2,
         **dict.fromkeys(_FIGURES[5:], float("nan")),
-        "at_bound": _is_at_bound(best, highest),
+        "at_bound": _is_at_bound(best, highest(len(span))),
         "fit_failure": None,
     }
 
 
-def _is_at_bound(best: np.ndarray, highest: tuple[float, ...]) -> bool:
+def _is_at_bound(best: np.ndarray, high: np.ndarray) -> bool:
     """Tell whether a fit ends at a bound; within a thousandth of the room that it had."""
-    low, high = np.array(_LOWEST), np.array(highest)
+    low = np.array(LOWEST)
     room = (high - low) * 1e-3
     # A saturation near what is observed is no bound that holds it: the lowest lies below that.
-    near_low = (best - low <= room) & np.array([best[0] < _LOWEST[0] + 1e-3, True, True])
+    near_low = (best - low <= room) & np.array([best[0] < LOWEST[0] + 1e-3, True, True])
     return bool((near_low | (high - best <= room)).any())
 
 
@@ -175,32 +150,20 @@ def interval(years: np.ndarray, counts: np.ndarray, *, last_year: int) -> tuple[
 
 def _saturations(share: np.ndarray) -> np.ndarray:
     """Return the saturation of the best curve of each row: a draw's shares by year."""
-    curves, squares = _grid(share.shape[1])
+    curves, squares = grid(share.shape[1])
     each = np.arange(len(share))
     least, best = np.full(len(share), np.inf), np.zeros(len(share))
     # In blocks, which stay in the cache, and which libraries multiply without further threads.
     for begin in range(0, len(curves), _BLOCK):
         square = squares[begin : begin + _BLOCK]
         product = share @ curves[begin : begin + _BLOCK].T
-        saturation = np.minimum(np.maximum(product / square, _LOWEST[0]), MOST_GROWTH)
+        saturation = np.minimum(np.maximum(product / square, LOWEST[0]), MOST_GROWTH)
         misfit = saturation**2 * square - 2 * saturation * product
         place = each, misfit.argmin(axis=1)
         is_better = misfit[place] < least
         least = np.where(is_better, misfit[place], least)
         best = np.where(is_better, saturation[place], best)
     return best
-
-
-@lru_cache(maxsize=64)
-def _grid(count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return logistic curves over so many years, a row a curve, and their sums of squares."""
-    step = np.arange(count, dtype=float)
-    # Equal steps of the odds: fine where little is reached and where nearly all is.
-    odds = np.geomspace(0.5 / MOST_GROWTH, 1e4, 60)
-    rate, reached = (axis.ravel() for axis in np.meshgrid(np.geomspace(0.02, 3.0, 150), odds))
-    midpoint = step[-1] - np.log(reached) / rate
-    curves = logistic(step[None, :], 1.0, rate[:, None], midpoint[:, None])
-    return curves, (curves**2).sum(axis=1)
 
 
 def _failure(reason: str) -> dict:

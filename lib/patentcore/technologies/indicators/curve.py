@@ -1,0 +1,120 @@
+"""The logistic curve of least squares, of one series of cumulative shares."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+# Saturation this many times beyond what is observed means that none is in sight.
+MOST_GROWTH = 100.0
+# Bounds of saturation (of what is observed), rate a year and midpoint (years from the first).
+LOWEST, FASTEST = (0.9, 0.01, -50.0), 5.0
+# Axes of the grid of first guesses: rates, and odds that what is reached has of the saturation.
+# Equal steps of the odds: fine where little is reached and where nearly all is.
+RATES, ODDS = np.geomspace(0.02, 3.0, 150), np.geomspace(0.5 / MOST_GROWTH, 1e4, 60)
+_EVERY = 7  # of the grid's curves to begin from
+_MOST_STEPS, _LEAST_GAIN = 500, 1e-15
+_FIRST_DAMPING, _LEAST_DAMPING, _MOST_DAMPING = 1e-3, 1e-12, 1e12
+
+
+def logistic(
+    year: np.ndarray,
+    saturation: float | np.ndarray,
+    rate: float | np.ndarray,
+    midpoint: float | np.ndarray,
+) -> np.ndarray:
+    """Return K / (1 + exp(-r (t - t0)))."""
+    # Two functions, for curves are asked for often and np.clip is slow with few years.
+    exponent = np.maximum(np.minimum(rate * (year - midpoint), 500.0), -500.0)
+    return saturation / (1 + np.exp(-exponent))
+
+
+def highest(count: int) -> np.ndarray:
+    """Return the upper bounds of saturation, rate and midpoint of a series of so many years."""
+    return np.array([MOST_GROWTH, FASTEST, count - 1 + 100.0])
+
+
+def best_curve(share: np.ndarray) -> np.ndarray:
+    """Return saturation, rate and midpoint of the logistic curve of least squares.
+
+    From the best curve of a coarse grid on, by damped Gauss-Newton steps (Marquardt 1963) within
+    the bounds; an unknown that a bound holds stays there.
+
+    Args:
+        share: what is reached in each year, of the last one's.
+
+    >>> years = np.arange(20.0)
+    >>> [round(float(one), 6) for one in best_curve(logistic(years, 1.5, 0.4, 12.0))]
+    [1.5, 0.4, 12.0]
+    """
+    years, low, high = np.arange(len(share), dtype=float), np.array(LOWEST), highest(len(share))
+    best = np.clip(_first_guess(share), low, high)
+    part, miss = _misfit(years, share, best)
+    damping = _FIRST_DAMPING
+    for _ in range(_MOST_STEPS):
+        steepness = best[0] * part * (1 - part)
+        slopes = np.stack([part, steepness * (years - best[2]), -steepness * best[1]])
+        uphill, squares = slopes @ miss, slopes @ slopes.T
+        free = ~(((best <= low) & (uphill > 0)) | ((best >= high) & (uphill < 0)))
+        while damping < _MOST_DAMPING:
+            step = _step(squares, uphill, free, damping)
+            tried = np.clip(best + step, low, high)
+            tried_part, tried_miss = _misfit(years, share, tried)
+            gain = miss @ miss - tried_miss @ tried_miss
+            if gain > 0:
+                break
+            damping *= 4
+        else:
+            break
+        is_done = gain <= _LEAST_GAIN * (miss @ miss)
+        best, part, miss = tried, tried_part, tried_miss
+        damping = max(damping / 10, _LEAST_DAMPING)
+        if is_done:
+            break
+    return best
+
+
+def _misfit(
+    years: np.ndarray, share: np.ndarray, curve: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return what a curve says is reached of its saturation, and how far it is off."""
+    part = logistic(years, 1.0, curve[1], curve[2])
+    return part, curve[0] * part - share
+
+
+def _step(squares: np.ndarray, uphill: np.ndarray, free: np.ndarray, damping: float) -> np.ndarray:
+    step = np.zeros(len(uphill))
+    inner = squares[np.ix_(free, free)]
+    damped = inner + damping * np.diag(np.diag(inner))
+    step[free] = -np.linalg.lstsq(damped, uphill[free], rcond=None)[0]
+    return step
+
+
+def _first_guess(share: np.ndarray) -> np.ndarray:
+    rates, midpoints, curves, squares = _few(len(share))
+    product = curves @ share
+    saturation = np.clip(product / squares, LOWEST[0], MOST_GROWTH)
+    place = (saturation**2 * squares - 2 * saturation * product).argmin()
+    return np.array([saturation[place], rates[place], midpoints[place]])
+
+
+@lru_cache(maxsize=64)
+def _few(count: int) -> tuple[np.ndarray, ...]:
+    rate, midpoint = (axis[::_EVERY] for axis in _axes(count))
+    curves = logistic(np.arange(count, dtype=float), 1.0, rate[:, None], midpoint[:, None])
+    return rate, midpoint, curves, (curves**2).sum(axis=1)
+
+
+@lru_cache(maxsize=64)
+def grid(count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return logistic curves over so many years, a row a curve, and their sums of squares."""
+    rate, midpoint = _axes(count)
+    curves = logistic(np.arange(count, dtype=float), 1.0, rate[:, None], midpoint[:, None])
+    return curves, (curves**2).sum(axis=1)
+
+
+def _axes(count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return rate and midpoint of each curve of the grid over so many years."""
+    rate, reached = (axis.ravel() for axis in np.meshgrid(RATES, ODDS))
+    return rate, count - 1 - np.log(reached) / rate
