@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -214,6 +214,41 @@ def gathered(rows: DataFrame, key: str, at: str, value: Column, name: str) -> Da
 def first_of(rows: DataFrame, key: str, column: str, name: str) -> DataFrame:
     """Return the least value of each key."""
     return rows.groupBy(key).agg(F.min(column).alias(name))
+
+
+def all_of(rows: DataFrame, key: str, value: Column | str, name: str) -> DataFrame:
+    """Gather the different values of each key, in order."""
+    return rows.groupBy(key).agg(F.sort_array(F.collect_set(value)).alias(name))
+
+
+def times_named(rows: DataFrame, named: Column, by: str, name: str) -> DataFrame:
+    """Count the keys ``by`` whose rows name another one; of what none names nothing is known.
+
+    >>> found = [("1", "3"), ("2", "3"), ("2", "3"), ("3", None)]
+    >>> rows = spark.createDataFrame(found, "id string, to string")
+    >>> times_named(rows, F.col("to"), "id", "cited_by_count").show()
+    +---+--------------+
+    | id|cited_by_count|
+    +---+--------------+
+    |  3|             2|
+    +---+--------------+
+    <BLANKLINE>
+    """
+    count = F.count_distinct(by).cast("string").alias(name)
+    found = rows.where(named.isNotNull()).groupBy(named.alias("_named")).agg(count)
+    return found.withColumnRenamed("_named", by)
+
+
+def cited_numbers() -> Column:
+    """Return what the rows of a key cite, by the columns ``cited`` and ``category``, each once."""
+    entry = F.when(F.col("cited").isNotNull(), F.struct("cited", "category"))
+    entries = F.sort_array(F.collect_set(entry))
+    return text_records.numbers(entries, lambda one: one["cited"], lambda one: one["category"])
+
+
+def with_parts(records: DataFrame, parts: Iterable[tuple[DataFrame, str]]) -> DataFrame:
+    """Add what each part says of the records of its key."""
+    return reduce(lambda found, part: found.join(part[0], on=part[1], how="left"), parts, records)
 
 
 def translated(column: Column, words: Mapping[str, str]) -> Column:

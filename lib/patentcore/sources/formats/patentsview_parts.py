@@ -11,12 +11,15 @@ from pyspark.sql import functions as F
 from patentcore.sources.formats.joined import (
     PLACE,
     Tables,
+    cited_numbers,
     country,
     first_of,
     gathered,
     in_place,
     sound,
+    times_named,
     translated,
+    with_parts,
 )
 from patentcore.sources.formats.records import claim_column
 from patentcore.sources.record import text_records
@@ -54,10 +57,8 @@ def plain(tables: Tables) -> DataFrame:
         *_own_application(tables["patent"]),
         *(() if "abstract" in tables else ("abstract",)),
     )
-    joined = patents
-    for part in _parts(tables):
-        joined = joined.join(part, on="patent_id", how="left")
-    return joined.drop("patent_id")
+    parts = ((part, "patent_id") for part in _parts(tables))
+    return with_parts(patents, parts).drop("patent_id")
 
 
 def _own_application(patents: DataFrame) -> list[Column]:
@@ -85,7 +86,9 @@ def _parts(tables: Tables) -> Iterator[DataFrame]:
         "other_reference": _literature,
         "foreign_priority": _priority,
         "pct_data": _pct,
-        "us_patent_citation": _cited_by,
+        "us_patent_citation": lambda rows: times_named(
+            rows, F.col("cited"), "patent_id", "cited_by_count"
+        ),
         "government_interest": lambda rows: first_of(
             rows, "patent_id", "statement", "government_interest"
         ),
@@ -202,20 +205,4 @@ def _cited(rows: DataFrame, name: str) -> DataFrame:
 
 def _cites(cited: Sequence[DataFrame]) -> DataFrame:
     together = reduce(DataFrame.unionByName, cited).where(F.col("cited").isNotNull())
-    numbers = text_records.numbers(
-        F.sort_array(F.collect_set(F.struct("cited", "category"))),
-        lambda entry: entry["cited"],
-        lambda entry: entry["category"],
-    )
-    return together.groupBy("patent_id").agg(numbers.alias("cites"))
-
-
-def _cited_by(rows: DataFrame) -> DataFrame:
-    """Count the patents of the table that cite a patent; none is not known to be none."""
-    citing = F.count_distinct("patent_id").cast("string")
-    return (
-        rows.where(F.col("cited").isNotNull())
-        .groupBy(F.col("cited").alias("cited_id"))
-        .agg(citing.alias("cited_by_count"))
-        .withColumnRenamed("cited_id", "patent_id")
-    )
+    return together.groupBy("patent_id").agg(cited_numbers().alias("cites"))
