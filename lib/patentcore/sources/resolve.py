@@ -16,13 +16,13 @@ equal numbers, one after the other, so that memory does not grow with them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import reduce
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from patentcore.sources.record.blocks import Blocks
 from patentcore.sources.record.ingested import Cut
 from patentcore.words import documents
 
@@ -31,7 +31,6 @@ SELF = "citation of itself once its ends are resolved"
 _LATEST = "9999-12-31"
 _BLOCK = 3_000_000  # citations
 _DATE_LENGTH = len(_LATEST)
-_PLACE = "block"
 
 
 @dataclass(frozen=True)
@@ -83,41 +82,6 @@ class Resolved:
     ends: Ends
 
 
-@dataclass(frozen=True)
-class _Blocks:
-    """Parts of frames in which equal texts are together.
-
-    Attributes:
-        count: of the blocks.
-        cut: writes a frame.
-    """
-
-    count: int
-    cut: Cut
-
-    def parted(self, frame: DataFrame, text: Column, name: str) -> DataFrame:
-        """Write a frame so that a block is read without the others."""
-        return frame if self.count == 1 else self.cut(self.placed(frame, text), name)
-
-    def placed(self, frame: DataFrame, text: Column) -> DataFrame:
-        """Say of each row which block it is in; files hold few blocks each."""
-        if self.count == 1:
-            return frame
-        block = F.coalesce(F.crc32(text), F.lit(0)) % self.count
-        return frame.withColumn(_PLACE, block).repartition(self.count, _PLACE)
-
-    def of(self, frame: DataFrame, at: int) -> DataFrame:
-        """Return the rows of a block of what was parted."""
-        return frame if self.count == 1 else frame.where(F.col(_PLACE) == at).drop(_PLACE)
-
-    def all(self, name: str, make: Callable[[int], DataFrame]) -> DataFrame:
-        """Make block after block, each written before the next is begun."""
-        if self.count == 1:
-            return self.cut(make(0), name)
-        made = (self.cut(make(at), f"{name}_{at}") for at in range(self.count))
-        return reduce(DataFrame.unionByName, made)
-
-
 def resolve(citations: DataFrame, patents: DataFrame, cut: Cut, *, block: int = _BLOCK) -> Resolved:
     """Resolve the ends of citations to the records that they mean.
 
@@ -129,7 +93,7 @@ def resolve(citations: DataFrame, patents: DataFrame, cut: Cut, *, block: int = 
         block: so many citations are taken at once.
     """
     count = citations.count()
-    blocks = _Blocks(max(1, -(-count // block)), cut)
+    blocks = Blocks(max(1, -(-count // block)), cut)
     verdicts = _verdicts(citations, patents, blocks)
     judged = verdicts.groupBy("verdict").agg(
         F.sum("uses").alias("uses"), F.count(F.lit(1)).alias("numbers")
@@ -154,7 +118,7 @@ def resolve(citations: DataFrame, patents: DataFrame, cut: Cut, *, block: int = 
     return Resolved(distinct, _rejects(loops) if to_itself else None, ends)
 
 
-def _verdicts(citations: DataFrame, patents: DataFrame, blocks: _Blocks) -> DataFrame:
+def _verdicts(citations: DataFrame, patents: DataFrame, blocks: Blocks) -> DataFrame:
     """Say of each end that is no record's number which record it means.
 
     Keys, which cost most, are made of these alone.

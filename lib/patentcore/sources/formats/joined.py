@@ -23,7 +23,8 @@ from patentcore.sources.reading.tabular import (
     rows_of,
 )
 from patentcore.sources.record import text_records
-from patentcore.sources.record.canonical import Reason, file_name, to_tables
+from patentcore.sources.record.blocks import Blocks
+from patentcore.sources.record.canonical import Reason, file_name, prepared, tables_of
 from patentcore.sources.record.headers import match_headers
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 from patentcore.sources.record.values import problem
@@ -33,6 +34,9 @@ Columns = Mapping[str, Mapping[str, tuple[str, ...]]]
 
 # Where a row stands; some tables have a column "sequence" of their own.
 PLACE = ("file", "block", "place", "row", "malformed")
+# Bytes of tables that are joined at once, and what packed ones are taken to unpack to.
+_BYTES_AT_ONCE = 1 << 27
+_PACKED = 5
 
 
 class JoinedTables:
@@ -43,6 +47,7 @@ class JoinedTables:
         family: what the tables are called in messages.
         main: the table of publications, which is needed.
         needed: the same for messages, with its columns.
+        is_parted: the key of publications alone joins the tables that grow with these.
     """
 
     name: str
@@ -52,6 +57,7 @@ class JoinedTables:
     main: str
     needed: str
     is_supplement = False
+    is_parted = False
 
     @property
     def tables(self) -> Columns:
@@ -85,10 +91,19 @@ class JoinedTables:
                 found.setdefault(name, []).append(look)
         if self.main not in found:
             raise InputError(f"no {self.family} table {self.needed} in {', '.join(paths)}")
-        tables = {name: self.read_table(spark, looks, name) for name, looks in found.items()}
-        parsed = text_records.parse(self.plain(tables), self.name, broken=Reason.MALFORMED)
-        ingested = to_tables(parsed, cut)
-        others = [rows for name, rows in tables.items() if name != self.main]
+        read = {name: self.read_table(spark, looks, name) for name, looks in found.items()}
+        size = sum(_unpacked(look) for looks in found.values() for look in looks)
+        blocks = Blocks(max(1, -(-size // _BYTES_AT_ONCE)) if self.is_parted else 1, cut)
+        tables = self._parted(self.completed(read), blocks)
+
+        def joined(at: int) -> DataFrame:
+            key = self._key
+            own = {n: blocks.of(t, at) if key in t.columns else t for n, t in tables.items()}
+            plain = self.plain(own)
+            return prepared(text_records.parse(plain, self.name, broken=Reason.MALFORMED))
+
+        ingested = tables_of(blocks.all("parsed", joined), cut)
+        others = [tables[name] for name in read if name != self.main]
         rejects = [*map(_malformed_rejects, others), *self.rejects(tables)]
         return Ingested(
             ingested.patents,
@@ -96,6 +111,22 @@ class JoinedTables:
             reduce(DataFrame.unionByName, rejects, ingested.rejects),
             ingested.records,
         )
+
+    @property
+    def _key(self) -> str:
+        return next(iter(self.tables[self.main]))
+
+    def _parted(self, tables: Tables, blocks: Blocks) -> dict[str, DataFrame]:
+        """Part large tables by the key of publications: a join holds in memory what it joins."""
+        key = self._key
+        return {
+            name: blocks.parted(rows, F.col(key), f"{name}_parted") if key in rows.columns else rows
+            for name, rows in tables.items()
+        }
+
+    def completed(self, tables: Tables) -> Tables:
+        """Add tables that are made of others."""
+        return tables
 
     def rejects(self, tables: Tables) -> list[DataFrame]:
         """Return rejects of rows that are sound and cannot be used."""
@@ -173,6 +204,10 @@ def sound(tables: Tables) -> dict[str, DataFrame]:
     return {name: rows.where(F.col("malformed").isNull()) for name, rows in tables.items()}
 
 
+def _unpacked(look: Look) -> int:
+    return look.file.size * (_PACKED if look.file.is_named_as_packed else 1)
+
+
 def _malformed_rejects(rows: DataFrame) -> DataFrame:
     """Return the reject rows of a table's rows that do not fit, named by what they begin with."""
     key = next(name for name in rows.columns if name not in PLACE)
@@ -221,12 +256,17 @@ def all_of(rows: DataFrame, key: str, value: Column | str, name: str) -> DataFra
     return rows.groupBy(key).agg(F.sort_array(F.collect_set(value)).alias(name))
 
 
-def times_named(rows: DataFrame, named: Column, by: str, name: str) -> DataFrame:
-    """Count the keys ``by`` whose rows name another one; of what none names nothing is known.
+def citing(rows: DataFrame, cited: Column, key: str) -> DataFrame:
+    """Return by which key each one is cited, where it is: ``by``."""
+    return rows.where(cited.isNotNull()).select(cited.alias(key), F.col(key).alias("by"))
+
+
+def times_cited(pairs: DataFrame, key: str) -> DataFrame:
+    """Count by how many each one is cited; of what none cites nothing is known.
 
     >>> found = [("1", "3"), ("2", "3"), ("2", "3"), ("3", None)]
     >>> rows = spark.createDataFrame(found, "id string, to string")
-    >>> times_named(rows, F.col("to"), "id", "cited_by_count").show()
+    >>> times_cited(citing(rows, F.col("to"), "id"), "id").show()
     +---+--------------+
     | id|cited_by_count|
     +---+--------------+
@@ -234,9 +274,7 @@ def times_named(rows: DataFrame, named: Column, by: str, name: str) -> DataFrame
     +---+--------------+
     <BLANKLINE>
     """
-    count = F.count_distinct(by).cast("string").alias(name)
-    found = rows.where(named.isNotNull()).groupBy(named.alias("_named")).agg(count)
-    return found.withColumnRenamed("_named", by)
+    return pairs.groupBy(key).agg(F.count_distinct("by").cast("string").alias("cited_by_count"))
 
 
 def cited_numbers() -> Column:

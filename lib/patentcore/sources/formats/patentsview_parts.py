@@ -12,12 +12,13 @@ from patentcore.sources.formats.joined import (
     PLACE,
     Tables,
     cited_numbers,
+    citing,
     country,
     first_of,
     gathered,
     in_place,
     sound,
-    times_named,
+    times_cited,
     translated,
     with_parts,
 )
@@ -30,9 +31,14 @@ _ORDER = ("patent_id", "sequence")
 _CITATIONS = ("us_patent_citation", "us_application_citation", "foreign_citation")
 
 
-def with_people(tables: Tables) -> Tables:
-    """Add assignees and inventors of tables that name them apart from their patents."""
+def completed(tables: Tables) -> Tables:
+    """Add who cites a patent, and assignees and inventors that are named apart from patents."""
     found = dict(tables)
+    if "us_patent_citation" in tables:
+        is_sound = F.col("malformed").isNull() & F.col("patent_id").isNotNull()
+        rows = tables["us_patent_citation"].where(is_sound)
+        none = F.lit(None).cast("string").alias("malformed")
+        found["cited_by"] = citing(rows, F.col("cited"), "patent_id").select("*", none)
     for person in ("assignee", "inventor"):
         pairs, names = tables.get(f"patent_{person}"), tables.get(f"{person}_name")
         if person not in tables and pairs is not None and names is not None:
@@ -86,9 +92,7 @@ def _parts(tables: Tables) -> Iterator[DataFrame]:
         "other_reference": _literature,
         "foreign_priority": _priority,
         "pct_data": _pct,
-        "us_patent_citation": lambda rows: times_named(
-            rows, F.col("cited"), "patent_id", "cited_by_count"
-        ),
+        "cited_by": lambda rows: times_cited(rows, "patent_id"),
         "government_interest": lambda rows: first_of(
             rows, "patent_id", "statement", "government_interest"
         ),

@@ -12,12 +12,13 @@ from patentcore.sources.formats.joined import (
     Tables,
     all_of,
     cited_numbers,
+    citing,
     country,
     first_of,
     gathered,
     in_place,
     sound,
-    times_named,
+    times_cited,
     translated,
     with_parts,
 )
@@ -80,7 +81,8 @@ def parts(tables: Tables) -> Iterator[tuple[DataFrame, str]]:
         yield _cites(tables), "pat_publn_id"
         cited = F.when(_is_given("cited_pat_publn_id"), F.col("cited_pat_publn_id"))
         rows = tables["tls212_citation"]
-        yield times_named(rows, cited, "pat_publn_id", "cited_by_count"), "pat_publn_id"
+        key = "pat_publn_id"
+        yield times_cited(citing(rows, cited, key), key), key
     if "tls201_appln" in tables:
         yield _families(tables["tls211_pat_publn"], tables["tls201_appln"]), "docdb_family_id"
 
