@@ -71,38 +71,30 @@ def _parted_codes(codes: pa.Array) -> pa.Array:
     return pc.replace_substring_regex(codes, r"\s*,\s+([A-HY][0-9]{2}[A-Z])", r";\1")
 
 
-_COLUMNS = (
-    "publication_number", "application_number", "country_code", "kind_code", "pct_number",
-    "title_localized", "abstract_localized", "claims_localized", "claims_localized_html",
-    "publication_date", "filing_date", "priority_date", "priority_claim", "inventor",
-    "inventor_harmonized",
-    "assignee", "assignee_harmonized", "ipc", "cpc", "citation",
-    "title", "abstract", "code", "number_of_cited_by",
-)  # fmt: skip
-# Those that tables of other tools do not have.
-_MARKS = frozenset(_COLUMNS) - {
-    "publication_number", "application_number", "publication_date", "priority_date", "inventor",
-    "assignee", "ipc", "cpc", "citation", "title", "abstract", "code",
-}  # fmt: skip
 _DASHED = re.compile("[A-Z]{2}-[A-Z]*[0-9]+(-[A-Z][0-9]?)?")
-_TEXTS = "array<struct<language: string, text: string>>"
-_PARTIES = "array<struct<name: string, country_code: string>>"
-_CODES = "array<struct<code: string, first: boolean>>"
-_CITED = "array<struct<publication_number: string, npl_text: string, type: string>>"
-_CLAIMED = "array<struct<application_number: string, filing_date: string>>"
-# Exports of other warehouses hold nested columns as JSON text.
+# The data set's columns, those that tables of other tools do not have with a star.
+_DECLARED = """
+    publication_number application_number country_code* kind_code* pct_number*
+    title_localized*:texts abstract_localized*:texts claims_localized*:texts
+    claims_localized_html*:texts publication_date filing_date* priority_date
+    priority_claim*:claimed inventor:names inventor_harmonized*:parties assignee:names
+    assignee_harmonized*:parties ipc:codes cpc:codes citation:cited
+    title abstract code number_of_cited_by*
+"""
+# Exports of other warehouses hold these as JSON text.
 _NESTED = {
-    **dict.fromkeys(
-        ("title_localized", "abstract_localized", "claims_localized", "claims_localized_html"),
-        _TEXTS,
-    ),
-    **dict.fromkeys(("inventor", "assignee"), "array<string>"),
-    **dict.fromkeys(("inventor_harmonized", "assignee_harmonized"), _PARTIES),
-    **dict.fromkeys(("ipc", "cpc"), _CODES),
-    "citation": _CITED,
-    "priority_claim": _CLAIMED,
+    "": "string",
+    "names": "array<string>",
+    "texts": "array<struct<language: string, text: string>>",
+    "parties": "array<struct<name: string, country_code: string>>",
+    "codes": "array<struct<code: string, first: boolean>>",
+    "cited": "array<struct<publication_number: string, npl_text: string, type: string>>",
+    "claimed": "array<struct<application_number: string, filing_date: string>>",
 }
-_SCHEMA = ", ".join(f"{column} {_NESTED.get(column, 'string')}" for column in _COLUMNS)
+_TYPES = {name: _NESTED[kind] for name, _, kind in (w.partition(":") for w in _DECLARED.split())}
+_MARKS = {name[:-1] for name in _TYPES if name.endswith("*")}
+_COLUMNS = {name.removesuffix("*"): kind for name, kind in _TYPES.items()}
+_SCHEMA = ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())
 
 
 class Google:
