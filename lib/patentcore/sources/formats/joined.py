@@ -10,6 +10,7 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from patentcore.errors import InputError
+from patentcore.sources.reading.files import tell_parts
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.tabular import (
     BLOCK,
@@ -97,12 +98,16 @@ class JoinedTables:
         tables = self._parted(self.completed(read), blocks)
 
         def joined(at: int) -> DataFrame:
+            if blocks.count > 1:
+                tell_parts(at, blocks.count)
             key = self._key
             own = {n: blocks.of(t, at) if key in t.columns else t for n, t in tables.items()}
             plain = self.plain(own)
             return prepared(text_records.parse(plain, self.name, broken=Reason.MALFORMED))
 
-        ingested = tables_of(blocks.all("parsed", joined), cut)
+        parsed = blocks.all("parsed", joined)
+        tell_parts(0, 0)
+        ingested = tables_of(parsed, cut)
         others = [tables[name] for name in read if name != self.main]
         rejects = [*map(_malformed_rejects, others), *self.rejects(tables)]
         return Ingested(
