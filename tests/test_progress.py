@@ -30,9 +30,15 @@ def test_a_terminal_is_told_how_far_the_reading_is(tmp_path: Path, monkeypatch) 
             assert len(file.read()) == 1_500_000
         progress.count_file()
         time.sleep(0.1)
+        progress.CountedFile(tmp_path / "a").readall()
+        time.sleep(0.1)
+        progress.advance(1, 4)
+        time.sleep(0.1)
     lines = terminal.getvalue().split("\r")
     assert any("read 0 of 2 files, 1.5 of 6.0 MB (25 %)" in line for line in lines)
     assert any("read 1 of 2 files, 3.0 of 6.0 MB (50 %)" in line for line in lines)
+    assert any("the tables are being made: 0 s so far" in line for line in lines)
+    assert any("made: [#####...............] 1 of 4 parts" in line for line in lines)
     assert lines[-1] == "\x1b[K"  # nothing is left of it
 
 

@@ -227,6 +227,7 @@ class _Meter:
     """How much of its work the stage that runs has done, where it tells."""
 
     done = total = 0
+    began = 0.0
 
 
 _meter = _Meter()
@@ -235,6 +236,8 @@ _meter = _Meter()
 def advance(done: int, total: int) -> None:
     """Take note of how much of its work the stage that runs has done; the unit is its own."""
     _meter.done, _meter.total = done, total
+    if not done:
+        _meter.began = time.monotonic()
 
 
 def how_far(name: str, seconds: float) -> str:
@@ -326,14 +329,24 @@ def reading(files: int, size: int, stream: TextIO | None = None) -> Iterator[Non
     """
     with _done.lock:
         _done.bytes = _done.files = 0
+    advance(0, 0)
 
     def told(seconds: float) -> str:
         if _done.bytes >= size:
-            return f"all is read, the tables are being made: {_time(seconds)} so far"
+            return f"all is read, the tables are being made: {_parts_made(seconds)}"
         return how_much(_done.files, files, _done.bytes, size, seconds) if _done.bytes else ""
 
     with telling(told, stream):
         yield
+
+
+def _parts_made(seconds: float) -> str:
+    """Say how many parts of what was read are made into tables, where it is made part by part."""
+    done, total = _meter.done, _meter.total
+    if not total:
+        return f"{_time(seconds)} so far"
+    left = _left(done, total, time.monotonic() - _meter.began)
+    return f"{bar(done / total)} {done} of {total} parts{left}"
 
 
 def how_much(done_files: int, files: int, done: int, size: int, seconds: float) -> str:

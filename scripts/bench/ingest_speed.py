@@ -7,13 +7,18 @@ writes the canonical tables and the rejects. pandas and polars only read the sam
 every column as text (XML: lxml parses each document): the least that any tool must do, and no
 tables come of it. All in one process and one run; ours once before on one of the files, which
 compiles.
+
+With --bulk, made-up bulk tables of PatentsView and Google of so many gigabytes, each read by
+a `patentcore ingest` of its own, whose processes' memory is watched; nothing else is run.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -24,7 +29,7 @@ from pathlib import Path
 import pandas as pd
 import polars as pl
 import psutil
-from ingest_exports import EXPORTS, Export, multiply
+from ingest_exports import EXPORTS, Export, bulk, multiply
 from lxml import etree
 
 from patentcore.engine.session import get_spark
@@ -36,13 +41,19 @@ ROOT = Path(__file__).resolve().parents[2]
 def main() -> None:
     """Run the benchmark and print a line for each format."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder of the real exports")
+    parser.add_argument("--data", type=Path, help="folder of the real exports")
     parser.add_argument("--size", type=int, default=100, help="megabytes of each format")
     parser.add_argument("--patsnap-scale", default="0.3", help="scale of the PatSnap-like corpus")
     parser.add_argument("--engine", default="embedded", help="embedded or spark")
     parser.add_argument("--only", nargs="*", default=(), help="names of sources")
     parser.add_argument("--folder", type=Path, default=ROOT / "out" / "bench" / "ingest")
+    parser.add_argument("--bulk", type=float, nargs="+", help="gigabytes of bulk tables")
     arguments = parser.parse_args()
+    if arguments.bulk:
+        time_bulk_tables(arguments.bulk, arguments.folder, arguments.engine, arguments.only)
+        return
+    if arguments.data is None:
+        parser.error("--data is needed but for --bulk")
     cores = os.cpu_count() or 1
     jobs: list[tuple[Export, list[Path]]] = []
     for export in EXPORTS:
@@ -82,6 +93,55 @@ def main() -> None:
             flush=True,
         )
     spark.stop()
+
+
+def time_bulk_tables(
+    gigabytes: Sequence[float], folder: Path, engine: str, only: Sequence[str]
+) -> None:
+    """Print processor seconds and peak memory of ingests of bulk tables."""
+    print(f"{'':14}{'MB':>7}{'rows':>12}{'s':>8}{'CPU s':>8}{'MB/CPU s':>10}{'peak, MiB':>11}")
+    target = folder / "out"
+    for source in only or ("patentsview", "google"):
+        for size in gigabytes:
+            tables = folder / f"bulk-{source}-{size}"
+            megabytes = sum(f.stat().st_size for f in bulk(source, tables, int(size * 1e9))) / 1e6
+            shutil.rmtree(target, ignore_errors=True)
+            command = [Path(sys.executable).with_name("patentcore"), "ingest", "--source", "auto"]
+            command += ["--engine", engine]
+            begin = time.perf_counter()
+            cpu, peak = watched([*command, "--input", str(tables), "--output", str(target)])
+            seconds = time.perf_counter() - begin
+            rows = json.loads((target / "ingest.json").read_text(encoding="utf-8"))["rows_read"]
+            print(
+                f"{source:14}{megabytes:7.0f}{rows:12,}{seconds:8.1f}{cpu:8.1f}"
+                f"{megabytes / cpu:10.1f}{peak / (1 << 20):11.0f}",
+                flush=True,
+            )
+
+
+def watched(command: Sequence[str | Path]) -> tuple[float, int]:
+    """Run a command; return its processor seconds and the most bytes that its processes held."""
+    peak, before = 0, resource.getrusage(resource.RUSAGE_CHILDREN)
+    with subprocess.Popen(command) as running:
+        own = psutil.Process(running.pid)
+        while running.poll() is None:
+            held = 0
+            for process in (own, *children(own)):
+                with contextlib.suppress(psutil.Error):
+                    held += process.memory_info().rss
+            peak = max(peak, held)
+            time.sleep(0.1)
+    if running.returncode:
+        raise SystemExit(f"benchmark: {command[0]} ended with {running.returncode}")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, peak
+
+
+def children(process: psutil.Process) -> list[psutil.Process]:
+    """Return the processes below one, none where it has ended."""
+    with contextlib.suppress(psutil.Error):
+        return process.children(recursive=True)
+    return []
 
 
 def timed(work: Callable[[], int]) -> tuple[int, float, float]:

@@ -200,7 +200,7 @@ def test_blocks_change_nothing(spark, tmp_path) -> None:
     given = list(dict.fromkeys([*given, (numbers[3], f"{numbers[3]}B2")]))
     known = patents(spark, *records), citations(spark, *given)
     whole = resolve(known[1], known[0], keep_lineage)
-    parted = resolve(known[1], known[0], cut, block=60)
+    parted = resolve(known[1], known[0], cut, block=16)
     assert parted.ends == whole.ends
     assert whole.ends.merged
     assert whole.ends.to_itself

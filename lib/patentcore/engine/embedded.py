@@ -193,6 +193,8 @@ def settings(memory: int, cores: int, spill: SpillFolder) -> dict[str, str]:
         "SAIL_EXECUTION__DEFAULT_PARALLELISM": str(cores),
         # Late materialisation: wide columns are decoded for the rows that are kept.
         "SAIL_PARQUET__PUSHDOWN_FILTERS": "true",
+        # A writer holds a group of rows in memory, and one reader skips those of other blocks.
+        "SAIL_PARQUET__MAX_ROW_GROUP_SIZE": str(1 << 17),
         # Else reads end in "Invalid offset in sparse column chunk data" where a filter leaves few
         # rows of large files (apache/arrow-rs, issue 10733).
         "SAIL_PARQUET__MAX_PREDICATE_CACHE_SIZE": "0",

@@ -141,6 +141,8 @@ def message_line(error: BaseException) -> str:
         return re.sub(r"^.*?(\[[A-Z][A-Z0-9_.]+\] )", r"\1", conditions[-1])[:500]
     thrown = [line for cause in causes(error) for line in _lines(cause)]
     lines = thrown or lines
+    if lines and "see the stack trace below" in lines[0]:  # of Python: the last line tells
+        lines.reverse()
     return lines[0][:500] if lines else type(error).__name__
 
 

@@ -16,7 +16,8 @@ from patentcore.sources.formats.dii import Dii
 from patentcore.sources.formats.docdb import Docdb
 from patentcore.sources.formats.edges import Edges
 from patentcore.sources.formats.espacenet import Espacenet
-from patentcore.sources.formats.google import QUERY, Google, GoogleSearch
+from patentcore.sources.formats.google import QUERY, Google
+from patentcore.sources.formats.google_search import GOOGLE_SEARCH
 from patentcore.sources.formats.incopat import IncoPat
 from patentcore.sources.formats.jplatpat import JPLATPAT
 from patentcore.sources.formats.korean import KIPRIS, WIPS
@@ -59,7 +60,7 @@ _SINGLE: tuple[Adapter, ...] = (
     JPLATPAT,
     PATENTSCOPE,
     LensJson(),
-    GoogleSearch(),
+    GOOGLE_SEARCH,
     Espacenet(),
     Lens(),
     DerwentTable(),

@@ -16,13 +16,13 @@ equal numbers, one after the other, so that memory does not grow with them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import reduce
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from patentcore.sources.record.blocks import Blocks
 from patentcore.sources.record.ingested import Cut
 from patentcore.words import documents
 
@@ -82,32 +82,6 @@ class Resolved:
     ends: Ends
 
 
-@dataclass(frozen=True)
-class _Blocks:
-    """Parts of frames in which equal texts are together.
-
-    Attributes:
-        count: of the blocks.
-        cut: writes a block.
-    """
-
-    count: int
-    cut: Cut
-
-    def of(self, frame: DataFrame, text: Column, at: int) -> DataFrame:
-        """Return the rows of a block."""
-        if self.count == 1:
-            return frame
-        return frame.where(F.coalesce(F.crc32(text), F.lit(0)) % self.count == at)
-
-    def all(self, name: str, make: Callable[[int], DataFrame]) -> DataFrame:
-        """Make block after block, each written before the next is begun."""
-        if self.count == 1:
-            return self.cut(make(0), name)
-        made = (self.cut(make(at), f"{name}_{at}") for at in range(self.count))
-        return reduce(DataFrame.unionByName, made)
-
-
 def resolve(citations: DataFrame, patents: DataFrame, cut: Cut, *, block: int = _BLOCK) -> Resolved:
     """Resolve the ends of citations to the records that they mean.
 
@@ -118,41 +92,66 @@ def resolve(citations: DataFrame, patents: DataFrame, cut: Cut, *, block: int = 
             and under the name ``resolved`` on what is returned.
         block: so many citations are taken at once.
     """
-    blocks = _Blocks(max(1, -(-citations.count() // block)), cut)
+    count = citations.count()
+    blocks = Blocks(max(1, -(-count // block)), cut)
+    verdicts = _verdicts(citations, patents, blocks)
+    judged = verdicts.groupBy("verdict").agg(
+        F.sum("uses").alias("uses"), F.count(F.lit(1)).alias("numbers")
+    )
+    found = {row["verdict"]: row for row in judged.collect()}
+    uses = {name: int(found[name]["uses"]) if name in found else 0 for name in VERDICTS}
+    uses[EXACT] = 2 * count - sum(uses.values())
+    if not uses[RESOLVED]:
+        return Resolved(citations, None, Ends(**uses, merged=0, to_itself=0))
+    passes = -(-found[RESOLVED]["numbers"] // (2 * block))
+    told = _moved(citations, verdicts, passes, cut)
+    moved = cut(blocks.placed(told, F.concat("citing", "cited")), "moved")
+    loops = moved.where(F.col("citing_given").isNotNull())
+    others = moved.where(F.col("citing_given").isNull())
+    if blocks.count == 1:
+        distinct = cut(distinct_pairs(others), RESOLVED)
+    else:
+        parts = blocks.all("pairs", lambda at: distinct_pairs(blocks.of(others, at)))
+        distinct = cut(parts, RESOLVED)
+    to_itself, after = loops.count(), distinct.count()
+    ends = Ends(**uses, merged=count - to_itself - after, to_itself=to_itself)
+    return Resolved(distinct, _rejects(loops) if to_itself else None, ends)
+
+
+def _verdicts(citations: DataFrame, patents: DataFrame, blocks: Blocks) -> DataFrame:
+    """Say of each end that is no record's number which record it means.
+
+    Keys, which cost most, are made of these alone.
+    """
     ends = reduce(
         DataFrame.unionByName,
         (citations.select(F.col(end).alias("number")) for end in ("citing", "cited")),
     )
-    records = patents.select("publication_number", "application_number", "publication_date")
-    if blocks.count > 1:  # the keys of all numbers once, and not again for each block
-        ends = cut(ends.withColumn("key", documents.document_key(F.col("number"))), "keyed_ends")
-        key = documents.document_key(F.col("publication_number"))
-        records = cut(records.withColumn("key", key), "keyed_records")
+    ends = blocks.parted(ends, F.col("number"), "all_ends")
+    records = patents.select(F.col("publication_number").alias("record"))
+    records = blocks.parted(records, F.col("record"), "numbers")
 
-    def judged(at: int) -> DataFrame:
-        own = blocks.of(ends, F.col("key"), at)
-        uses = own.groupBy("number").agg(F.count(F.lit(1)).alias("uses"))
-        return meant(uses, blocks.of(records, F.col("key"), at))
+    def unknown(at: int) -> DataFrame:
+        uses = blocks.of(ends, at).groupBy("number").agg(F.count(F.lit(1)).alias("uses"))
+        is_its = F.col("number") == F.col("record")
+        return uses.join(blocks.of(records, at), on=is_its, how="left_anti")
 
-    verdicts = blocks.all("ends", judged)
-    used = verdicts.groupBy("verdict").agg(F.sum("uses").alias("uses")).collect()
-    counts = {row["verdict"]: int(row["uses"]) for row in used}
-    ends_of = {name: counts.get(name, 0) for name in VERDICTS}
-    none = Ends(**ends_of, merged=0, to_itself=0)
-    if not none.resolved:
-        return Resolved(citations, None, none)
-    moved = _moved(citations, verdicts, blocks)
-    loops = moved.where(_is_loop())
-    pair = F.concat("citing", "cited")
-    others = moved.where(~_is_loop())
-    if blocks.count == 1:
-        distinct = cut(distinct_pairs(others), RESOLVED)
-    else:
-        parts = blocks.all("pairs", lambda at: distinct_pairs(blocks.of(others, pair, at)))
-        distinct = cut(parts, RESOLVED)
-    before, to_itself, after = moved.count(), loops.count(), distinct.count()
-    found = Ends(**ends_of, merged=before - to_itself - after, to_itself=to_itself)
-    return Resolved(distinct, _rejects(loops) if to_itself else None, found)
+    others = unknown(0) if blocks.count == 1 else blocks.all("others", unknown)
+    key = F.col("key")
+    wanted = blocks.parted(_keyed(others, "number"), key, "keyed_ends")
+    known = blocks.parted(_keyed(_told_by(patents), "record"), key, "keyed_records")
+    return blocks.all("ends", lambda at: _judged(blocks.of(wanted, at), blocks.of(known, at)))
+
+
+def _told_by(patents: DataFrame) -> DataFrame:
+    """Return what tells which record a number means."""
+    record = F.col("publication_number")
+    columns = ("application_number", "publication_date")
+    return patents.where(record.isNotNull()).select(record.alias("record"), *columns)
+
+
+def _keyed(frame: DataFrame, number: str) -> DataFrame:
+    return frame.withColumn("key", documents.document_key(F.col(number)))
 
 
 def meant(uses: DataFrame, patents: DataFrame) -> DataFrame:
@@ -197,15 +196,26 @@ def meant(uses: DataFrame, patents: DataFrame) -> DataFrame:
         "number", "uses", F.lit(EXACT).alias("verdict"), F.lit(None).cast("string").alias("record")
     )
     others = known.where(F.col("record").isNull()).drop("record")
-    return exact.unionByName(_without_record(others, patents))
+    wanted, found = _keyed(others, "number"), _keyed(_told_by(patents), "record")
+    return exact.unionByName(_judged(wanted, found))
 
 
-def _without_record(uses: DataFrame, patents: DataFrame) -> DataFrame:
-    """Say which record numbers mean that no record has."""
-    wanted = uses.withColumns(_described(F.col("number"), "wanted"))
-    pairs = wanted.join(
-        _records(patents), on=F.col("wanted_key") == F.col("found_key"), how="left"
-    ).withColumns({"is_any": _may_be_meant(), "is_same": _may_be_meant() & _has_its_letter()})
+def _judged(wanted: DataFrame, records: DataFrame) -> DataFrame:
+    """Say which record numbers mean that no record has; both by their keys."""
+    # As text, for not every engine compares structs.
+    date = F.coalesce(F.col("publication_date").cast("string"), F.lit(_LATEST))
+    pairs = (
+        wanted.join(records, on="key", how="left")
+        .withColumns(
+            {
+                **_described(F.col("number"), "wanted"),
+                **_described(F.col("record"), "found"),
+                "application": documents.application_key(F.col("application_number")),
+                "dated": F.concat(date, "record"),
+            }
+        )
+        .withColumns({"is_any": _may_be_meant(), "is_same": _may_be_meant() & _has_its_letter()})
+    )
     grouped = pairs.groupBy("number").agg(F.min("uses").alias("uses"), *_counted())
     scope = F.when(F.col("same_records") > 0, "same").otherwise("any")
     for name in ("records", "applications", "least", "most", "first"):
@@ -229,22 +239,10 @@ def _without_record(uses: DataFrame, patents: DataFrame) -> DataFrame:
 
 def _described(number: Column, name: str) -> dict[str, Column]:
     return {
-        f"{name}_key": documents.document_key(number),
         f"{name}_right": documents.right_of(number),
         f"{name}_kind": documents.kind_of(number),
         f"{name}_letter": F.substring(documents.kind_of(number), 1, 1),
     }
-
-
-def _records(patents: DataFrame) -> DataFrame:
-    number = F.col("publication_number")
-    # As text, for not every engine compares structs.
-    date = F.coalesce(F.col("publication_date").cast("string"), F.lit(_LATEST))
-    return patents.where(number.isNotNull()).select(
-        *(column.alias(name) for name, column in _described(number, "found").items()),
-        documents.application_key(F.col("application_number")).alias("application"),
-        F.concat(date, number).alias("dated"),
-    )
 
 
 def _may_be_meant() -> Column:
@@ -253,7 +251,9 @@ def _may_be_meant() -> Column:
     kind, kind_found = F.col("wanted_kind"), F.col("found_kind")
     is_right = (wanted == "") | (found == "") | (wanted == found)
     return (
-        found.isNotNull() & is_right & (kind.startswith(kind_found) | kind_found.startswith(kind))
+        F.col("record").isNotNull()
+        & is_right
+        & (kind.startswith(kind_found) | kind_found.startswith(kind))
     )
 
 
@@ -277,38 +277,33 @@ def _counted() -> list[Column]:
     return counted
 
 
-def _moved(citations: DataFrame, verdicts: DataFrame, blocks: _Blocks) -> DataFrame:
-    """Put the records that are meant in the place of the ends; the ends as given stay beside."""
+def _moved(citations: DataFrame, verdicts: DataFrame, passes: int, cut: Cut) -> DataFrame:
+    """Put the records that are meant in the place of the ends.
+
+    The ends as given stay beside those that became citations of a record by itself, and tell them;
+    an export's own ones are kept. A pass holds the records of a part of the numbers.
+    """
     resolved = verdicts.where(F.col("verdict") == RESOLVED)
-
-    def joined(end: str, frame: DataFrame, at: int) -> DataFrame:
-        records = resolved.select(
-            F.col("number").alias(end), F.col("record").alias(f"{end}_record")
-        )
-        own = blocks.of(frame, F.col(end), at)
-        return own.join(blocks.of(records, F.col(end), at), on=end, how="left")
-
-    if blocks.count == 1:
-        of_citing = joined("citing", citations, 0)
-    else:
-        of_citing = blocks.all("citing", lambda at: joined("citing", citations, at))
-    return blocks.all(
-        "moved",
-        lambda at: joined("cited", of_citing, at).select(
-            F.coalesce("citing_record", "citing").alias("citing"),
-            F.coalesce("cited_record", "cited").alias("cited"),
-            "category",
-            "origin",
-            F.col("citing").alias("citing_given"),
-            F.col("cited").alias("cited_given"),
-        ),
+    none = F.lit(None).cast("string")
+    told = citations.withColumns({"citing_record": none, "cited_record": none})
+    for at in range(passes):
+        part = resolved if passes == 1 else resolved.where(F.crc32("number") % passes == at)
+        for end in ("citing", "cited"):
+            records = part.select(F.col("number").alias(end), F.col("record").alias("found"))
+            told = told.join(records, on=end, how="left")
+            record = F.coalesce(f"{end}_record", "found")
+            told = told.withColumn(f"{end}_record", record).drop("found")
+        told = told if at == passes - 1 else cut(told, f"told_{at}")
+    citing, cited = (F.coalesce(f"{end}_record", end) for end in ("citing", "cited"))
+    is_loop = (citing == cited) & (F.col("citing") != F.col("cited"))
+    return told.select(
+        citing.alias("citing"),
+        cited.alias("cited"),
+        "category",
+        "origin",
+        F.when(is_loop, F.col("citing")).alias("citing_given"),
+        F.when(is_loop, F.col("cited")).alias("cited_given"),
     )
-
-
-def _is_loop() -> Column:
-    """Tell the citations of itself that came of resolving; an export's own ones are kept."""
-    is_new = F.col("citing_given") != F.col("cited_given")
-    return F.coalesce((F.col("citing") == F.col("cited")) & is_new, F.lit(False))
 
 
 def distinct_pairs(citations: DataFrame) -> DataFrame:

@@ -70,7 +70,8 @@ class IngestSummary:
         rejects = [f"  {count:>10,}  {reason}" for reason, count in self.rejects.items()]
         return [
             f"source {self.source}: {self.why}",
-            f"{self.rows_read:,} rows read, {self.patents:,} patents and "
+            f"{self.rows_read:,} rows read, {self.patents:,} patents"
+            f"{' (a row may hold several)' if self.patents > self.rows_read else ''} and "
             f"{self.citations:,} citations written, {sum(self.rejects.values()):,} rejects",
             *([str(self.ends)] if self.ends else []),
             *(["rejects by reason:", *rejects] if rejects else []),

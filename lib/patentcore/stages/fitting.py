@@ -66,7 +66,7 @@ def fitting(known: Known, overrides: Iterable[str] = ()) -> Fitting:
     'paper'
     >>> found = fitting(Known(everything - {"legal_events"}, citations=9, last_year=2020))
     >>> found.name, found.settings, found.why
-    ('derwent', ('scoring.reference_year=2020',), 'paper needs legal_events')
+    ('derwent', ('scoring.reference_year=2020',), 'paper would need legal_events')
     >>> fitting(Known(everything - {"application_date"}, citations=9, last_year=2020)).settings
     ('technologies.unseen_years=1',)
     """
@@ -82,7 +82,7 @@ def fitting(known: Known, overrides: Iterable[str] = ()) -> Fitting:
     settings = _settings(configuration.load(name), known)
     config = configuration.load(name, (*settings, *overrides))
     before = [other for other in _ORDER[: _ORDER.index(name)] if lacking[other]]
-    reasons = [f"{other} needs {', '.join(_told(lacking[other]))}" for other in before]
+    reasons = [f"{other} would need {', '.join(_told(lacking[other]))}" for other in before]
     left_out = [*lacking[name], *_unknown_measures(known)]
     if left_out:
         reasons.append(f"left out, as nothing tells them: {', '.join(left_out)}")

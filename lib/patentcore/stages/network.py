@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
@@ -10,15 +12,26 @@ from patentcore.stages.cooccurrence import build_cooccurrence
 from patentcore.stages.rejects import append_citations_without_end
 from patentcore.stages.run import Run, Stage
 
+log = logging.getLogger("patentcore")
+
 _PAIRS = "scratch_pairs"
 
 
 def build_network(run: Run) -> None:
     """Key patents and citations or codes in, ``vertices`` and ``edges`` out."""
-    config = run.config.network
-    if config.kind != "citation":
+    if run.config.network.kind == "citation":
+        _build_of_citations(run)
+    else:
         build_cooccurrence(run)
-        return
+    if not run.facts["network"]["edges"]:
+        log.warning(
+            "the network has no edges: centrality is 0 for every patent, and the ranks are made of "
+            "the other measures alone"
+        )
+
+
+def _build_of_citations(run: Run) -> None:
+    config = run.config.network
     with run.stages.stage("network") as facts:
         citations = run.source.read("citations", required=("citing", "cited"))
         without_end = append_citations_without_end(run, citations)

@@ -242,7 +242,8 @@ def _chosen(run: Run, summary: Ingested, overrides: Sequence[str]) -> Config:
     fields = {name for name, share in summary.coverage.items() if share > 0}
     found = fitting(Known(fields, summary.citations, last), overrides)
     besides = f", {', '.join(found.settings)}" if found.settings else ""
-    log.info("configuration %s%s: %s", found.name, besides, found.why)
+    of_any = "" if found.name == "paper" else " (it takes exports of any source)"
+    log.info("shipped configuration %s%s%s: %s", found.name, of_any, besides, found.why)
     run.facts["chosen"] = {"name": found.name, "settings": found.settings, "why": found.why}
     return found.config
 

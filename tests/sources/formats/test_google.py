@@ -9,7 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from patentcore.errors import InputError
-from patentcore.sources.formats.google import Google, GoogleSearch
+from patentcore.sources.formats.google import Google
+from patentcore.sources.formats.google_search import GOOGLE_SEARCH
 
 PUBLICATION: dict[str, Any] = {
     "publication_number": "US-7650331-B1",
@@ -125,7 +126,7 @@ def test_search_downloads(spark, tmp_path) -> None:
         "bad,t,,,,,,,,\n",
         encoding="utf-8",
     )
-    ingested = GoogleSearch().read(spark, [str(tmp_path)])
+    ingested = GOOGLE_SEARCH.read(spark, [str(tmp_path)])
     (patent,) = ingested.patents.collect()
     assert patent.title == "Sulfide"
     names = [applicant.name for applicant in patent.applicants]

@@ -7,6 +7,7 @@ import pytest
 
 from patentcore.errors import InputError
 from patentcore.sources import recognise
+from patentcore.sources.formats import joined
 from patentcore.sources.formats.patentsview import PatentsView
 
 TABLES = {
@@ -133,6 +134,14 @@ def test_citations_and_rejects(ingested) -> None:
             "cells do not fit the header",
         ),
     }
+
+
+def test_large_tables_are_joined_in_blocks(spark, folder, cut, ingested, monkeypatch) -> None:
+    monkeypatch.setattr(joined, "_BYTES_AT_ONCE", 4_000)
+    parted = PatentsView().read(spark, [str(folder)], cut)
+    for name in ("patents", "citations", "rejects"):
+        rows, other = (sorted(map(str, getattr(one, name).collect())) for one in (parted, ingested))
+        assert rows == other
 
 
 def test_the_patent_table_is_needed(spark, tmp_path) -> None:

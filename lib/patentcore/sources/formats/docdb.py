@@ -13,6 +13,13 @@ from collections.abc import Iterator, Sequence
 from pyspark.sql import SparkSession
 
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
+from patentcore.sources.formats.exchange import (
+    in_english,
+    literature,
+    number_of,
+    own_number,
+    symbol_of,
+)
 from patentcore.sources.formats.records import (
     claim,
     earliest,
@@ -40,7 +47,6 @@ _LONGEST_END = len("</exch:exchange-document>")
 _CHUNK = 1 << 20
 # What goes on for longer is broken, and not held in memory.
 _LONGEST = 1 << 26
-_SYMBOL = re.compile(r"([A-HY][0-9]{2}[A-Z])\s*([0-9]+)\s*/\s*([0-9]+)")
 
 
 class Docdb:
@@ -107,25 +113,24 @@ def publications(document: Element) -> Iterator[Record]:
     """Make the publication of an exchange document."""
     biblio = document.find("bibliographic-data")
     priorities = [
-        claim(_number(reference), text_of(reference, "country"), text_of(reference, "date"))
+        claim(number_of(reference), text_of(reference, "country"), text_of(reference, "date"))
         for reference in biblio.iterfind(
             "priority-claims/priority-claim[@data-format='docdb']/document-id"
         )
     ]
     application = biblio.find("application-reference[@data-format='docdb']/document-id")
     texts = (text_of(code, "text") for code in biblio.iterfind("classifications-ipcr/*"))
-    ipc = [symbol for text in texts if (symbol := _symbol(text))]
+    ipc = [symbol for text in texts if (symbol := symbol_of(text))]
     cites = [
-        number_entry(_number(reference), text_of(citation, "category"))
+        number_entry(number_of(reference), text_of(citation, "category"))
         for citation in biblio.iterfind("references-cited/citation")
         if (reference := citation.find("patcit/document-id")) is not None
     ]
-    parts = (document.get("country"), document.get("doc-number"), document.get("kind"))
     yield {
-        "publication_number": "".join(part or "" for part in parts) or None,
-        "application_number": _number(application),
-        "title": _english(biblio.findall("invention-title")),
-        "abstract": _english(document.findall("abstract")),
+        "publication_number": own_number(document),
+        "application_number": number_of(application),
+        "title": in_english(biblio.findall("invention-title"), " "),
+        "abstract": in_english(document.findall("abstract"), " "),
         "publication_date": document.get("date-publ"),
         "application_date": None if application is None else text_of(application, "date"),
         "earliest_priority_date": earliest(priorities),
@@ -144,32 +149,12 @@ def publications(document: Element) -> Iterator[Record]:
             person(text_of(party, "inventor-name/name"), text_of(party, "residence/country"))
             for party in biblio.iterfind("parties/inventors/inventor[@data-format='docdb']")
         ),
-        "npl_citations": [
-            text for cited in biblio.iterfind(".//nplcit") if (text := text_of(cited, "text"))
-        ] or None,
+        "npl_citations": literature(biblio) or None,
         "ipc": ipc or None,
         "cpc": _cpc(biblio) or None,
         "cites": cites or None,
         "npl_citation_count": str(n) if (n := len(biblio.findall(".//nplcit"))) else None,
     }  # fmt: skip
-
-
-def _number(reference: Element | None) -> str | None:
-    if reference is None:
-        return None
-    parts = (text_of(reference, part) for part in ("country", "doc-number", "kind"))
-    return "".join(part or "" for part in parts) or None
-
-
-def _english(elements: Sequence[Element]) -> str | None:
-    """Return the English text, else the first."""
-    ordered = sorted(elements, key=lambda element: element.get("lang") != "en")
-    return next((" ".join(" ".join(e.itertext()).split()) for e in ordered), None)
-
-
-def _symbol(text: str | None) -> str | None:
-    match = _SYMBOL.match(text or "")
-    return f"{match[1]}{match[2]}/{match[3]}" if match else None
 
 
 def _cpc(biblio: Element) -> list[str]:
@@ -178,6 +163,6 @@ def _cpc(biblio: Element) -> list[str]:
     for code in biblio.iterfind("patent-classifications/patent-classification"):
         scheme = code.find("classification-scheme")
         is_cpc = scheme is not None and scheme.get("scheme", "").startswith("CPC")
-        if is_cpc and (symbol := _symbol(text_of(code, "classification-symbol"))):
+        if is_cpc and (symbol := symbol_of(text_of(code, "classification-symbol"))):
             found.append(symbol)
     return list(dict.fromkeys(found))

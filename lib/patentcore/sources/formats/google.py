@@ -1,62 +1,40 @@
-"""Google Patents: the public data set (JSON, CSV, Parquet) and downloads of the search page."""
+"""Google Patents Public Data: JSON, CSV and Parquet, whole rows or columns that were queried."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import reduce
-from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from patentcore.errors import InputError
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
 from patentcore.sources.formats.dialect import Dialect
 from patentcore.sources.formats.records import claim_column
-from patentcore.sources.formats.tables import TabularAdapter, read_tables
-from patentcore.sources.reading.files import Piece, read_pieces, spread_over_cores
-from patentcore.sources.reading.json_lines import PLACE_DDL, arrow_schema, batches_of, read_json
+from patentcore.sources.formats.tables import read_tables
+from patentcore.sources.reading.json_lines import read_json
+from patentcore.sources.reading.parquet import read_parquet
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.tabular import Layout, find_layout
-from patentcore.sources.record import text_records
-from patentcore.sources.record.arrays import holds, once
+from patentcore.sources.record.arrays import holds
 from patentcore.sources.record.canonical import to_tables
 from patentcore.sources.record.headers import match_headers
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
-from patentcore.words import company_forms
+from patentcore.sources.record.text_records import (
+    PLACE,
+    addressed,
+    applicant,
+    filled,
+    in_english,
+    longest_numbering,
+    marked,
+    numbers,
+    parse,
+)
 from patentcore.words.lists import without_nulls
-
-# Companies' names hold commas: what follows one is an applicant of its own only where it is no
-# legal form.
-_LEGAL_FORM = (
-    rf"(?:{'|'.join(company_forms.COMMON)}"
-    r"|l\.l\.c|s\.a|s\.?p\.?a|b\.v|n\.v|k\.k|s\.?r\.?l|a/s)\b"
-)
-
-_COMMA_INSIDE = "\ue000"
-
-SEARCH = Dialect(
-    name="google-search",
-    title="Google Patents search download (CSV; the first line is the search)",
-    headers={
-        "publication_number": ("id",),
-        "title": ("title",),
-        "original_applicant": ("assignee",),
-        "inventors": ("inventor/author",),
-        "earliest_priority_date": ("priority date",),
-        "application_date": ("filing/creation date",),
-        "publication_date": ("publication date",),
-    },
-    separator=r"\s*,\s*",
-    separators={"original_applicant": "\n"},
-    parted={"original_applicant": lambda names: _apart_from_legal_forms(names)},
-    marks=("filing/creation date", "result link", "inventor/author"),
-    reads_type_of_kind=True,
-)
 
 # Names that queries commonly give to columns of the publications table.
 QUERY = Dialect(
@@ -86,16 +64,6 @@ QUERY = Dialect(
 )
 
 
-def _apart_from_legal_forms(names: pa.Array) -> pa.Array:
-    """Part names at commas, each on a line, but at those in front of a legal form."""
-
-    def parted(text: str) -> str:
-        inside = re.sub(rf",(\s*(?i:{_LEGAL_FORM}))", rf"{_COMMA_INSIDE}\1", text)
-        return re.sub(r"\s*,\s*", "\n", inside).replace(_COMMA_INSIDE, ",")
-
-    return once(names, lambda text: parted(text) if "," in text else text)
-
-
 def _parted_codes(codes: pa.Array) -> pa.Array:
     """Part classification symbols at semicolons where commas part them."""
     if not holds(codes, ","):
@@ -103,45 +71,30 @@ def _parted_codes(codes: pa.Array) -> pa.Array:
     return pc.replace_substring_regex(codes, r"\s*,\s+([A-HY][0-9]{2}[A-Z])", r";\1")
 
 
-class GoogleSearch(TabularAdapter):
-    """The adapter of Google Patents search downloads."""
-
-    def __init__(self) -> None:
-        super().__init__(SEARCH)
-
-
-_COLUMNS = (
-    "publication_number", "application_number", "country_code", "kind_code", "pct_number",
-    "title_localized", "abstract_localized", "claims_localized", "claims_localized_html",
-    "publication_date", "filing_date", "priority_date", "priority_claim", "inventor",
-    "inventor_harmonized",
-    "assignee", "assignee_harmonized", "ipc", "cpc", "citation",
-    "title", "abstract", "code", "number_of_cited_by",
-)  # fmt: skip
-# Those that tables of other tools do not have.
-_MARKS = frozenset(_COLUMNS) - {
-    "publication_number", "application_number", "publication_date", "priority_date", "inventor",
-    "assignee", "ipc", "cpc", "citation", "title", "abstract", "code",
-}  # fmt: skip
 _DASHED = re.compile("[A-Z]{2}-[A-Z]*[0-9]+(-[A-Z][0-9]?)?")
-_TEXTS = "array<struct<language: string, text: string>>"
-_PARTIES = "array<struct<name: string, country_code: string>>"
-_CODES = "array<struct<code: string, first: boolean>>"
-_CITED = "array<struct<publication_number: string, npl_text: string, type: string>>"
-_CLAIMED = "array<struct<application_number: string, filing_date: string>>"
-# Exports of other warehouses hold nested columns as JSON text.
+# The data set's columns, those that tables of other tools do not have with a star.
+_DECLARED = """
+    publication_number application_number country_code* kind_code* pct_number*
+    title_localized*:texts abstract_localized*:texts claims_localized*:texts
+    claims_localized_html*:texts publication_date filing_date* priority_date
+    priority_claim*:claimed inventor:names inventor_harmonized*:parties assignee:names
+    assignee_harmonized*:parties ipc:codes cpc:codes citation:cited
+    title abstract code number_of_cited_by*
+"""
+# Exports of other warehouses hold these as JSON text.
 _NESTED = {
-    **dict.fromkeys(
-        ("title_localized", "abstract_localized", "claims_localized", "claims_localized_html"),
-        _TEXTS,
-    ),
-    **dict.fromkeys(("inventor", "assignee"), "array<string>"),
-    **dict.fromkeys(("inventor_harmonized", "assignee_harmonized"), _PARTIES),
-    **dict.fromkeys(("ipc", "cpc"), _CODES),
-    "citation": _CITED,
-    "priority_claim": _CLAIMED,
+    "": "string",
+    "names": "array<string>",
+    "texts": "array<struct<language: string, text: string>>",
+    "parties": "array<struct<name: string, country_code: string>>",
+    "codes": "array<struct<code: string, first: boolean>>",
+    "cited": "array<struct<publication_number: string, npl_text: string, type: string>>",
+    "claimed": "array<struct<application_number: string, filing_date: string>>",
 }
-_SCHEMA = ", ".join(f"{column} {_NESTED.get(column, 'string')}" for column in _COLUMNS)
+_TYPES = {name: _NESTED[kind] for name, _, kind in (w.partition(":") for w in _DECLARED.split())}
+_MARKS = {name[:-1] for name in _TYPES if name.endswith("*")}
+_COLUMNS = {name.removesuffix("*"): kind for name, kind in _TYPES.items()}
+_SCHEMA = ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())
 
 
 class Google:
@@ -190,10 +143,11 @@ class Google:
         tables = [look for look in looks if look not in parquet and look not in json]
         parsed = []
         if parquet:
-            parsed.append(text_records.parse(_plain(_read_parquet(spark, parquet)), self.name))
+            rows = read_parquet(spark, parquet, _SCHEMA, "publication_number")
+            parsed.append(parse(_plain(rows), self.name))
         if json:
-            records = read_json(spark, json, _SCHEMA, is_lenient=True)
-            parsed.append(text_records.parse(_plain(records), self.name))
+            rows = read_json(spark, json, _SCHEMA, is_lenient=True)
+            parsed.append(parse(_plain(rows), self.name))
         if tables:
             parsed.append(read_tables(spark, tables, QUERY))
         return to_tables(reduce(DataFrame.unionByName, parsed), cut)
@@ -206,80 +160,45 @@ def _has_dashes(look: Look, layout: Layout) -> bool:
     return any(_DASHED.fullmatch(row[at].strip()) for row in rows[:1] if at < len(row))
 
 
-def _read_parquet(spark: SparkSession, looks: Sequence[Look]) -> DataFrame:
-    """Read Parquet, whose nested columns may be JSON text, as other exports hold them.
-
-    Raises:
-        InputError: the files hold another table.
-    """
-    for look in looks:
-        if "publication_number" not in look.columns:
-            raise InputError(
-                f"{look.file.uri} has no column publication_number; "
-                f"its columns are {', '.join(look.columns[:60])}"
-            )
-    columns = arrow_schema(_SCHEMA)
-
-    def parse(piece: Piece) -> Iterator[pa.RecordBatch]:
-        with piece.open() as stream:
-            yield from batches_of(piece, _rows_of(stream), columns, is_lenient=True)
-
-    pieces = [Piece(look.file) for look in looks]
-    rows = read_pieces(spark, pieces, parse, f"{_SCHEMA}, {PLACE_DDL}")
-    return spread_over_cores(rows, pieces)
-
-
-def _rows_of(stream: BinaryIO) -> Iterator[dict[str, Any]]:
-    file = pq.ParquetFile(stream)
-    wanted = [name for name in file.schema_arrow.names if name in _COLUMNS]
-    for batch in file.iter_batches(columns=wanted):
-        yield from batch.to_pylist()
-
-
 def _plain(rows: DataFrame) -> DataFrame:
     """Read the nested columns of the publications table and the flat ones of query results."""
     cited = F.filter("citation", lambda c: F.length(c["publication_number"]) > 0)
     literature = F.filter("citation", lambda c: F.length(c["npl_text"]) > 0)
     is_listed = F.size("citation") > 0
     return rows.select(
-        *text_records.PLACE,
+        *PLACE,
         "publication_number",
         F.nullif("application_number", F.lit("")).alias("application_number"),
-        F.coalesce(_text("title_localized"), "title").alias("title"),
-        F.coalesce(_text("abstract_localized"), "abstract").alias("abstract"),
+        F.coalesce(in_english("title_localized"), "title").alias("title"),
+        F.coalesce(in_english("abstract_localized"), "abstract").alias("abstract"),
         "publication_date",
         F.col("filing_date").alias("application_date"),
         F.col("priority_date").alias("earliest_priority_date"),
         _priorities().alias("priorities"),
         _applicants().alias("applicants"),
-        F.coalesce(_filled(F.col("inventor_harmonized.name")), _filled(F.col("inventor"))).alias(
-            "inventors"
-        ),
+        F.coalesce(
+            filled(F.col("inventor_harmonized.name")),
+            filled(F.col("inventor")),
+        ).alias("inventors"),
         F.transform(
             "inventor_harmonized",
-            lambda person: text_records.addressed(person["name"], person["country_code"]),
+            lambda person: addressed(person["name"], person["country_code"]),
         ).alias("inventor_addresses"),
-        _filled(F.col("citation.npl_text")).alias("npl_citations"),
-        _first("ipc").alias("main_ipc"),
+        filled(F.col("citation.npl_text")).alias("npl_citations"),
+        marked("ipc", "code", "first").alias("main_ipc"),
         F.col("ipc.code").alias("ipc"),
-        F.coalesce(_filled(F.col("cpc.code")), without_nulls(F.array("code"))).alias("cpc"),
+        F.coalesce(filled(F.col("cpc.code")), without_nulls(F.array("code"))).alias("cpc"),
         _claim_count().alias("claim_count"),
         F.col("number_of_cited_by").alias("cited_by_count"),
         F.when(is_listed, F.size(literature)).cast("string").alias("npl_citation_count"),
         F.when(is_listed, F.size(cited)).cast("string").alias("cites_count"),
         F.when(F.col("pct_number").isNotNull(), F.length("pct_number") > 0).alias("is_pct"),
-        text_records.numbers(
+        numbers(
             cited,
             lambda c: c["publication_number"],
             lambda c: F.nullif(c["type"], F.lit("")),
         ).alias("cites"),
     )
-
-
-def _text(column: str) -> Column:
-    """Return the English text, else the first."""
-    english = F.filter(column, lambda text: text["language"] == "en")
-    return F.coalesce(F.get(english, F.lit(0))["text"], F.get(column, F.lit(0))["text"])
 
 
 def _priorities() -> Column:
@@ -295,26 +214,12 @@ def _priorities() -> Column:
     )
 
 
-def _filled(array: Column) -> Column:
-    """Return an array's elements that are not empty; null where none is."""
-    kept = F.filter(array, lambda element: F.length(element) > 0)
-    return F.when(F.size(kept) > 0, kept)
-
-
 def _applicants() -> Column:
     """Return the harmonised names with their countries, else the names as filed."""
     named = F.filter("assignee_harmonized", lambda party: F.length(party["name"]) > 0)
-    harmonised = F.transform(
-        named, lambda party: text_records.applicant(party["name"], party["country_code"])
-    )
-    filed = F.transform(_filled(F.col("assignee")), lambda name: text_records.applicant(name))
+    harmonised = F.transform(named, lambda party: applicant(party["name"], party["country_code"]))
+    filed = F.transform(filled(F.col("assignee")), lambda name: applicant(name))
     return F.coalesce(F.when(F.size(harmonised) > 0, harmonised), filed)
-
-
-def _first(column: str) -> Column:
-    """Return the code marked as the first one, else the first listed."""
-    marked = F.filter(column, lambda code: code["first"])
-    return F.coalesce(F.get(marked, F.lit(0))["code"], F.get(column, F.lit(0))["code"])
 
 
 def _claim_count() -> Column:
@@ -322,5 +227,5 @@ def _claim_count() -> Column:
     html = F.get("claims_localized_html", F.lit(0))["text"]
     tags = F.regexp_count(html, F.lit("<claim [^>]*num="))
     text = F.get("claims_localized", F.lit(0))["text"]
-    count = F.coalesce(F.when(tags > 0, tags), text_records.longest_numbering(text))
+    count = F.coalesce(F.when(tags > 0, tags), longest_numbering(text))
     return count.cast("string")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -10,6 +10,7 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from patentcore.errors import InputError
+from patentcore.sources.reading.files import tell_parts
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.tabular import (
     BLOCK,
@@ -23,7 +24,8 @@ from patentcore.sources.reading.tabular import (
     rows_of,
 )
 from patentcore.sources.record import text_records
-from patentcore.sources.record.canonical import Reason, file_name, to_tables
+from patentcore.sources.record.blocks import Blocks
+from patentcore.sources.record.canonical import Reason, file_name, prepared, tables_of
 from patentcore.sources.record.headers import match_headers
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 from patentcore.sources.record.values import problem
@@ -33,6 +35,9 @@ Columns = Mapping[str, Mapping[str, tuple[str, ...]]]
 
 # Where a row stands; some tables have a column "sequence" of their own.
 PLACE = ("file", "block", "place", "row", "malformed")
+# Bytes of tables that are joined at once, and what packed ones are taken to unpack to.
+_BYTES_AT_ONCE = 1 << 27
+_PACKED = 5
 
 
 class JoinedTables:
@@ -43,6 +48,7 @@ class JoinedTables:
         family: what the tables are called in messages.
         main: the table of publications, which is needed.
         needed: the same for messages, with its columns.
+        is_parted: the key of publications alone joins the tables that grow with these.
     """
 
     name: str
@@ -52,6 +58,7 @@ class JoinedTables:
     main: str
     needed: str
     is_supplement = False
+    is_parted = False
 
     @property
     def tables(self) -> Columns:
@@ -85,10 +92,23 @@ class JoinedTables:
                 found.setdefault(name, []).append(look)
         if self.main not in found:
             raise InputError(f"no {self.family} table {self.needed} in {', '.join(paths)}")
-        tables = {name: self.read_table(spark, looks, name) for name, looks in found.items()}
-        parsed = text_records.parse(self.plain(tables), self.name, broken=Reason.MALFORMED)
-        ingested = to_tables(parsed, cut)
-        others = [rows for name, rows in tables.items() if name != self.main]
+        read = {name: self.read_table(spark, looks, name) for name, looks in found.items()}
+        size = sum(_unpacked(look) for looks in found.values() for look in looks)
+        blocks = Blocks(max(1, -(-size // _BYTES_AT_ONCE)) if self.is_parted else 1, cut)
+        tables = self._parted(self.completed(read), blocks)
+
+        def joined(at: int) -> DataFrame:
+            if blocks.count > 1:
+                tell_parts(at, blocks.count)
+            key = self._key
+            own = {n: blocks.of(t, at) if key in t.columns else t for n, t in tables.items()}
+            plain = self.plain(own)
+            return prepared(text_records.parse(plain, self.name, broken=Reason.MALFORMED))
+
+        parsed = blocks.all("parsed", joined)
+        tell_parts(0, 0)
+        ingested = tables_of(parsed, cut)
+        others = [tables[name] for name in read if name != self.main]
         rejects = [*map(_malformed_rejects, others), *self.rejects(tables)]
         return Ingested(
             ingested.patents,
@@ -96,6 +116,22 @@ class JoinedTables:
             reduce(DataFrame.unionByName, rejects, ingested.rejects),
             ingested.records,
         )
+
+    @property
+    def _key(self) -> str:
+        return next(iter(self.tables[self.main]))
+
+    def _parted(self, tables: Tables, blocks: Blocks) -> dict[str, DataFrame]:
+        """Part large tables by the key of publications: a join holds in memory what it joins."""
+        key = self._key
+        return {
+            name: blocks.parted(rows, F.col(key), f"{name}_parted") if key in rows.columns else rows
+            for name, rows in tables.items()
+        }
+
+    def completed(self, tables: Tables) -> Tables:
+        """Add tables that are made of others."""
+        return tables
 
     def rejects(self, tables: Tables) -> list[DataFrame]:
         """Return rejects of rows that are sound and cannot be used."""
@@ -173,6 +209,10 @@ def sound(tables: Tables) -> dict[str, DataFrame]:
     return {name: rows.where(F.col("malformed").isNull()) for name, rows in tables.items()}
 
 
+def _unpacked(look: Look) -> int:
+    return look.file.size * (_PACKED if look.file.is_named_as_packed else 1)
+
+
 def _malformed_rejects(rows: DataFrame) -> DataFrame:
     """Return the reject rows of a table's rows that do not fit, named by what they begin with."""
     key = next(name for name in rows.columns if name not in PLACE)
@@ -214,6 +254,44 @@ def gathered(rows: DataFrame, key: str, at: str, value: Column, name: str) -> Da
 def first_of(rows: DataFrame, key: str, column: str, name: str) -> DataFrame:
     """Return the least value of each key."""
     return rows.groupBy(key).agg(F.min(column).alias(name))
+
+
+def all_of(rows: DataFrame, key: str, value: Column | str, name: str) -> DataFrame:
+    """Gather the different values of each key, in order."""
+    return rows.groupBy(key).agg(F.sort_array(F.collect_set(value)).alias(name))
+
+
+def citing(rows: DataFrame, cited: Column, key: str) -> DataFrame:
+    """Return by which key each one is cited, where it is: ``by``."""
+    return rows.where(cited.isNotNull()).select(cited.alias(key), F.col(key).alias("by"))
+
+
+def times_cited(pairs: DataFrame, key: str) -> DataFrame:
+    """Count by how many each one is cited; of what none cites nothing is known.
+
+    >>> found = [("1", "3"), ("2", "3"), ("2", "3"), ("3", None)]
+    >>> rows = spark.createDataFrame(found, "id string, to string")
+    >>> times_cited(citing(rows, F.col("to"), "id"), "id").show()
+    +---+--------------+
+    | id|cited_by_count|
+    +---+--------------+
+    |  3|             2|
+    +---+--------------+
+    <BLANKLINE>
+    """
+    return pairs.groupBy(key).agg(F.count_distinct("by").cast("string").alias("cited_by_count"))
+
+
+def cited_numbers() -> Column:
+    """Return what the rows of a key cite, by the columns ``cited`` and ``category``, each once."""
+    entry = F.when(F.col("cited").isNotNull(), F.struct("cited", "category"))
+    entries = F.sort_array(F.collect_set(entry))
+    return text_records.numbers(entries, lambda one: one["cited"], lambda one: one["category"])
+
+
+def with_parts(records: DataFrame, parts: Iterable[tuple[DataFrame, str]]) -> DataFrame:
+    """Add what each part says of the records of its key."""
+    return reduce(lambda found, part: found.join(part[0], on=part[1], how="left"), parts, records)
 
 
 def translated(column: Column, words: Mapping[str, str]) -> Column:

@@ -7,12 +7,25 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from pyspark.sql import Column, DataFrame, SparkSession
-from pyspark.sql import functions as F
+from pyspark.sql import SparkSession
 
 from patentcore.errors import InputError
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
-from patentcore.sources.formats.records import ADDRESSES, PRIORITIES, claim, people, person
+from patentcore.sources.formats.exchange import (
+    in_english,
+    literature,
+    number_of,
+    own_number,
+    symbol_of,
+)
+from patentcore.sources.formats.records import (
+    ADDRESSES,
+    PRIORITIES,
+    claim,
+    number_entry,
+    people,
+    person,
+)
 from patentcore.sources.reading.files import told, with_content
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.workbooks import sheet_rows
@@ -28,7 +41,7 @@ from patentcore.sources.reading.xml_documents import (
 from patentcore.sources.record.canonical import to_tables
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 from patentcore.sources.record.legal_codes import kind_of_event
-from patentcore.sources.record.numbers import clean_number, number_column
+from patentcore.sources.record.text_records import together
 
 _COLUMNS = f"""
     publication_number string, application_number string, title string, abstract string,
@@ -41,7 +54,6 @@ _COLUMNS = f"""
 """
 _CODE_LIST = ("Authority", "Event-code", "Description ENG", "Event-class")
 _NAME_AND_COUNTRY = re.compile(r"(.*?),?\s*\[([A-Z]{2})\],?")
-_SYMBOL = re.compile(r"([A-HY][0-9]{2}[A-Z])\s*([0-9]+)\s*/\s*([0-9]+)")
 
 Codes = Mapping[tuple[str, str], tuple[str, str]]
 
@@ -82,7 +94,7 @@ class Ops:
         codes = _read_codes(spark, [look for look in looks if _is_code_list(look)])
         rows = read_documents(spark, documents, lambda root: members(root, codes), _COLUMNS)
         read = cut(rows, "members")
-        tables = to_tables(parse_documents(_together(read), self.name), cut)
+        tables = to_tables(parse_documents(together(read, "legal_events"), self.name), cut)
         return replace(tables, records=read)
 
 
@@ -102,33 +114,6 @@ def _read_codes(spark: SparkSession, looks: Sequence[Look]) -> Codes:
             cells = [(cell or "").strip() for cell in row] + [""] * 10
             codes[cells[office], cells[code]] = (cells[description], cells[event_class])
     return codes
-
-
-def _together(rows: DataFrame) -> DataFrame:
-    """Put the records of one publication together; unreadable documents stay as they are."""
-    order = F.col("sequence") * 10_000 + F.col("part")
-    place = ("file", "block", "sequence", "row", "part", "malformed", "broken")
-    key = F.coalesce(
-        number_column(F.col("publication_number")),
-        F.concat_ws(" ", "file", F.col("sequence").cast("string"), F.col("part").cast("string")),
-    )
-
-    def first(name: str) -> Column:
-        column = F.col(name)
-        if name in place:
-            return F.min_by(name, "_order").alias(name)
-        return F.min_by(name, F.when(column.isNotNull(), F.col("_order"))).alias(name)
-
-    events = F.array_distinct(F.flatten(F.collect_list("legal_events")))
-    return (
-        rows.withColumn("_order", order)
-        .groupBy(key.alias("_key"))
-        .agg(
-            *(first(name) for name in rows.columns if name != "legal_events"),
-            F.when(F.size(events) > 0, F.sort_array(events)).alias("legal_events"),
-        )
-        .drop("_key")
-    )
 
 
 def members(root: Element, codes: Codes) -> Iterator[Record]:
@@ -173,7 +158,6 @@ def _dates(element: Element, priorities: Sequence[Element]) -> Record:
 
 
 def _biblio(document: Element, biblio: Element) -> Record:
-    parts = (document.get("country"), document.get("doc-number"), document.get("kind"))
     cpc = [
         f"{''.join(text_of(code, n) or '' for n in ('section', 'class', 'subclass', 'main-group'))}"
         f"/{text_of(code, 'subgroup')}"
@@ -183,30 +167,26 @@ def _biblio(document: Element, biblio: Element) -> Record:
         and text_of(code, "subgroup")
     ]  # fmt: skip
     ipc = [
-        f"{match[1]}{match[2]}/{match[3]}"
+        symbol
         for code in biblio.iterfind("classifications-ipcr/classification-ipcr/text")
-        if (match := _SYMBOL.match((code.text or "").strip()))
+        if (symbol := symbol_of((code.text or "").strip()))
     ]
     cites = [
-        {"raw": raw, "number": clean_number(raw), "category": text_of(citation, "category")}
+        number_entry(raw, text_of(citation, "category"))
         for citation in biblio.iterfind("references-cited/citation")
         if (raw := _docdb(citation.find("patcit")))
     ]
     return {
-        "publication_number": "".join(part or "" for part in parts),
-        "title": _english(biblio.findall("invention-title")),
-        "abstract": _english(document.findall("abstract")),
+        "publication_number": own_number(document) or "",
+        "title": in_english(biblio.findall("invention-title"), ""),
+        "abstract": in_english(document.findall("abstract"), ""),
         "applicants": [
             {"name": name, "country": country, "sector": None}
             for name, country in _names(biblio, "applicant")
         ] or None,
         "inventors": [name for name, _ in _names(biblio, "inventor")] or None,
         "inventor_addresses": people(person(*named) for named in _names(biblio, "inventor")),
-        "npl_citations": [
-            text
-            for cited in biblio.iterfind("references-cited/citation/nplcit")
-            if (text := text_of(cited, "text"))
-        ] or None,
+        "npl_citations": literature(biblio) or None,
         "ipc": ipc or None,
         "cpc": cpc or None,
         "cites": cites or None,
@@ -224,12 +204,6 @@ def _names(biblio: Element, role: str) -> list[tuple[str, str | None]]:
     return found
 
 
-def _english(elements: Sequence[Element]) -> str | None:
-    """Return the English text, else the first."""
-    ordered = sorted(elements, key=lambda element: element.get("lang") != "en")
-    return next((" ".join("".join(e.itertext()).split()) for e in ordered), None)
-
-
 def _docdb_document(reference: Element | None) -> Element | None:
     if reference is None:
         return None
@@ -237,11 +211,7 @@ def _docdb_document(reference: Element | None) -> Element | None:
 
 
 def _docdb(reference: Element | None) -> str | None:
-    document = _docdb_document(reference)
-    if document is None:
-        return None
-    parts = (text_of(document, part) for part in ("country", "doc-number", "kind"))
-    return "".join(part or "" for part in parts) or None
+    return number_of(_docdb_document(reference))
 
 
 def _docdb_date(reference: Element | None) -> str | None:

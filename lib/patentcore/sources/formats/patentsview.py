@@ -10,7 +10,7 @@ from pyspark.sql import DataFrame, SparkSession
 from patentcore.sources.formats import joined
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
 from patentcore.sources.formats.joined import Columns, JoinedTables, Table, Tables
-from patentcore.sources.formats.patentsview_parts import plain, with_people
+from patentcore.sources.formats.patentsview_parts import completed, plain
 from patentcore.sources.reading.sniffing import Look
 
 # By table: the columns used, under their names of today and, behind them, those of before 2023
@@ -96,6 +96,7 @@ class PatentsView(JoinedTables):
     }
     family = "PatentsView"
     main = "patent"
+    is_parted = True
     needed = "patent (patent_id, num_claims, wipo_kind)"
 
     @property
@@ -110,7 +111,11 @@ class PatentsView(JoinedTables):
 
     def plain(self, tables: Tables) -> DataFrame:
         """Join what the tables say of each patent."""
-        return plain(with_people(tables))
+        return plain(tables)
+
+    def completed(self, tables: Tables) -> Tables:
+        """Add who cites a patent, and its people where other tables name them."""
+        return completed(tables)
 
     def read_table(self, spark: SparkSession, looks: Sequence[Look], name: str) -> DataFrame:
         """Read a table; of names as printed and the same told apart, the latter."""

@@ -11,12 +11,16 @@ from pyspark.sql import functions as F
 from patentcore.sources.formats.joined import (
     PLACE,
     Tables,
+    cited_numbers,
+    citing,
     country,
     first_of,
     gathered,
     in_place,
     sound,
+    times_cited,
     translated,
+    with_parts,
 )
 from patentcore.sources.formats.records import claim_column
 from patentcore.sources.record import text_records
@@ -27,9 +31,14 @@ _ORDER = ("patent_id", "sequence")
 _CITATIONS = ("us_patent_citation", "us_application_citation", "foreign_citation")
 
 
-def with_people(tables: Tables) -> Tables:
-    """Add assignees and inventors of tables that name them apart from their patents."""
+def completed(tables: Tables) -> Tables:
+    """Add who cites a patent, and assignees and inventors that are named apart from patents."""
     found = dict(tables)
+    if "us_patent_citation" in tables:
+        is_sound = F.col("malformed").isNull() & F.col("patent_id").isNotNull()
+        rows = tables["us_patent_citation"].where(is_sound)
+        none = F.lit(None).cast("string").alias("malformed")
+        found["cited_by"] = citing(rows, F.col("cited"), "patent_id").select("*", none)
     for person in ("assignee", "inventor"):
         pairs, names = tables.get(f"patent_{person}"), tables.get(f"{person}_name")
         if person not in tables and pairs is not None and names is not None:
@@ -54,10 +63,8 @@ def plain(tables: Tables) -> DataFrame:
         *_own_application(tables["patent"]),
         *(() if "abstract" in tables else ("abstract",)),
     )
-    joined = patents
-    for part in _parts(tables):
-        joined = joined.join(part, on="patent_id", how="left")
-    return joined.drop("patent_id")
+    parts = ((part, "patent_id") for part in _parts(tables))
+    return with_parts(patents, parts).drop("patent_id")
 
 
 def _own_application(patents: DataFrame) -> list[Column]:
@@ -85,7 +92,7 @@ def _parts(tables: Tables) -> Iterator[DataFrame]:
         "other_reference": _literature,
         "foreign_priority": _priority,
         "pct_data": _pct,
-        "us_patent_citation": _cited_by,
+        "cited_by": lambda rows: times_cited(rows, "patent_id"),
         "government_interest": lambda rows: first_of(
             rows, "patent_id", "statement", "government_interest"
         ),
@@ -202,20 +209,4 @@ def _cited(rows: DataFrame, name: str) -> DataFrame:
 
 def _cites(cited: Sequence[DataFrame]) -> DataFrame:
     together = reduce(DataFrame.unionByName, cited).where(F.col("cited").isNotNull())
-    numbers = text_records.numbers(
-        F.sort_array(F.collect_set(F.struct("cited", "category"))),
-        lambda entry: entry["cited"],
-        lambda entry: entry["category"],
-    )
-    return together.groupBy("patent_id").agg(numbers.alias("cites"))
-
-
-def _cited_by(rows: DataFrame) -> DataFrame:
-    """Count the patents of the table that cite a patent; none is not known to be none."""
-    citing = F.count_distinct("patent_id").cast("string")
-    return (
-        rows.where(F.col("cited").isNotNull())
-        .groupBy(F.col("cited").alias("cited_id"))
-        .agg(citing.alias("cited_by_count"))
-        .withColumnRenamed("cited_id", "patent_id")
-    )
+    return together.groupBy("patent_id").agg(cited_numbers().alias("cites"))

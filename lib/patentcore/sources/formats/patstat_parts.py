@@ -10,12 +10,17 @@ from pyspark.sql import functions as F
 from patentcore.sources.formats.joined import (
     PLACE,
     Tables,
+    all_of,
+    cited_numbers,
+    citing,
     country,
     first_of,
     gathered,
     in_place,
     sound,
+    times_cited,
     translated,
+    with_parts,
 )
 from patentcore.sources.record import text_records
 from patentcore.sources.record.canonical import Reason, file_name
@@ -47,8 +52,7 @@ def publications(rows: DataFrame) -> DataFrame:
 def plain(tables: Tables) -> DataFrame:
     """Join what the tables say of each publication, and of its application, into plain records."""
     records = publications(tables["tls211_pat_publn"])
-    for part, key in parts(sound(tables)):
-        records = records.join(part, on=key, how="left")
+    records = with_parts(records, parts(sound(tables)))
     return records.drop("appln_id", "pat_publn_id", "docdb_family_id")
 
 
@@ -59,7 +63,7 @@ def parts(tables: Tables) -> Iterator[tuple[DataFrame, str]]:
         "tls202_appln_title": lambda rows: first_of(rows, "appln_id", "appln_title", "title"),
         "tls203_appln_abstr": lambda rows: first_of(rows, "appln_id", "appln_abstract", "abstract"),
         "tls209_appln_ipc": _ipc,
-        "tls224_appln_cpc": _cpc,
+        "tls224_appln_cpc": lambda rows: all_of(rows, "appln_id", "cpc_class_symbol", "cpc"),
     }
     for name, make in of_application.items():
         if name in tables:
@@ -75,7 +79,10 @@ def parts(tables: Tables) -> Iterator[tuple[DataFrame, str]]:
         yield _events(events, codes), "appln_id"
     if "tls212_citation" in tables:
         yield _cites(tables), "pat_publn_id"
-        yield _cited_by(tables["tls212_citation"]), "pat_publn_id"
+        cited = F.when(_is_given("cited_pat_publn_id"), F.col("cited_pat_publn_id"))
+        rows = tables["tls212_citation"]
+        key = "pat_publn_id"
+        yield times_cited(citing(rows, cited, key), key), key
     if "tls201_appln" in tables:
         yield _families(tables["tls211_pat_publn"], tables["tls201_appln"]), "docdb_family_id"
 
@@ -130,11 +137,6 @@ def _ipc(rows: DataFrame) -> DataFrame:
     return found.select("appln_id", "main_ipc", F.col("codes.symbol").alias("ipc"))
 
 
-def _cpc(rows: DataFrame) -> DataFrame:
-    symbols = F.sort_array(F.collect_set("cpc_class_symbol"))
-    return rows.groupBy("appln_id").agg(symbols.alias("cpc"))
-
-
 def _priorities(links: DataFrame, applications: DataFrame) -> DataFrame:
     """Return the applications whose priority is claimed, where the tables name them."""
     prior = applications.select(
@@ -184,7 +186,7 @@ def _events(events: DataFrame, codes: DataFrame) -> DataFrame:
         date.alias("date"),
     )
     joined = events.join(kinds, on=["event_auth", "event_code"], how="left")
-    return joined.groupBy("appln_id").agg(F.sort_array(F.collect_set(event)).alias("legal_events"))
+    return all_of(joined, "appln_id", event, "legal_events")
 
 
 def _cites(tables: Tables) -> DataFrame:
@@ -206,19 +208,12 @@ def _cites(tables: Tables) -> DataFrame:
         texts = texts.withColumnRenamed("npl_publn_id", "cited_npl_publn_id")
         found = found.join(texts, on="cited_npl_publn_id", how="left")
         text = F.coalesce(F.when(npl.isNotNull(), F.col("npl_text")), npl)
-    entry = F.when(F.col("cited").isNotNull(), F.struct("cited", "category"))
     target = F.coalesce("cited_id", "cited_appln_id")
-    grouped = found.groupBy("pat_publn_id").agg(
-        F.sort_array(F.collect_set(entry)).alias("entries"),
+    return found.groupBy("pat_publn_id").agg(
+        cited_numbers().alias("cites"),
         F.count_distinct(F.when(_is_of_patent(), target)).cast("string").alias("cites_count"),
         F.count_distinct(npl).cast("string").alias("npl_citation_count"),
         F.sort_array(F.collect_set(text)).alias("npl_citations"),
-    )
-    cites = text_records.numbers(
-        F.col("entries"), lambda cited: cited["cited"], lambda cited: cited["category"]
-    )
-    return grouped.select(
-        "pat_publn_id", cites.alias("cites"), "cites_count", "npl_citation_count", "npl_citations"
     )
 
 
@@ -281,15 +276,6 @@ def unnamed_citations(tables: Tables) -> list[DataFrame]:
             F.lit(Reason.UNNAMED.value).alias("reason"),
         )
     ]
-
-
-def _cited_by(rows: DataFrame) -> DataFrame:
-    """Count the publications that cite one; none is not known to be none."""
-    cited = rows.where(_is_given("cited_pat_publn_id"))
-    counted = cited.groupBy("cited_pat_publn_id").agg(
-        F.count_distinct("pat_publn_id").cast("string").alias("cited_by_count")
-    )
-    return counted.withColumnRenamed("cited_pat_publn_id", "pat_publn_id")
 
 
 def _families(rows: DataFrame, applications: DataFrame) -> DataFrame:

@@ -24,7 +24,7 @@ from patentcore.errors import InputError
 from patentcore.lake.places import Place, place_at
 from patentcore.lake.stores import LocalStore, is_data
 from patentcore.lake.uris import local_path
-from patentcore.progress import CountedFile, count_file
+from patentcore.progress import CountedFile, advance, count_file
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -341,6 +341,11 @@ def read_pieces(
         if not _has_path(piece.file):
             frames.append(_read_content(spark, piece, parse, schema))
     return reduce(DataFrame.unionByName, frames)
+
+
+def tell_parts(done: int, parts: int) -> None:
+    """Let the user know how many parts of what was read are made into tables."""
+    advance(done, parts)
 
 
 def _partitions(spark: SparkSession) -> int:

@@ -67,16 +67,12 @@ _PLACE = [*_KEY, "row", "block"]
 
 
 def to_tables(parsed: DataFrame, cut: Cut = keep_lineage, *, has_ids: bool = False) -> Ingested:
-    """Make the canonical tables of parsed records.
+    """Make the canonical tables of parsed records; see :func:`tables_of`."""
+    return tables_of(cut(prepared(parsed), "parsed"), cut, has_ids=has_ids)
 
-    Of several records with one publication number the most complete is kept (most columns that
-    are not null), then the first by file and row. Citations are those of the kept records.
 
-    Args:
-        parsed: the records.
-        cut: cuts the lineage of what several tables are made of.
-        has_ids: family members may be given as ids of records, which ``record_id`` has.
-    """
+def prepared(parsed: DataFrame) -> DataFrame:
+    """Return parsed records with all columns, each of its type, as :func:`tables_of` takes them."""
     if "part" not in parsed.columns:
         parsed = parsed.withColumn("part", F.lit(0))
     # Formats that make parsed records themselves give what they have.
@@ -94,7 +90,20 @@ def to_tables(parsed: DataFrame, cut: Cut = keep_lineage, *, has_ids: bool = Fal
     # Counted once here, so that duplicates are found from few columns.
     if "completeness" not in parsed.columns:
         parsed = parsed.withColumn("completeness", _completeness())
-    parsed = cut(parsed, "parsed")
+    return parsed
+
+
+def tables_of(parsed: DataFrame, cut: Cut = keep_lineage, *, has_ids: bool = False) -> Ingested:
+    """Make the canonical tables of prepared records, whose lineage is cut.
+
+    Of several records with one publication number the most complete is kept (most columns that
+    are not null), then the first by file and row. Citations are those of the kept records.
+
+    Args:
+        parsed: the records.
+        cut: cuts the lineage of what several tables are made of.
+        has_ids: family members may be given as ids of records, which ``record_id`` has.
+    """
     usable = parsed.where(F.col("unusable").isNull())
     losers = cut(_duplicates(usable), "duplicates")
     kept = usable.join(losers, on=_KEY, how="left_anti")

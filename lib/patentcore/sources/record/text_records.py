@@ -20,6 +20,7 @@ from patentcore.sources.record.arrays import ENTRY, Lists, once, present_in
 from patentcore.sources.record.canonical import DATES, TEXTS, Reason
 from patentcore.sources.record.events import EVENT
 from patentcore.sources.record.number_arrays import entries_of
+from patentcore.sources.record.numbers import number_column
 
 PLACE = ("file", "block", "sequence", "row", "malformed")
 
@@ -66,6 +67,24 @@ def numbers(
     return F.transform(entries, entry).cast(values.NUMBERS)
 
 
+def filled(array: Column) -> Column:
+    """Return an array's elements that are not empty; null where none is."""
+    kept = F.filter(array, lambda element: F.length(element) > 0)
+    return F.when(F.size(kept) > 0, kept)
+
+
+def in_english(column: str) -> Column:
+    """Return the English one of texts with their languages, else the first."""
+    english = F.filter(column, lambda text: text["language"] == "en")
+    return F.coalesce(F.get(english, F.lit(0))["text"], F.get(column, F.lit(0))["text"])
+
+
+def marked(column: str, field: str, mark: str) -> Column:
+    """Return a field of the struct that is marked, else of the first one."""
+    found = F.filter(column, lambda one: one[mark])
+    return F.coalesce(F.get(found, F.lit(0))[field], F.get(column, F.lit(0))[field])
+
+
 def longest_numbering(text: Column) -> Column:
     """Return how far a text's paragraphs are numbered from 1 on; null where they are not.
 
@@ -78,6 +97,37 @@ def longest_numbering(text: Column) -> Column:
         lambda last, number: F.when(number.cast("int") == last + 1, last + 1).otherwise(last),
     )
     return F.when(last > 0, last)
+
+
+def together(rows: DataFrame, gathered: str) -> DataFrame:
+    """Put the records of one publication together: of each column its first value.
+
+    Records without a number, such as unreadable ones, stay as they are.
+
+    Args:
+        rows: plain records with ``part`` and ``broken``.
+        gathered: a column of lists, which become one, each element once.
+    """
+    place = (*PLACE, "part", "broken")
+    key = F.coalesce(
+        number_column(F.col("publication_number")),
+        F.concat_ws(" ", "file", F.col("sequence").cast("string"), F.col("part").cast("string")),
+    )
+
+    def first(name: str) -> Column:
+        is_told = F.lit(True) if name in place else F.col(name).isNotNull()
+        return F.min_by(name, F.when(is_told, F.col("_order"))).alias(name)
+
+    every = F.array_distinct(F.flatten(F.collect_list(gathered)))
+    return (
+        rows.withColumn("_order", F.col("sequence") * 10_000 + F.col("part"))
+        .groupBy(key.alias("_key"))
+        .agg(
+            *(first(name) for name in rows.columns if name != gathered),
+            F.when(F.size(every) > 0, F.sort_array(every)).alias(gathered),
+        )
+        .drop("_key")
+    )
 
 
 def parse(
