@@ -23,8 +23,9 @@ from patentcore.sources.reading.json_lines import PLACE_DDL, arrow_schema, batch
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.tabular import Layout, find_layout
 from patentcore.sources.record import text_records
-from patentcore.sources.record.arrays import holds, once
+from patentcore.sources.record.arrays import once
 from patentcore.sources.record.canonical import to_tables
+from patentcore.sources.record.column_bytes import holds
 from patentcore.sources.record.headers import match_headers
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 from patentcore.words import company_forms
