@@ -80,7 +80,7 @@ def test_quoted_lists_of_numbers_as_the_office_writes_them(spark, tmp_path) -> N
 )
 def test_what_stands_in_quotation_marks_is_one_word(line: str, tokens: list[str]) -> None:
     assert tokens_of(line) == tokens
-    raw = pa.RecordBatch.from_pylist([{"file": "a", "value": line}])
+    raw = pa.RecordBatch.from_pylist([{"file": "a", "block": line.encode()}])
     (read,) = _ends(raw).to_pylist()
     bare = [f"US{word}" if word.isdigit() else word for word in tokens]
     assert ([read["citing"], read["cited"]], read["line"]) == (bare, None)

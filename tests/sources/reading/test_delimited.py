@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from patentcore.sources.reading import delimited
+from patentcore.sources.reading import delimited, swallowed
 from patentcore.sources.reading.delimited import Form, read_delimited
 
 FORM = Form(width=3, keys=(0,))
@@ -93,6 +93,40 @@ def test_an_open_mark_to_the_end_of_a_long_text_costs_its_own_row(monkeypatch) -
     found = rows_of(f'{others}US1A,"open,b\n{others}')
     assert [number for number, _ in found] == list(range(1, 4_002))
     assert [row for _, row in found if isinstance(row, str)] == ['US1A,"open,b']
+
+
+def lines_read(text: str, monkeypatch: pytest.MonkeyPatch) -> tuple[int, Rows]:
+    """Return how many parts of records were looked at as rows, and the rows of a text."""
+    read, parts = swallowed._read, []
+
+    def counted(part: str, form: Form) -> swallowed.Row:
+        parts.append(part)
+        return read(part, form)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(swallowed, "_read", counted)
+        rows = rows_of(text)
+    return len(parts), rows
+
+
+@pytest.mark.parametrize("block", [1_000, 1_000_000])
+def test_many_lines_in_one_cell_are_not_looked_at_all(monkeypatch, block: int) -> None:
+    monkeypatch.setattr(delimited, "_BLOCK_BYTES", block)
+    monkeypatch.setattr(delimited, "_LINES_TRIED", 100)
+    cell = "".join(f"{at} lines, of, a text\n" for at in range(2_000))
+    count, found = lines_read(f'US1A,"{cell}",b\nUS2A,c,d\n', monkeypatch)
+    assert found == [(1, ["US1A", cell, "b"]), (2, ["US2A", "c", "d"])]
+    assert 0 < count <= 200
+
+
+def test_lines_behind_an_open_mark_cost_the_same_each(monkeypatch) -> None:
+    counts = []
+    for size in (500, 1_000):
+        cell = "".join(f"{at} lines, of, a text\n" for at in range(size))
+        count, found = lines_read(f'US1A,"{cell}US2A,c,d\n', monkeypatch)
+        assert found[-1] == (size + 1, ["US2A", "c", "d"])
+        counts.append(count)
+    assert counts[1] < 2.1 * counts[0]
 
 
 def test_lines_are_rows_where_no_cell_breaks() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -15,12 +14,13 @@ from pyspark.sql import functions as F
 from patentcore import schemas
 from patentcore.sources.reading.encodings import Utf8
 from patentcore.sources.reading.files import Piece, pieces_of
-from patentcore.sources.reading.json_lines import lines_of
+from patentcore.sources.reading.json_lines import blocks_of
 from patentcore.sources.reading.made import Made, read_made
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.record import values
-from patentcore.sources.record.arrays import flags, holds, is_there, once, present
+from patentcore.sources.record.arrays import flags, is_there, once, present
 from patentcore.sources.record.canonical import Reason, file_name
+from patentcore.sources.record.column_bytes import begin_with_digit, holds
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 from patentcore.sources.record.number_arrays import publication_numbers
 from patentcore.sources.record.numbers import authority_column, clean_number
@@ -43,7 +43,11 @@ _QUOTED = re.compile('"([^"]*)"')
 # How a spreadsheet writes whole numbers that were none.
 _DECIMAL = r"^([0-9]+)\.0+$"
 _WIDEST = 6
-_LINES_PER_BATCH = 100_000
+_BLOCK_BYTES = 4 << 20
+# Signs of words in a list that needs no care, and what may part its words.
+_SIGNS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-/_."
+_IS_NO_SIGN = bytes(place not in _SIGNS for place in range(256))
+_MARKS = (b",", b";", b"\t", b" ")
 # What is read of a line: its file, itself where it is no pair, its ends, and what kind of citation.
 COLUMNS = ("file", "line", "citing", "cited", "category")
 SCHEMA = ", ".join(f"{name} string" for name in COLUMNS)
@@ -75,14 +79,15 @@ class Edges:
 
         Counts are those of the list: a publication that nothing in it cites has none, not zero.
         """
-        return self.tables(cut(_pairs(spark, look_at(spark, paths)), "pairs"))
+        return self.tables(cut(_pairs(spark, look_at(spark, paths)), "pairs"), cut)
 
-    def tables(self, lines: DataFrame) -> Ingested:
+    def tables(self, lines: DataFrame, cut: Cut = keep_lineage) -> Ingested:
         """Make the tables of lines that were read into :data:`COLUMNS`."""
         pairs = lines.where(_is_pair())
         citations = pairs.groupBy("citing", "cited").agg(
             F.min("category").alias("category"), F.lit("cites").alias("origin")
         )
+        citations = cut(citations, "distinct")
         return Ingested(self.patents_of(citations), citations, _rejects(lines), lines)
 
     def patents_of(self, citations: DataFrame) -> DataFrame:
@@ -126,38 +131,76 @@ def _pairs(spark: SparkSession, looks: Sequence[Look]) -> DataFrame:
     pieces += [Piece(file) for file in wide]
 
     def read(piece: Piece) -> Iterator[pa.RecordBatch]:
-        return lines_of_piece(piece, wide.get(piece.file))
+        return blocks_of_piece(piece, wide.get(piece.file))
 
     return read_made(spark, pieces, read, Made(SCHEMA, _ends))
 
 
-def lines_of_piece(piece: Piece, wide: str | None = None) -> Iterator[pa.RecordBatch]:
+def blocks_of_piece(piece: Piece, wide: str | None = None) -> Iterator[pa.RecordBatch]:
     """Return the lines of a piece of a file, many at once; of a whole file in another encoding."""
-    lines = lines_of(Utf8(piece.open(), wide) if wide else Utf8(piece.lines(), "UTF-8"))
-    while some := list(itertools.islice(lines, _LINES_PER_BATCH)):
-        file = pa.repeat(pa.scalar(piece.file.uri), len(some))
-        texts = pa.array(some, pa.binary()).cast(pa.string())
-        yield pa.RecordBatch.from_arrays([file, texts], ["file", "value"])
+    text = Utf8(piece.open(), wide) if wide else Utf8(piece.lines(), "UTF-8")
+    for block in blocks_of(text, _BLOCK_BYTES):
+        yield pa.RecordBatch.from_pydict({"file": [piece.file.uri], "block": [block]})
+
+
+def lines_in(batch: pa.RecordBatch) -> pa.Array:
+    """Return the lines of a block, trimmed; null where there is nothing."""
+    lines = batch.column("block")[0].as_py().splitlines()
+    return present(pa.array(lines, pa.binary()).cast(pa.string()))
 
 
 def _ends(batch: pa.RecordBatch) -> pa.RecordBatch:
     """Read the numbers of lines that are neither blank nor comment nor header."""
-    lines = present(batch.column("value"))
-    lines = lines.filter(pc.invert(pc.match_substring_regex(lines, f"^{_COMMENT}")))
-    tokens = _first_two(lines)
-    ends = [_end(token) for token in tokens]
+    block = batch.column("block")[0].as_py()
+    words, lines = _plain_words(block), None
+    if words is None:
+        lines = lines_in(batch)
+        lines = lines.filter(pc.invert(pc.match_substring_regex(lines, f"^{_COMMENT}")))
+        words = _first_two(lines)
+    ends = [_end(word) for word in words]
     is_pair = is_there(ends[0]) & is_there(ends[1])
     others = np.flatnonzero(~is_pair)
-    words = [token.take(pa.array(others)) for token in tokens]
-    names = pc.utf8_lower(pc.binary_join_element_wise(*words, " ", null_handling="skip"))
-    kept = np.ones(len(lines), bool)
+    odd = [word.take(pa.array(others)) for word in words]
+    names = pc.utf8_lower(pc.binary_join_element_wise(*odd, " ", null_handling="skip"))
+    kept = np.ones(len(is_pair), bool)
     kept[others[flags(pc.match_substring_regex(names, _HEAD))]] = False
-    unread = pc.if_else(pa.array(is_pair), pa.scalar(None, pa.string()), lines)
-    file = pa.repeat(batch.column("file")[0], len(lines))
+    unread = pa.nulls(len(kept), pa.string())
+    if len(others):
+        texts = lines_in(batch) if lines is None else lines
+        unread = pc.if_else(pa.array(is_pair), pa.scalar(None, pa.string()), texts)
+    file = pa.repeat(batch.column("file")[0], len(kept))
     made = pa.RecordBatch.from_arrays(
-        [file, unread, *ends, pa.nulls(len(lines), pa.string())], list(COLUMNS)
+        [file, unread, *ends, pa.nulls(len(kept), pa.string())], list(COLUMNS)
     )
-    return made.filter(pa.array(kept))
+    return made if kept.all() else made.filter(pa.array(kept))
+
+
+def _plain_words(block: bytes) -> list[pa.Array] | None:
+    r"""Return the first two words of lines of as many words each; none where one is not so.
+
+    The words have plain signs, and one and the same mark stands between any two.
+
+    >>> [words.to_pylist() for words in _plain_words(b"US1A,EP2B1,0\nUS3A,US4B,1")]
+    [['US1A', 'US3A'], ['EP2B1', 'US4B']]
+    >>> _plain_words(b"US1A, EP2B1"), _plain_words(b"US1A,EP2B1\nUS3A")
+    (None, None)
+    """
+    text = block.replace(b"\r\n", b"\n")
+    # What is left has to be the marks and the end of a line, again and again.
+    marks = text.translate(None, _SIGNS) + b"\n"
+    first = marks[: marks.index(b"\n") + 1]
+    width = len(first)
+    if not 2 <= width <= _WIDEST or first[:1] not in _MARKS:
+        return None
+    if marks != (first[:1] * (width - 1) + b"\n") * (len(marks) // width):
+        return None
+    at = np.flatnonzero(np.frombuffer(text.translate(_IS_NO_SIGN), np.uint8))
+    ends = np.append(np.append(0, at - np.arange(len(at))), len(text) - len(at)).astype(np.int32)
+    if not np.diff(ends).all():
+        return None
+    content = pa.py_buffer(text.translate(None, first))
+    words = pa.Array.from_buffers(pa.string(), len(ends) - 1, [None, pa.py_buffer(ends), content])
+    return [words.take(pa.array(np.arange(place, len(words), width))) for place in (0, 1)]
 
 
 def _first_two(lines: pa.Array) -> list[pa.Array]:
@@ -182,6 +225,8 @@ def _end(token: pa.Array) -> pa.Array:
     """Normalise a number; bare ones are patents of the United States."""
     if holds(token, ".0"):
         token = pc.replace_substring_regex(token, _DECIMAL, r"\1")
+    if not begin_with_digit(token).any():
+        return publication_numbers(token)
     bare = pc.binary_join_element_wise("US", pc.utf8_ltrim(token, "0"), "")
     is_bare = pc.fill_null(pc.match_substring_regex(token, _BARE), False)
     if pc.all(is_bare).as_py():
@@ -194,17 +239,13 @@ def _is_pair() -> Column:
 
 
 def _publications(citations: DataFrame, source: str) -> DataFrame:
-    ends = citations.select(
-        F.explode(
-            F.array(
-                F.struct(F.col("citing").alias("id"), F.lit(1).alias("out"), F.lit(0).alias("in")),
-                F.struct(F.col("cited").alias("id"), F.lit(0).alias("out"), F.lit(1).alias("in")),
-            )
-        ).alias("end")
+    key = "publication_number"
+    citing, cited = (
+        citations.select(F.col(end).alias(key), F.lit(out).alias("out"), F.lit(1 - out).alias("in"))
+        for end, out in (("citing", 1), ("cited", 0))
     )
-    counted = ends.groupBy(F.col("end.id").alias("publication_number")).agg(
-        F.sum("end.out").alias("out"), F.sum("end.in").alias("in")
-    )
+    sums = (F.sum(name).alias(name) for name in ("out", "in"))
+    counted = citing.unionByName(cited).groupBy(key).agg(*sums)
 
     def positive(name: str) -> Column:
         return F.when(F.col(name) > 0, F.col(name).cast("int"))

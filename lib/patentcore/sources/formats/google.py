@@ -19,8 +19,8 @@ from patentcore.sources.reading.json_lines import read_json
 from patentcore.sources.reading.parquet import read_parquet
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.tabular import Layout, find_layout
-from patentcore.sources.record.arrays import holds
 from patentcore.sources.record.canonical import to_tables
+from patentcore.sources.record.column_bytes import holds
 from patentcore.sources.record.headers import match_headers
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 from patentcore.sources.record.text_records import (

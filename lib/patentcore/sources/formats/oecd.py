@@ -16,7 +16,7 @@ from patentcore.sources.formats import edges
 from patentcore.sources.reading.files import pieces_of
 from patentcore.sources.reading.made import Made, read_made
 from patentcore.sources.reading.sniffing import Look, look_at
-from patentcore.sources.record.arrays import is_there, present
+from patentcore.sources.record.arrays import is_there
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 from patentcore.sources.record.number_arrays import publication_numbers
 
@@ -43,13 +43,13 @@ class Oecd(edges.Edges):
         found = []
         for look in looks:
             made = Made(edges.SCHEMA, partial(_ends, header=_header(look), mark=_mark(look)))
-            found.append(read_made(spark, pieces_of([look.file]), edges.lines_of_piece, made))
+            found.append(read_made(spark, pieces_of([look.file]), edges.blocks_of_piece, made))
         return reduce(DataFrame.unionByName, found)
 
     def read(self, spark: SparkSession, paths: Sequence[str], cut: Cut = keep_lineage) -> Ingested:
         """Read citations; see :class:`patentcore.sources.formats.adapter.Adapter`."""
         looks = [look for look in look_at(spark, paths) if self.recognise([look])]
-        return self.tables(cut(self.lines(spark, looks), "pairs"))
+        return self.tables(cut(self.lines(spark, looks), "pairs"), cut)
 
 
 def _mark(look: Look) -> str:
@@ -65,7 +65,7 @@ def _header(look: Look) -> list[str]:
 
 
 def _ends(batch: pa.RecordBatch, header: Sequence[str], mark: str) -> pa.RecordBatch:
-    lines = present(batch.column("value"))
+    lines = edges.lines_in(batch)
     bare = pc.replace_substring(lines, '"', "")
     is_header = pc.starts_with(pc.utf8_lower(bare), mark.join(header[:2]))
     kept = pc.and_(pc.is_valid(bare), pc.invert(pc.fill_null(is_header, False)))

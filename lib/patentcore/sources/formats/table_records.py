@@ -29,7 +29,6 @@ from patentcore.sources.record.arrays import (
     coalesce,
     elements,
     flags,
-    holds,
     joined,
     listed,
     once,
@@ -38,6 +37,7 @@ from patentcore.sources.record.arrays import (
     without_stumps,
 )
 from patentcore.sources.record.canonical import Reason
+from patentcore.sources.record.column_bytes import holds
 from patentcore.sources.record.events import READ_EVENT, legal_events
 from patentcore.sources.record.legal_codes import kind_of_event
 from patentcore.sources.record.number_arrays import entries_of, priorities

@@ -6,10 +6,7 @@ closed costs its own record only.
 
 from __future__ import annotations
 
-import csv
 import io
-import re
-import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,8 +17,15 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from patentcore.sources.reading.lines import Bounded, TakenLines, TooLong
-from patentcore.sources.record.arrays import content_of, holds
-from patentcore.sources.record.numbers import clean_number
+from patentcore.sources.reading.swallowed import (
+    LEAST_WIDTH_TO_RECOVER,
+    LINE_BREAK,
+    Form,
+    Row,
+    reader,
+    rows_in,
+)
+from patentcore.sources.record.column_bytes import content_of, holds
 
 _BLOCK_BYTES = 4 << 20
 _BLOCKS_REMEMBERED = 12
@@ -29,34 +33,13 @@ _BLOCKS_REMEMBERED = 12
 _LONGEST_ROW = 1 << 20
 _MOST_TRIES = 1_000
 _ROWS_PER_BLOCK = 5_000
+# Where a record fits, rows inside it show among so many of its first lines, or there are none.
+_LINES_TRIED = 10_000
 # A record that goes on for longer than this is none: its first line has an open quotation mark.
 _LONGEST = 1 << 26
 # A cell of so many bytes is rejected, and a line of so many no row.
 _LONGEST_CELL = 1 << 22
 _LONGEST_LINE = 1 << 25
-# With fewer columns, a line of a text may look like a row by chance.
-_LEAST_WIDTH_TO_RECOVER = 3
-_LINE_BREAK = re.compile("\r\n|\r|\n")
-# A row of cells, line breaks in quotation marks being text; a mark that is not closed ends with
-# its line.
-_ROW = re.compile(r'(?:[^"\r\n]++|"[^"]*+"|"[^\r\n]*+)++')
-
-
-@dataclass(frozen=True)
-class Form:
-    """How a text is delimited.
-
-    Attributes:
-        width: cells of a row.
-        delimiter: between cells.
-        keys: cells that hold publication numbers, by which rows are told from lines of a text.
-        is_lines: no cell breaks over lines.
-    """
-
-    width: int
-    delimiter: str = ","
-    keys: tuple[int, ...] = ()
-    is_lines: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,14 +55,6 @@ class Block:
     numbers: np.ndarray[Any, np.dtype[np.int64]]
     cells: Sequence[pa.Array]
     misfits: Sequence[tuple[int, str]] = ()
-
-
-@dataclass
-class _Row:
-    """A record that was read by itself: its cells, or its text where they do not fit."""
-
-    cells: list[str] | None
-    text: str = ""
 
 
 def read_delimited(open_text: Callable[[], BinaryIO], form: Form) -> Iterator[Block]:
@@ -154,8 +129,8 @@ class _Fast:
         due = [(number, text) for number, text in self.misfits if number <= last]
         self.misfits = self.misfits[len(due) :]
         self.records = last
-        apart: list[tuple[int, list[_Row]]] = [
-            (number, rows_in(text, self.form) or [_Row(None, text)]) for number, text in due
+        apart: list[tuple[int, list[Row]]] = [
+            (number, rows_in(text, self.form) or [Row(None, text)]) for number, text in due
         ]
         kept = np.ones(count, bool)
         for at in _crowded(cells, self.form):
@@ -166,9 +141,9 @@ class _Fast:
         apart.sort(key=lambda part: part[0])
         return self._numbered(numbers, cells, kept, apart)
 
-    def _apart(self, cells: list[str]) -> list[_Row] | None:
+    def _apart(self, cells: list[str]) -> list[Row] | None:
         """Part a row that fits, but holds lines that may be rows, as it stands in the file."""
-        rows = rows_in(_written(cells, self.form), self.form)
+        rows = rows_in(_written(cells, self.form), self.form, tried=_LINES_TRIED)
         raw = self._read.text_of(cells, self.form) if rows else None
         return rows_in(raw, self.form) if raw else rows
 
@@ -177,7 +152,7 @@ class _Fast:
         numbers: np.ndarray[Any, np.dtype[np.int64]],
         cells: Sequence[pa.Array],
         kept: np.ndarray[Any, np.dtype[np.bool_]],
-        apart: Sequence[tuple[int, list[_Row]]],
+        apart: Sequence[tuple[int, list[Row]]],
     ) -> Block:
         """Number the rows as they stand in the file, each that was swallowed by itself."""
         places = np.array([number for number, _ in apart], np.int64)
@@ -214,9 +189,9 @@ class _Remembering(io.RawIOBase, BinaryIO):
     def text_of(self, cells: list[str], form: Form) -> str | None:
         """Return the text that a row was read from; ``None`` where it is no longer at hand."""
         text = b"".join(self._last)
-        cell = next(cell for cell in cells if _LINE_BREAK.search(cell))
+        cell = next(cell for cell in cells if LINE_BREAK.search(cell))
         # A mark inside stands there twice, or else.
-        first = b'"' + _LINE_BREAK.split(cell)[0].partition('"')[0].encode()
+        first = b'"' + LINE_BREAK.split(cell)[0].partition('"')[0].encode()
         at = -1
         for _ in range(_MOST_TRIES):
             at = text.find(first, at + 1)
@@ -237,7 +212,7 @@ def _no_cells(width: int) -> list[pa.Array]:
 def _with_rows(
     numbers: np.ndarray[Any, np.dtype[np.int64]],
     cells: Sequence[pa.Array],
-    rows: Sequence[tuple[int, _Row]],
+    rows: Sequence[tuple[int, Row]],
     width: int,
 ) -> Block:
     """Put rows that were read by themselves behind those of Arrow's."""
@@ -254,7 +229,7 @@ def _with_rows(
 
 def _crowded(cells: Sequence[pa.Array], form: Form) -> Sequence[int]:
     """Return the rows of which some cells may be rows themselves, which an open mark swallowed."""
-    if form.width < _LEAST_WIDTH_TO_RECOVER or len(cells[0]) == 0:
+    if form.width < LEAST_WIDTH_TO_RECOVER or len(cells[0]) == 0:
         return ()
     breaks = _counted(cells, "\n") + _counted(cells, "\r")
     if form.is_lines or not breaks.any():
@@ -269,7 +244,7 @@ def _counted(cells: Sequence[pa.Array], mark: str) -> np.ndarray[Any, np.dtype[n
     for column in cells:
         if holds(column, mark):
             ends, content = content_of(column)
-            at = np.flatnonzero(np.frombuffer(content, np.uint8) == ord(mark))
+            at = np.flatnonzero(content == ord(mark))
             rows = np.searchsorted(ends, at, side="right") - 1
             counts += np.bincount(rows, minlength=len(counts))
     return counts
@@ -279,7 +254,7 @@ def _written(cells: Sequence[str], form: Form) -> str:
     """Write cells as the line or lines they came from, the first with a mark that was open."""
 
     def cell(text: str) -> str:
-        if _LINE_BREAK.search(text):
+        if LINE_BREAK.search(text):
             return text if text.startswith('"') else f'"{text}'
         if form.delimiter in text or '"' in text:
             return '"' + text.replace('"', '""') + '"'
@@ -288,64 +263,21 @@ def _written(cells: Sequence[str], form: Form) -> str:
     return form.delimiter.join(map(cell, cells))
 
 
-# --- rows that an open quotation mark made one -------------------------------------------------
-
-
-def rows_in(text: str, form: Form) -> list[_Row] | None:
-    """Part a record into its lines where an open quotation mark made several rows one.
-
-    That shows by lines inside it that are rows themselves: as many cells as the header, and
-    numbers in the columns ``keys``, which a line of a text would have by the rarest chance. The
-    lines that are none, the one with the open mark above all, stay as texts. Behind that line,
-    line breaks in quotation marks are text again, where they make rows that fit.
-    """
-    if form.width < _LEAST_WIDTH_TO_RECOVER or not _LINE_BREAK.search(text):
-        return None
-    first = re.match("[^\r\n]*", text)
-    assert first is not None
-    parts = [first[0]]
-    for part in _ROW.findall(text[first.end() :]):
-        breaks = _LINE_BREAK.search(part)
-        if breaks and (form.is_lines or not _fits(_read(part, form), form)):
-            parts += _LINE_BREAK.split(part)
-        else:
-            parts.append(part)
-    rows = [_read(part, form) for part in parts if part.strip(" ")]
-    return rows if any(_fits(row, form) for row in rows[1:]) else None
-
-
-def _read(text: str, form: Form) -> _Row:
-    try:
-        records = list(_reader([text], form))
-    except csv.Error:  # a line break outside of quotation marks
-        return _Row(None, text)
-    cells = records[0] if len(records) == 1 else []
-    return _Row(cells) if len(cells) == form.width else _Row(None, text)
-
-
-def _fits(row: _Row, form: Form) -> bool:
-    return row.cells is not None and all(clean_number(row.cells[at].strip()) for at in form.keys)
-
-
-def _reader(lines: Any, form: Form) -> Any:
-    csv.field_size_limit(sys.maxsize)
-    return csv.reader(lines, delimiter=form.delimiter)
-
-
 # --- row by row --------------------------------------------------------------------------------
 
 
 def _row_by_row(text: BinaryIO, form: Form, passed: int, rows: int) -> Iterator[Block]:
     """Read what is left behind the records that were passed on, as ``rows`` rows."""
-    found: list[tuple[int, _Row]] = []
+    found: list[tuple[int, Row]] = []
     for at, record in enumerate(_records(text, form), start=1):
         if at <= passed:
             continue
         cells, raw = record
-        row = _Row(cells) if len(cells) == form.width else _Row(None, raw)
+        row = Row(cells) if len(cells) == form.width else Row(None, raw)
         marks = sum(cell.count(form.delimiter) for cell in cells)
         is_crowded = row.cells is None or marks >= form.width - 1
-        parts = (rows_in(raw, form) if is_crowded else None) or [row]
+        tried = None if row.cells is None else _LINES_TRIED
+        parts = (rows_in(raw, form, tried) if is_crowded else None) or [row]
         for part in parts:
             rows += 1
             found.append((rows, part))
@@ -372,18 +304,18 @@ def _records(text: BinaryIO, form: Form) -> Iterator[tuple[list[str], str]]:
         for line in lines:
             bare = line.rstrip("\r\n")
             if bare:
-                yield next(iter(_reader([bare], form)), []), bare
+                yield next(iter(reader([bare], form)), []), bare
         return
-    reader = _reader(taken, form)
+    found = reader(taken, form)
     while True:
         taken.begin()
         try:
-            cells = next(reader)
+            cells = next(found)
         except StopIteration:
             return
         except TooLong:
             bare = taken.give_back().rstrip("\r\n")
-            reader = _reader(taken, form)
+            found = reader(taken, form)
             yield [], bare
             continue
         if cells:

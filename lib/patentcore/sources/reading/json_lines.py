@@ -113,17 +113,23 @@ def _lines_of(piece: Piece) -> Iterator[dict[str, Any] | str]:
 
 def lines_of(stream: BinaryIO) -> Iterator[bytes]:
     """Return the lines of a stream without their ends, in bounded memory: long ones are cut."""
+    for block in blocks_of(stream):
+        yield from block.splitlines()
+
+
+def blocks_of(stream: BinaryIO, size: int = _CHUNK) -> Iterator[bytes]:
+    """Return whole lines, some bytes of them at once, in bounded memory: long ones are cut."""
     rest: list[bytes] = []
     length = 0
-    while chunk := stream.read(_CHUNK):
+    while chunk := stream.read(size):
         whole, mark, last = chunk.rpartition(b"\n")
         if mark:
-            yield from b"".join([*rest, whole]).splitlines()
+            yield b"".join([*rest, whole])
             rest, length = [last], len(last)
         elif length < _LONGEST:
             rest.append(chunk)
             length += len(chunk)
-    yield from b"".join(rest).splitlines()
+    yield b"".join(rest)
 
 
 def _objects(value: object, text: str) -> Iterator[dict[str, Any] | str]:

@@ -28,7 +28,8 @@ from patentcore.sources.reading.files import (
 from patentcore.sources.reading.made import Made, read_made
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.workbooks import sheet_rows
-from patentcore.sources.record.arrays import holds, is_there, present, present_in
+from patentcore.sources.record.arrays import is_there, present, present_in
+from patentcore.sources.record.column_bytes import holds
 from patentcore.sources.record.headers import Aliases, match_headers, normal_header
 from patentcore.sources.record.numbers import clean_number
 from patentcore.sources.record.values import PROBLEM

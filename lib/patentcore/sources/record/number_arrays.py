@@ -14,16 +14,15 @@ from patentcore.sources.record.arrays import (
     Lists,
     encoded,
     flags,
-    holds,
     is_there,
     iso_dates,
     once,
     plain,
 )
 from patentcore.sources.record.cells import DATE_BEHIND, date_behind, to_citation
+from patentcore.sources.record.column_bytes import LONGEST_NUMBER, holds, plain_numbers
 from patentcore.sources.record.numbers import (
     DATE,
-    LONGEST_NUMBER,
     OWN_LETTERS,
     SHORT_US_PRE_GRANT,
     clean_application_number,
@@ -132,6 +131,18 @@ def _normalised(
     if pa.types.is_dictionary(texts.type):
         known = _normalised(texts.dictionary, clean, is_publication=is_publication)
         return known.take(texts.indices)
+    bare, is_plain = plain_numbers(texts)
+    odd = pa.array(~is_plain & is_there(texts))
+    others = texts.filter(odd)
+    if not len(others):
+        return bare
+    by_rules = _by_rules(others, clean, is_publication=is_publication)
+    return pc.replace_with_mask(bare, odd, by_rules)
+
+
+def _by_rules(
+    texts: pa.Array, clean: Callable[[str], str | None], *, is_publication: bool
+) -> pa.Array:
     if holds(texts, " "):
         texts = pc.replace_substring_regex(texts, _DATED, r"\1")
     bare = texts

@@ -32,6 +32,7 @@ import re
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
+from patentcore.sources.record.column_bytes import LONGEST_NUMBER
 from patentcore.words.text import Folding
 
 _FOLD = Folding()
@@ -113,7 +114,6 @@ _SEVERAL = (
 )
 _CHECK_DIGIT = r"^CN ?(?:ZL ?)?[0-9 ]{8,15}\.[0-9X]$"
 _LONGEST = 300  # characters, of which a note has most
-LONGEST_NUMBER = 24
 _ROUNDED = r"[0-9]E\+[0-9]"
 _VALID = r"^[A-Z]{2}(?:[A-Z]{0,3}|PCT[A-Z]{2})[0-9](?:[A-Z0-9]*[0-9])?[A-Z]{0,2}$"
 _NORMAL = _VALID.replace("$", r"\z")
