@@ -26,6 +26,7 @@ from patentcore.sources.record.numbers import (
     LONGEST_NUMBER,
     OWN_LETTERS,
     SHORT_US_PRE_GRANT,
+    US_SERIAL,
     clean_application_number,
     clean_number,
 )
@@ -142,6 +143,8 @@ def _normalised(
     is_usual = pc.and_(is_short, pc.match_substring_regex(texts, _USUAL))
     unusual = OWN_LETTERS if is_publication else _UNUSUAL_APPLICATION
     is_usual = pc.and_(is_usual, pc.invert(pc.match_substring_regex(bare, unusual)))
+    if is_publication and holds(texts, "/"):
+        is_usual = pc.and_(is_usual, pc.invert(pc.match_substring_regex(texts, US_SERIAL)))
     if is_publication and holds(bare, "US20"):
         bare = pc.replace_substring_regex(bare, SHORT_US_PRE_GRANT, r"\10\2\3")
     others = np.flatnonzero(flags(pc.invert(is_usual)))
