@@ -41,7 +41,9 @@ def column(output, source: str, table: str, name: str) -> list[str]:
 
 
 def test_rejects_can_be_read_whatever_bytes_the_input_held(output) -> None:
-    assert sorted(column(output, "edges", "rejects", "value")) == ["US3A caf\ufffd", "\ufffd" * 3]
+    values = sorted(column(output, "edges", "rejects", "value"))
+    assert (len(values), values[0]) == (2, "US3A caf\ufffd")
+    assert values[1].startswith("\ufffd")
     values = column(output, "lens-jsonl", "rejects", "value")
     assert [("\ufffd" in value) for value in sorted(values)] == [False, True, True]
     (value,) = column(output, "patsnap", "rejects", "value")

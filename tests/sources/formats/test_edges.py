@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import openpyxl
 import pyarrow as pa
 import pytest
 
 from patentcore.errors import InputError
 from patentcore.sources import ingest, recognise
-from patentcore.sources.formats.edges import Edges, _ends, tokens_of
+from patentcore.sources.formats.edges import Columns, Edges, _ends, columns_of, tokens_of
 
 SNAP = (
     "# Directed graph: cit-Patents.txt\n# FromNodeId\tToNodeId\n"
@@ -121,6 +122,48 @@ def test_tables_of_numbers_are_no_edges(spark, tmp_path, text: str) -> None:
     (tmp_path / "table.csv").write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match="no format known here"):
         recognise(spark, [str(tmp_path / "table.csv")])
+
+
+@pytest.mark.parametrize(
+    ("lines", "columns"),
+    [
+        (["cited,citing", "US1A,EP2B1"], Columns(",", citing=1, cited=0)),
+        ([",citing,cited", "0,EP2B1,US1A"], Columns(",", citing=1, cited=2)),
+        (["施引专利\t被引专利", "EP2B1\tUS1A"], Columns("\t")),
+        (["brevet citant;brevet cité", "EP 2 B1;US 1 A"], Columns(";")),
+        (["US 7,654,321 B2|EP 1 234 567 A1"], Columns("|")),
+        (["US1A -> EP2B1"], Columns("->")),
+        (["US1A EP2B1", "US3A, EP2B1"], Columns()),
+        (["title,citing,cited", "a,EP2B1,US1A"], Columns(",")),  # no list, but a table
+    ],
+)
+def test_where_the_ends_stand(lines: list[str], columns: Columns) -> None:
+    assert columns_of(lines) == columns
+
+
+@pytest.mark.parametrize("mark", [";", "\t", "|", " -> "])
+def test_numbers_with_blanks_and_commas_between_other_marks(mark: str) -> None:
+    lines = ["citing{}cited", "US 7,654,321 B2{}3,858,241", '"WO 2006/004337"{}"Des. 295,437"']
+    written = [line.format(mark) for line in lines]
+    raw = pa.RecordBatch.from_pylist([{"file": "a", "block": "\n".join(written).encode()}])
+    found = _ends(raw, columns_of(written)).to_pylist()
+    assert [(row["citing"], row["cited"]) for row in found] == [
+        ("US7654321B2", "US3858241"),
+        ("WO2006004337", "USD295437"),
+    ]
+
+
+def test_an_edge_list_in_a_workbook(spark, tmp_path) -> None:
+    book = openpyxl.Workbook()
+    for row in (("", "cited", "citing"), (1, 3858241, "D295437"), (2, "EP 1 234 567 A1", 956203)):
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    (found,), _ = recognise(spark, [str(tmp_path / "a.xlsx")])
+    ingested = found.adapter.read(spark, [str(tmp_path / "a.xlsx")])
+    assert {(row.citing, row.cited) for row in ingested.citations.collect()} == {
+        ("USD295437", "US3858241"),
+        ("US956203", "EP1234567A1"),
+    }
 
 
 def test_malformed_lines_of_a_recognised_list_are_rejects(spark, tmp_path) -> None:

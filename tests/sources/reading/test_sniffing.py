@@ -25,7 +25,19 @@ def test_a_bad_byte_of_a_line_leaves_its_encoding(head: bytes, encoding: str) ->
         ("Möglichkeit, eau\xa0: 5\xa0°C", "cp1252", "windows-1252"),
         ("発明の名称,アイウエオ", "shift_jis", "GB18030"),
         ("Müller,专利,镕基,发明", "gb18030", "GB18030"),
-        ("DVOŘÁK JIŘÍ;;NOVÁK JOSEF", "cp1250", "windows-1252"),
+        ("DVOŘÁK JIŘÍ;;NOVÁK JOSEF", "cp1250", "windows-1250"),
+        ("Způsob měření příkonu;;DVOŘÁK JIŘÍ", "cp1250", "windows-1250"),
+        ("Urządzenie do łączenia części;;WÓJCIK MAŁGORZATA", "iso8859-2", "iso8859-2"),
+        ("Ölçüm için düzenek;;TÜRKİYE ŞİŞE;;ŞAHİN ÖZGÜR", "cp1254", "windows-1254"),
+        ("Procédé et système d’évaluation;;SOCIÉTÉ GÉNÉRALE", "mac_roman", "mac_roman"),
+        ("Vorrichtung zur Prüfung;;MÜLLER;;Größe;;Möglichkeit", "cp850", "cp850"),
+        ("Устройство для измерения;;ИВАНОВ ПЁТР", "cp1251", "windows-1251"),
+        ("Пристрій для вимірювання;;Шевченко Ігор", "cp1251", "windows-1251"),
+        ("Устройство для измерения;;ИВАНОВ ПЁТР", "koi8-r", "koi8-r"),
+        ("Устройство для измерения;;ИВАНОВ ПЁТР", "cp866", "cp866"),
+        ("Σύστημα και μέθοδος μέτρησης", "cp1253", "windows-1253"),
+        ("Valve;;Äußere CO", "cp1252", "windows-1252"),
+        ("Ä CO;;B;;DOE J", "cp1252", "windows-1252"),
         ("WAŁĘSA;;KOWALSKI STANISŁAW", "cp1250", "windows-1250"),
         ("GÖÖCK ÄÖ;;GRÖßER", "cp1252", "windows-1252"),
         ("半導體裝置之製造方法及其專利申請範圍", "big5", "big5"),
@@ -40,4 +52,4 @@ def test_the_script_tells_the_encoding(text: str, written: str, encoding: str) -
     head = text.encode(written)
     look = Look(File("a.csv", len(head)), head)
     assert look.encoding == encoding
-    assert written in ("shift_jis", "cp1250") or look.text == text
+    assert written == "shift_jis" or look.text == text

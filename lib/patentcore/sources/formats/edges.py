@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial, reduce
 
 import numpy as np
 import pyarrow as pa
@@ -12,11 +14,23 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from patentcore import schemas
+from patentcore.sources.formats.edge_lines import (
+    CITED,
+    CITING,
+    DECIMAL,
+    PLAINLY_QUOTED,
+    QUOTES,
+    USUAL,
+    Columns,
+    columns_of,
+    tokens_of,
+)
 from patentcore.sources.reading.encodings import Utf8
 from patentcore.sources.reading.files import Piece, pieces_of
 from patentcore.sources.reading.json_lines import blocks_of
 from patentcore.sources.reading.made import Made, read_made
 from patentcore.sources.reading.sniffing import Look, look_at
+from patentcore.sources.reading.workbooks import sheet_rows
 from patentcore.sources.record import values
 from patentcore.sources.record.arrays import flags, is_there, once, present
 from patentcore.sources.record.canonical import Reason, file_name
@@ -25,29 +39,18 @@ from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 from patentcore.sources.record.number_arrays import publication_numbers
 from patentcore.sources.record.numbers import authority_column, clean_number
 
-_SEPARATORS = "[,;\\s]+"
 # The same for Arrow, behind which commas and semicolons are blanks.
 _BLANKS = r"[\s\pZ]+"
-_COMMENT = "[#%]"
-# The two first words of a line that names columns.
-_HEAD = (
-    r"^(?:\S*citing\S*|src|source|from\S*|pat(?:ent)?(?:_?(?:id|no|number))?) "
-    r"(?:\S*cited\S*|citation(?:_?(?:id|no|number))?|dst|target|to\S*)$"
-)
+_COMMENT = "(?:[#%]|//)"
 # Bare numbers are patents of the United States, as in cit-Patents and the NBER data before it.
 _BARE = "^[0-9]{5,8}$"
-# Marks of quotation, and lines in which they hold no blank or other mark.
-_QUOTES = "\"'‘’“”„"
-_PLAINLY_QUOTED = rf'^(?:[^{_QUOTES}]*"[^{_QUOTES},;\s]*")*[^{_QUOTES}]*$'
-_QUOTED = re.compile('"([^"]*)"')
-# How a spreadsheet writes whole numbers that were none.
-_DECIMAL = r"^([0-9]+)\.0+$"
-_WIDEST = 6
-_BLOCK_BYTES = 4 << 20
+_THOUSANDS = "^[0-9]{1,3}(?:,[0-9]{3})+$"
+_WIDEST, _FIRST = 6, 30
+_BLOCK_BYTES, _ROWS_PER_BLOCK = 4 << 20, 100_000
 # Signs of words in a list that needs no care, and what may part its words.
 _SIGNS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-/_."
 _IS_NO_SIGN = bytes(place not in _SIGNS for place in range(256))
-_MARKS = (b",", b";", b"\t", b" ")
+_PLAIN_MARKS = (b",", b";", b"\t", b" ")
 # What is read of a line: its file, itself where it is no pair, its ends, and what kind of citation.
 COLUMNS = ("file", "line", "citing", "cited", "category")
 SCHEMA = ", ".join(f"{name} string" for name in COLUMNS)
@@ -65,14 +68,16 @@ class Edges:
 
     def recognise(self, looks: Sequence[Look]) -> str | None:
         """Say that most of the first lines are pairs of numbers; the others become rejects."""
-        lines = [line for line in looks[0].plain_lines()[:30] if line.strip()]
-        tokens = [tokens_of(line) for line in lines if not re.match(_COMMENT, line)]
-        if tokens and re.match(_HEAD, " ".join(tokens[0][:2]).lower()):
+        lines = first_lines(looks[0])
+        columns = columns_of(lines)
+        tokens = [tokens_of(line, columns.mark) for line in lines]
+        if tokens and _is_head(tokens[0], columns):
             tokens = tokens[1:]
-        pairs = [line for line in tokens if _is_edge(line)]
-        if 2 * len(pairs) <= len(tokens) or _is_header(tokens[0], pairs[0]):
+        pairs = [line for line in tokens if _is_edge(line, columns)]
+        if 2 * len(pairs) <= len(tokens) or _is_header(tokens[0], pairs[0], columns):
             return None
-        return f"its lines are pairs of numbers, such as {' '.join(pairs[0][:2])}"
+        ends = _both(pairs[0], columns)
+        return f"its lines are pairs of numbers, such as {' '.join(ends)}"
 
     def read(self, spark: SparkSession, paths: Sequence[str], cut: Cut = keep_lineage) -> Ingested:
         """Read edge lists; see :class:`patentcore.sources.formats.adapter.Adapter`.
@@ -95,52 +100,88 @@ class Edges:
         return _publications(citations, self.name)
 
 
-def tokens_of(line: str) -> list[str]:
-    """Return the words of a line; what stands in quotation marks is one.
-
-    >>> tokens_of('"US 7,654,321 B2";D295437'), tokens_of("7654321.0 'RE46,653'")
-    (['US7654321B2', 'D295437'], ['7654321', 'USRE46653'])
-    """
-    marked = line.strip().lstrip("\ufeff").translate(dict.fromkeys(map(ord, _QUOTES), '"'))
-    bare = _QUOTED.sub(lambda m: clean_number(m[1]) or re.sub("[ ,]", "", m[1]), marked)
-    words = re.split(_SEPARATORS, bare.replace('"', "").strip())
-    return [re.sub(_DECIMAL, r"\1", word) for word in words]
+def first_lines(look: Look) -> list[str]:
+    """Return the first lines that are neither blank nor comment; cells of a sheet with tabs."""
+    rows = ("\t".join(cells) for cells in look.sheet)
+    lines = [line.lstrip("\ufeff") for line in (look.plain_lines() or rows)][:_FIRST]
+    return [line for line in lines if line.strip() and not re.match(_COMMENT, line)]
 
 
-def _is_edge(tokens: Sequence[str]) -> bool:
-    return 2 <= len(tokens) <= _WIDEST and all(map(_is_number, tokens[:2]))
+def _both(tokens: Sequence[str], columns: Columns) -> list[str]:
+    """Return the two ends, as far as they are there."""
+    return [tokens[at] for at in (columns.citing, columns.cited) if at < len(tokens)]
 
 
-def _is_header(first: Sequence[str], pair: Sequence[str]) -> bool:
+def _is_head(tokens: Sequence[str], columns: Columns) -> bool:
+    names = "\t".join(_both(tokens, columns)).lower()
+    return re.fullmatch(f"{CITING}\t{CITED}", names) is not None
+
+
+def _is_edge(tokens: Sequence[str], columns: Columns) -> bool:
+    ends = _both(tokens, columns)
+    return len(ends) == 2 and len(tokens) <= _WIDEST and all(map(_is_number, ends))
+
+
+def _is_header(first: Sequence[str], pair: Sequence[str], columns: Columns) -> bool:
     """Tell whether a first line names columns: words of any table, or as many as a pair has."""
-    if _is_edge(first) or len(first) < 2:
+    if _is_edge(first, columns) or len(first) < 2:
         return False
     return len(first) == len(pair) or not any(re.search("[0-9]", token) for token in first)
 
 
 def _is_number(token: str) -> bool:
-    return bool(re.match(_BARE, token)) or clean_number(token) is not None
+    bare = token.replace(",", "") if re.match(_THOUSANDS, token) else token
+    return bool(re.match(_BARE, bare)) or clean_number(bare) is not None
 
 
 def _pairs(spark: SparkSession, looks: Sequence[Look]) -> DataFrame:
     """Read the two ends of each line; the line itself where it is no pair."""
-    wide = {
-        look.file: look.encoding for look in looks if look.encoding.lower().startswith("utf-16")
-    }
-    pieces = pieces_of(look.file for look in looks if look.file not in wide)
-    pieces += [Piece(file) for file in wide]
+    alike: dict[Columns, list[Look]] = {}
+    for look in looks:
+        alike.setdefault(columns_of(first_lines(look)), []).append(look)
+    return reduce(
+        DataFrame.unionByName,
+        (_pairs_alike(spark, some, columns) for columns, some in alike.items()),
+    )
+
+
+def _pairs_alike(spark: SparkSession, looks: Sequence[Look], columns: Columns) -> DataFrame:
+    """Read lists whose numbers stand at the same places."""
+    known = {look.file: look for look in looks}
+    whole = [
+        f for f, look in known.items() if look.is_workbook or look.encoding.startswith("UTF-16")
+    ]
+    pieces = pieces_of(file for file in known if file not in whole)
+    pieces += [Piece(file) for file in whole]
 
     def read(piece: Piece) -> Iterator[pa.RecordBatch]:
-        return blocks_of_piece(piece, wide.get(piece.file))
+        look = known[piece.file]
+        if look.is_workbook:
+            return _blocks_of_sheet(piece)
+        return blocks_of_piece(piece, look.encoding)
 
-    return read_made(spark, pieces, read, Made(SCHEMA, _ends))
+    return read_made(spark, pieces, read, Made(SCHEMA, partial(_ends, columns=columns)))
 
 
-def blocks_of_piece(piece: Piece, wide: str | None = None) -> Iterator[pa.RecordBatch]:
-    """Return the lines of a piece of a file, many at once; of a whole file in another encoding."""
-    text = Utf8(piece.open(), wide) if wide else Utf8(piece.lines(), "UTF-8")
-    for block in blocks_of(text, _BLOCK_BYTES):
-        yield pa.RecordBatch.from_pydict({"file": [piece.file.uri], "block": [block]})
+def blocks_of_piece(piece: Piece, encoding: str = "UTF-8") -> Iterator[pa.RecordBatch]:
+    """Return the lines of a piece of a file, many at once; of UTF-16, pieces are whole files."""
+    is_wide = encoding.startswith("UTF-16")
+    text = Utf8(piece.open() if is_wide else piece.lines(), encoding)
+    return (_batch(piece, block) for block in blocks_of(text, _BLOCK_BYTES))
+
+
+def _blocks_of_sheet(piece: Piece) -> Iterator[pa.RecordBatch]:
+    with piece.open() as stream:
+        rows = (
+            "\t".join(" ".join((cell or "").split()) for cell in cells).encode()
+            for _, cells in sheet_rows(stream, piece.file.uri)
+        )
+        while some := list(itertools.islice(rows, _ROWS_PER_BLOCK)):
+            yield _batch(piece, b"\n".join(some))
+
+
+def _batch(piece: Piece, block: bytes) -> pa.RecordBatch:
+    return pa.RecordBatch.from_pydict({"file": [piece.file.uri], "block": [block]})
 
 
 def lines_in(batch: pa.RecordBatch) -> pa.Array:
@@ -149,21 +190,21 @@ def lines_in(batch: pa.RecordBatch) -> pa.Array:
     return present(pa.array(lines, pa.binary()).cast(pa.string()))
 
 
-def _ends(batch: pa.RecordBatch) -> pa.RecordBatch:
+def _ends(batch: pa.RecordBatch, columns: Columns = USUAL) -> pa.RecordBatch:
     """Read the numbers of lines that are neither blank nor comment nor header."""
     block = batch.column("block")[0].as_py()
-    words, lines = _plain_words(block), None
+    words, lines = _plain_words(block, columns), None
     if words is None:
         lines = lines_in(batch)
         lines = lines.filter(pc.invert(pc.match_substring_regex(lines, f"^{_COMMENT}")))
-        words = _first_two(lines)
+        words = _cells(lines, columns)
     ends = [_end(word) for word in words]
     is_pair = is_there(ends[0]) & is_there(ends[1])
     others = np.flatnonzero(~is_pair)
     odd = [word.take(pa.array(others)) for word in words]
-    names = pc.utf8_lower(pc.binary_join_element_wise(*odd, " ", null_handling="skip"))
+    names = pc.utf8_lower(pc.binary_join_element_wise(*odd, "\t", null_handling="skip"))
     kept = np.ones(len(is_pair), bool)
-    kept[others[flags(pc.match_substring_regex(names, _HEAD))]] = False
+    kept[others[flags(pc.match_substring_regex(names, f"^{CITING}\t{CITED}$"))]] = False
     unread = pa.nulls(len(kept), pa.string())
     if len(others):
         texts = lines_in(batch) if lines is None else lines
@@ -175,8 +216,8 @@ def _ends(batch: pa.RecordBatch) -> pa.RecordBatch:
     return made if kept.all() else made.filter(pa.array(kept))
 
 
-def _plain_words(block: bytes) -> list[pa.Array] | None:
-    r"""Return the first two words of lines of as many words each; none where one is not so.
+def _plain_words(block: bytes, columns: Columns = USUAL) -> list[pa.Array] | None:
+    r"""Return the two ends of lines of as many words each; none where one is not so.
 
     The words have plain signs, and one and the same mark stands between any two.
 
@@ -190,7 +231,10 @@ def _plain_words(block: bytes) -> list[pa.Array] | None:
     marks = text.translate(None, _SIGNS) + b"\n"
     first = marks[: marks.index(b"\n") + 1]
     width = len(first)
-    if not 2 <= width <= _WIDEST or first[:1] not in _MARKS:
+    places = (columns.citing, columns.cited)
+    if first[:1] not in _PLAIN_MARKS or not max(places) < width <= _WIDEST:
+        return None
+    if columns.mark is not None and first[:1] != columns.mark.encode():
         return None
     if marks != (first[:1] * (width - 1) + b"\n") * (len(marks) // width):
         return None
@@ -200,33 +244,57 @@ def _plain_words(block: bytes) -> list[pa.Array] | None:
         return None
     content = pa.py_buffer(text.translate(None, first))
     words = pa.Array.from_buffers(pa.string(), len(ends) - 1, [None, pa.py_buffer(ends), content])
-    return [words.take(pa.array(np.arange(place, len(words), width))) for place in (0, 1)]
+    return [words.take(pa.array(np.arange(place, len(words), width))) for place in places]
 
 
-def _first_two(lines: pa.Array) -> list[pa.Array]:
-    """Return the first two words of each line, the second null where there is none."""
-    plain = lines
-    if pc.any(pc.match_substring_regex(lines, f"[{_QUOTES}]")).as_py():
-        plain = pc.replace_substring(plain, '"', "")
-        is_odd = pc.invert(pc.match_substring_regex(lines, _PLAINLY_QUOTED))
-        odd = once(lines.filter(is_odd), lambda line: " ".join(tokens_of(line)[:2]))
-        plain = pc.replace_with_mask(plain, is_odd, odd)
-    for mark in ",;\t":
-        plain = pc.replace_substring(plain, mark, " ")
+def _cells(lines: pa.Array, columns: Columns) -> list[pa.Array]:
+    """Return the words of each line that are its two ends, null where there are none."""
+    mark, places = columns.mark, (columns.citing, columns.cited)
+    plain = _unquoted(lines, mark)
+    if mark is None:
+        return _at(_words(plain), places)
+    cells = [pc.utf8_trim_whitespace(cell) for cell in _at(pc.split_pattern(plain, mark), places)]
+    lacks = pc.invert(pc.match_substring(plain, mark))
+    if not pc.any(lacks).as_py() or places != (0, 1):
+        return cells
+    # What a line without the mark has are the usual words.
+    words = _at(_words(plain.filter(lacks)), places)
+    return [pc.replace_with_mask(*both) for both in zip(cells, (lacks, lacks), words, strict=True)]
+
+
+def _unquoted(lines: pa.Array, mark: str | None) -> pa.Array:
+    """Take out marks of quotation; what stands in them is one word."""
+    if not pc.any(pc.match_substring_regex(lines, f"[{QUOTES}]")).as_py():
+        return lines
+    plain = pc.replace_substring(lines, '"', "")
+    is_odd = pc.invert(pc.match_substring_regex(lines, PLAINLY_QUOTED))
+    odd = once(lines.filter(is_odd), lambda line: (mark or " ").join(tokens_of(line, mark)))
+    return pc.replace_with_mask(plain, is_odd, odd)
+
+
+def _words(plain: pa.Array) -> pa.Array:
+    for sign in ",;\t":
+        plain = pc.replace_substring(plain, sign, " ")
     # Most lists have one mark between words, which is found far quicker than any number of any.
     is_odd = pc.any(pc.match_substring_regex(plain, r"[^\S ]|  |[^\x00-\x7f]")).as_py()
-    parts = pc.split_pattern_regex(plain, _BLANKS) if is_odd else pc.split_pattern(plain, " ")
+    return pc.split_pattern_regex(plain, _BLANKS) if is_odd else pc.split_pattern(plain, " ")
+
+
+def _at(parts: pa.Array, places: Sequence[int]) -> list[pa.Array]:
     begins = parts.offsets.to_numpy()[:-1]
     lengths = pc.list_value_length(parts).to_numpy(zero_copy_only=False)
-    return [parts.values.take(pa.array(begins + at, mask=lengths <= at)) for at in (0, 1)]
+    return [parts.values.take(pa.array(begins + at, mask=lengths <= at)) for at in places]
 
 
 def _end(token: pa.Array) -> pa.Array:
     """Normalise a number; bare ones are patents of the United States."""
     if holds(token, ".0"):
-        token = pc.replace_substring_regex(token, _DECIMAL, r"\1")
+        token = pc.replace_substring_regex(token, DECIMAL, r"\1")
     if not begin_with_digit(token).any():
         return publication_numbers(token)
+    if holds(token, ","):
+        is_parted = pc.match_substring_regex(token, _THOUSANDS)
+        token = pc.if_else(is_parted, pc.replace_substring(token, ",", ""), token)
     bare = pc.binary_join_element_wise("US", pc.utf8_ltrim(token, "0"), "")
     is_bare = pc.fill_null(pc.match_substring_regex(token, _BARE), False)
     if pc.all(is_bare).as_py():

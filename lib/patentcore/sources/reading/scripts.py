@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
+import itertools
 import re
+import string
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 _BEYOND_ASCII = re.compile(rb"([A-Za-z]?)([\x80-\xff]+)([A-Za-z]?)")
 # A letter, or what Office writes for dashes and quotation marks, with a blank at most.
@@ -12,8 +17,6 @@ _WESTERN = re.compile(
 _WESTERN_LETTERS = re.compile(
     rb"[\x8a\x8d-\x8f\x9a\x9d-\x9f\xa3\xa5\xb3\xb9\xbc\xbe\xc0-\xff]{1,3}"
 )
-# Signs of Windows-1252 that are letters in Windows-1250, which words have inside.
-_CENTRAL = re.compile(rb"[A-Za-z][\x8d\x8f\x9d\xa3\xa5\xb3\xb9\xbc\xbe]+[A-Za-z]")
 # Two bytes of an East Asian character, the second one maybe of ASCII.
 _PAIR = re.compile(rb"[\x81-\xfe][\x40-\xfe]")
 _FEWEST_PAIRS = 16
@@ -22,21 +25,101 @@ _WORD = re.compile(rb"[^\s,;.\"'()]*[\xa1-\xff][^\s,;.\"'()]*")
 _LETTERS = re.compile(rb"[@-~\xa1-\xff]")
 _MOST_BEYOND = 0.6
 
+# Letters of languages, by which a word is one of them: beyond ASCII, and all of them.
+_WESTERN_EUROPE = (
+    "äöüß", "àâæçèéêëîïôùûüœÿ", "áéíñóúü", "àáâãçéêíóôõúü", "àèéìíòóù", "åäæéöøü", "áæéíðóöúýþ",
+)  # fmt: skip
+_CENTRAL_EUROPE = ("ąćęłńóśźż", "áäčďéěíĺľňóôŕřšťúůýž", "áéíóöőúüű", "ăâîşţ", "čćđšž", "äöüß")
+_TURKISH = ("çğıi̇öşüâî",)
+_CYRILLIC = ("абвгдеёжзийклмнопрстуфхцчшщъыьэюя", "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя")
+_GREEK = ("αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώϊϋΐΰ",)
+# Encodings of one byte a letter, the first of equal ones before the others; and their letters.
+_OF_ONE_BYTE = {
+    "windows-1252": _WESTERN_EUROPE,
+    "windows-1250": _CENTRAL_EUROPE,
+    "iso8859-2": _CENTRAL_EUROPE,
+    "windows-1254": _TURKISH,
+    "mac_roman": _WESTERN_EUROPE,
+    "cp850": _WESTERN_EUROPE,
+    "windows-1251": _CYRILLIC,
+    "koi8-r": _CYRILLIC,
+    "iso8859-5": _CYRILLIC,
+    "cp866": _CYRILLIC,
+    "windows-1253": _GREEK,
+}
+# Letters that are frequent in what several encodings take for words of an alphabet.
+_FREQUENT = frozenset("оеаинтсрвлкαοιτεσνηρκ")
+_WORD_BEYOND = re.compile(r"[^\W\d_]+|[^\x00-\x7f]")
+_PUNCTUATION = frozenset("–—“”‘’„…©®™°±·«»¡¿ªº§µ×€№′\xa0\xad")
+_FEWEST_WORDS = 4
+# In words of another alphabet three letters tell as much as a word of Latin ones.
+_LETTERS_TELLING = 3
+_MOST_WORDS = 5_000
+_LEAST_READABLE = 0.85
+
 
 def encoding_of(head: bytes) -> str:
     """Return the encoding of text that is not UTF-8.
 
-    Western text (Windows-1252, of central Europe Windows-1250) has letters beyond ASCII alone or by
-    twos inside words. Chinese text is GB18030, but Big5 where many second bytes are ASCII; Japanese
-    text has syllables (Shift JIS, EUC-JP), Korean text all of its own in one range (CP949). Short
-    text is GB18030.
+    Text of one byte a letter is in the encoding in which most words are of one language's letters,
+    in one case or with a capital in front; letters beyond ASCII stand alone or by twos inside
+    words of Latin letters. Chinese text is GB18030, but Big5 where many second bytes are ASCII;
+    Japanese text has syllables (Shift JIS, EUC-JP), Korean text all of its own in one range
+    (CP949). Short text is GB18030, where it can be.
 
     >>> encoding_of("Müller, José".encode("cp1252")), encoding_of("专利".encode("gb18030"))
     ('windows-1252', 'GB18030')
+    >>> encoding_of("DVOŘÁK".encode("cp1250")), encoding_of("Прибор, ИВАНОВ".encode("koi8-r"))
+    ('windows-1250', 'koi8-r')
     """
+    found, readable, words = _of_one_byte(head)
     if _is_western(head):
-        return "windows-1250" if _CENTRAL.search(head) else "windows-1252"
+        return found if readable >= _LEAST_READABLE else "windows-1252"
+    may_be_chinese = _is_gb18030(head)
+    if readable >= _LEAST_READABLE and words >= (_FEWEST_WORDS if may_be_chinese else 1):
+        return found
+    if not may_be_chinese and not _words_beyond(head.decode("windows-1252", errors="replace")):
+        return "windows-1252"  # single letters and marks alone
     return _eastern(head) or "GB18030"
+
+
+def _of_one_byte(head: bytes) -> tuple[str, float, int]:
+    """Return the encoding in which most words are readable, their share and their number."""
+    best, rank = ("windows-1252", 0.0, 0), (0.0, 0.0)
+    for name, languages in _OF_ONE_BYTE.items():
+        words = _words_beyond(head.decode(name, errors="replace"))
+        is_latin = languages not in (_CYRILLIC, _GREEK)
+        alphabets = [
+            {*letters, *(string.ascii_lowercase if is_latin else "")} for letters in languages
+        ]
+        share = sum(_is_of(word, alphabets) for word in words) / max(len(words), 1)
+        letters = "" if is_latin else "".join(words).lower()
+        frequent = sum(letter in _FREQUENT for letter in letters) / max(len(letters), 1)
+        told = len(words) if is_latin else len(letters) // _LETTERS_TELLING
+        if (round(share, 2), frequent) > rank:
+            best, rank = (name, share, told), (round(share, 2), frequent)
+    return best
+
+
+def _words_beyond(text: str) -> list[str]:
+    """Return the words of two letters and more that are not all ASCII, and signs of no word."""
+    found = (word for word in _WORD_BEYOND.findall(text) if not word.isascii())
+    some = (word for word in found if len(word) > 1 or not (word.isalpha() or word in _PUNCTUATION))
+    return list(itertools.islice(some, _MOST_WORDS))
+
+
+def _is_of(word: str, alphabets: Sequence[AbstractSet[str]]) -> bool:
+    """Tell whether a word is in the letters of one language, and has capitals in front alone."""
+    is_cased = word.isupper() or word[1:].islower()
+    return is_cased and any(set(word.lower()) <= letters for letters in alphabets)
+
+
+def _is_gb18030(head: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("gb18030")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _is_western(head: bytes) -> bool:

@@ -25,6 +25,7 @@ from patentcore.sources.record.numbers import (
     DATE,
     OWN_LETTERS,
     SHORT_US_PRE_GRANT,
+    US_SERIAL,
     clean_application_number,
     clean_number,
 )
@@ -153,6 +154,8 @@ def _by_rules(
     is_usual = pc.and_(is_short, pc.match_substring_regex(texts, _USUAL))
     unusual = OWN_LETTERS if is_publication else _UNUSUAL_APPLICATION
     is_usual = pc.and_(is_usual, pc.invert(pc.match_substring_regex(bare, unusual)))
+    if is_publication and holds(texts, "/"):
+        is_usual = pc.and_(is_usual, pc.invert(pc.match_substring_regex(texts, US_SERIAL)))
     if is_publication and holds(bare, "US20"):
         bare = pc.replace_substring_regex(bare, SHORT_US_PRE_GRANT, r"\10\2\3")
     others = np.flatnonzero(flags(pc.invert(is_usual)))

@@ -1,20 +1,22 @@
 """One rule for publication and application numbers of all spellings.
 
 1. Full-width letters, digits, punctuation and spaces become half-width (what NFKC does to them),
-   and letters become capitals.
+   letters become capitals, and Cyrillic ones that look Latin are Latin.
 2. A date behind the number, after a space, comma or semicolon, goes: ``US20170064599A1 20170302``,
    ``US2016578323F 2016-09-20``, ``US6543210B1 4/2003``, ``EP1234567A1 12.3.2003``.
-   A note behind it goes, too: ``EP1234567A1 [Y]``, ``EP1234567A1 / X``, ``CN102345678A 第3页``,
-   ``WO 2019/123456 A1 p. 3``, ``EP1234567A1 * abstract *``, ``US 7654321 B2 (Smith et al.)``.
+   A note behind it goes, too, or a category in front: ``EP1234567A1 [Y]``, ``Y: EP1234567A1``,
+   ``EP1234567A1 / X``, ``CN102345678A 第3页``, ``WO 2019/123456 A1 p. 3``,
+   ``EP1234567A1 * abstract *``, ``US 7654321 B2 (Smith et al.)``.
 3. Everything but A-Z and 0-9 goes: ``US 2015/0375765 A1`` becomes ``US20150375765A1``.
    Application numbers of China lose the letters of patents: ``ZL201410123456.7``.
 4. Publication numbers only: words for a patent go (``US Pat. No. 7,654,321``), a kind in front of
    the number goes behind it (``EP-A-0 123 456``); reissues, plants, designs and other numbers of
    the United States that begin with their own letters get the office (``RE46653``,
    ``Des. 295,437``), the office in front of ``WO`` goes, and a PCT application
-   (``PCT/CN2019/123456``, ``WO/US98/04444``) or a Chinese one (``ZL201410123456.7``) is none; a US
-   pre-grant publication with a serial part of six digits gets the seventh: ``US2017064599A1``
-   becomes ``US20170064599A1``.
+   (``PCT/CN2019/123456``, ``WO/US98/04444``), a Chinese one (``ZL201410123456.7``) or one of the
+   United States (``US 14/123,456``) is none, nor is literature (``XP012345678``); a US pre-grant
+   publication with a serial part of six digits gets the seventh: ``US2017064599A1`` becomes
+   ``US20170064599A1``.
 5. What does not begin with two to five letters in front of a digit, or ends with more than two,
    is no number: ``US7654321 Smith``. Nor are several of them: ``EP1234567A1; US7654321B2``, nor
    one that a spreadsheet has rounded: ``JP 2.01E+11``, nor more than 24 signs. All are null.
@@ -35,14 +37,15 @@ from pyspark.sql import functions as F
 from patentcore.sources.record.column_bytes import LONGEST_NUMBER
 from patentcore.words.text import Folding
 
-_FOLD = Folding()
+# Letters of Cyrillic keyboards that look like Latin ones, as in Russian kind codes.
+_FOLD = Folding("АВСЕНКМОРТУХавсенкмортух", "ABCEHKMOPTYXABCEHKMOPTYX")
 
 # Expressions of both re and java.util.regex; [0-9] because \d differs between them.
 DATE = r"(?:18|19|20)[0-9]{2}[-./]?(?:0[1-9]|1[0-2])[-./]?(?:0[1-9]|[12][0-9]|3[01])"
 _MONTHS = "(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)[A-Z]*"
 _OTHER_DATES = (
     r"(?:[0-9]{1,2}[./-][0-9]{1,2}[./-](?:[0-9]{4}|[0-9]{2})|[0-9]{1,2}/(?:18|19|20)[0-9]{2}|"
-    rf"(?:18|19|20)[0-9]{{2}}[./-][0-9]{{1,2}}[./-][0-9]{{1,2}}|"
+    rf"(?:18|19|20)[0-9]{{2}}[./-][0-9]{{1,2}}[./-][0-9]{{1,2}}|00000000|0001-01-01|"
     rf"[0-9]{{1,2}}\.? ?{_MONTHS}\.?,? ?[0-9]{{4}})"
 )
 _TRAILING_DATE = rf"^([^0-9]*[0-9][\s\S]*?)[ \t\r\n,;]+(?:{DATE}|{_OTHER_DATES})\.?[ \t\r\n]*"
@@ -70,6 +73,10 @@ _WORDS = (
     rf"{_MONTHS}\.? [0-9 ,]*[0-9]{{4}})[\s\S]*"
 )
 _NOTES = (_MARKS, _BRACKETS, _TRAILING_DATE, _BRACKETS, _CATEGORY, _EASTERN, _WORDS)
+# A category in front, and no letter of a number of the United States.
+_CATEGORY_IN_FRONT = (
+    r"^[ \t]*[\[(]?[XYADPEOTL](?:[ ,/]+[XYADPEOTL])*[\])]?[ \t]*[ :;\])][ \t]*([A-Z]{2}[\s\S]*)"
+)
 _PATENT_WORDS = (
     r"\b(?:(?:APPLICATION |APPL?\. ?)?(?:PGPUB|PG-PUB|PUBLICATION|PUBL|PUB)|PATENT|PAT)\b\.?"
     r"(?: ?(?:NOS?|NR|NUMBER)\b\.?)?|^(?:SEE|CF\.|ALSO) "
@@ -77,32 +84,48 @@ _PATENT_WORDS = (
 # A kind between office and number, as in search reports.
 _KIND_INSIDE = r"^([A-Z]{2})[ -]((?:[ABCUY][0-9]?|T[0-9]))[ -]+([0-9][0-9 .,/-]*)"
 _KIND_GLUED = "^(EP|JP|GB|WO|DE|FR)([AB])([0-9]{5,})$"
-_GERMAN_KIND = "^DE(?:OS|AS|PS)([0-9])"
+_OLD_KIND = "^(DE|GB|AT|CH)(?:[AOP]S|GM)([0-9])"
 _US_WORD = "^US(?:PN?|NO)([0-9]{7,8})"
 # Reissues, plants, and designs, inventions registered, defensive publications and the oldest.
 _US_LETTERS = r"^((?:RE|PP|RX|AI)[0-9]{1,7}|[DHTX][0-9]{4,7})((?:[A-Z][0-9]?)?)$"
-_US_DESIGN = "^(?:US)?DES(?:IGN)?([0-9]{4,7})"
+_US_DESIGN = "^(?:US)?DES(?:IGN)?D?([0-9]{4,7})"
+_US_REISSUE = "^(?:US)?REISSUE(?:RE)?([0-9]{4,6})"
+_US_PLANT = "^(?:US)?PLANT(?:PP)?([0-9]{3,6})"
+_US_OTHER = "^(?:US)?(?:DEF(T)|SIR(H))([0-9]{3,7})"
 _OFFICE_TWICE = r"^WO(WO[0-9])"
 # What is done to a publication's number without separators, one after the other.
 _STEPS = (
     (_US_DESIGN, "D$1"),
+    (_US_REISSUE, "RE$1"),
+    (_US_PLANT, "PP$1"),
+    (_US_OTHER, "$1$2$3"),
     (_US_LETTERS, "US$1$2"),
     (_US_WORD, "US$1"),
     (_OFFICE_TWICE, "$1"),
-    (_GERMAN_KIND, "DE$1"),
+    (_OLD_KIND, "$1$2"),
     (_KIND_GLUED, "$1$3$2"),
 )
 _CHINESE_PATENT = "^(?:CN)?ZL([0-9])"
 # No publication: applications under the PCT, but for those with a kind code, which is what some
-# exports call the publication; Chinese ones, and what readers name so; several numbers in one.
+# exports call the publication; Chinese ones, and what readers name so; literature; several
+# numbers in one; and more behind a kind code.
+_LITERATURE = "(?:XP|ISBN|ISSN|IEEE|DOI|NPL|PMID)[0-9]"
+_MORE_BEHIND = "[0-9][A-Z][0-9][A-Z]+[0-9]{1,3}$|[0-9][ABCUY][0-9]{2,}[A-Z]{0,2}$"
 _NO_PUBLICATION = (
     "^PCT|^[A-Z]{2}PCT[A-Z]{2}[0-9]+$|^WO[A-VX-Z][A-Z](?:[0-9]{7}|(?:19|20)[0-9]{8})$|^(?:CN)?ZL[0-9]|"
+    "^WO(?:19|20)[0-9]{2}[A-Z]{2}[0-9]{5,6}W?$|"
     "^[A-Z]{2}(?:APP|SER|SN)[0-9]|[0-9][A-Z][0-9][A-Z]{1,2}$|"
-    "[0-9][A-Z][0-9]?[A-Z]{2}[0-9]{5,}|[0-9]{5,}[A-Z]{2}[0-9]{5,}"
+    "[0-9][A-Z][0-9]?[A-Z]{2}[0-9]{5,}|[0-9]{5,}[A-Z]{2}[0-9]{5,}|"
+    f"^{_LITERATURE}|{_MORE_BEHIND}"
 )
+# A serial number of the United States, and a number whose office is a word for number.
+US_SERIAL = r"^US ?[0-9]{2}/[0-9]{3},?[0-9]{3}(?:[^0-9][\s\S]*)?$"
+_NO_OFFICE = r"^N[OR]\."
 OWN_LETTERS = (
     "^(?:WOWO|PCT|(?:CN)?ZL|[A-Z]{2}PCT|(?:US)?DES|(?:RE|PP|RX|AI)[0-9]|US(?:PN?|NO)[0-9]|"
-    "DE[AOP]S[0-9]|(?:EP|JP|GB|WO|DE|FR)[AB][0-9]|WO[A-Z]{2}[0-9]|[A-Z]{2}(?:APP|SER|SN)[0-9])|"
+    "(?:DE|GB|AT|CH)(?:[AOP]S|GM)[0-9]|(?:EP|JP|GB|WO|DE|FR)[AB][0-9]|WO[A-Z]{2}[0-9]|"
+    "WO(?:19|20)[0-9]{2}[A-Z]|[A-Z]{2}(?:APP|SER|SN)[0-9]|(?:US)?PLANT|(?:US)?(?:DEFT|SIRH)|"
+    f"{_LITERATURE})|{_MORE_BEHIND}|"
     "[0-9][A-Z][0-9][A-Z]{1,2}$|[0-9][A-Z][0-9]?[A-Z]{2}[0-9]{5}|[0-9]{5}[A-Z]{2}[0-9]{5}"
 )
 """Numbers without separators that may need more than that."""
@@ -113,6 +136,7 @@ _SEVERAL = (
     "(?:[A-Z]{2}[ -]?[0-9]{2}|[A-Z]{3,4}[0-9]{3})"
 )
 _CHECK_DIGIT = r"^CN ?(?:ZL ?)?[0-9 ]{8,15}\.[0-9X]$"
+_NO_NUMBER = f"{_CHECK_DIGIT}|{US_SERIAL}|{_NO_OFFICE}"
 _LONGEST = 300  # characters, of which a note has most
 _ROUNDED = r"[0-9]E\+[0-9]"
 _VALID = r"^[A-Z]{2}(?:[A-Z]{0,3}|PCT[A-Z]{2})[0-9](?:[A-Z0-9]*[0-9])?[A-Z]{0,2}$"
@@ -149,11 +173,12 @@ def _cleaned(text: str | None, *, is_publication: bool) -> str | None:
     for note in _NOTES:
         folded = re.sub(note + r"\Z", r"\1", folded)
     if is_publication:
-        plain = re.sub(_PATENT_WORDS, " ", folded).strip(" ")
+        own = re.sub(_CATEGORY_IN_FRONT + r"\Z", r"\1", folded)
+        plain = re.sub(_PATENT_WORDS, " ", own).strip(" ")
         number = re.sub(_SEPARATORS, "", re.sub(_KIND_INSIDE + r"\Z", r"\1\3\2", plain))
         for pattern, by in _STEPS:
             number = re.sub(pattern, by.replace("$", "\\"), number)
-        if re.search(_NO_PUBLICATION, number) or re.search(_CHECK_DIGIT, plain):
+        if re.search(_NO_PUBLICATION, number) or re.search(_NO_NUMBER, plain):
             return None
     else:
         number = re.sub(_CHINESE_PATENT, r"CN\1", re.sub(_SEPARATORS, "", folded))
@@ -194,13 +219,14 @@ def number_column(text: Column) -> Column:
     folded = _FOLD.column(text)
     for note in _NOTES:
         folded = F.regexp_replace(folded, note + r"\z", "$1")
-    plain = F.trim(F.regexp_replace(folded, _PATENT_WORDS, " "))
+    own = F.regexp_replace(folded, _CATEGORY_IN_FRONT + r"\z", "$1")
+    plain = F.trim(F.regexp_replace(own, _PATENT_WORDS, " "))
     once = F.regexp_replace(
         F.regexp_replace(plain, _KIND_INSIDE + r"\z", "$1$3$2"), _SEPARATORS, ""
     )
     for pattern, by in _STEPS:
         once = F.regexp_replace(once, pattern, by)
-    is_other = once.rlike(_NO_PUBLICATION) | plain.rlike(_CHECK_DIGIT)
+    is_other = once.rlike(_NO_PUBLICATION) | plain.rlike(_NO_NUMBER)
     is_one = once.rlike(_VALID) & ~folded.rlike(f"{_SEVERAL}|{_ROUNDED}") & ~is_other
     is_short = (F.length(text) <= _LONGEST) & (F.length(once) <= LONGEST_NUMBER)
     number = F.when(is_one & is_short, once)
