@@ -11,10 +11,10 @@
 4. Publication numbers only: words for a patent go (``US Pat. No. 7,654,321``), a kind in front of
    the number goes behind it (``EP-A-0 123 456``); reissues, plants, designs and other numbers of
    the United States that begin with their own letters get the office (``RE46653``,
-   ``Des. 295,437``), the office in front of ``WO`` goes, and a PCT application
-   (``PCT/CN2019/123456``, ``WO/US98/04444``) or a Chinese one (``ZL201410123456.7``) is none; a US
-   pre-grant publication with a serial part of six digits gets the seventh: ``US2017064599A1``
-   becomes ``US20170064599A1``.
+   ``Des. 295,437``), an office in front of itself goes (``WO WO/2006/004337``), and a PCT
+   application (``PCT/CN2019/123456``, ``WO/US98/04444``) or a Chinese one (``ZL201410123456.7``)
+   is none; a US pre-grant publication with a serial part of six digits gets the seventh:
+   ``US2017064599A1`` becomes ``US20170064599A1``.
 5. What does not begin with two to five letters in front of a digit, or ends with more than two,
    is no number: ``US7654321 Smith``. Nor are several of them: ``EP1234567A1; US7654321B2``, nor
    one that a spreadsheet has rounded: ``JP 2.01E+11``, nor more than 24 signs. All are null.
@@ -32,6 +32,7 @@ import re
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
+from patentcore.sources.record.vocabulary import COUNTRY_CODES
 from patentcore.words.text import Folding
 
 _FOLD = Folding()
@@ -80,14 +81,19 @@ _GERMAN_KIND = "^DE(?:OS|AS|PS)([0-9])"
 _US_WORD = "^US(?:PN?|NO)([0-9]{7,8})"
 # Reissues, plants, and designs, inventions registered, defensive publications and the oldest.
 _US_LETTERS = r"^((?:RE|PP|RX|AI)[0-9]{1,7}|[DHTX][0-9]{4,7})((?:[A-Z][0-9]?)?)$"
-_US_DESIGN = "^(?:US)?DES(?:IGN)?([0-9]{4,7})"
-_OFFICE_TWICE = r"^WO(WO[0-9])"
+_US_DESIGN = "^(?:US)?DES(?:IGN)?D?([0-9]{4,7})"
+_US_REISSUE, _US_PLANT = "^(?:US)?REISSUE(?:RE)?([0-9])", "^(?:US)?PLANT(?:PP)?([0-9])"
+_US_REGISTERED = "^(?:US)?SIR(H[0-9])"
+# An office's code in front of a number that begins with it, as where a column for each is joined.
+OFFICE_TWICE = f"^(?:{'|'.join(2 * code for code in COUNTRY_CODES)})"
 # What is done to a publication's number without separators, one after the other.
 _STEPS = (
     (_US_DESIGN, "D$1"),
+    (_US_REISSUE, "RE$1"),
+    (_US_PLANT, "PP$1"),
+    (_US_REGISTERED, "$1"),
     (_US_LETTERS, "US$1$2"),
     (_US_WORD, "US$1"),
-    (_OFFICE_TWICE, "$1"),
     (_GERMAN_KIND, "DE$1"),
     (_KIND_GLUED, "$1$3$2"),
 )
@@ -95,12 +101,14 @@ _CHINESE_PATENT = "^(?:CN)?ZL([0-9])"
 # No publication: applications under the PCT, but for those with a kind code, which is what some
 # exports call the publication; Chinese ones, and what readers name so; several numbers in one.
 _NO_PUBLICATION = (
+    f"{OFFICE_TWICE}|"
     "^PCT|^[A-Z]{2}PCT[A-Z]{2}[0-9]+$|^WO[A-VX-Z][A-Z](?:[0-9]{7}|(?:19|20)[0-9]{8})$|^(?:CN)?ZL[0-9]|"
     "^[A-Z]{2}(?:APP|SER|SN)[0-9]|[0-9][A-Z][0-9][A-Z]{1,2}$|"
     "[0-9][A-Z][0-9]?[A-Z]{2}[0-9]{5,}|[0-9]{5,}[A-Z]{2}[0-9]{5,}"
 )
 OWN_LETTERS = (
-    "^(?:WOWO|PCT|(?:CN)?ZL|[A-Z]{2}PCT|(?:US)?DES|(?:RE|PP|RX|AI)[0-9]|US(?:PN?|NO)[0-9]|"
+    f"{OFFICE_TWICE}|^(?:PCT|(?:CN)?ZL|[A-Z]{{2}}PCT|(?:US)?(?:DES|REISSUE|PLANT|SIRH)|"
+    "(?:RE|PP|RX|AI)[0-9]|US(?:PN?|NO)[0-9]|"
     "DE[AOP]S[0-9]|(?:EP|JP|GB|WO|DE|FR)[AB][0-9]|WO[A-Z]{2}[0-9]|[A-Z]{2}(?:APP|SER|SN)[0-9])|"
     "[0-9][A-Z][0-9][A-Z]{1,2}$|[0-9][A-Z][0-9]?[A-Z]{2}[0-9]{5}|[0-9]{5}[A-Z]{2}[0-9]{5}"
 )
@@ -111,7 +119,7 @@ _SEVERAL = (
     r"[0-9][A-Z0-9]{0,3} *[;|,\u3001\u4e0e\u53ca\u548c\r\n][ \r\n]*"
     "(?:[A-Z]{2}[ -]?[0-9]{2}|[A-Z]{3,4}[0-9]{3})"
 )
-_CHECK_DIGIT = r"^CN ?(?:ZL ?)?[0-9 ]{8,15}\.[0-9X]$"
+_CHECK_DIGIT = r"^(?:CN ?)+(?:ZL ?)?[0-9 ]{8,15}\.[0-9X]$"
 _LONGEST = 300  # characters, of which a note has most
 LONGEST_NUMBER = 24
 _ROUNDED = r"[0-9]E\+[0-9]"
@@ -151,12 +159,16 @@ def _cleaned(text: str | None, *, is_publication: bool) -> str | None:
     if is_publication:
         plain = re.sub(_PATENT_WORDS, " ", folded).strip(" ")
         number = re.sub(_SEPARATORS, "", re.sub(_KIND_INSIDE + r"\Z", r"\1\3\2", plain))
+        number = number[2:] if re.search(OFFICE_TWICE, number) else number
         for pattern, by in _STEPS:
             number = re.sub(pattern, by.replace("$", "\\"), number)
         if re.search(_NO_PUBLICATION, number) or re.search(_CHECK_DIGIT, plain):
             return None
     else:
         number = re.sub(_CHINESE_PATENT, r"CN\1", re.sub(_SEPARATORS, "", folded))
+        number = number[2:] if re.search(OFFICE_TWICE, number) else number
+        if re.search(OFFICE_TWICE, number):
+            return None
     is_one = len(number) <= LONGEST_NUMBER and re.search(_VALID, number)
     return number if is_one and not re.search(f"{_SEVERAL}|{_ROUNDED}", folded) else None
 
@@ -198,6 +210,7 @@ def number_column(text: Column) -> Column:
     once = F.regexp_replace(
         F.regexp_replace(plain, _KIND_INSIDE + r"\z", "$1$3$2"), _SEPARATORS, ""
     )
+    once = F.when(once.rlike(OFFICE_TWICE), F.substring(once, 3, _LONGEST)).otherwise(once)
     for pattern, by in _STEPS:
         once = F.regexp_replace(once, pattern, by)
     is_other = once.rlike(_NO_PUBLICATION) | plain.rlike(_CHECK_DIGIT)
