@@ -18,13 +18,14 @@ _MISSING = (
     "n.v", "keine angabe", "keine angaben", "keine", "k.a", "k. a", "k.A", "k. A", "entfällt",
     "inconnu", "non disponible", "néant", "aucun", "s/o", "desconocido", "ninguno",
     "no disponible", "desconhecido", "sconosciuto", "неизвестно", "нет данных",
-    "无", "無", "暂无", "暫無", "暂无数据", "无数据", "無數據", "没有", "沒有", "不详", "不詳",
+    "空", "无", "無", "暂无",
+    "暫無", "暂无数据", "无数据", "無數據", "没有", "沒有", "不详", "不詳",
     "未知", "不明", "不适用", "不適用", "未提供", "空白", "なし", "無し", "該当なし", "記載なし",
     "データなし", "없음", "해당없음", "해당 없음", "미상", "불명", "알 수 없음", "정보 없음",
     "데이터 없음",
 )  # fmt: skip
 # Words that are one only in brackets: Blank is a name, too.
-_IN_BRACKETS = ("na", "nan", "blank", "blanks", "empty", "missing", "空", "null")
+_IN_BRACKETS = ("na", "nan", "blank", "blanks", "empty", "missing", "null")
 _MARKS = "-–—－―ー_＿.。…/／\\*＊#＃~～・·=|｜"
 _LONGEST_RUN = 12  # of one mark: a spreadsheet's narrow column shows number signs alone
 _BRACKETS = ("()", "（）", "[]", "［］", "<>", "{}", "''", '""', "--")
