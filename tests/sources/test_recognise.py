@@ -28,6 +28,11 @@ VANTAGE_POINT = (
     "Inventors (Cleaned),Assignees (Cleaned),IPC (full),Priority Years\n"
     "EP1234567A1,Valve,A valve,2015-01-02,EP20140000001,Smith; Doe,Alpha,F16K1/00,2013\n"
 )
+# One header that Derwent Innovation has, among others that it has not.
+ONE_OF_DERWENT = (
+    "Publication number,Publication kind code,Title,Assignee,Inventors,IPC,Publication date\n"
+    "US7654321 B2,B2,Valve,Alpha,Smith,F16K-001/00,2010-02-02\n"
+)
 PRE_GRANT = "pgpub_id,cpc_sequence,cpc_group,cpc_type\n20140044226,2,G21B1/23,inventional\n"
 
 
@@ -59,8 +64,12 @@ def test_a_close_second_is_said(spark, folder) -> None:
 
 @pytest.mark.parametrize(
     ("text", "lacking"),
-    [(ESPACENET, "Inventor(s)"), (VANTAGE_POINT, "Inventors (Cleaned)")],
-    ids=["Espacenet, English", "VantagePoint"],
+    [
+        (ESPACENET, "Inventor(s)"),
+        (VANTAGE_POINT, "Inventors (Cleaned)"),
+        (ONE_OF_DERWENT, "Assignee"),
+    ],
+    ids=["Espacenet, English", "VantagePoint", "one of Derwent's"],
 )
 def test_a_table_of_common_headers_is_not_patsnaps(spark, folder, text: str, lacking: str) -> None:
     (folder / "a.csv").write_text(text, encoding="utf-8")
@@ -112,6 +121,23 @@ def test_a_table_of_applications_is_not_sent_for_the_table_of_patents(spark, fol
     with pytest.raises(InputError) as error:
         recognise(spark, [str(folder)])
     assert "holds a table of PatentsView's published applications" in str(error.value)
+    assert "table pg_published_application must be there too" in str(error.value)
+
+
+def test_a_table_of_applications_is_no_other_format(spark, folder) -> None:
+    (folder / "a.csv").write_text(CLAIMS, encoding="utf-8")
+    table = "pgpub_id,application_id,filing_date\n20200000001,16123456,2019-01-02\n"
+    (folder / "g_application.csv").write_text(table, encoding="utf-8")
+    found, passed_over = recognise(spark, [str(folder)])
+    assert [part.adapter.name for part in found] == ["patsnap"]
+    assert passed_over == ["g_application.csv"]
+
+
+@pytest.mark.parametrize("source", ["lens", "uspto", "dii"])
+def test_a_wrong_source_is_told_what_the_input_is(spark, folder, source: str) -> None:
+    (folder / "a.csv").write_text(CLAIMS, encoding="utf-8")
+    with pytest.raises(InputError, match=r"--source auto takes it for patsnap$"):
+        ingest(spark, source, [str(folder)], str(folder.parent / "out"))
 
 
 def test_a_list_of_citations_beside_tables_without_any_is_read(spark, folder) -> None:

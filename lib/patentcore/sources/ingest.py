@@ -118,15 +118,30 @@ def ingest_into(spark: SparkSession, request: Request, tables: TableStore) -> In
     request.check()
     try:
         return _ingest(spark, request, tables)
+    except InputError as error:
+        if hint := _taken_for(spark, request):
+            raise InputError(f"{error}{hint}") from error
+        raise
     except ENGINE_ERRORS as error:
         # What fails on an executor comes unwrapped.
         if told := reason_told(error):
-            raise InputError(told) from error
+            raise InputError(told + _taken_for(spark, request)) from error
         failure = failure_of(error)
         is_unnamed = failure.kind is Kind.OTHER and isinstance(error, PySparkException)
         if failure.kind is not Kind.UNREADABLE and not is_unnamed:
             raise
         raise InputError(f"{', '.join(request.inputs)} cannot be read: {failure.line}") from error
+
+
+def _taken_for(spark: SparkSession, request: Request) -> str:
+    """Say what the inputs are recognised as, where another source was asked for."""
+    if request.source == AUTO or request.header:
+        return ""
+    try:
+        names = [part.adapter.name for part in recognise(spark, request.inputs)[0]]
+    except InputError:
+        return ""
+    return "" if request.source in names else f"; --source auto takes it for {', '.join(names)}"
 
 
 def _ingest(spark: SparkSession, request: Request, tables: TableStore) -> IngestSummary:

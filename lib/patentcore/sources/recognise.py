@@ -194,9 +194,11 @@ def _unknown(look: Look, path: str | None) -> str:
         return f"{where} is of no format known here: {_beginning(look)}"
     if _is_of_applications(look):
         return (
-            f"{where} holds a table of PatentsView's published applications (pgpub_id), which is "
-            "of no format known here"
+            f"{where} holds a table of PatentsView's published applications (pgpub_id); their "
+            "table pg_published_application must be there too"
         )
+    if look.text.startswith("FN Clarivate"):
+        return f"{where} is tagged text of the Web of Science, but none of patents (PT P, PN)"
     table = table_of(look)
     if table is not None:
         return f"{where} holds PatentsView's table {table}; its table patent must be there too"
@@ -248,6 +250,8 @@ def _some(names: Sequence[str]) -> str:
 
 def _recognise_file(look: Look) -> Recognised | None:
     """Tell the format of a file: of several tables' formats, what explains most of its header."""
+    if _is_of_applications(look):
+        return None
     found: list[tuple[float, Adapter, str]] = []
     for adapter in _SINGLE:
         why = adapter.recognise([look])
@@ -257,7 +261,8 @@ def _recognise_file(look: Look) -> Recognised | None:
             found.append((1.0, adapter, why))
             continue
         weighed = weigh(look, adapter.dialect, _TOOLS)
-        if weighed and (adapter.dialect.marks or weighed.is_convincing):
+        is_marked = bool(adapter.dialect.marks)
+        if weighed and (weighed.is_convincing or (is_marked and not weighed.lacking)):
             found.append((weighed.weight, adapter, why))
     if not found:
         return None

@@ -5,8 +5,8 @@ import datetime as dt
 import pyarrow as pa
 import pytest
 
-from patentcore.sources.record import cells, vocabulary
-from patentcore.sources.record.arrays import elements, is_word, listed, once, present
+from patentcore.sources.record import cells, names, vocabulary
+from patentcore.sources.record.arrays import elements, is_word, listed, once, present, present_in
 from patentcore.sources.record.number_arrays import entries_of
 
 LIST = r"\s*[|｜]\s*"
@@ -23,9 +23,49 @@ def test_missing_cells() -> None:
 
 
 def test_words_for_missing_names_and_codes() -> None:
-    words = ["NA", "N/A", "-", "null", "#N/A", "无", "nan", " N/A ", None]
+    words = [
+        "NA",
+        "N/A",
+        "-",
+        "null",
+        "#N/A",
+        "无",
+        "nan",
+        " N/A ",
+        None,
+        "Nil",
+        "(blank)",
+        "不详。",
+    ]
+    words += [
+        "なし",
+        "없음",
+        "k.A.",
+        "Keine Angabe",
+        "#REF!",
+        "UNKNOWN",
+        "[null]",
+        "\\N",
+        "####",
+        "?",
+    ]
     assert not is_word(pa.array(words)).any()
-    assert is_word(pa.array(["Na Li", "Nan", "G06F", "NASA", "无锡"])).all()
+    assert is_word(pa.array(["Na Li", "Nan", "G06F", "NASA", "无锡", "Blank", "Nilsson"])).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("title", "不详", None),
+        ("authority", "NA", "NA"),
+        ("authority", "n/a", None),
+        ("is_pct", "无", "无"),
+        ("is_pct", "unbekannt", None),
+        ("publication_number", "n/a", "n/a"),
+    ],
+)
+def test_words_for_what_is_missing(name: str, text: str, value: str | None) -> None:
+    assert present_in(name, pa.array([text])).to_pylist() == [value]
 
 
 @pytest.mark.parametrize(
@@ -135,6 +175,11 @@ def test_symbols_are_written_alike() -> None:
         ("G06F3/041,101", "G06F3/041"),
         ("H01L 21/02 (2006.01)", "H01L21/02"),
         ("C07D", "C07D"),
+        ("G06F0003", "G06F3"),
+        ("G06F-003", "G06F3"),
+        ("Int. Cl. G06F 3/041", "G06F3/041"),
+        ("IPC: G06F0003041;", "G06F3/041"),
+        ("H01L27/04H", "H01L27/04"),
     ],
 )
 def test_a_symbol_is_one_however_padded(text: str, symbol: str) -> None:
@@ -269,5 +314,5 @@ def test_numbers_carry_their_category() -> None:
     ],
 )  # fmt: skip
 def test_an_address_behind_a_name(text: str, name: str, country: str | None) -> None:
-    read = cells.name_and_address(text)
+    read = names.name_and_address(text)
     assert (read["name"], read["country"]) == (name, country)

@@ -70,6 +70,15 @@ SPELLINGS = [
     ("D12", None),
     ("H04W4", None),
     ("WO/WO/2006/004337", "WO2006004337"),
+    ("EP EP1234567A1", "EP1234567A1"),  # an office's column in front of the number's
+    ("USUSRE46653E1", "USRE46653E1"),
+    ("KR KR 10-2017-0053704 A", "KR1020170053704A"),
+    ("CN CN201010123456.7", None),
+    ("WOWOWO2006004337", None),
+    ("Reissue 46,653", "USRE46653"),
+    ("US Plant Pat. 12,345", "USPP12345"),
+    ("US SIR H1,234", "USH1234"),
+    ("US Design Patent No. D668,832", "USD668832"),
     ("PCT/CN2019/123456", None),
     ("WO PCT/US98/04444", None),
     ("WOPCTUS2016014369A1", "WOPCTUS2016014369A1"),  # how an export calls a publication
@@ -151,6 +160,10 @@ SPELLINGS = [
 @pytest.mark.parametrize(("spelling", "expected"), SPELLINGS)
 def test_spellings_have_one_normal_form(spelling: str | None, expected: str | None) -> None:
     assert numbers.clean_number(spelling) == expected
+
+
+def test_an_office_in_front_of_an_application_number_that_has_it() -> None:
+    assert numbers.clean_application_number("US US 12/345,678") == "US12345678"
 
 
 def test_application_numbers_are_not_padded() -> None:

@@ -41,6 +41,7 @@ from patentcore.sources.record.arrays import (
 from patentcore.sources.record.canonical import Reason, to_tables
 from patentcore.sources.record.headers import Aliases, match_headers
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
+from patentcore.sources.record.names import name_and_address
 from patentcore.sources.record.number_arrays import (
     application_numbers,
     dates_behind,
@@ -278,7 +279,7 @@ def _part_of(kind: pa.StructType) -> Callable[[str], dict[str, str | None]]:
     parts = [part.name for part in kind]
 
     def read(text: str) -> dict[str, str | None]:
-        person = cells.name_and_address(text)
+        person = name_and_address(text)
         return {part: person[part] for part in parts}
 
     return read

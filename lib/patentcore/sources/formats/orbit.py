@@ -31,7 +31,9 @@ _COLUMNS = {
         "Latest standardized assignees - inventors removed",
         "Latest standardized assignees",
         "Current assignees",
+        "Current assignee",
         "Assignees",
+        "Assignee",
     ),
     "countries": ("Assignee country",),
     "addresses": ("Assignee address",),
@@ -41,6 +43,7 @@ _COLUMNS = {
     "status": (
         "Legal status (Pending, Granted, Revoked, Expired, Lapsed)",
         "Family legal status",
+        "Family legal state",
         "Legal state (Alive, Dead)",
     ),
     "cites": ("Cited patents - Standardized publication number",),
@@ -106,6 +109,8 @@ ORBIT = RowAdapter(
     columns=_COLUMNS,
     marks=(
         "Questel unique family ID (FAN)",
+        "FAN",
+        "Family legal state",
         "Publication numbers with kind code",
         "Publication kind codes",
         "Latest standardized assignees - inventors removed",

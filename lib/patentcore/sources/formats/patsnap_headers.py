@@ -48,6 +48,8 @@ HEADERS: dict[str, tuple[str, ...]] = {
         "标题(译)(简体中文)",
         "标题(翻译)",
         "标题(全英)",
+        "专利名称",
+        "发明名称",
         "Title",
         "Title (English)",
         "Title (Translated)",

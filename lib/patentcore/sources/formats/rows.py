@@ -18,7 +18,8 @@ from patentcore.sources.record.headers import normal_header
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 
 Row = Mapping[str, str | None]
-_OFFICES = re.compile(r"\s*\[[A-Z, ]+\]\s*$")
+_FEWEST_KNOWN = 3  # fields that a table of a format has columns for
+_OFFICES = re.compile(r"\[[A-Z, ]{2,100}\]$")
 
 
 class RowAdapter:
@@ -54,7 +55,8 @@ class RowAdapter:
         found = self.matched([look])
         header = [_bare(name) for name in find_layout(look, self.columns).header]
         marks = [name for name in header if normal_header(name) in self._marks]
-        if not found[next(iter(self.columns))] or not marks:
+        has_enough = sum(map(bool, found.values())) >= _FEWEST_KNOWN
+        if not found[next(iter(self.columns))] or not marks or not has_enough:
             return None
         return f"its columns have {', '.join(marks[:4])}"
 
@@ -80,7 +82,7 @@ class RowAdapter:
 
 
 def _bare(header: str) -> str:
-    return _OFFICES.sub("", header)
+    return _OFFICES.sub("", header.rstrip()).rstrip()
 
 
 def parts(text: str | None, separators: str) -> list[str]:

@@ -23,12 +23,12 @@ from patentcore.sources.reading.tabular import (
 )
 from patentcore.sources.record import cells, parsed, parser
 from patentcore.sources.record.arrays import (
-    MISSING,
     Lists,
     Numbers,
     coalesce,
     elements,
     flags,
+    is_there,
     joined,
     listed,
     once,
@@ -40,7 +40,10 @@ from patentcore.sources.record.canonical import Reason
 from patentcore.sources.record.column_bytes import holds
 from patentcore.sources.record.events import READ_EVENT, legal_events
 from patentcore.sources.record.legal_codes import kind_of_event
+from patentcore.sources.record.names import name_and_address, name_and_country
 from patentcore.sources.record.number_arrays import entries_of, priorities
+from patentcore.sources.record.people import named
+from patentcore.sources.record.vocabulary import MISSING_CODES
 
 PART = "_part"
 APPLICANT = parsed.canonical_type("applicants").value_type
@@ -143,7 +146,7 @@ def _add_numbers(fields: parser.Fields, dialect: Dialect) -> None:
     if "family_offices" in fields.texts:
         offices = fields.texts["family_offices"]  # of which NA is one
         fields.family_offices = listed(
-            offices, dialect.list_of("family_offices"), fields.count, MISSING
+            offices, dialect.list_of("family_offices"), fields.count, MISSING_CODES
         )
 
 
@@ -183,9 +186,7 @@ def _give(fields: parser.Fields, name: str, arrays: Iterable[pa.Array]) -> None:
 def _as(kind: pa.DataType, people: Lists) -> pa.Array:
     """Return people with these parts, but for those of whom there is no name."""
     parts = [people.values.field(part.name) for part in kind]
-    return parser.named(
-        people.mapped(pa.StructArray.from_arrays(parts, fields=list(kind)))
-    ).to_array()
+    return named(people.mapped(pa.StructArray.from_arrays(parts, fields=list(kind)))).to_array()
 
 
 def _people(name: str, fields: parser.Fields, dialect: Dialect) -> Lists:
@@ -195,7 +196,7 @@ def _people(name: str, fields: parser.Fields, dialect: Dialect) -> Lists:
     # An owner's date of recording is none of its name, nor is a mark that parts it from nobody.
     bare = once(names.values, lambda text: _RECORDED.sub("", text).rstrip(" ,;"))
     if dialect.has_country_in_name or dialect.has_address_in_name:
-        part = cells.name_and_country if dialect.has_country_in_name else cells.name_and_address
+        part = name_and_country if dialect.has_country_in_name else name_and_address
         return names.mapped(once(bare, part, _PERSON))
 
     def others(column: str, read: Callable[[str], str | None]) -> pa.Array:
@@ -226,7 +227,8 @@ def _add_dates(fields: parser.Fields, dialect: Dialect) -> None:
         read = priorities(found.values, kind)
         if days is not None:
             read = _dated_by(days, found, read)
-        fields.given["priorities"] = found.mapped(read).to_array()
+        is_told = is_there(read.field("number")) | is_there(read.field("date"))
+        fields.given["priorities"] = found.mapped(read).kept(is_told).to_array()
     _add_events(fields, dialect)
 
 

@@ -219,7 +219,7 @@ def _require(layout: Layout, look: Look, aliases: Aliases, required: Iterable[st
             hint = f"; nearest: {near[0]}" if near else ""
             raise InputError(
                 f"{look.file.uri} has no column {aliases[field][0]} ({field}); "
-                f"its headers are {', '.join(name[:60] for name in layout.header[:60])}{hint}"
+                f"its first headers are {', '.join(name[:40] for name in layout.header[:12])}{hint}"
             )
 
 
@@ -294,7 +294,9 @@ def _behind(block: Block, passed: int, table: Table) -> Block:
     for at in map(int, np.flatnonzero(block.numbers < passed)) if table.keys else ():
         kept[at] = all(clean_number(block.cells[key][at].as_py()) for key in table.form().keys)
     if table.layout.skip > 0:
-        kept &= reduce(np.logical_or, (is_there(present(cells, [""])) for cells in block.cells))
+        kept &= reduce(
+            np.logical_or, (is_there(present(cells, frozenset([""]))) for cells in block.cells)
+        )
     if kept.all():
         return Block(block.numbers, block.cells, misfits)
     mask = pa.array(kept)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -19,14 +20,17 @@ from patentcore.sources.record.column_bytes import (
     lengths_of,
     may_have_outer_blanks,
 )
-from patentcore.sources.record.vocabulary import MISSING_WORDS
+from patentcore.sources.record.vocabulary import MISSING_CODES, MISSING_WORDS, NO
 
 BLANKS = " \t\r\n\u3000\u00a0\ufeff"
-MISSING = ("", "-", "--")
-WITH_WORDS = (
-    *("publication_number", "authority", "family_offices", "is_pct", "country", "countries"),
-)
-"""Ends of names of fields in which a word for a missing value may be one: NA is Namibia."""
+MISSING = frozenset(("", "-", "--"))
+# What stands for no value, by the end of a field's name: NA is an office, too, a number's word is
+# shown where it is refused, and a word for nothing answers a question.
+_MISSING_IN = {
+    "publication_number": MISSING,
+    **dict.fromkeys(("authority", "family_offices", "country", "countries"), MISSING_CODES),
+    "is_pct": MISSING_CODES - NO,
+}
 
 ENTRY = pa.struct([(name, pa.string()) for name in ("raw", "number", "category")])
 # What a spreadsheet's cell holds at most, in units of UTF-16; the rest is cut off.
@@ -110,7 +114,12 @@ def iso_dates(texts: pa.Array) -> pa.Array | None:
     return days if all(end is None or 1500 <= end.year < 2200 for end in ends) else None
 
 
-def present(cells: pa.Array, missing: Sequence[str] = MISSING) -> pa.Array:
+@lru_cache
+def _values(words: frozenset[str]) -> pa.Array:
+    return pa.array(sorted(words))
+
+
+def present(cells: pa.Array, missing: frozenset[str] = MISSING) -> pa.Array:
     """Trim cells; null where one is empty or a dash, or whatever else stands for no value.
 
     >>> present(pa.array([" G06F ", "--", "", None])).to_pylist()
@@ -123,11 +132,11 @@ def present(cells: pa.Array, missing: Sequence[str] = MISSING) -> pa.Array:
     return pc.if_else(is_missing, pa.scalar(None, pa.string()), trimmed)
 
 
-def _is_missing(texts: pa.Array, missing: Sequence[str]) -> pa.Array | None:
+def _is_missing(texts: pa.Array, missing: frozenset[str]) -> pa.Array | None:
     """Tell which texts, the short ones alone looked at, stand for no value; ``None``: none does."""
     longest = max(len(word.encode()) for word in missing)
     short = np.flatnonzero(lengths_of(texts) <= longest)
-    found = short[flags(pc.is_in(texts.take(pa.array(short)), pa.array(missing)))]
+    found = short[flags(pc.is_in(texts.take(pa.array(short)), _values(missing)))]
     if not len(found):
         return None
     mask = np.zeros(len(texts), bool)
@@ -140,20 +149,27 @@ def present_in(name: str, cells: pa.Array) -> pa.Array:
 
     >>> cells = pa.array(["N/A", "NA", "7"])
     >>> present_in("claims", cells).to_pylist(), present_in("authority", cells).to_pylist()
-    ([None, None, '7'], ['N/A', 'NA', '7'])
+    ([None, None, '7'], [None, 'NA', '7'])
     """
-    return present(cells, MISSING if name.endswith(WITH_WORDS) else MISSING_WORDS)
+    ends = (missing for end, missing in _MISSING_IN.items() if name.endswith(end))
+    return present(cells, next(ends, MISSING_WORDS))
 
 
 def is_word(texts: pa.Array) -> Flags:
     """Tell which texts are names or codes, and no word for a missing one.
 
-    >>> is_word(pa.array(["G06F", "#N/A", None])).tolist()
-    [True, False, False]
+    >>> is_word(pa.array(["G06F", "#N/A", "?", None])).tolist()
+    [True, False, False, False]
     """
-    known = encoded(texts).dictionary
-    kept = pc.invert(pc.is_in(pc.utf8_trim(known, BLANKS), pa.array(MISSING_WORDS)))
-    return flags(kept.take(encoded(texts).indices))
+    coded = encoded(texts)
+    is_missing = pc.is_in(pc.utf8_trim(coded.dictionary, BLANKS), _values(MISSING_WORDS))
+    has_letters = pc.match_substring_regex(coded.dictionary, r"[\p{L}\p{N}]")
+    return flags(pc.and_not(has_letters, is_missing).take(coded.indices))
+
+
+def words(texts: pa.Array) -> pa.Array:
+    """Return names and codes; null for what is none."""
+    return pc.if_else(pa.array(is_word(texts)), texts, pa.scalar(None, pa.string()))
 
 
 # --- lists -------------------------------------------------------------------------------------
@@ -256,7 +272,7 @@ class Lists:
 
 
 def elements(
-    cells: pa.Array | None, separator: str, count: int, missing: Sequence[str] = MISSING
+    cells: pa.Array | None, separator: str, count: int, missing: frozenset[str] = MISSING
 ) -> Lists:
     """Split list cells at a regular expression; missing elements are null.
 
@@ -267,13 +283,13 @@ def elements(
         return Lists.empty(count)
     found = _split(cells, separator)
     coded = encoded(found.values)
-    is_missing = pc.is_in(coded.dictionary, pa.array(missing))
+    is_missing = pc.is_in(coded.dictionary, _values(missing))
     texts = pc.if_else(is_missing, pa.scalar(None, pa.string()), coded.dictionary)
     return found.mapped(_recoded(coded, texts))
 
 
 def listed(
-    cells: pa.Array | None, separator: str, count: int, missing: Sequence[str] = MISSING_WORDS
+    cells: pa.Array | None, separator: str, count: int, missing: frozenset[str] = MISSING_WORDS
 ) -> Lists:
     """Split list cells and leave missing elements out.
 

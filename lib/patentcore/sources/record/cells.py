@@ -13,7 +13,6 @@ from functools import lru_cache
 
 from patentcore.sources.record import vocabulary
 from patentcore.sources.record.numbers import DATE, clean_number
-from patentcore.words import company_forms
 from patentcore.words.text import FULL_WIDTH, HALF_WIDTH
 
 _REMEMBERED = 1 << 16
@@ -41,29 +40,20 @@ _SERIAL_DATE = re.compile(r"(1[89][0-9]{3}|[2-6][0-9]{4}|7[0-2][0-9]{3})(?:\.0+)
 _LEAST_SERIAL = 18_264
 _DAY_ZERO = dt.date(1899, 12, 30)
 _COUNT = re.compile(r"[0-9]+(?:,[0-9]{3,})*(?:\.0+)?")
-_PLAIN_SYMBOL = re.compile("[A-Z0-9/]+")
-_HAS_PADDING = re.compile("[A-HY][0-9]{2}[A-Z](?:0|[0-9]{6}|[0-9]+/[0-9]{2}[0-9]*0$)")
+_PLAIN_SYMBOL = re.compile("[A-HY][0-9]{2}[A-Z](?:[0-9]+/[0-9]+)?")
+_HAS_PADDING = re.compile("[A-HY][0-9]{2}[A-Z](?:-?0|[0-9]{6}|[0-9]+/[0-9]{2}[0-9]*0$)")
 # A symbol of fixed width: four places of the main group, then the subgroup.
 _FIXED_SYMBOL = re.compile(r"^([A-HY][0-9]{2}[A-Z])([0-9]{4})([0-9]{2,6})\Z")
+_PADDED_GROUP = re.compile(r"^([A-HY][0-9]{2}[A-Z])-?0{1,3}([1-9][0-9]{0,2})\Z")
 _PADDED_SYMBOL = re.compile(r"^([A-HY][0-9]{2}[A-Z])0*([1-9][0-9]*)/([0-9]{2}(?:[0-9]*[1-9])?)0*\Z")
+_IN_FRONT = re.compile(r"[\W_]*(?:(?:INT\.?\s*CL|IPC|CPC|FI)[\s.:0-9=]*)?")
 # A symbol with blanks or a dash, and what stands behind: an edition, marks, the codes of FI.
 _SPACED_SYMBOL = re.compile(
-    r"\s*([A-HY][0-9]{2}[A-Z])[\s-]*([0-9]{1,4})\s*/\s*([0-9]{2,6})(?:[\s,\[(].*)?"
+    r"([A-HY][0-9]{2}[A-Z])[\s-]*([0-9]{1,4})\s*/\s*([0-9]{2,6})(?:[^0-9].*)?",
+    re.DOTALL,
 )
 _NUMBER_AND_CATEGORY = re.compile(r"(.*?)\s*(?:[(\[]([A-Za-z]{1,3})[)\]])?")
 _DATED_EVENT = re.compile(r"(.*?)\s*\(([0-9][0-9./-]*)\)\s*")
-_NAME_AND_COUNTRY = re.compile(r"(.*?)\s*\[([A-Z]{2})\]")
-_LEGAL_FORM = (
-    rf"(?:{'|'.join(company_forms.COMMON)}|l\.l\.c|s\.a|s\.?p\.?a|b\.v|n\.v|k\.k|s\.?r\.?l|a/s)\.?"
-)
-# Commas of an address have no blank behind them; those within a name have, or a legal form.
-_ADDRESSED_NAME = re.compile(
-    rf"^([^,]+(?:,(?:\s[^,]+|(?i:{_LEGAL_FORM})))*)"
-    rf"(?:(?:(?:,[^,]*)+,|,[^,\s][^,]*(?:,[^,]*)*, )([A-Z]{{2}})|"
-    rf",({'|'.join(vocabulary.COUNTRIES)}))\Z"
-)
-# Where they have blanks, a legal form tells where the name ends.
-_SPACED_ADDRESS = re.compile(rf"^(.*\b(?i:{_LEGAL_FORM})),(?: [^,]+)(?:, [^,]+)*, ([A-Z]{{2}})()\Z")
 DATE_BEHIND = rf"[ ,;]({DATE})[ ]*$"
 _DATE_BEHIND = re.compile(DATE_BEHIND.replace("$", r"\Z"))
 _STATUS_ONLY = re.compile(vocabulary.STATUS_ONLY)
@@ -180,9 +170,7 @@ def to_boolean(text: str) -> bool | None:
     (True, False, None)
     """
     word = half_width(text).lower()
-    if word in ("是", "有", "yes", "y", "true", "1"):
-        return True
-    return False if word in ("否", "无", "no", "n", "false", "0") else None
+    return True if word in vocabulary.YES else False if word in vocabulary.NO else None
 
 
 @lru_cache(_REMEMBERED)
@@ -196,12 +184,15 @@ def to_symbol(text: str) -> str:
     """
     symbol = text
     if not _PLAIN_SYMBOL.fullmatch(text):
-        symbol = half_width(text).upper()
+        symbol = _IN_FRONT.sub("", half_width(text).upper(), count=1)
         spaced = _SPACED_SYMBOL.fullmatch(symbol)
-        symbol = "{}{}/{}".format(*spaced.groups()) if spaced else re.sub(r"\(.*\Z|\s+", "", symbol)
+        symbol = (
+            "{}{}/{}".format(*spaced.groups()) if spaced else re.sub(r"\(.*\Z|[\s;,]+", "", symbol)
+        )
     if not _HAS_PADDING.match(symbol):
         return symbol
-    return _PADDED_SYMBOL.sub(r"\1\2/\3", _FIXED_SYMBOL.sub(r"\1\2/\3", symbol))
+    parted = _FIXED_SYMBOL.sub(r"\1\2/\3", symbol)
+    return _PADDED_GROUP.sub(r"\1\2", _PADDED_SYMBOL.sub(r"\1\2/\3", parted))
 
 
 def vocabulary_of(words: Mapping[str, str]) -> Vocabulary:
@@ -285,41 +276,6 @@ def to_citation(text: str) -> dict[str, str | None]:
     return {"number": clean_number(number), "category": category}
 
 
-def name_and_country(text: str) -> dict[str, str | None]:
-    """Part an applicant written ``NAME [CC]``.
-
-    >>> name_and_country("HUAWEI [CN]")
-    {'name': 'HUAWEI', 'country': 'CN', 'sector': None, 'address': None}
-    """
-    found = _NAME_AND_COUNTRY.fullmatch(text)
-    name, country = (found[1] or text, found[2]) if found else (text, None)
-    return {"name": name, "country": country, "sector": None, "address": None}
-
-
-def name_and_address(text: str) -> dict[str, str | None]:
-    """Part an applicant written ``NAME,place,CC``.
-
-    >>> name_and_address("PAYPAL INC.,San Jose,CA,US")
-    {'name': 'PAYPAL INC.', 'country': 'US', 'sector': None, 'address': 'San Jose, CA'}
-    """
-    found = _ADDRESSED_NAME.match(text) or _SPACED_ADDRESS.match(text)
-    if found is None:
-        return {"name": text, "country": None, "sector": None, "address": None}
-    country = found[2] or found[3]
-    places = [part.strip() for part in text[found.end(1) :].split(",") if part.strip()]
-    return {
-        "name": found[1].strip(),
-        "country": country,
-        "sector": None,
-        "address": ", ".join(places[:-1]) or None,
-    }
-
-
-def without_country(text: str) -> str:
-    """Leave out the country behind an inventor's name."""
-    return re.sub(r"\s*\[[A-Z]{2}\]\Z", "", text)
-
-
 def to_event(text: str) -> dict[str, object]:
     """Read a legal event: its kind, and its date as it stands and as a date.
 
@@ -354,10 +310,12 @@ def date_behind(text: str) -> dt.date | None:
 def kind_of(end: str) -> str | None:
     """Return the kind code in the last three letters of a normalised number.
 
-    >>> kind_of("4B2"), kind_of("99A"), kind_of("728")
-    ('B2', 'A', None)
+    A number may end with a letter of its own, as Singapore's do.
+
+    >>> kind_of("4B2"), kind_of("99A"), kind_of("2WA"), kind_of("728")
+    ('B2', 'A', 'A', None)
     """
-    found = re.search(r"[0-9]([A-Z][0-9]?)\Z", end)
+    found = re.search(r"[0-9][A-Z]?([A-Z][0-9]?)\Z", end)
     return found[1] if found else None
 
 
@@ -376,3 +334,13 @@ def type_of(office_and_end: str) -> str | None:
     if kind[0] == "S" or (kind[0] == "D" and office_and_end.startswith("CN")):
         return "design"
     return "utility_model" if kind[0] in "UY" else "invention"
+
+
+def type_of_letters(begin: str) -> str | None:
+    """Read the patent type off the letters in front of a number of the United States.
+
+    >>> [*map(type_of_letters, ["USD66", "USRE4", "USPP1", "USH12", "US765"])]
+    ['design', 'invention', 'invention', 'invention', None]
+    """
+    found = re.match("US(D|RE|PP|H|T|X|RX|AI)[0-9]", begin)
+    return None if found is None else "design" if found[1] == "D" else "invention"

@@ -23,6 +23,7 @@ from patentcore.sources.record.cells import DATE_BEHIND, date_behind, to_citatio
 from patentcore.sources.record.column_bytes import LONGEST_NUMBER, holds, plain_numbers
 from patentcore.sources.record.numbers import (
     DATE,
+    OFFICE_TWICE,
     OWN_LETTERS,
     SHORT_US_PRE_GRANT,
     US_SERIAL,
@@ -44,7 +45,7 @@ _DATED_END = 11
 # Digits, maybe with a kind, and no number rounded by a spreadsheet.
 _BARE = r"^[0-9][0-9 ,./-]{4,}[0-9X](?: ?[A-Z][0-9]?)?$"
 _DAY = "^.*[ ,;]([0-9]{4})[-./]?([0-9]{2})[-./]?([0-9]{2})$"
-_UNUSUAL_APPLICATION = "^(?:CN)?ZL"
+_UNUSUAL_APPLICATION = f"^(?:CN)?ZL|{OFFICE_TWICE}"
 
 
 def publication_numbers(texts: pa.Array) -> pa.Array:

@@ -12,11 +12,11 @@
 4. Publication numbers only: words for a patent go (``US Pat. No. 7,654,321``), a kind in front of
    the number goes behind it (``EP-A-0 123 456``); reissues, plants, designs and other numbers of
    the United States that begin with their own letters get the office (``RE46653``,
-   ``Des. 295,437``), the office in front of ``WO`` goes, and a PCT application
-   (``PCT/CN2019/123456``, ``WO/US98/04444``), a Chinese one (``ZL201410123456.7``) or one of the
-   United States (``US 14/123,456``) is none, nor is literature (``XP012345678``); a US pre-grant
-   publication with a serial part of six digits gets the seventh: ``US2017064599A1`` becomes
-   ``US20170064599A1``.
+   ``Des. 295,437``), an office in front of itself goes (``WO WO/2006/004337``), and a PCT
+   application (``PCT/CN2019/123456``, ``WO/US98/04444``), a Chinese one (``ZL201410123456.7``) or
+   one of the United States (``US 14/123,456``) is none, nor is literature (``XP012345678``); a US
+   pre-grant publication with a serial part of six digits gets the seventh: ``US2017064599A1``
+   becomes ``US20170064599A1``.
 5. What does not begin with two to five letters in front of a digit, or ends with more than two,
    is no number: ``US7654321 Smith``. Nor are several of them: ``EP1234567A1; US7654321B2``, nor
    one that a spreadsheet has rounded: ``JP 2.01E+11``, nor more than 24 signs. All are null.
@@ -35,6 +35,7 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from patentcore.sources.record.column_bytes import LONGEST_NUMBER
+from patentcore.sources.record.vocabulary import COUNTRY_CODES
 from patentcore.words.text import Folding
 
 # Letters of Cyrillic keyboards that look like Latin ones, as in Russian kind codes.
@@ -92,7 +93,8 @@ _US_DESIGN = "^(?:US)?DES(?:IGN)?D?([0-9]{4,7})"
 _US_REISSUE = "^(?:US)?REISSUE(?:RE)?([0-9]{4,6})"
 _US_PLANT = "^(?:US)?PLANT(?:PP)?([0-9]{3,6})"
 _US_OTHER = "^(?:US)?(?:DEF(T)|SIR(H))([0-9]{3,7})"
-_OFFICE_TWICE = r"^WO(WO[0-9])"
+# An office's code in front of a number that begins with it, as where a column for each is joined.
+OFFICE_TWICE = f"^(?:{'|'.join(2 * code for code in COUNTRY_CODES)})"
 # What is done to a publication's number without separators, one after the other.
 _STEPS = (
     (_US_DESIGN, "D$1"),
@@ -101,7 +103,6 @@ _STEPS = (
     (_US_OTHER, "$1$2$3"),
     (_US_LETTERS, "US$1$2"),
     (_US_WORD, "US$1"),
-    (_OFFICE_TWICE, "$1"),
     (_OLD_KIND, "$1$2"),
     (_KIND_GLUED, "$1$3$2"),
 )
@@ -112,6 +113,7 @@ _CHINESE_PATENT = "^(?:CN)?ZL([0-9])"
 _LITERATURE = "(?:XP|ISBN|ISSN|IEEE|DOI|NPL|PMID)[0-9]"
 _MORE_BEHIND = "[0-9][A-Z][0-9][A-Z]+[0-9]{1,3}$|[0-9][ABCUY][0-9]{2,}[A-Z]{0,2}$"
 _NO_PUBLICATION = (
+    f"{OFFICE_TWICE}|"
     "^PCT|^[A-Z]{2}PCT[A-Z]{2}[0-9]+$|^WO[A-VX-Z][A-Z](?:[0-9]{7}|(?:19|20)[0-9]{8})$|^(?:CN)?ZL[0-9]|"
     "^WO(?:19|20)[0-9]{2}[A-Z]{2}[0-9]{5,6}W?$|"
     "^[A-Z]{2}(?:APP|SER|SN)[0-9]|[0-9][A-Z][0-9][A-Z]{1,2}$|"
@@ -122,9 +124,10 @@ _NO_PUBLICATION = (
 US_SERIAL = r"^US ?[0-9]{2}/[0-9]{3},?[0-9]{3}(?:[^0-9][\s\S]*)?$"
 _NO_OFFICE = r"^N[OR]\."
 OWN_LETTERS = (
-    "^(?:WOWO|PCT|(?:CN)?ZL|[A-Z]{2}PCT|(?:US)?DES|(?:RE|PP|RX|AI)[0-9]|US(?:PN?|NO)[0-9]|"
+    f"{OFFICE_TWICE}|^(?:PCT|(?:CN)?ZL|[A-Z]{{2}}PCT|(?:US)?(?:DES|REISSUE|PLANT|SIRH|DEFT)|"
+    "(?:RE|PP|RX|AI)[0-9]|US(?:PN?|NO)[0-9]|"
     "(?:DE|GB|AT|CH)(?:[AOP]S|GM)[0-9]|(?:EP|JP|GB|WO|DE|FR)[AB][0-9]|WO[A-Z]{2}[0-9]|"
-    "WO(?:19|20)[0-9]{2}[A-Z]|[A-Z]{2}(?:APP|SER|SN)[0-9]|(?:US)?PLANT|(?:US)?(?:DEFT|SIRH)|"
+    "WO(?:19|20)[0-9]{2}[A-Z]|[A-Z]{2}(?:APP|SER|SN)[0-9]|"
     f"{_LITERATURE})|{_MORE_BEHIND}|"
     "[0-9][A-Z][0-9][A-Z]{1,2}$|[0-9][A-Z][0-9]?[A-Z]{2}[0-9]{5}|[0-9]{5}[A-Z]{2}[0-9]{5}"
 )
@@ -135,7 +138,7 @@ _SEVERAL = (
     r"[0-9][A-Z0-9]{0,3} *[;|,\u3001\u4e0e\u53ca\u548c\r\n][ \r\n]*"
     "(?:[A-Z]{2}[ -]?[0-9]{2}|[A-Z]{3,4}[0-9]{3})"
 )
-_CHECK_DIGIT = r"^CN ?(?:ZL ?)?[0-9 ]{8,15}\.[0-9X]$"
+_CHECK_DIGIT = r"^(?:CN ?)+(?:ZL ?)?[0-9 ]{8,15}\.[0-9X]$"
 _NO_NUMBER = f"{_CHECK_DIGIT}|{US_SERIAL}|{_NO_OFFICE}"
 _LONGEST = 300  # characters, of which a note has most
 _ROUNDED = r"[0-9]E\+[0-9]"
@@ -176,12 +179,16 @@ def _cleaned(text: str | None, *, is_publication: bool) -> str | None:
         own = re.sub(_CATEGORY_IN_FRONT + r"\Z", r"\1", folded)
         plain = re.sub(_PATENT_WORDS, " ", own).strip(" ")
         number = re.sub(_SEPARATORS, "", re.sub(_KIND_INSIDE + r"\Z", r"\1\3\2", plain))
+        number = number[2:] if re.search(OFFICE_TWICE, number) else number
         for pattern, by in _STEPS:
             number = re.sub(pattern, by.replace("$", "\\"), number)
         if re.search(_NO_PUBLICATION, number) or re.search(_NO_NUMBER, plain):
             return None
     else:
         number = re.sub(_CHINESE_PATENT, r"CN\1", re.sub(_SEPARATORS, "", folded))
+        number = number[2:] if re.search(OFFICE_TWICE, number) else number
+        if re.search(OFFICE_TWICE, number):
+            return None
     is_one = len(number) <= LONGEST_NUMBER and re.search(_VALID, number)
     return number if is_one and not re.search(f"{_SEVERAL}|{_ROUNDED}", folded) else None
 
@@ -224,6 +231,7 @@ def number_column(text: Column) -> Column:
     once = F.regexp_replace(
         F.regexp_replace(plain, _KIND_INSIDE + r"\z", "$1$3$2"), _SEPARATORS, ""
     )
+    once = F.when(once.rlike(OFFICE_TWICE), F.substring(once, 3, _LONGEST)).otherwise(once)
     for pattern, by in _STEPS:
         once = F.regexp_replace(once, pattern, by)
     is_other = once.rlike(_NO_PUBLICATION) | plain.rlike(_NO_NUMBER)

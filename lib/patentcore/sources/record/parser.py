@@ -8,10 +8,8 @@ derived is derived here, by the same rules.
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
 
 import numpy as np
 import pyarrow as pa
@@ -31,7 +29,7 @@ from patentcore.sources.record.arrays import (
     once,
     once_coded,
     plain,
-    present,
+    words,
 )
 from patentcore.sources.record.canonical import (
     COUNTED_LISTS,
@@ -42,14 +40,12 @@ from patentcore.sources.record.canonical import (
 )
 from patentcore.sources.record.headers import normal_header
 from patentcore.sources.record.number_arrays import applications_of, publications_of
+from patentcore.sources.record.people import read_people
 from patentcore.sources.record.problems import PROBLEM, Problems
-from patentcore.sources.record.vocabulary import MISSING_WORDS
 
 # Years of two digits are read as spreadsheets read them, but for those to come.
 _USUAL_FIRST_YEAR = 1930
 _FIRST_YEAR = {"expiry_date": 1970}
-# What must be known of a person for an address; applicants have their country elsewhere.
-_TELLING = {"applicant_addresses": ("address",), "inventor_addresses": ("country", "address")}
 
 
 @dataclass
@@ -129,7 +125,7 @@ def parse(fields: Fields) -> pa.RecordBatch:
     number = publications_of(raw, offices, kinds)
     columns |= _of_number(number, fields)
     columns |= _scalars(fields, columns["authority"])
-    columns |= fields.given | _people(fields)
+    columns |= fields.given | read_people(fields.given, fields.count)
     columns |= _symbols(fields)
     if "record_id" in fields.texts:
         columns["record_id"] = fields.texts["record_id"]
@@ -161,11 +157,13 @@ def _of_number(number: pa.Array, fields: Fields) -> dict[str, pa.Array]:
         "publication_number": number,
         "authority": office,
         "kind_code": coalesce([given, once(end, cells.kind_of)]),
-        "patent_type": _patent_type(fields, both, given),
+        "patent_type": _patent_type(fields, number, both, given),
     }
 
 
-def _patent_type(fields: Fields, office_and_end: pa.Array, kind: pa.Array | None) -> pa.Array:
+def _patent_type(
+    fields: Fields, number: pa.Array, office_and_end: pa.Array, kind: pa.Array | None
+) -> pa.Array:
     """Read the type off the kind, the number's or else its column's, where no column gives it."""
     if "patent_type" in fields.columns:
         value = once(fields.text("patent_type"), cells.to_patent_type)
@@ -179,6 +177,9 @@ def _patent_type(fields: Fields, office_and_end: pa.Array, kind: pa.Array | None
         office = pc.utf8_slice_codeunits(office_and_end, 0, 2)
         with_kind = pc.binary_join_element_wise(office, kind, "0")
         of_kind = pc.coalesce(of_kind, once(with_kind, cells.type_of))
+    if of_kind.null_count:
+        begin = pc.utf8_slice_codeunits(number, 0, 5)
+        of_kind = pc.coalesce(of_kind, once(begin, cells.type_of_letters))
     return (
         of_kind
         if "patent_type" not in fields.texts
@@ -211,42 +212,17 @@ def _scalars(fields: Fields, office: pa.Array) -> dict[str, pa.Array]:
     return values if earliest is None else values | {"earliest_priority_date": earliest}
 
 
-def _people(fields: Fields) -> dict[str, pa.Array]:
-    """Leave out those of whom there is no name, and addresses that say nothing."""
-    found: dict[str, pa.Array] = {}
-    for name in ("applicants", "owners"):
-        if name in fields.given:
-            found[name] = named(Lists.of(fields.given[name], fields.count)).to_array()
-    for name, parts in _TELLING.items():
-        if name in fields.given:
-            people = named(Lists.of(fields.given[name], fields.count))
-            told = (is_word(pc.struct_field(people.values, part)) for part in parts)
-            found[name] = people.kept(reduce(operator.or_, told)).to_array()
-    if "inventors" in fields.given:
-        inventors = Lists.of(fields.given["inventors"], fields.count)
-        found["inventors"] = inventors.kept(is_word(inventors.values)).to_array()
-    return found
-
-
-def named(applicants: Lists) -> Lists:
-    """Leave out applicants without a name, or with marks alone."""
-    names = pc.struct_field(applicants.values, "name")
-    has_letters = flags(pc.match_substring_regex(names, r"[\p{L}\p{N}]"))
-    return applicants.kept(is_word(names) & has_letters)
-
-
 def _symbols(fields: Fields) -> dict[str, pa.Array]:
     found = {}
     for name, lists in (("ipc", fields.ipc), ("cpc", fields.cpc)):
         if lists is not None:
             some = lists.kept(is_word(lists.values))
             symbols = some.mapped(once_coded(some.values, cells.to_symbol)).known()
-            if not fields.is_table:
-                symbols = symbols.kept(flags(pc.not_equal(plain(symbols.values), "")))
+            symbols = symbols.kept(flags(pc.not_equal(plain(symbols.values), "")))
             found[name] = symbols.distinct()
     columns = {name: lists.to_array() for name, lists in found.items()}
     given = fields.texts.get("main_ipc")
-    main = None if given is None else once(present(given, MISSING_WORDS), cells.to_symbol)
+    main = None if given is None else once(words(given), cells.to_symbol)
     if "main_ipc" not in fields.columns and "ipc" in found:
         main = coalesce([main, found["ipc"].first()])
     return columns | ({} if main is None else {"main_ipc": main})

@@ -7,12 +7,56 @@ words to write.
 
 from __future__ import annotations
 
-# What stands for a name or a code that is missing; Na and Nan are names, NA is also Namibia's code.
-MISSING_WORDS = (
-    *("", "-", "--", "---", "–", "—", "——", "－", "无", "暂无", "NA", "na", "N/A", "n/a", "N.A."),
-    *("n.a.", "#N/A", "#n/a", "#NA", "<NA>", "NULL", "Null", "null", "NONE", "None", "none"),
-    *("NAN", "NaN", "nan"),
-)
+# What stands for a value that is missing, in the words of tools, spreadsheets and people. Na and
+# Nan are names, NA is also Namibia's code.
+_MISSING = (
+    "n/a", "n / a", "n.a", "n. a", "#n/a", "#na", "#n/a n/a", "null", "none", "nil", "n/d", "n.d",
+    "n/k", "undefined", "unknown", "not known", "unspecified", "not specified", "not available",
+    "not applicable", "not given", "not provided", "no data", "no value", "no information", "\\n",
+    "#ref!", "#value!", "#name?", "#div/0!", "#num!", "#null!", "#spill!", "#calc!", "#bezug!",
+    "#wert!", "#nv", "#zahl!", "#valeur!", "#nom?", "unbekannt", "nicht bekannt", "nicht verfügbar",
+    "n.v", "keine angabe", "keine angaben", "keine", "k.a", "k. a", "k.A", "k. A", "entfällt",
+    "inconnu", "non disponible", "néant", "aucun", "s/o", "desconocido", "ninguno",
+    "no disponible", "desconhecido", "sconosciuto", "неизвестно", "нет данных",
+    "空", "无", "無", "暂无",
+    "暫無", "暂无数据", "无数据", "無數據", "没有", "沒有", "不详", "不詳",
+    "未知", "不明", "不适用", "不適用", "未提供", "空白", "なし", "無し", "該当なし", "記載なし",
+    "データなし", "없음", "해당없음", "해당 없음", "미상", "불명", "알 수 없음", "정보 없음",
+    "데이터 없음",
+)  # fmt: skip
+# Words that are one only in brackets: Blank is a name, too.
+_IN_BRACKETS = ("na", "nan", "blank", "blanks", "empty", "missing", "null")
+_MARKS = "-–—－―ー_＿.。…/／\\*＊#＃~～・·=|｜"
+_LONGEST_RUN = 12  # of one mark: a spreadsheet's narrow column shows number signs alone
+_BRACKETS = ("()", "（）", "[]", "［］", "<>", "{}", "''", '""', "--")
+
+
+def _spelt() -> frozenset[str]:
+    """Spell the words in small and capital letters, in brackets, and with a stop behind."""
+    cased = {
+        form for word in _MISSING for form in (word, word.upper(), word.capitalize(), word.title())
+    }
+    bracketed = cased | {form for word in _IN_BRACKETS for form in (word, word.upper())}
+    return frozenset(
+        cased
+        | {"", "NA", "na", "NaN", "NAN", "nan", "NaT"}
+        | {word + stop for word in cased for stop in (".", "。")}
+        | {f"{pair[0]}{word}{pair[1]}" for word in bracketed for pair in _BRACKETS}
+        | {mark * length for mark in _MARKS for length in range(1, _LONGEST_RUN)}
+        | {*_BRACKETS, *(f"{pair[0]} {pair[1]}" for pair in _BRACKETS)}
+    )
+
+
+MISSING_WORDS = _spelt()
+MISSING_CODES = MISSING_WORDS - {"NA", "na"}
+# What a column for yes or no may say; words for nothing are no.
+YES = frozenset((
+    "是", "有", "yes", "y", "true", "1", "ja", "oui", "はい", "有り", "あり", "예", "있음",
+))  # fmt: skip
+NO = frozenset((
+    "否", "无", "無", "没有", "沒有", "no", "n", "false", "0", "nein", "non", "いいえ", "無し",
+    "なし", "아니오", "아니요", "없음",
+))  # fmt: skip
 
 PATENT_TYPES: dict[str, str] = {
     "utility_model": "实用|實用|実用|新型|考案|실용|utility|petty patent|短期专利",
@@ -123,6 +167,21 @@ COUNTRIES: dict[str, tuple[str, ...]] = {
     "SG": ("新加坡", "Singapore"),
     "MX": ("墨西哥", "Mexico"),
 }
+
+# Codes of countries and offices (WIPO standard ST.3), by which a code behind a name is told.
+COUNTRY_CODES = (
+    "AD", "AE", "AG", "AI", "AL", "AM", "AN", "AO", "AP", "AR", "AT", "AU", "AW", "AZ", "BA", "BB",
+    "BD", "BE", "BG", "BH", "BM", "BN", "BO", "BR", "BS", "BW", "BY", "BZ", "CA", "CH", "CI", "CK",
+    "CL", "CM", "CN", "CO", "CR", "CS", "CU", "CW", "CY", "CZ", "DD", "DE", "DK", "DM", "DO", "DZ",
+    "EA", "EC", "EE", "EG", "EP", "ES", "ET", "FI", "FR", "GB", "GC", "GD", "GE", "GG", "GH", "GI",
+    "GM", "GR", "GT", "HK", "HN", "HR", "HU", "ID", "IE", "IL", "IM", "IN", "IR", "IS", "IT", "JE",
+    "JM", "JO", "JP", "KE", "KG", "KH", "KN", "KP", "KR", "KW", "KY", "KZ", "LB", "LC", "LI", "LK",
+    "LT", "LU", "LV", "LY", "MA", "MC", "MD", "ME", "MG", "MK", "MN", "MO", "MT", "MU", "MW", "MX",
+    "MY", "NA", "NG", "NI", "NL", "NO", "NZ", "OA", "OM", "PA", "PE", "PG", "PH", "PK", "PL", "PR",
+    "PT", "PY", "QA", "RO", "RS", "RU", "SA", "SC", "SE", "SG", "SI", "SK", "SL", "SM", "SN", "SU",
+    "SV", "SY", "TC", "TH", "TJ", "TM", "TN", "TR", "TT", "TW", "TZ", "UA", "UG", "US", "UY", "UZ",
+    "VC", "VE", "VG", "VN", "WO", "WS", "YU", "ZA", "ZM", "ZW",
+)  # fmt: skip
 
 USPTO_SECTORS = {"4": "individual", "5": "individual", **dict.fromkeys("6789", "government")}
 # Companies, types 2 and 3, say nothing: they are given to universities too.
