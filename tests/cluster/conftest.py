@@ -14,8 +14,9 @@ from tests.lake.conftest import patentcore, run
 
 from .standalone import Standalone, standalone
 
-# Rankings that are drawn again and again say nothing of clusters and take the most tasks.
-QUICK = ("--set", "robustness.samples=0", "--no-report")
+# Planning takes most of a small run. With one step to screen by the network is even larger, each
+# stage is still there, and betweenness and the check of keys run Python on executors.
+QUICK = ("--set", "screening.steps=['claims']", "--set", "robustness.samples=0", "--no-report")
 
 
 @pytest.fixture(scope="session", autouse=True)
