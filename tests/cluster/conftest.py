@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pyarrow import parquet
 
 from patentcore.engine import preflight
 from patentcore.errors import EnvironmentProblem
@@ -59,3 +60,14 @@ def environment() -> Path:
     if done.returncode:
         run("scripts/environment.py")
     return archive
+
+
+def difference(one: Path, other: Path) -> list[str]:
+    """Return the tables in which two results differ, be it by a bit."""
+    tables = ("funnel", "key_patents", "vertices", "edges", "centrality", "scores")
+    return [table for table in tables if rows(one / table) != rows(other / table)]
+
+
+def rows(table: Path) -> list[str]:
+    """Return a table's rows in an order of their own."""
+    return sorted(map(repr, parquet.read_table(table).to_pylist()))
