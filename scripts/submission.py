@@ -140,7 +140,7 @@ def command_of(wish: Wish) -> list[str]:
     # Of two lists spark-submit would take the last.
     rest = list(wish.passed)
     for option, paths in shipped.items():
-        if option in rest:
+        while option in rest:
             at = rest.index(option)
             paths += [rest[at + 1]]
             del rest[at : at + 2]
@@ -240,10 +240,13 @@ def run(command: Sequence[str], is_cluster_mode: bool) -> int:
     code = 0
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
-        for line in process.stderr:
-            sys.stderr.write(line)
-            if told := EXIT_CODE.search(line):
-                code = int(told[1])
+        try:
+            for line in process.stderr:
+                sys.stderr.write(line)
+                if told := EXIT_CODE.search(line):
+                    code = int(told[1])
+        except KeyboardInterrupt:  # which spark-submit got, too; the driver goes on
+            code = 130
     return code or process.returncode
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pyarrow import parquet
 
 from patentcore.engine import preflight
 from patentcore.errors import EnvironmentProblem
@@ -14,8 +15,9 @@ from tests.lake.conftest import patentcore, run
 
 from .standalone import Standalone, standalone
 
-# Rankings that are drawn again and again say nothing of clusters and take the most tasks.
-QUICK = ("--set", "robustness.samples=0", "--no-report")
+# Planning takes most of a small run. With one step to screen by the network is even larger, each
+# stage is still there, and betweenness and the check of keys run Python on executors.
+QUICK = ("--set", "screening.steps=['claims']", "--set", "robustness.samples=0", "--no-report")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -58,3 +60,14 @@ def environment() -> Path:
     if done.returncode:
         run("scripts/environment.py")
     return archive
+
+
+def difference(one: Path, other: Path) -> list[str]:
+    """Return the tables in which two results differ, be it by a bit."""
+    tables = ("funnel", "key_patents", "vertices", "edges", "centrality", "scores")
+    return [table for table in tables if rows(one / table) != rows(other / table)]
+
+
+def rows(table: Path) -> list[str]:
+    """Return a table's rows in an order of their own."""
+    return sorted(map(repr, parquet.read_table(table).to_pylist()))

@@ -203,7 +203,7 @@ def run(*words: object, env: Mapping[str, str]) -> subprocess.CompletedProcess[s
         capture_output=True,
         text=True,
         check=False,
-        timeout=600,
+        timeout=1200,  # machines are slow at times
     )
 
 

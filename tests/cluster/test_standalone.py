@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tests.lake.conftest import run as run_python
 
-from .conftest import QUICK
+from .conftest import QUICK, difference
 from .standalone import Standalone, run
 
 pytestmark = [pytest.mark.slow, pytest.mark.any_engine]
@@ -24,7 +23,7 @@ def test_the_command_gives_the_local_tables(
     output = tmp_path / "result"
     done = cluster.patentcore("run", "--input", tiny_corpus, "--output", output, *QUICK)
     assert done.returncode == 0, done.stderr[-6000:]
-    run_python("tests/lake/compare_results.py", local_result, output)
+    assert difference(local_result, output) == []
     for worker in cluster.workers:
         assert list(worker.folder.glob("work/*/*/stderr")), "a worker had nothing to do"
 
@@ -40,7 +39,7 @@ def test_submitted_with_its_own_python_it_gives_the_local_tables(
         env=cluster.environment(),
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-6000:]
-    run_python("tests/lake/compare_results.py", local_result, output)
+    assert difference(local_result, output) == []
     unpacked = [list(w.folder.glob("work/*/*/environment/bin/python")) for w in cluster.workers]
     assert any(unpacked), "no worker unpacked the environment"
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import shlex
 import subprocess
+import sys
 
 import pytest
 
@@ -130,11 +132,15 @@ def test_what_cannot_work_is_refused_with_one_sentence(
     assert sentence in done.stderr
 
 
-def test_an_old_zip_is_not_taken() -> None:
-    zipped = ROOT / "dist" / "patentcore.zip"
-    zipped.parent.mkdir(exist_ok=True)
-    zipped.write_bytes(b"of last year")
-    # spark-submit itself ends at once, as it only tells its version.
-    done = submit("--version", "jobs/run_pipeline.py")
-    assert done.returncode == 0, done.stderr
-    assert zipped.read_bytes()[:2] == b"PK"
+def test_the_zip_is_brought_up_to_date_before_the_job_runs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    submission = importlib.import_module("submission")
+    done: list[object] = []
+    monkeypatch.setattr(submission.shipping, "write_zip", done.append)
+    monkeypatch.setattr(submission, "run", lambda command, _: done.append(command[-1]) or 0)
+    monkeypatch.setattr(sys, "argv", ["submit", *JOB])
+    assert submission.main() == 0
+    assert done == [ROOT / "dist" / "patentcore.zip", "out"]
+    assert capsys.readouterr().err.startswith("env SPARK_HOME=")

@@ -5,6 +5,7 @@ Stands alone, as ``scripts/package`` runs it by its path, also where nothing is 
 
 from __future__ import annotations
 
+import os
 import sys
 import zipfile
 from pathlib import Path
@@ -20,7 +21,7 @@ def write_zip(target: Path, package: Path = PACKAGE) -> Path:
     replaced in one step.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f".{target.name}.partial")
+    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
     # Its conf/ may be a link, which rglob does not follow.
     paths = {*package.rglob("*"), *package.joinpath("conf").glob("*.toml")}
     with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
