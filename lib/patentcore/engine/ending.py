@@ -5,9 +5,12 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 
 class Ended(BaseException):
@@ -52,6 +55,15 @@ def ended_tidily() -> Iterator[None]:
         _interrupt = None
         for number, handler in before.items():
             signal.signal(number, signal.SIG_DFL if handler is None else handler)
+
+
+def end_queries(spark: SparkSession) -> None:
+    """Let an engine give up what an interrupt broke off; it would go on writing where it was told.
+
+    Whoever interrupts one of several threads interrupts the queries of all.
+    """
+    with suppress(Exception):  # it may be gone, which ends them too
+        spark.interruptAll()
 
 
 def keep_handler() -> None:
