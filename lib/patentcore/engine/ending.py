@@ -17,6 +17,8 @@ class Ended(BaseException):
     """The process was asked to terminate."""
 
 
+_ANSWER_SECONDS = 5.0
+
 _interrupt: Callable[[int, FrameType | None], NoReturn] | None = None
 
 
@@ -60,10 +62,16 @@ def ended_tidily() -> Iterator[None]:
 def end_queries(spark: SparkSession) -> None:
     """Let an engine give up what an interrupt broke off; it would go on writing where it was told.
 
-    Whoever interrupts one of several threads interrupts the queries of all.
+    The queries of all threads end. One that does not answer soon is left to itself.
     """
-    with suppress(Exception):  # it may be gone, which ends them too
-        spark.interruptAll()
+
+    def interrupt() -> None:
+        with suppress(Exception):  # it may be gone, which ends them too
+            spark.interruptAll()
+
+    telling = threading.Thread(target=interrupt, daemon=True)
+    telling.start()
+    telling.join(_ANSWER_SECONDS)
 
 
 def keep_handler() -> None:
