@@ -172,7 +172,8 @@ def test_modules_are_short(name: str) -> None:
 
 def test_tests_mirror_the_package() -> None:
     units = {path.name for path in PACKAGE.iterdir() if path.is_dir() or path.suffix == ".py"}
-    beside = {"bench", "cluster", "golden", "jobs", "oracle", "engines", "scripts", "setup"}
+    beside = {"bench", "cluster", "engines", "faults", "golden", "jobs", "oracle", "scripts"}
+    beside |= {"setup"}
     tests = ROOT / "tests"
     folders = {path.relative_to(tests).parts[0] for path in tests.glob("*/**/*.py")}
     assert folders - beside <= units

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 import shutil
 import signal
@@ -176,7 +177,11 @@ class Watched:
 
     def end(self) -> int:
         """Wait for the end; return the exit code."""
-        code = self.process.wait(timeout=PATIENCE)
+        try:
+            code = self.process.wait(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            raise
         self._reading.join(timeout=30)
         self.seconds = time.monotonic() - self.began
         return code

@@ -22,7 +22,7 @@ def test_a_store_that_refuses_to_write_leaves_the_old_result(tmp_path: Path, sta
     usual = Undisturbed.of(tmp_path / "usual")
     try:
         with (
-            kinds.small_disk(tmp_path / "server"),
+            kinds.small_disk(tmp_path / "server" / "data"),
             s3_server(
                 tmp_path / "server", identity=IDENTITY, credential=CREDENTIAL, bucket="lake"
             ) as endpoint,
@@ -36,8 +36,8 @@ def test_a_store_that_refuses_to_write_leaves_the_old_result(tmp_path: Path, sta
             case.place = tmp_path / "server" / "data" / "lake"
             case.output, case.target = case.place / "out", "s3://lake/out"
             fault = kinds.REFUSED._replace(
-                make=lambda case, run: kinds.refuse_writes(tmp_path / "server", run),
-                mend=lambda case: kinds.remount(tmp_path / "server", "rw"),
+                make=lambda case, run: kinds.refuse_writes(tmp_path / "server" / "data", run),
+                mend=lambda case: kinds.remount(tmp_path / "server" / "data", "rw"),
                 says="",
             )
             outcome = disturb(case, fault, stage, 0.1, usual)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 import pytest
@@ -74,6 +75,49 @@ def test_nothing_is_visible_before_publication(tmp_path: Path) -> None:
     assert manifest["tables"]["vertices"]["format"] == "parquet"
     assert Result(str(output), no_session).frame("vertices")["id"].tolist() == ["a"]
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+class StillWriting:
+    """An engine that goes on with a query until it is told to end, and a little longer."""
+
+    def __init__(self, folder: Path) -> None:
+        self._is_told = threading.Event()
+        self._writing = threading.Thread(target=self._write, args=(folder,))
+        self._writing.start()
+
+    def _write(self, folder: Path) -> None:
+        number = 0
+        while not self._is_told.wait(0.0001):
+            number = self._write_one(folder, number)
+        for _ in range(50):
+            number = self._write_one(folder, number)
+
+    def _write_one(self, folder: Path, number: int) -> int:
+        with suppress(FileNotFoundError):
+            (folder / f"part-{number}").touch()
+        return number + 1
+
+    def interruptAll(self) -> None:  # noqa: N802
+        self._is_told.set()
+
+    def end(self) -> None:
+        self._is_told.set()
+        self._writing.join()
+
+
+def test_an_interrupted_run_ends_its_queries_and_leaves_nothing(tmp_path: Path) -> None:
+    engines: list[StillWriting] = []
+
+    def break_off(making: Output) -> None:
+        stage(making, "new")
+        engines.append(StillWriting(Path(making.staging.place.path, "vertices")))
+        making.spark = cast(Any, engines[0])
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), open_output(tmp_path / "out") as making:
+        break_off(making)
+    engines[0].end()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_failed_run_leaves_nothing(tmp_path: Path) -> None:

@@ -5,14 +5,19 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 
 class Ended(BaseException):
     """The process was asked to terminate."""
 
+
+_ANSWER_SECONDS = 5.0
 
 _interrupt: Callable[[int, FrameType | None], NoReturn] | None = None
 
@@ -52,6 +57,21 @@ def ended_tidily() -> Iterator[None]:
         _interrupt = None
         for number, handler in before.items():
             signal.signal(number, signal.SIG_DFL if handler is None else handler)
+
+
+def end_queries(spark: SparkSession) -> None:
+    """Let an engine give up what an interrupt broke off; it would go on writing where it was told.
+
+    The queries of all threads end. One that does not answer soon is left to itself.
+    """
+
+    def interrupt() -> None:
+        with suppress(Exception):  # it may be gone, which ends them too
+            spark.interruptAll()
+
+    telling = threading.Thread(target=interrupt, daemon=True)
+    telling.start()
+    telling.join(_ANSWER_SECONDS)
 
 
 def keep_handler() -> None:

@@ -9,6 +9,7 @@ place; whoever finds that one puts it back.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
@@ -16,6 +17,8 @@ from typing import Any, Literal
 import patentcore
 from patentcore.errors import OutputError
 from patentcore.lake.places import Place
+
+log = logging.getLogger("patentcore")
 
 UNFINISHED = ".unfinished-"
 """What stands between an output's name and a run's in the name of a staging folder."""
@@ -84,6 +87,14 @@ def recover(output: Place) -> str | None:
         return f"an interrupted exchange of {output} was undone: the former result stands"
     finish(output, journal)
     return f"an interrupted exchange of {output} was finished: the new result stands"
+
+
+def end(output: Place) -> None:
+    """Finish or undo at once what an error broke off, if that is possible."""
+    try:
+        recover(output)
+    except Exception as error:
+        log.warning("%s: %s; the next run mends it", journal_of(output), error)
 
 
 def finish(output: Place, journal: Journal) -> None:

@@ -19,6 +19,7 @@ from typing import Any, Self
 from pyspark.sql import SparkSession
 
 from patentcore import schemas
+from patentcore.engine.ending import end_queries
 from patentcore.engine.failures import JavaError
 from patentcore.errors import OutputError, PatentCoreError
 from patentcore.lake import exchange
@@ -185,8 +186,11 @@ class Output:
         try:
             self._keeps = bool(error and self.checkpoint and self.checkpoint.keeps(self._gather))
             if error is not None:
-                self._end_exchange()
-                self._say_what_stands(is_interrupt=not isinstance(error, Exception))
+                is_interrupt = not isinstance(error, Exception)
+                if is_interrupt:
+                    end_queries(self.spark)
+                exchange.end(self.anchor)
+                self._say_what_stands(is_interrupt=is_interrupt)
             if isinstance(error, Exception) and not isinstance(error, PatentCoreError):
                 self._refuse_lost_staging(error)
                 refuse_full(error, (self._gather, self.beside, self.anchor))
@@ -198,13 +202,6 @@ class Output:
         if exchange.read_journal(self.anchor) is None and not self._keeps:
             for place in (self._gather, self.beside):
                 place.delete()
-
-    def _end_exchange(self) -> None:
-        """Finish or undo at once what an error broke off, if that is possible."""
-        try:
-            exchange.recover(self.anchor)
-        except Exception as error:
-            log.warning("%s: %s; the next run mends it", exchange.journal_of(self.anchor), error)
 
     def _say_what_stands(self, *, is_interrupt: bool) -> None:
         if self._is_published():

@@ -10,10 +10,12 @@ in one.
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import re
 import shutil
 import sys
+import time
 import uuid
 from collections.abc import Iterator
 from io import BytesIO
@@ -130,7 +132,7 @@ class LocalStore:
 
     def delete(self, path: str) -> None:  # noqa: D102
         if os.path.isdir(path) and not os.path.islink(path):
-            shutil.rmtree(path)
+            _remove_folder(path)
         elif os.path.lexists(path):
             os.unlink(path)
 
@@ -194,6 +196,22 @@ def _walk(root: str, below: str, ancestors: tuple[str, ...]) -> Iterator[FileInf
             if entry.is_symlink() and real in ancestors:
                 raise InputError(f"{entry.path} is a link back to a folder above it, {real}")
             yield from _walk(root, name, (*ancestors, real))
+
+
+_WAITS, _WAIT_SECONDS = 100, 0.05
+
+
+def _remove_folder(path: str) -> None:
+    """Remove a folder, also one in which an engine still ends what was interrupted."""
+    for last in [False] * _WAITS + [True]:
+        try:
+            shutil.rmtree(path)
+        except OSError as error:
+            if last or error.errno not in (errno.ENOTEMPTY, errno.ENOENT):
+                raise
+        if not os.path.lexists(path):
+            return
+        time.sleep(_WAIT_SECONDS)
 
 
 _RENAME_EXCHANGE = 2  # Linux, linux/fs.h
