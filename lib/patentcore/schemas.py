@@ -358,6 +358,9 @@ INDICATORS = StructType(
         ),
         _column("science_percentile", DoubleType(), "of domestic_science_share among such"),
         _column("science_bound", DoubleType(), "that percentile, those of unknown side included"),
+        _column(
+            "enterprise_bound", DoubleType(), "enterprise share, those of unknown side included"
+        ),
         _column("science_lowest", DoubleType(), "that percentile if the share were 0"),
         _column("expected_iur_share", DoubleType(), "of the domestic side's cells"),
         _column("iur_percentile", DoubleType(), "of domestic_iur_share among such"),

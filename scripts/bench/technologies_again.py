@@ -180,7 +180,13 @@ class Judge:
         return told[question]() if question in told else NOT_CHECKED
 
     def _absent_subject(self) -> str:
-        held = self.held[self.held["invention"].isin(self.domestic.index)]
+        unknown = self.first.index[self.first.isna()]
+        ours = self.domestic.index
+        told = {self._lacks_enterprises(one) for one in (ours, ours.append(unknown))}
+        return told.pop() if len(told) == 1 else UNKNOWN
+
+    def _lacks_enterprises(self, inventions: pd.Index) -> str:
+        held = self.held[self.held["invention"].isin(inventions)]
         sectors = held.groupby("invention")["sector"].agg(list)
         known = [
             True if "enterprise" in one else None if any(pd.isna(one)) else False for one in sectors

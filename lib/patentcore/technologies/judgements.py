@@ -247,6 +247,13 @@ def _is_below(name: str, limit: float) -> Column:
     return F.when(as_told == with_unknown, as_told)
 
 
+def _is_absent(limits: Thresholds) -> Column:
+    """Whether enterprises hold little; null where inventions of unknown side could turn it."""
+    share, limit = F.col("domestic_enterprise_share"), limits["low_enterprise_share"]
+    with_unknown = F.coalesce("enterprise_bound", share) < limit
+    return F.when((share < limit) == with_unknown, share < limit)
+
+
 def _problems(limits: Thresholds) -> dict[str, Column]:
     """The four problems of Zheng & Liu, section 3.2, of the domestic side.
 
@@ -258,7 +265,7 @@ def _problems(limits: Thresholds) -> dict[str, Column]:
     signs = {
         "unsound_mechanism": _is_below("iur", limits["little_cooperation"]),
         "weak_basic_research": _is_below("science", limits["weak_science"]),
-        "absent_subject": F.col("domestic_enterprise_share") < limits["low_enterprise_share"],
+        "absent_subject": _is_absent(limits),
         "shortage_of_people": few | narrow,
     }
     enough = F.col("domestic_patents") >= limits["min_patents"]

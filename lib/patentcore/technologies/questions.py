@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import pyarrow as pa
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
@@ -193,9 +191,9 @@ QUESTIONS = (
             ),
             (
                 "absent_subject",
-                ("domestic_enterprise_share", "foreign_enterprise_share"),
+                ("domestic_enterprise_share", "enterprise_bound", "foreign_enterprise_share"),
                 ("low_enterprise_share",),
-                ("domestic_enterprise_share",),
+                ("domestic_enterprise_share", "enterprises"),
             ),
             (
                 "shortage_of_people",
@@ -211,18 +209,6 @@ QUESTIONS = (
 )
 
 
-_FIGURES = pa.map_(pa.string(), pa.float64())
-_SCHEMA = pa.schema(
-    [
-        *((name, pa.string()) for name in ("technology", "question", "verdict")),
-        *((name, pa.string()) for name in ("window", "barrier", "reason")),
-        ("figures", _FIGURES),
-        ("thresholds", _FIGURES),
-        ("sources", pa.map_(pa.string(), pa.string())),
-        ("published", pa.string()),
-        ("agrees", pa.bool_()),
-    ]
-)
 _COLUMNS = (
     "technology string, question string, verdict string, window string, barrier string, "
     "reason string, figures map<string,double>, thresholds map<string,double>, "
@@ -231,7 +217,7 @@ _COLUMNS = (
 
 
 def judge(units: DataFrame, limits: Thresholds) -> DataFrame:
-    """Return one row for each technology and question.
+    """Return one row for each technology and question; computes them, for technologies are few.
 
     Args:
         units: unit, chosen_by_applicant (1 where the corpus was, so that sides follow from that
@@ -246,15 +232,11 @@ def judge(units: DataFrame, limits: Thresholds) -> DataFrame:
         figures and thresholds (maps of what the verdict rests on), sources (of the attributes of
         the catalogue that it rests on), published, agrees.
     """
-
-    def rows(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            found = [_row(one, unit, limits) for unit in batch.to_pylist() for one in QUESTIONS]
-            yield pa.RecordBatch.from_pylist(found, _SCHEMA)
-
     judged = with_verdicts(units, limits).withColumns({**evidence(limits), **_asked(limits)})
     # Rows of Python: engines compile an expression for each figure of each question.
-    return judged.select(*_read(limits)).mapInArrow(rows, _COLUMNS)
+    told = judged.select(*_read(limits)).toArrow().to_pylist()
+    rows = [_row(one, unit, limits) for unit in told for one in QUESTIONS]
+    return units.sparkSession.createDataFrame(rows, _COLUMNS)
 
 
 def _read(limits: Thresholds) -> list[str]:
@@ -269,25 +251,24 @@ def _read(limits: Thresholds) -> list[str]:
     return list(dict.fromkeys((*others, *of_questions)))
 
 
-def _row(question: Question, unit: dict[str, Any], limits: Thresholds) -> dict[str, Any]:
+def _row(question: Question, unit: dict[str, Any], limits: Thresholds) -> tuple[Any, ...]:
     verdict = unit[question.verdict]
     published = unit["published"] if question.name == "status" else None
     is_told = verdict != UNKNOWN
-    # A figure that is not known is left out of the map: its absence says so.
-    figures = {name: unit[name] for name in question.figures if unit[name] is not None}
-    return {
-        "technology": unit["unit"],
-        "question": question.name,
-        "verdict": verdict,
-        "window": unit[question.window] if question.window else None,
-        "barrier": unit[question.barrier] if question.barrier else None,
-        "reason": None if is_told else reason(question.wants, unit, question.of_domestic),
-        "figures": [(name, float(figure)) for name, figure in figures.items()],
-        "thresholds": [(name, float(limits[name])) for name in question.thresholds],
-        "sources": _sources(question, unit),
-        "published": published,
-        "agrees": published == verdict if is_told and published else None,
-    }
+    return (
+        unit["unit"],
+        question.name,
+        verdict,
+        unit[question.window] if question.window else None,
+        unit[question.barrier] if question.barrier else None,
+        None if is_told else reason(question.wants, unit, question.of_domestic),
+        # A figure that is not known is left out of the map: its absence says so.
+        {name: float(unit[name]) for name in question.figures if unit[name] is not None},
+        {name: float(limits[name]) for name in question.thresholds},
+        _sources(question, unit),
+        published,
+        published == verdict if is_told and published else None,
+    )
 
 
 def _asked(limits: Thresholds) -> dict[str, Column]:
@@ -300,7 +281,7 @@ def _asked(limits: Thresholds) -> dict[str, Column]:
     }
 
 
-def _sources(question: Question, unit: dict[str, Any]) -> list[tuple[str, str]]:
+def _sources(question: Question, unit: dict[str, Any]) -> dict[str, str]:
     """Who said what a verdict rests on; what figures tell is not asked of anybody."""
     of_sides = "_of_domestic" if question.name == "status" else "_of_both"
     asks = {
@@ -308,8 +289,8 @@ def _sources(question: Question, unit: dict[str, Any]) -> list[tuple[str, str]]:
         "layout": "_asks_layout",
     }
     sources = dict(unit["attribute_sources"] or ())
-    return [
-        (name, sources[name])
+    return {
+        name: sources[name]
         for name in question.said
         if name in sources and (name not in asks or unit[asks[name]])
-    ]
+    }

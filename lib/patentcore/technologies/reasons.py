@@ -11,10 +11,11 @@ from pyspark.sql import functions as F
 from patentcore.technologies.judgements import NO_YEARS, known_traits, traits_asked
 from patentcore.technologies.verdicts import UNKNOWN, Thresholds
 
+COULD_TURN = "the inventions of unknown side could turn it"
 TRAITS = ("generality_rank", "novelty")
 EVIDENCE = (
     *("quality", "sides", "growth", "stage", "organisation", "patents"),
-    *("cooperation", "literature"),
+    *("cooperation", "literature", "enterprises"),
 )
 
 
@@ -144,15 +145,18 @@ def _evidence_missing(limits: Thresholds) -> dict[str, Column]:
         ).when(
             (F.col(f"{name}_percentile") < limits[limit])
             != (F.col(f"{name}_bound") < limits[limit]),
-            "the inventions of unknown side could turn it",
+            COULD_TURN,
         )
         for what, name, limit in (
             ("cooperation", "iur", "little_cooperation"),
             ("literature", "science", "weak_science"),
         )
     }
+    least = limits["low_enterprise_share"]
+    turns = (F.col("domestic_enterprise_share") < least) != (F.col("enterprise_bound") < least)
     return {
         **rare,
+        "enterprises": F.when(turns, COULD_TURN),
         "quality": F.coalesce(none, few_quality),
         "sides": sides,
         "growth": growth,

@@ -56,6 +56,10 @@ def with_technologies(draft: Draft) -> Draft:
             filled("technology_owners", **owned, rank=2, owner="SECOND"),
             filled("technology_owners", **owned, rank=1, owner="ASML" + HOSTILE),
         ],
+        "technology_countries": [
+            filled("technology_countries", technology="Chip", country="NL", patents=5.0)
+            | {"share": 0.625, "specialisation": 2.5}
+        ],
         "technology_patents": [
             filled("technology_patents", **member, core_degree=31.36, invention="CN1A")
         ],
@@ -71,12 +75,12 @@ def test_technologies_have_a_matrix_and_a_section_each(draft: Draft) -> None:
     rows = Page(page).rows["technologies"]
     assert rows[1] == ["Chip<u>", "unknown", "yes", "no", *["unknown"] * 4, "7", "25.0 %"]
     assert ["ASML<u>", "NL", "2.5", "–"] in rows
+    assert ["NL", "5", "62.5 %", "2.50"] in rows
     figures = [row for row in rows if row[0] == "status"]
     assert [row[5:] for row in figures] == [["known side share 0.25", "strong share 0.5"]]
     assert "归属已知占比" in page
     assert "both say yes or no: 0 of 1 agree" in page
     assert ["Touch panelCN1A", "31.36"] in rows
-    assert ["NL", "5", "100.0 %", "1.00"] in rows
     assert "0 show none, and for 1 the data do not say" in page
     assert "<u>" not in page.partition("<script")[0]
 

@@ -24,7 +24,8 @@ from patentcore.results.reading import (
 
 OPTIONAL = (
     *("rejects", "robustness", "window_scores", "window_movers", "technologies"),
-    *("technology_judgements", "technology_owners", "technology_patents", "technology_years"),
+    *("technology_judgements", "technology_owners", "technology_countries"),
+    *("technology_patents", "technology_years"),
     *("technology_applicants", "enterprises", "cooperation_pairs"),
 )
 
@@ -39,8 +40,9 @@ class Result:
         funnel, key_patents, centrality, rejects: the tables, with all their declared columns.
         scores: likewise, by rank, the unscored last.
         robustness, window_scores, window_movers, technologies, technology_judgements,
-            technology_owners, technology_patents, technology_years, technology_applicants,
-            enterprises, cooperation_pairs: likewise; empty where the run has none.
+            technology_owners, technology_countries, technology_patents, technology_years,
+            technology_applicants, enterprises, cooperation_pairs: likewise; empty where the run
+            has none.
         figures: the published figures beside the run's.
     """
 
@@ -57,6 +59,7 @@ class Result:
     technologies: pd.DataFrame
     technology_judgements: pd.DataFrame
     technology_owners: pd.DataFrame
+    technology_countries: pd.DataFrame
     technology_patents: pd.DataFrame
     technology_years: pd.DataFrame
     technology_applicants: pd.DataFrame

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,7 +23,7 @@ def technologies(result: Result) -> list[dict[str, Any]]:
     judged = _by_technology(result.technology_judgements)
     owners = _by_technology(result.technology_owners)
     patents = _by_technology(result.technology_patents)
-    everywhere = _inventions_of_countries(records(result.technology_owners))
+    places = _by_technology(result.technology_countries)
     described = result.key_patents.drop_duplicates("publication_number")
     titles = dict(zip(described["publication_number"], described["title"], strict=True))
     verdicts = {
@@ -42,7 +41,7 @@ def technologies(result: Result) -> list[dict[str, Any]]:
                 for side in ("domestic", "foreign")
             },
             "evidence": evidence(patents.get(row["technology"], []), titles),
-            "countries": countries(owners.get(row["technology"], []), everywhere),
+            "countries": countries(places.get(row["technology"], [])),
             "first_owner": _largest(owners.get(row["technology"], []), "quality_share"),
         }
         for place, row in enumerate(records(result.technologies), start=1)
@@ -63,42 +62,17 @@ def _largest(rows: list[dict[str, Any]], column: str) -> dict[str, Any] | None:
     return max(known, key=lambda row: row[column], default=None)
 
 
-def _inventions_of_countries(owners: list[dict[str, Any]]) -> Counter[str]:
-    """Return inventions by country of the owner, in fractions; those of unknown country are out."""
-    counted: Counter[str] = Counter()
-    for row in owners:
-        if not is_missing(row["country"]) and not is_missing(row["patents"]):
-            counted[str(row["country"])] += row["patents"]
-    return counted
-
-
-def countries(owners: list[dict[str, Any]], everywhere: Counter[str]) -> list[dict[str, Any]]:
-    """Return the countries of a technology's owners with their index of specialisation.
+def countries(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the countries with most inventions of a technology's.
 
     Args:
-        owners: of the technology.
-        everywhere: inventions by country in all technologies of the run.
+        rows: of ``technology_countries``.
 
-    Returns:
-        ``country``, ``patents``, ``share`` of the technology, and ``index``: that share by the
-        country's share of all technologies (Balassa 1965), above 1 where it is specialised.
-
-    >>> owners = [{"country": "CN", "patents": 3.0}, {"country": "US", "patents": 1.0}]
-    >>> countries(owners, Counter({"CN": 5.0, "US": 5.0}))[0]
-    {'country': 'CN', 'patents': 3.0, 'share': 0.75, 'index': 1.5}
+    >>> rows = [{"country": "US", "patents": 1.0}, {"country": "CN", "patents": 3.0}]
+    >>> [row["country"] for row in countries(rows)]
+    ['CN', 'US']
     """
-    counted = _inventions_of_countries(owners)
-    total, total_everywhere = sum(counted.values()), sum(everywhere.values())
-    return [
-        {
-            "country": country,
-            "patents": patents,
-            "share": patents / total,
-            "index": patents / total / (everywhere[country] / total_everywhere),
-        }
-        for country, patents in sorted(counted.items(), key=lambda item: (-item[1], item[0]))
-        if patents > 0
-    ][:LEADERS]
+    return sorted(rows, key=lambda row: (-row["patents"], row["country"]))[:LEADERS]
 
 
 def evidence(patents: list[dict[str, Any]], titles: Mapping[str, Any]) -> list[dict[str, Any]]:

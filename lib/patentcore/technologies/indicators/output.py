@@ -138,6 +138,7 @@ def _problems() -> dict[str, Column]:
     return {
         "domestic_patents": F.count_if(domestic),
         **shares,
+        "enterprise_bound": _share("has_enterprise", maybe_domestic),
         **{
             f"{side}_originality": F.avg(F.when(where, F.col("originality")))
             for side, where in of_side.items()
