@@ -16,6 +16,7 @@ from patentcore.sources.formats.dii import Dii
 from patentcore.sources.formats.docdb import Docdb
 from patentcore.sources.formats.edges import Edges
 from patentcore.sources.formats.espacenet import Espacenet
+from patentcore.sources.formats.espacenet_classic import ESPACENET_CLASSIC
 from patentcore.sources.formats.google import QUERY, Google, GoogleSearch
 from patentcore.sources.formats.incopat import IncoPat
 from patentcore.sources.formats.jplatpat import JPLATPAT
@@ -58,6 +59,7 @@ _SINGLE: tuple[Adapter, ...] = (
     KIPRIS,
     JPLATPAT,
     PATENTSCOPE,
+    ESPACENET_CLASSIC,
     LensJson(),
     GoogleSearch(),
     Espacenet(),
