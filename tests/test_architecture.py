@@ -25,9 +25,10 @@ UNITS: dict[str, str] = {
     "schemas": "errors",
     "shipped": "errors",
     "config": "errors strict shipped",
-    "engine.failures": "errors",
+    "engine.log": "errors",
+    "engine.failures": "errors engine.log",
     "engine.extras": "",
-    "engine": "errors progress redaction schemas engine.failures engine.extras",
+    "engine": "errors progress redaction schemas engine.log engine.failures engine.extras",
     "lake": "errors progress schemas engine engine.failures engine.extras",
     "sources.record": "errors schemas words",
     "sources.reading": "errors progress schemas words engine engine.failures lake sources.record",
@@ -60,7 +61,7 @@ UNITS: dict[str, str] = {
     "completion": "schemas shipped sources",
     "cli": (
         "arguments api completion errors progress redaction words schemas config shipped engine"
-        " engine.failures lake sources sources.recognise synthetic stages results"
+        " engine.log engine.failures lake sources sources.recognise synthetic stages results"
     ),
 }
 TRANSFORMATIONS = ("method", "centrality", "technologies")

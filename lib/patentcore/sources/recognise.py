@@ -16,6 +16,7 @@ from patentcore.sources.formats.dii import Dii
 from patentcore.sources.formats.docdb import Docdb
 from patentcore.sources.formats.edges import Edges
 from patentcore.sources.formats.espacenet import Espacenet
+from patentcore.sources.formats.espacenet_classic import ESPACENET_CLASSIC
 from patentcore.sources.formats.google import QUERY, Google
 from patentcore.sources.formats.google_search import GOOGLE_SEARCH
 from patentcore.sources.formats.incopat import IncoPat
@@ -59,6 +60,7 @@ _SINGLE: tuple[Adapter, ...] = (
     KIPRIS,
     JPLATPAT,
     PATENTSCOPE,
+    ESPACENET_CLASSIC,
     LensJson(),
     GOOGLE_SEARCH,
     Espacenet(),

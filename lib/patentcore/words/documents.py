@@ -6,7 +6,9 @@ Offices write one number in several ways, and exports take over one or another::
     KR2014040486A     KR20140040486A                 a zero left out
     WO9203002A1       WO1992003002A1                 year and serial short, as until 2003
     WO02064032A2      WO2002064032A2
-    JP05538472B2      JP5538472B2                    a granted number filled up with a zero
+    JP05538472B2      JP5538472B2                    a granted number filled up with zeros
+    KR1234567B1       KR101234567B1                  a registered one without the right's code
+    BR1020123456789A2 BR102012345678A2               a check digit
     JP05012345A       JPH0512345A, JP1993012345A     the emperor's year without its letter, or ours
     KR970012345A      KR19970012345A                 a year of two digits
     US07654321B2      US7654321B2, EP123456A1        zeros in front, or none
@@ -38,8 +40,16 @@ _APPLICATIONS = (
     "^(DE(?:1[0-2]|2[0-2]|50|60)20[0-9]{8})[0-9]$",
     "^(DE[1-9][0-9]{7})[0-9]$",
     "^(EP[0-9]{8})[0-9]$",
+    "^(GB[0-9]{7})[0-9]$",
 )
-_YEARLY = (("^EP(?:19|20)([0-9]{8})$", "EP$1"), ("^US(?:19|20)[0-9]{2}([0-9]{8})$", "US$1"))
+_YEARLY = (
+    ("^EP(?:19|20)([0-9]{8})$", "EP$1"),
+    ("^US(?:19|20)[0-9]{2}([0-9]{8})$", "US$1"),
+    ("^GB(?:19|20)([0-9]{7})$", "GB$1"),
+)
+
+# Behind a Brazilian number, its check digit.
+_BRAZILIAN = f"^(BR(?:[123][0-9]{_YEAR}[0-9]{{6}}|(?:PI|MU)[0-9]{{7}}))[0-9]([A-Z][0-9]?)?$"
 
 
 def kind_of(number: Column) -> Column:
@@ -86,22 +96,25 @@ def one_spelling(number: Column) -> Column:
 
     >>> texts = ["KR1020170053704A", "KR2014040486A", "WO9203002A1", "WO02064032A2", "JP05538472B2"]
     >>> texts += ["JP05012345A", "JP1993012345A", "KR970012345A", "US07654321B2", "EP123456A1"]
+    >>> texts += ["KR234567B1", "BR1020123456789A2"]
     >>> df = spark.createDataFrame([(text,) for text in texts], "number string")
     >>> df.select(one_spelling(F.col("number")).alias("number")).show()
-    +--------------+
-    |        number|
-    +--------------+
-    |KR20170053704A|
-    |KR20140040486A|
-    |WO1992003002A1|
-    |WO2002064032A2|
-    |   JP5538472B2|
-    |   JPH0512345A|
-    |   JPH0512345A|
-    |KR19970012345A|
-    |   US7654321B2|
-    |   EP0123456A1|
-    +--------------+
+    +----------------+
+    |          number|
+    +----------------+
+    |  KR20170053704A|
+    |  KR20140040486A|
+    |  WO1992003002A1|
+    |  WO2002064032A2|
+    |     JP5538472B2|
+    |     JPH0512345A|
+    |     JPH0512345A|
+    |  KR19970012345A|
+    |     US7654321B2|
+    |     EP0123456A1|
+    |   KR100234567B1|
+    |BR102012345678A2|
+    +----------------+
     <BLANKLINE>
     """
     office = F.substring(number, 1, 2)
@@ -110,6 +123,7 @@ def one_spelling(number: Column) -> Column:
         .when(office == "KR", _korean(number))
         .when(office == "JP", _japanese(number))
         .when(office == "EP", _european(number))
+        .when(office == "BR", F.regexp_replace(number, _BRAZILIAN, "$1$2"))
         .when(
             office.isin(*_UNPADDED), F.regexp_replace(number, "^([A-Z]{2}[A-Z]*)0+([1-9])", "$1$2")
         )
@@ -213,6 +227,11 @@ def _international(number: Column) -> Column:
 
 def _korean(number: Column) -> Column:
     """Leave out the code of the right in front of the year, and fill the serial to seven digits."""
+    # Registered rights: code and seven digits, of which some leave out the code and zeros in front.
+    digits = F.regexp_extract(number, "^KR([0-9]{6,7})[BY][0-9]?$", 1)
+    code = F.when(kind_of(number).startswith("B"), F.lit("KR10")).otherwise(F.lit("KR20"))
+    registered = F.concat(code, F.lpad(digits, 7, "0"), kind_of(number))
+    number = F.when(digits != "", registered).otherwise(number)
     dated = F.regexp_replace(number, "^KR([789][0-9][0-9]{7}(?:[A-Z][0-9]?)?)$", "KR19$1")
     bare = F.regexp_replace(dated, f"^KR10({_YEAR}[0-9]{{7}}(?:[ABD][0-9]?)?)$", "KR$1")
     model = F.regexp_replace(bare, f"^KR20({_YEAR}[0-9]{{7}}[UY][0-9]?)$", "KR$1")
@@ -223,7 +242,7 @@ def _korean(number: Column) -> Column:
 
 def _japanese(number: Column) -> Column:
     """Leave out the zero of granted numbers, and write years before 2000 as the emperor's."""
-    granted = F.regexp_replace(number, "^JP0([0-9]{7}B[0-9]?)$", "JP$1")
+    granted = F.regexp_replace(number, "^JP0+([0-9]{7}B[0-9]?)$", "JP$1")
     year = F.substring(granted, 3, 4).try_cast("int")
     era = F.when(year >= 1989, F.lit("H")).otherwise(F.lit("S"))
     own = year - F.when(year >= 1989, 1988).otherwise(1925)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from patentcore.sources.formats import derwent_table, lens
+from patentcore.sources.formats import derwent_table, lens, patsnap
 from patentcore.sources.formats.dialect import Dialect
 from patentcore.sources.formats.table_records import parse
 from patentcore.sources.reading import tabular
@@ -146,6 +146,40 @@ def test_a_family_given_by_ids_tells_nothing_of_the_pct() -> None:
     record = row(publication_number="EP 1234567 B1", simple_family="12345678")
     assert record["is_pct"] is None
     assert [one["field"] for one in record["problems"]] == ["simple_family"]
+
+
+def test_ids_of_records_without_a_column_of_such_are_no_members_and_no_problems() -> None:
+    record = row(
+        patsnap.DIALECT,
+        publication_number="CN105000001A",
+        simple_family="1f0b3c9a-3b1a-4d8f-9c3e-2b6f1a2b3c4d | US9999999B2 | 022-743-682-110-65x",
+    )
+    assert (record["simple_family"], record["is_pct"]) == (["US9999999B2"], None)
+    assert record["simple_family_size"] == 3
+    assert record["problems"] is None
+
+
+def test_ids_are_one_in_either_case_and_behind_an_address() -> None:
+    record = row(
+        publication_number="US 5139758 A",
+        record_id="022-743-682-110-65X",
+        simple_family="https://lens.org/022-743-682-110-65x",
+    )
+    assert record["simple_family"] == [record["record_id"]]
+
+
+def test_what_spreadsheets_make_of_numbers_and_dates() -> None:
+    record = row(
+        patsnap.DIALECT,
+        publication_number="CN105000001A",
+        application_number="'201410123456.70",
+        application_date="'2019-03-01",
+        publication_date="43525.5",
+        claim_count="1 234",
+    )
+    assert record["application_number"] == "CN2014101234567"
+    assert record["application_date"] == record["publication_date"] == dt.date(2019, 3, 1)
+    assert (record["claim_count"], record["problems"]) == (1234, None)
 
 
 def test_applicants_of_marks_alone_are_none() -> None:

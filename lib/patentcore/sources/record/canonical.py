@@ -33,8 +33,10 @@ COUNTED_LISTS = {
     "simple_family_size": "family",
 }
 
-RECORD_ID = "^[0-9]{3}(?:-[0-9]{3}){3}-[0-9]{2}[0-9X]$"
-"""How the Lens writes the ids of its records, by which it lists the members of families."""
+RECORD_ID = (
+    "^(?:[0-9]{3}(?:-[0-9]{3}){3}-[0-9]{2}[0-9X]|[0-9A-F]{8}-(?:[0-9A-F]{4}-){3}[0-9A-F]{12})$"
+)
+"""How the Lens and others write ids of their records, by which they list members of families."""
 
 
 class Reason(StrEnum):

@@ -19,12 +19,13 @@ _REMEMBERED = 1 << 16
 _HALF = str.maketrans(FULL_WIDTH, HALF_WIDTH)
 _MOST = 2**31 - 1
 _DASHED_DATE = re.compile(
-    r"((?:1[5-9]|2[01])[0-9]{2})[-/.年년] ?([0-9]{1,2})[-/.月월] ?([0-9]{1,2})[日일.]?(?:[ T].*)?"
+    r"((?:1[5-9]|2[01])[0-9]{2})(?:[-/.]| ?[年년]) ?([0-9]{1,2})(?:[-/.]| ?[月월]) ?([0-9]{1,2})"
+    r" ?[日일.]?(?:[ T].*)?"
 )
 # Years of the emperors of Japan.
 _ERAS = {"昭和": 1925, "平成": 1988, "令和": 2018}
 _ERA_DATE = re.compile(r"(昭和|平成|令和)(元|[0-9]{1,2})年([0-9]{1,2})月([0-9]{1,2})日")
-_PLAIN_DATE = re.compile(r"((?:1[5-9]|2[01])[0-9]{2})([0-9]{2})([0-9]{2})")
+_PLAIN_DATE = re.compile(r"((?:1[5-9]|2[01])[0-9]{2})([0-9]{2})([0-9]{2})(?:\.0+)?")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = rf"({'|'.join(_MONTHS)})[a-z]*\.?"
 _DAY_AND_MONTH = re.compile(
@@ -36,10 +37,10 @@ _YEAR_BEHIND = re.compile(
     r"([0-9]{1,2})([-/.])([0-9]{1,2})\2((?:1[5-9]|2[01])?[0-9]{2})(?: [0-9]{1,2}:.*)?"
 )
 # Days that a spreadsheet counts from the last but one of 1899: of 1950 to 2099.
-_SERIAL_DATE = re.compile(r"(1[89][0-9]{3}|[2-6][0-9]{4}|7[0-2][0-9]{3})(?:\.0+)?")
+_SERIAL_DATE = re.compile(r"(1[89][0-9]{3}|[2-6][0-9]{4}|7[0-2][0-9]{3})(?:\.[0-9]+)?")
 _LEAST_SERIAL = 18_264
 _DAY_ZERO = dt.date(1899, 12, 30)
-_COUNT = re.compile(r"[0-9]+(?:,[0-9]{3,})*(?:\.0+)?")
+_COUNT = re.compile(r"(?:[0-9]+(?:,[0-9]{3,})*|[0-9]{1,3}(?:[ '’][0-9]{3})+)(?:\.0+)?")
 _PLAIN_SYMBOL = re.compile("[A-HY][0-9]{2}[A-Z](?:[0-9]+/[0-9]+)?")
 _HAS_PADDING = re.compile("[A-HY][0-9]{2}[A-Z](?:-?0|[0-9]{6}|[0-9]+/[0-9]{2}[0-9]*0$)")
 # A symbol of fixed width: four places of the main group, then the subgroup.
@@ -83,7 +84,7 @@ def to_date(text: str, order: str | None = None, first_year: int = 1930) -> dt.d
     >>> to_date("43525"), to_date("3/1/19", "mdy"), to_date("3/1/19")
     (datetime.date(2019, 3, 1), datetime.date(2019, 3, 1), None)
     """
-    plain = half_width(text)
+    plain = half_width(text).lstrip("'")  # which makes a spreadsheet keep a text
     if found := _DASHED_DATE.fullmatch(plain) or _PLAIN_DATE.fullmatch(plain):
         return _day(found[1], found[2], found[3])
     if found := _SERIAL_DATE.fullmatch(plain):
@@ -156,10 +157,10 @@ def to_count(text: str) -> int | None:
     >>> to_count("1,234"), to_count("12.0"), to_count("about 10")
     (1234, 12, None)
     """
-    plain = half_width(text)
+    plain = half_width(text).lstrip("'")
     if not _COUNT.fullmatch(plain):
         return None
-    count = int(plain.partition(".")[0].replace(",", ""))
+    count = int(re.sub("[ ,'’]", "", plain.partition(".")[0]))
     return count if count <= _MOST else None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 import numpy as np
@@ -43,7 +42,7 @@ _SEPARATORS = (" ", "/", "-")
 # A blank and a date with its dashes.
 _DATED_END = 11
 # Digits, maybe with a kind, and no number rounded by a spreadsheet.
-_BARE = r"^[0-9][0-9 ,./-]{4,}[0-9X](?: ?[A-Z][0-9]?)?$"
+_BARE = r"^'?[0-9][0-9 ,./-]{4,}[0-9X](?: ?[A-Z][0-9]?)?$"
 _DAY = "^.*[ ,;]([0-9]{4})[-./]?([0-9]{2})[-./]?([0-9]{2})$"
 _UNUSUAL_APPLICATION = f"^(?:CN)?ZL|{OFFICE_TWICE}"
 
@@ -117,12 +116,17 @@ def without_zeros(text: str) -> str | None:
 
     China's application numbers of nine or thirteen digits end with one, behind a dot.
 
-    >>> without_zeros("7654321.0"), without_zeros("201410123456.7"), without_zeros("201410123456.8")
-    ('7654321', '201410123456.7', None)
+    >>> without_zeros("7654321.0"), without_zeros("201410123456.70"), without_zeros("'2014.8")
+    ('7654321', '201410123456.7', '2014.8')
+    >>> without_zeros("201410123456.8") is None
+    True
     """
-    serial, dot, check = text.partition(".")
+    text = text.lstrip("'")  # which makes a spreadsheet keep a text
+    serial, dot, places = text.partition(".")
+    check = places[:1] + places[1:].rstrip("0")
     if not dot or len(serial) not in (8, 12) or not serial.isdigit() or len(check) != 1:
-        return re.sub(r"\.0\Z", "", text)
+        return text if check.strip("0") else serial
+    text = f"{serial}.{check}"
     total = sum(int(digit) * (2 + at % 8) for at, digit in enumerate(serial))
     return text if "0123456789X"[total % 11] == check else None
 

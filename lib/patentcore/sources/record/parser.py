@@ -23,6 +23,7 @@ from patentcore.sources.record.arrays import (
     coalesce,
     encoded,
     flags,
+    holds,
     is_there,
     is_word,
     iso_dates,
@@ -128,8 +129,8 @@ def parse(fields: Fields) -> pa.RecordBatch:
     columns |= fields.given | read_people(fields.given, fields.count)
     columns |= _symbols(fields)
     if "record_id" in fields.texts:
-        columns["record_id"] = fields.texts["record_id"]
-        _keep_record_ids(fields)
+        columns["record_id"] = _as_id(fields.texts["record_id"])
+    _keep_record_ids(fields)
     columns |= _listed_numbers(fields)
     columns["is_pct"] = _is_pct(fields, columns)
     columns["source"] = _source(fields)
@@ -244,11 +245,19 @@ def _keep_record_ids(fields: Fields) -> None:
         raw, number, category = (
             entries.values.field(name) for name in ("raw", "number", "category")
         )
-        is_id = pc.match_substring_regex(raw, RECORD_ID)
-        columns = [raw, pc.if_else(is_id, raw, number), category]
+        if not holds(raw, "-"):
+            return
+        own = _as_id(raw)
+        is_id = pc.match_substring_regex(own, RECORD_ID)
+        columns = [raw, pc.if_else(is_id, own, number), category]
         fields.entries["simple_family"] = entries.mapped(
             pa.StructArray.from_arrays(columns, fields=list(ENTRY))
         )
+
+
+def _as_id(texts: pa.Array) -> pa.Array:
+    """Write ids of records in capitals, without the address that they may end."""
+    return pc.utf8_upper(pc.replace_substring_regex(texts, r"^https?://(?:\S*/)?", ""))
 
 
 def _listed_numbers(fields: Fields) -> dict[str, pa.Array]:
@@ -262,6 +271,10 @@ def _listed_numbers(fields: Fields) -> dict[str, pa.Array]:
             columns[name] = fields.entries[name].to_array()
     if "simple_family" in numbers:
         family = numbers["simple_family"]
+        if "record_id" not in fields.texts and holds(plain(family.values), "-"):
+            # Whose they are can never be known.
+            is_id = flags(pc.match_substring_regex(family.values, RECORD_ID))
+            family = family.kept(~is_id)
         columns["simple_family"] = (family if fields.is_table else family.distinct()).to_array()
     for name, of in COUNTED_LISTS.items():
         listed = numbers.get("simple_family" if of == "family" else of)
