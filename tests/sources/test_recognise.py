@@ -55,6 +55,12 @@ def test_one_header_of_another_format_does_not_outweigh_all_others(spark, folder
     assert summary.unread == {}
 
 
+def test_the_classic_list_of_espacenet_is_its_own_format(spark, folder) -> None:
+    (folder / "a.csv").write_text(ESPACENET, encoding="utf-8")
+    ((found,), _) = recognise(spark, [str(folder)])
+    assert found.adapter.name == "espacenet-classic"
+
+
 def test_a_close_second_is_said(spark, folder) -> None:
     header = "公开(公告)号,标题,申请日,公开(公告)日,摘要,权利要求数量\n"
     (folder / "a.csv").write_text(header + "CN1A,x,2014-01-02,2015-01-02,y,3\n", encoding="utf-8")
@@ -64,12 +70,8 @@ def test_a_close_second_is_said(spark, folder) -> None:
 
 @pytest.mark.parametrize(
     ("text", "lacking"),
-    [
-        (ESPACENET, "Inventor(s)"),
-        (VANTAGE_POINT, "Inventors (Cleaned)"),
-        (ONE_OF_DERWENT, "Assignee"),
-    ],
-    ids=["Espacenet, English", "VantagePoint", "one of Derwent's"],
+    [(VANTAGE_POINT, "Inventors (Cleaned)"), (ONE_OF_DERWENT, "Assignee")],
+    ids=["VantagePoint", "one of Derwent's"],
 )
 def test_a_table_of_common_headers_is_not_patsnaps(spark, folder, text: str, lacking: str) -> None:
     (folder / "a.csv").write_text(text, encoding="utf-8")

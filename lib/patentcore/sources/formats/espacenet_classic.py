@@ -12,7 +12,8 @@ from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
 from patentcore.sources.formats.records import claim, earliest, number_entry
 from patentcore.sources.formats.rows import Row, RowAdapter, applicants, parts, places, symbols
 from patentcore.sources.reading.xml_documents import Record
-from patentcore.sources.record.cells import date_behind, name_and_country
+from patentcore.sources.record.cells import date_behind
+from patentcore.sources.record.names import name_and_country
 from patentcore.sources.record.numbers import clean_application_number
 
 _CITED = {

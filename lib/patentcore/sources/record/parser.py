@@ -23,7 +23,6 @@ from patentcore.sources.record.arrays import (
     coalesce,
     encoded,
     flags,
-    holds,
     is_there,
     is_word,
     iso_dates,
@@ -39,6 +38,7 @@ from patentcore.sources.record.canonical import (
     TEXTS,
     Reason,
 )
+from patentcore.sources.record.column_bytes import holds
 from patentcore.sources.record.headers import normal_header
 from patentcore.sources.record.number_arrays import applications_of, publications_of
 from patentcore.sources.record.people import read_people
