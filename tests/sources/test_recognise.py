@@ -30,8 +30,8 @@ VANTAGE_POINT = (
 )
 # One header that Derwent Innovation has, among others that it has not.
 ONE_OF_DERWENT = (
-    "Publication number,Publication kind code,Title,Assignee,Inventors,IPC,Publication date\n"
-    "US7654321 B2,B2,Valve,Alpha,Smith,F16K-001/00,2010-02-02\n"
+    "Publication number,Publication kind code,Title,Owner names,Inventor names,Publication date\n"
+    "US7654321 B2,B2,Valve,Alpha,Smith,2010-02-02\n"
 )
 PRE_GRANT = "pgpub_id,cpc_sequence,cpc_group,cpc_type\n20140044226,2,G21B1/23,inventional\n"
 
@@ -70,7 +70,7 @@ def test_a_close_second_is_said(spark, folder) -> None:
 
 @pytest.mark.parametrize(
     ("text", "lacking"),
-    [(VANTAGE_POINT, "Inventors (Cleaned)"), (ONE_OF_DERWENT, "Assignee")],
+    [(VANTAGE_POINT, "Inventors (Cleaned)"), (ONE_OF_DERWENT, "Inventor names")],
     ids=["VantagePoint", "one of Derwent's"],
 )
 def test_a_table_of_common_headers_is_not_patsnaps(spark, folder, text: str, lacking: str) -> None:
