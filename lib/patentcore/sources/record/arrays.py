@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from patentcore.sources.record.column_bytes import (
     Flags,
     Numbers,
+    counted,
     lengths_of,
     may_have_outer_blanks,
 )
@@ -151,9 +152,9 @@ def is_word(texts: pa.Array) -> Flags:
     >>> is_word(pa.array(["G06F", "#N/A", None])).tolist()
     [True, False, False]
     """
-    known = encoded(texts).dictionary
-    kept = pc.invert(pc.is_in(pc.utf8_trim(known, BLANKS), pa.array(MISSING_WORDS)))
-    return flags(kept.take(encoded(texts).indices))
+    if pa.types.is_dictionary(texts.type):
+        return flags(pa.array(is_word(texts.dictionary)).take(texts.indices))
+    return is_there(present(texts, MISSING_WORDS))
 
 
 # --- lists -------------------------------------------------------------------------------------
@@ -266,8 +267,10 @@ def elements(
     if cells is None:
         return Lists.empty(count)
     found = _split(cells, separator)
-    coded = encoded(found.values)
-    is_missing = pc.is_in(coded.dictionary, pa.array(missing))
+    coded = found.values
+    is_missing = _is_missing(coded.dictionary, missing)
+    if is_missing is None:
+        return found
     texts = pc.if_else(is_missing, pa.scalar(None, pa.string()), coded.dictionary)
     return found.mapped(_recoded(coded, texts))
 
@@ -315,23 +318,29 @@ def without_stumps(cells: pa.Array, separator: str) -> tuple[pa.Array, Numbers, 
 
 
 def _split(cells: pa.Array, separator: str) -> Lists:
+    """Split cells; the elements are coded, each distinct one once."""
     count = len(cells)
     marked = _MARKED.fullmatch(separator)
     if marked is None:
-        return Lists.of(pc.split_pattern_regex(cells, re2(separator)), count)
+        parts = Lists.of(pc.split_pattern_regex(cells, re2(separator)), count)
+        return parts.mapped(encoded(parts.values))
     marks = [marked["mark"]] if marked["mark"] else list(_unescaped(marked["marks"]))
     text = cells
     for mark in marks[1:]:
         text = pc.replace_substring(text, mark, marks[0])
-    parts = Lists.of(pc.split_pattern(text, marks[0]), count)
-    # Blanks around the mark go, which is done once for each distinct element.
+    mark = marks[0]
+    if counted(text, mark) == counted(text, f"{mark} "):  # as lists mostly have it
+        mark += " "
+    parts = Lists.of(pc.split_pattern(text, mark), count)
+    # Other blanks around the mark go, which is done once for each distinct element.
     coded = encoded(parts.values)
-    trimmed = pc.utf8_trim_whitespace(coded.dictionary)
-    parts = parts.mapped(pa.DictionaryArray.from_arrays(coded.indices, trimmed))
+    if may_have_outer_blanks(coded.dictionary):
+        coded = _recoded(coded, pc.utf8_trim_whitespace(coded.dictionary))
+    parts = parts.mapped(coded)
     if not marked["run"]:
         return parts
     # Several marks part no more than one does.
-    filled = flags(pc.not_equal(trimmed, "").take(coded.indices))
+    filled = flags(pc.not_equal(coded.dictionary, "").take(coded.indices))
     return parts.kept(filled)
 
 
