@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import itertools
+
 import openpyxl
 import pyarrow as pa
 import pytest
 
 from patentcore.errors import InputError
 from patentcore.sources import ingest, recognise
+from patentcore.sources.formats import edges
 from patentcore.sources.formats.edges import Columns, Edges, _ends, columns_of, tokens_of
 
 SNAP = (
@@ -85,6 +88,23 @@ def test_what_stands_in_quotation_marks_is_one_word(line: str, tokens: list[str]
     (read,) = _ends(raw).to_pylist()
     bare = [f"US{word}" if word.isdigit() else word for word in tokens]
     assert ([read["citing"], read["cited"]], read["line"]) == (bare, None)
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t", " "])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("others", ["", "x", "x y"])
+def test_lines_read_at_once_are_as_lines_read_with_care(
+    mark: str, end: str, others: str, monkeypatch
+) -> None:
+    words = ["US7654321B2", "7654321", "7654321.0", "EP-1234567-A1", "RE46653", "US2017064599A1"]
+    pairs = [("citing", "cited"), *itertools.product([*words, "none", "WO2006/004337"], repeat=2)]
+    lines = (mark.join([*pair, *others.split()]) for pair in pairs)
+    raw = pa.RecordBatch.from_pylist([{"file": "a", "block": end.join(lines).encode()}])
+    assert edges._plain_words(raw["block"][0].as_py()) is not None
+    at_once = _ends(raw)
+    monkeypatch.setattr(edges, "_plain_words", lambda block: None)
+    assert at_once.to_pylist() == _ends(raw).to_pylist()
+    assert len(at_once) == len(pairs) - 1
 
 
 @pytest.mark.parametrize(

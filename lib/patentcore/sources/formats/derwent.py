@@ -292,12 +292,12 @@ def _add_dates(fields: parser.Fields, raw: Raw) -> None:
     before = pc.coalesce(pc.year(published).cast(pa.string()), "")
     applied = _read_pairs(raw["lens_application_date"], before, lens_date_before)
     claims = listed(raw["priorities"], LIST, fields.count)
-    kind = parsed.canonical_type("priorities").value_type
+    found = claims.mapped(priorities(claims.values, parsed.canonical_type("priorities").value_type))
     fields.given |= {
         "publication_date": published,
         "application_date": pc.coalesce(dates_behind(raw["application_number"]), applied),
-        "earliest_priority_date": claims.mapped(dates_behind(claims.values)).least(),
-        "priorities": claims.mapped(priorities(claims.values, kind)).to_array(),
+        "earliest_priority_date": found.mapped(found.values.field("date")).least(),
+        "priorities": found.to_array(),
     }
     problems = fields.problems
     problems.unreadable("publication_date", raw["publication_year"], published, Reason.YEAR_ONLY)

@@ -27,6 +27,7 @@ from patentcore.sources.record.arrays import (
     Numbers,
     coalesce,
     elements,
+    encoded,
     flags,
     is_there,
     joined,
@@ -49,7 +50,8 @@ PART = "_part"
 APPLICANT = parsed.canonical_type("applicants").value_type
 ADDRESSED = parsed.canonical_type("applicant_addresses").value_type
 _PERSON = pa.struct([*APPLICANT, ADDRESSED.field("address")])
-_RECORDED = re.compile(r"\s*\([0-9]{4}-[0-9]{2}-[0-9]{2}\)$")
+_DATE_IN_BRACKETS = r"\([0-9]{4}-[0-9]{2}-[0-9]{2}\)"
+_RECORDED = re.compile(rf"\s*{_DATE_IN_BRACKETS}$")
 _DAY = r"^[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}$"
 _MAY_BE_CUT = (*LISTS, "current_applicant", "priority_numbers", "priority_dates", "legal_events")
 
@@ -153,7 +155,7 @@ def _add_numbers(fields: parser.Fields, dialect: Dialect) -> None:
 def _add_people(fields: parser.Fields, dialect: Dialect) -> None:
     """Read applicants, owners and inventors, and where they are."""
     found = {
-        name: _people(name, fields, dialect)
+        name: parser.named(_people(name, fields, dialect))
         for name in ("original_applicant", "current_applicant")
         if name in fields.texts
     }
@@ -167,9 +169,9 @@ def _add_people(fields: parser.Fields, dialect: Dialect) -> None:
         )
         names = people.mapped(people.values.field("name")).known()
         fields.given["inventors"] = names.to_array()
-        _give(fields, "inventor_addresses", [_as(ADDRESSED, people)])
+        _give(fields, "inventor_addresses", [_as(ADDRESSED, parser.named(people))])
     if "addressed_inventors" in fields.texts:
-        people = _people("addressed_inventors", fields, dialect)
+        people = parser.named(_people("addressed_inventors", fields, dialect))
         _give(fields, "inventor_addresses", [_as(ADDRESSED, people)])
     if "npl_citations" in fields.texts:
         fields.given["npl_citations"] = _listed(
@@ -184,9 +186,21 @@ def _give(fields: parser.Fields, name: str, arrays: Iterable[pa.Array]) -> None:
 
 
 def _as(kind: pa.DataType, people: Lists) -> pa.Array:
-    """Return people with these parts, but for those of whom there is no name."""
+    """Return people with these parts."""
     parts = [people.values.field(part.name) for part in kind]
     return named(people.mapped(pa.StructArray.from_arrays(parts, fields=list(kind)))).to_array()
+
+
+def _without_dates(names: pa.Array) -> pa.Array:
+    """Take off the dates behind owners' names, which tell when they were recorded, and marks."""
+    coded = encoded(names)
+    known = coded.dictionary
+    bare = pc.utf8_rtrim(known, " ,;")
+    if holds(known, "("):
+        is_dated = pc.fill_null(pc.match_substring_regex(known, _DATE_IN_BRACKETS), False)
+        dated = once(known.filter(is_dated), lambda text: _RECORDED.sub("", text).rstrip(" ,;"))
+        bare = pc.replace_with_mask(bare, is_dated, dated)
+    return bare.take(coded.indices)
 
 
 def _people(name: str, fields: parser.Fields, dialect: Dialect) -> Lists:
@@ -194,7 +208,7 @@ def _people(name: str, fields: parser.Fields, dialect: Dialect) -> Lists:
     separator = dialect.list_of(name)
     names = elements(_cells(name, fields.texts, dialect), separator, fields.count)
     # An owner's date of recording is none of its name, nor is a mark that parts it from nobody.
-    bare = once(names.values, lambda text: _RECORDED.sub("", text).rstrip(" ,;"))
+    bare = _without_dates(names.values)
     if dialect.has_country_in_name or dialect.has_address_in_name:
         part = name_and_country if dialect.has_country_in_name else name_and_address
         return names.mapped(once(bare, part, _PERSON))

@@ -19,6 +19,7 @@ class Utf8(Made):
     def __init__(self, stream: BinaryIO, encoding: str) -> None:
         self._stream = stream
         self._decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+        self._is_utf8 = codecs.lookup(encoding).name == "utf-8"
         super().__init__()
         self._ended = self._began = False
 
@@ -30,6 +31,9 @@ class Utf8(Made):
     def _more(self, size: int) -> bytes:
         chunk = self._stream.read(max(size, 4))
         self._ended = not chunk
+        if self._is_utf8 and chunk.isascii() and not self._decoder.getstate()[0]:
+            self._began |= bool(chunk)
+            return chunk
         text = self._decoder.decode(chunk, final=self._ended)
         if text and not self._began:
             self._began, text = True, text.removeprefix("\ufeff")

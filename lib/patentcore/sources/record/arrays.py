@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from patentcore.sources.record.column_bytes import (
     Flags,
     Numbers,
+    counted,
     lengths_of,
     may_have_outer_blanks,
 )
@@ -169,7 +170,7 @@ def is_word(texts: pa.Array) -> Flags:
 
 def words(texts: pa.Array) -> pa.Array:
     """Return names and codes; null for what is none."""
-    return pc.if_else(pa.array(is_word(texts)), texts, pa.scalar(None, pa.string()))
+    return pc.if_else(pa.array(is_word(texts)), plain(texts), pa.scalar(None, pa.string()))
 
 
 # --- lists -------------------------------------------------------------------------------------
@@ -282,8 +283,10 @@ def elements(
     if cells is None:
         return Lists.empty(count)
     found = _split(cells, separator)
-    coded = encoded(found.values)
-    is_missing = pc.is_in(coded.dictionary, _values(missing))
+    coded = found.values
+    is_missing = _is_missing(coded.dictionary, missing)
+    if is_missing is None:
+        return found
     texts = pc.if_else(is_missing, pa.scalar(None, pa.string()), coded.dictionary)
     return found.mapped(_recoded(coded, texts))
 
@@ -331,23 +334,29 @@ def without_stumps(cells: pa.Array, separator: str) -> tuple[pa.Array, Numbers, 
 
 
 def _split(cells: pa.Array, separator: str) -> Lists:
+    """Split cells; the elements are coded, each distinct one once."""
     count = len(cells)
     marked = _MARKED.fullmatch(separator)
     if marked is None:
-        return Lists.of(pc.split_pattern_regex(cells, re2(separator)), count)
+        parts = Lists.of(pc.split_pattern_regex(cells, re2(separator)), count)
+        return parts.mapped(encoded(parts.values))
     marks = [marked["mark"]] if marked["mark"] else list(_unescaped(marked["marks"]))
     text = cells
     for mark in marks[1:]:
         text = pc.replace_substring(text, mark, marks[0])
-    parts = Lists.of(pc.split_pattern(text, marks[0]), count)
-    # Blanks around the mark go, which is done once for each distinct element.
+    mark = marks[0]
+    if counted(text, mark) == counted(text, f"{mark} "):  # as lists mostly have it
+        mark += " "
+    parts = Lists.of(pc.split_pattern(text, mark), count)
+    # Other blanks around the mark go, which is done once for each distinct element.
     coded = encoded(parts.values)
-    trimmed = pc.utf8_trim_whitespace(coded.dictionary)
-    parts = parts.mapped(pa.DictionaryArray.from_arrays(coded.indices, trimmed))
+    if may_have_outer_blanks(coded.dictionary):
+        coded = _recoded(coded, pc.utf8_trim_whitespace(coded.dictionary))
+    parts = parts.mapped(coded)
     if not marked["run"]:
         return parts
     # Several marks part no more than one does.
-    filled = flags(pc.not_equal(trimmed, "").take(coded.indices))
+    filled = flags(pc.not_equal(coded.dictionary, "").take(coded.indices))
     return parts.kept(filled)
 
 

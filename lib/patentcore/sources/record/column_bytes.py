@@ -14,9 +14,12 @@ Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 LONGEST_NUMBER = 24
 """Signs of a publication or application number at most."""
 
-# What may begin or end a blank in UTF-8: of ASCII, U+3000, U+00A0 and U+FEFF.
-_FIRST_OF_BLANKS = np.frombuffer(b" \t\r\n\xe3\xc2\xef", np.uint8)
-_LAST_OF_BLANKS = np.frombuffer(b" \t\r\n\x80\xa0\xbf", np.uint8)
+# What may begin or end a blank of Unicode in UTF-8, or U+FEFF; signs of control are as blanks.
+_CONTROL = bytes(range(ord(" ") + 1))
+_FIRST_OF_BLANKS = np.frombuffer(_CONTROL + b"\xc2\xe1\xe2\xe3\xef", np.uint8)
+_LAST_OF_BLANKS = np.frombuffer(
+    _CONTROL + bytes(range(0x80, 0x8B)) + b"\x9f\xa0\xa8\xa9\xaf\xbf", np.uint8
+)
 _DIGIT, _LETTER, _OTHER = range(3)
 # Letters in front of numbers that are no office's.
 _NO_OFFICES = (b"ZL", b"RE", b"PP", b"RX", b"AI")
@@ -62,6 +65,15 @@ def holds(texts: pa.Array, part: str) -> bool:
     if len(mark) == 1:
         return bool((content == mark[0]).any())
     return mark in content.tobytes()
+
+
+def counted(texts: pa.Array, part: str) -> int:
+    """Count a part in the bytes of texts.
+
+    >>> counted(pa.array(["a; b;c"]), ";"), counted(pa.array(["a; b;c"]), "; ")
+    (2, 1)
+    """
+    return content_of(texts)[1].tobytes().count(part.encode())
 
 
 def lengths_of(texts: pa.Array) -> Numbers:
