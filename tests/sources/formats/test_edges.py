@@ -102,7 +102,7 @@ def test_lines_read_at_once_are_as_lines_read_with_care(
     raw = pa.RecordBatch.from_pylist([{"file": "a", "block": end.join(lines).encode()}])
     assert edges._plain_words(raw["block"][0].as_py()) is not None
     at_once = _ends(raw)
-    monkeypatch.setattr(edges, "_plain_words", lambda block: None)
+    monkeypatch.setattr(edges, "_plain_words", lambda *_: None)
     assert at_once.to_pylist() == _ends(raw).to_pylist()
     assert len(at_once) == len(pairs) - 1
 

@@ -155,7 +155,7 @@ def _add_numbers(fields: parser.Fields, dialect: Dialect) -> None:
 def _add_people(fields: parser.Fields, dialect: Dialect) -> None:
     """Read applicants, owners and inventors, and where they are."""
     found = {
-        name: parser.named(_people(name, fields, dialect))
+        name: named(_people(name, fields, dialect))
         for name in ("original_applicant", "current_applicant")
         if name in fields.texts
     }
@@ -169,9 +169,9 @@ def _add_people(fields: parser.Fields, dialect: Dialect) -> None:
         )
         names = people.mapped(people.values.field("name")).known()
         fields.given["inventors"] = names.to_array()
-        _give(fields, "inventor_addresses", [_as(ADDRESSED, parser.named(people))])
+        _give(fields, "inventor_addresses", [_as(ADDRESSED, named(people))])
     if "addressed_inventors" in fields.texts:
-        people = parser.named(_people("addressed_inventors", fields, dialect))
+        people = named(_people("addressed_inventors", fields, dialect))
         _give(fields, "inventor_addresses", [_as(ADDRESSED, people)])
     if "npl_citations" in fields.texts:
         fields.given["npl_citations"] = _listed(

@@ -168,11 +168,6 @@ def is_word(texts: pa.Array) -> Flags:
     return flags(pc.and_not(has_letters, is_missing).take(coded.indices))
 
 
-def words(texts: pa.Array) -> pa.Array:
-    """Return names and codes; null for what is none."""
-    return pc.if_else(pa.array(is_word(texts)), plain(texts), pa.scalar(None, pa.string()))
-
-
 # --- lists -------------------------------------------------------------------------------------
 
 

@@ -29,7 +29,6 @@ from patentcore.sources.record.arrays import (
     once,
     once_coded,
     plain,
-    words,
 )
 from patentcore.sources.record.canonical import (
     COUNTED_LISTS,
@@ -223,7 +222,10 @@ def _symbols(fields: Fields) -> dict[str, pa.Array]:
             found[name] = symbols.distinct()
     columns = {name: lists.to_array() for name, lists in found.items()}
     given = fields.texts.get("main_ipc")
-    main = None if given is None else once(words(given), cells.to_symbol)
+    main = None
+    if given is not None:
+        given = pc.if_else(pa.array(is_word(given)), plain(given), pa.scalar(None, pa.string()))
+        main = once(given, cells.to_symbol)
     if "main_ipc" not in fields.columns and "ipc" in found:
         main = coalesce([main, found["ipc"].first()])
     return columns | ({} if main is None else {"main_ipc": main})
