@@ -234,3 +234,8 @@ def entries_of(lists: Lists, *, has_categories: bool = False) -> Lists:
         category = pc.replace_with_mask(category, in_brackets, pc.struct_field(read, "category"))
     columns = [column.take(coded.indices) for column in (raw, number, category)]
     return lists.mapped(pa.StructArray.from_arrays(columns, fields=list(ENTRY)))
+
+
+def record_ids(texts: pa.Array) -> pa.Array:
+    """Write ids of records in capitals, without the address that they may end."""
+    return pc.utf8_upper(pc.replace_substring_regex(texts, r"^https?://(?:\S*/)?", ""))

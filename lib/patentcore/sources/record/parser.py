@@ -39,7 +39,7 @@ from patentcore.sources.record.canonical import (
 )
 from patentcore.sources.record.column_bytes import holds
 from patentcore.sources.record.headers import normal_header
-from patentcore.sources.record.number_arrays import applications_of, publications_of
+from patentcore.sources.record.number_arrays import applications_of, publications_of, record_ids
 from patentcore.sources.record.people import read_people
 from patentcore.sources.record.problems import PROBLEM, Problems
 
@@ -128,7 +128,7 @@ def parse(fields: Fields) -> pa.RecordBatch:
     columns |= fields.given | read_people(fields.given, fields.count)
     columns |= _symbols(fields)
     if "record_id" in fields.texts:
-        columns["record_id"] = _as_id(fields.texts["record_id"])
+        columns["record_id"] = record_ids(fields.texts["record_id"])
     _keep_record_ids(fields)
     columns |= _listed_numbers(fields)
     columns["is_pct"] = _is_pct(fields, columns)
@@ -249,17 +249,12 @@ def _keep_record_ids(fields: Fields) -> None:
         )
         if not holds(raw, "-"):
             return
-        own = _as_id(raw)
+        own = record_ids(raw)
         is_id = pc.match_substring_regex(own, RECORD_ID)
         columns = [raw, pc.if_else(is_id, own, number), category]
         fields.entries["simple_family"] = entries.mapped(
             pa.StructArray.from_arrays(columns, fields=list(ENTRY))
         )
-
-
-def _as_id(texts: pa.Array) -> pa.Array:
-    """Write ids of records in capitals, without the address that they may end."""
-    return pc.utf8_upper(pc.replace_substring_regex(texts, r"^https?://(?:\S*/)?", ""))
 
 
 def _listed_numbers(fields: Fields) -> dict[str, pa.Array]:
@@ -275,8 +270,7 @@ def _listed_numbers(fields: Fields) -> dict[str, pa.Array]:
         family = numbers["simple_family"]
         if "record_id" not in fields.texts and holds(plain(family.values), "-"):
             # Whose they are can never be known.
-            is_id = flags(pc.match_substring_regex(family.values, RECORD_ID))
-            family = family.kept(~is_id)
+            family = family.kept(~flags(pc.match_substring_regex(family.values, RECORD_ID)))
         columns["simple_family"] = (family if fields.is_table else family.distinct()).to_array()
     for name, of in COUNTED_LISTS.items():
         listed = numbers.get("simple_family" if of == "family" else of)
