@@ -11,12 +11,13 @@ import shutil
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from patentcore.arguments import STAGES, parser_of
 from patentcore.engine.ending import Ended, ended_tidily
 from patentcore.engine.garbage import collect_rarely
-from patentcore.engine.log import Log, log_to, users_choice
+from patentcore.engine.log import Log, current_log, log_to, users_choice
 from patentcore.engine.session import VARIABLE
 from patentcore.engine.submitted import apart_from_stdout
 from patentcore.errors import ConfigError, EnvironmentProblem, InputError, PatentCoreError
@@ -126,12 +127,19 @@ def _explained(error: Exception) -> tuple[int, str]:
         from patentcore.engine.failures import REMEDIES, Kind, failure_of
     except ImportError:  # there is no PySpark
         return 1, f"{type(error).__name__}: {error}"
-    kind, line = failure_of(error)
+    kind, line = failure_of(error, _java_log())
     if kind is Kind.UNREADABLE:
         return InputError.exit_code, f"the input cannot be read: {line}"
     what = type(error).__name__ if kind is Kind.OTHER else kind.value
     remedy = f"; {REMEDIES[kind]}" if kind in REMEDIES else ""
     return 1, f"{what}: {line}{remedy}"
+
+
+def _java_log() -> Path | None:
+    try:
+        return current_log()
+    except EnvironmentProblem:  # who keeps the traceback tells of it
+        return None
 
 
 def _keep_traceback(error: Exception, details: Log) -> bool:

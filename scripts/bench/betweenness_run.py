@@ -25,7 +25,7 @@ import betweenness_networks as networks
 import numpy as np
 import pandas as pd
 from betweenness_networks import Network
-from betweenness_through_spark import spark_command, spark_seconds, speed_up, write_network
+from betweenness_through_spark import spark_command, spark_seconds, write_network
 from method_measure import measure
 
 from patentcore.centrality import kernel
@@ -245,10 +245,6 @@ def compare(network: Network, arguments: argparse.Namespace) -> None:
         folder = Path(arguments.folder) / network.name.split()[0]
         for timing in spark_timings(network, folder, arguments.memory):
             show(timing, reference)
-    if arguments.executors:
-        folder = Path(arguments.folder) / network.name.split()[0]
-        assert reference.values is not None
-        speed_up(network, folder, arguments.executors, arguments.memory, reference.values)
     if arguments.turns:
         in_turn(network, Path(arguments.folder) / network.name.split()[0], arguments)
     rng = np.random.default_rng(1)
@@ -405,9 +401,6 @@ def main() -> None:
     )
     parser.add_argument(
         "--turns", type=int, default=0, help="runs through Spark between runs of two threads"
-    )
-    parser.add_argument(
-        "--executors", type=int, nargs="*", default=[], help="numbers of them to compare"
     )
     parser.add_argument("--memory", default="3g", help="heap of the Java that Spark runs in")
     parser.add_argument("--growth", action=argparse.BooleanOptionalAction, default=True)

@@ -1,8 +1,7 @@
 """Betweenness through Spark, in a process of its own: Parquet in, Parquet out.
 
-Usage: betweenness_spark.py FOLDER directed|undirected exact|approximate DRIVER_MEMORY TIMES MASTER.
-Writes the seconds of each run, and the processor seconds of each Python worker of executors that
-this process started, to FOLDER/seconds.json.
+Usage: betweenness_spark.py FOLDER directed|undirected exact|approximate DRIVER_MEMORY TIMES. Writes
+the seconds of each run to FOLDER/seconds.json.
 """
 
 from __future__ import annotations
@@ -12,8 +11,6 @@ import sys
 import time
 from pathlib import Path
 
-import psutil
-
 from patentcore.centrality import betweenness_of
 from patentcore.engine.session import get_spark
 
@@ -21,7 +18,7 @@ from patentcore.engine.session import get_spark
 def main() -> None:
     """Run as often as asked."""
     folder, (kind, method, memory) = Path(sys.argv[1]), sys.argv[2:5]
-    spark = get_spark(master=sys.argv[6], conf={"spark.driver.memory": memory})
+    spark = get_spark(master="local[2]", conf={"spark.driver.memory": memory})
     vertices = spark.read.parquet(str(folder / "vertices.parquet"))
     edges = spark.read.parquet(str(folder / "edges.parquet"))
     seconds = []
@@ -30,16 +27,8 @@ def main() -> None:
         result = betweenness_of(vertices, edges, directed=kind == "directed", method=method)
         result.write.mode("overwrite").parquet(str(folder / "result"))
         seconds.append(time.perf_counter() - begin)
-    told = {"runs": seconds, "workers": worker_seconds()}
-    (folder / "seconds.json").write_text(json.dumps(told))
+    (folder / "seconds.json").write_text(json.dumps(seconds))
     spark.stop()
-
-
-def worker_seconds() -> list[float]:
-    """Return the processor seconds of Python workers, which wait a minute for further tasks."""
-    tree = psutil.Process().children(recursive=True)
-    times = [one.cpu_times() for one in tree if "pyspark.daemon" in one.cmdline()]
-    return [one.user + one.system for one in times]
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from patentcore.engine import failures
 from patentcore.engine.failures import ENGINE_ERRORS, REMEDIES, JavaError, Kind, causes, failure_of
 from tests.conftest import ENGINE
 
@@ -48,19 +47,16 @@ def test_a_connection_to_java_that_is_gone() -> None:
     assert "spark.driver.memory" in REMEDIES[failure.kind]
 
 
-def test_java_that_ended_without_memory_has_said_so_in_its_log(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_java_that_ended_without_memory_has_said_so_in_its_log(tmp_path: Path) -> None:
     log = tmp_path / "log"
     log.write_text(
         "ERROR Utils: Uncaught exception in thread task-result-getter-3\n"
         "java.lang.OutOfMemoryError: Java heap space\n\tat org.apache.spark.util.io\n"
     )
-    monkeypatch.setattr(failures, "current_log", lambda: log)
-    failure = failure_of(ConnectionRefusedError(111, "Connection refused"))
+    failure = failure_of(ConnectionRefusedError(111, "Connection refused"), log)
     assert failure == (Kind.NO_MEMORY, "java.lang.OutOfMemoryError: Java heap space")
     assert "spark.driver.memory" in REMEDIES[failure.kind]
-    assert failure_of(ValueError("of another kind")).kind is Kind.OTHER
+    assert failure_of(ValueError("of another kind"), log).kind is Kind.OTHER
 
 
 WORKER = """An exception was thrown from the Python worker. Please see the stack trace below.

@@ -10,12 +10,11 @@ import contextlib
 import re
 from collections.abc import Iterator
 from enum import Enum
+from pathlib import Path
 from typing import NamedTuple
 
 from py4j.protocol import Py4JError, Py4JJavaError
 from pyspark.errors import PySparkException
-
-from patentcore.engine.log import current_log
 
 JavaError = Py4JJavaError
 """What Java threw and PySpark did not translate, as from an executor."""
@@ -98,8 +97,12 @@ class Failure(NamedTuple):
     line: str
 
 
-def failure_of(error: BaseException) -> Failure:
+def failure_of(error: BaseException, log: Path | None = None) -> Failure:
     """Turn an engine's exception into what happened.
+
+    Args:
+        error: what was raised.
+        log: the file that Java prints to, which says why it ended.
 
     >>> failure_of(OSError("No space left on device: /spill"))
     Failure(kind=<Kind.NO_SPACE: 'no space left'>, line='No space left on device: /spill')
@@ -110,16 +113,14 @@ def failure_of(error: BaseException) -> Failure:
     if isinstance(error, ConnectionRefusedError):  # of Py4J: no one else opens sockets here
         kind = Kind.ENGINE_DIED
     if kind is Kind.ENGINE_DIED:
-        told = _last_words()
+        told = _last_words(log)
     ran_out = re.search(r"java\.lang\.OutOfMemoryError.*", told)
     if ran_out and kind in (Kind.NO_MEMORY, Kind.ENGINE_DIED):
         return Failure(Kind.NO_MEMORY, ran_out[0][:500])
     return Failure(kind, message_line(error))
 
 
-def _last_words() -> str:
-    """Return the end of what Java has logged, which may say why it ended."""
-    log = current_log()
+def _last_words(log: Path | None) -> str:
     lines = log.read_text(errors="replace").splitlines() if log else []
     return "\n".join(lines[-_LAST_LINES:])
 
