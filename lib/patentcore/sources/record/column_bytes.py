@@ -21,8 +21,8 @@ _LAST_OF_BLANKS = np.frombuffer(
     _CONTROL + bytes(range(0x80, 0x8B)) + b"\x9f\xa0\xa8\xa9\xaf\xbf", np.uint8
 )
 _DIGIT, _LETTER, _OTHER = range(3)
-# Letters in front of numbers that are no office's.
-_NO_OFFICES = (b"ZL", b"RE", b"PP", b"RX", b"AI")
+# Letters in front of numbers that are no office's, of literature among them.
+_NO_OFFICES = (b"ZL", b"RE", b"PP", b"RX", b"AI", b"XP")
 _PADDING = np.full(4, _OTHER, np.uint8)
 
 
