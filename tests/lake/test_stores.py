@@ -194,7 +194,7 @@ def test_delta_in_iceberg_out_on_an_object_store(
 def test_a_reader_on_an_object_store_sees_whole_results_while_they_are_overwritten(
     store: dict[str, str],
 ) -> None:
-    done = run("tests/lake/read_while_overwritten.py", "s3a://lake/again", "delta", 5, env=store)
+    done = run("tests/lake/read_while_overwritten.py", "s3a://lake/again", "delta", 3, env=store)
     assert "results seen" in done.stdout
 
 
@@ -220,7 +220,7 @@ def test_a_reader_on_hdfs_sees_whole_results_while_they_are_overwritten(tmp_path
     with hdfs_server(tmp_path) as root:
         conf = hadoop_conf(tmp_path / "hadoop", {"dfs.replication": "1"})
         env = {"HADOOP_CONF_DIR": str(conf), "PATENTCORE_ENGINE": "spark"}
-        done = run("tests/lake/read_while_overwritten.py", f"{root}/again", "parquet", 10, env=env)
+        done = run("tests/lake/read_while_overwritten.py", f"{root}/again", "parquet", 5, env=env)
     assert "results seen" in done.stdout
 
 

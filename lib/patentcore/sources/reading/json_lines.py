@@ -117,11 +117,11 @@ def lines_of(stream: BinaryIO) -> Iterator[bytes]:
         yield from block.splitlines()
 
 
-def blocks_of(stream: BinaryIO, size: int = _CHUNK) -> Iterator[bytes]:
+def blocks_of(stream: BinaryIO, size: int | None = None) -> Iterator[bytes]:
     """Return whole lines, some bytes of them at once, in bounded memory: long ones are cut."""
     rest: list[bytes] = []
     length = 0
-    while chunk := stream.read(size):
+    while chunk := stream.read(size or _CHUNK):
         whole, mark, last = chunk.rpartition(b"\n")
         if mark:
             yield b"".join([*rest, whole])
