@@ -25,10 +25,9 @@ UNITS: dict[str, str] = {
     "schemas": "errors",
     "shipped": "errors",
     "config": "errors strict shipped",
-    "engine.log": "errors",
-    "engine.failures": "errors engine.log",
+    "engine.failures": "errors",
     "engine.extras": "",
-    "engine": "errors progress redaction schemas engine.log engine.failures engine.extras",
+    "engine": "errors progress redaction schemas engine.failures engine.extras",
     "lake": "errors progress schemas engine engine.failures engine.extras",
     "sources.record": "errors schemas words",
     "sources.reading": "errors progress schemas words engine engine.failures lake sources.record",
@@ -61,7 +60,7 @@ UNITS: dict[str, str] = {
     "completion": "schemas shipped sources",
     "cli": (
         "arguments api completion errors progress redaction words schemas config shipped engine"
-        " engine.log engine.failures lake sources sources.recognise synthetic stages results"
+        " engine.failures lake sources sources.recognise synthetic stages results"
     ),
 }
 TRANSFORMATIONS = ("method", "centrality", "technologies")
