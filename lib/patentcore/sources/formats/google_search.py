@@ -13,10 +13,7 @@ from patentcore.words import company_forms
 
 # Companies' names hold commas: what follows one is an applicant of its own only where it is no
 # legal form.
-_LEGAL_FORM = (
-    rf"(?:{'|'.join(company_forms.COMMON)}"
-    r"|l\.l\.c|s\.a|s\.?p\.?a|b\.v|n\.v|k\.k|s\.?r\.?l|a/s)\b"
-)
+_LEGAL_FORM = rf"{company_forms.IN_NAMES}\b"
 
 _COMMA_INSIDE = "\ue000"
 

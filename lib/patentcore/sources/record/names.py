@@ -17,9 +17,7 @@ _BRACKETED = re.compile(rf"(.*?)\s*\[\s*([A-Z]{{2}}|(?i:{_SPELLINGS}))(?:/[^\]]*
 _IN_BRACKETS = re.compile(
     rf"(.*\S)\s*\((?!AG|SA|CO\b)({'|'.join(COUNTRY_CODES)}|USA|UK)\)[\s;,.]*"
 )  # fmt: skip
-_LEGAL_FORM = (
-    rf"(?:{'|'.join(company_forms.COMMON)}|l\.l\.c|s\.a|s\.?p\.?a|b\.v|n\.v|k\.k|s\.?r\.?l|a/s)\.?"
-)
+_LEGAL_FORM = rf"{company_forms.IN_NAMES}\.?"
 # Commas of an address have no blank behind them; those within a name have, or a legal form.
 _ADDRESSED = re.compile(
     rf"^([^,]+(?:,(?:\s[^,]+|(?i:{_LEGAL_FORM})))*)"
