@@ -188,7 +188,7 @@ def _give(fields: parser.Fields, name: str, arrays: Iterable[pa.Array]) -> None:
 def _as(kind: pa.DataType, people: Lists) -> pa.Array:
     """Return people with these parts."""
     parts = [people.values.field(part.name) for part in kind]
-    return named(people.mapped(pa.StructArray.from_arrays(parts, fields=list(kind)))).to_array()
+    return people.mapped(pa.StructArray.from_arrays(parts, fields=list(kind))).to_array()
 
 
 def _without_dates(names: pa.Array) -> pa.Array:

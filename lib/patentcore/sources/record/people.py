@@ -32,23 +32,25 @@ def read_people(given: Mapping[str, pa.Array], count: int) -> dict[str, pa.Array
         given: the lists that records have, by canonical column.
         count: of the records.
     """
-    found, lists = {}, {}
-    for name in ("applicants", "owners", *_TELLING):
-        if name in given:
-            lists[name] = placed(named(Lists.of(given[name], count)))
+    people = {
+        name: named(Lists.of(given[name], count))
+        for name in ("applicants", "owners", *_TELLING)
+        if name in given
+    }
+    lists = {name: placed(each) for name, each in people.items()}
     if "inventors" in given:
         names = Lists.of(given["inventors"], count)
         some = names.kept(is_word(names.values))
         inventors = placed(some.mapped(_unplaced(plain(some.values))), name_and_country)
         lists["inventors"] = inventors.mapped(inventors.values.field("name"))
         lists.setdefault("inventor_addresses", inventors)
-    if "applicants" in given and "applicant_addresses" not in given:
-        applicants = named(Lists.of(given["applicants"], count))
-        names_only = applicants.mapped(_unplaced(applicants.values.field("name")))
-        lists["applicant_addresses"] = placed(names_only)
-    for name, people in lists.items():
-        told = [is_there(people.values.field(part)) for part in _TELLING.get(name, ())]
-        some = people.kept(reduce(operator.or_, told)) if told else people
+    if "applicants" in people and "applicant_addresses" not in people:
+        names = people["applicants"]
+        lists["applicant_addresses"] = placed(names.mapped(_unplaced(names.values.field("name"))))
+    found = {}
+    for name, each in lists.items():
+        told = [is_there(each.values.field(part)) for part in _TELLING.get(name, ())]
+        some = each.kept(reduce(operator.or_, told)) if told else each
         if name in given or len(some.rows):
             found[name] = some.to_array()
     return found
