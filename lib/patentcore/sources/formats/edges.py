@@ -165,8 +165,7 @@ def _pairs_alike(spark: SparkSession, looks: Sequence[Look], columns: Columns) -
 
 def blocks_of_piece(piece: Piece, encoding: str = "UTF-8") -> Iterator[pa.RecordBatch]:
     """Return the lines of a piece of a file, many at once; of UTF-16, pieces are whole files."""
-    is_wide = encoding.startswith("UTF-16")
-    text = Utf8(piece.open() if is_wide else piece.lines(), encoding)
+    text = Utf8(piece.lines(), encoding)
     return (_batch(piece, block) for block in blocks_of(text, _BLOCK_BYTES))
 
 

@@ -60,7 +60,7 @@ def document(row: Row) -> Iterator[Record]:
     shared = {
         "title": row["title"],
         "application_number": row["application"],
-        "application_date": row["application_date"] or _filed(row["application"]),
+        "application_date": row["application_date"] or _day_behind(row["application"]),
         "priorities": claims or None,
         "earliest_priority_date": earliest(claims),
         "applicants": applicants(names, countries),
@@ -95,12 +95,12 @@ def _claim(text: str) -> Record:
     >>> _claim("US201462018253P 20140627")
     {'number': 'US201462018253P', 'country': 'US', 'date': datetime.date(2014, 6, 27)}
     """
-    number, day = clean_application_number(text), date_behind(text)
-    return claim(number, number and number[:2], day.isoformat() if day else None)
+    number = clean_application_number(text)
+    return claim(number, number and number[:2], _day_behind(text))
 
 
-def _filed(application: str | None) -> str | None:
-    day = date_behind(application or "")
+def _day_behind(text: str | None) -> str | None:
+    day = date_behind(text or "")
     return day.isoformat() if day else None
 
 

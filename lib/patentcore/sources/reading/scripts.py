@@ -47,6 +47,15 @@ _OF_ONE_BYTE = {
     "cp866": _CYRILLIC,
     "windows-1253": _GREEK,
 }
+_OF_OTHER_LETTERS = (_CYRILLIC, _GREEK)
+# By encoding, all letters of each language.
+_ALPHABETS = {
+    name: [
+        {*letters, *("" if languages in _OF_OTHER_LETTERS else string.ascii_lowercase)}
+        for letters in languages
+    ]
+    for name, languages in _OF_ONE_BYTE.items()
+}
 # Letters that are frequent in what several encodings take for words of an alphabet.
 _FREQUENT = frozenset("оеаинтсрвлкαοιτεσνηρκ")
 _WORD_BEYOND = re.compile(r"[^\W\d_]+|[^\x00-\x7f]")
@@ -88,11 +97,8 @@ def _of_one_byte(head: bytes) -> tuple[str, float, int]:
     best, rank = ("windows-1252", 0.0, 0), (0.0, 0.0)
     for name, languages in _OF_ONE_BYTE.items():
         words = _words_beyond(head.decode(name, errors="replace"))
-        is_latin = languages not in (_CYRILLIC, _GREEK)
-        alphabets = [
-            {*letters, *(string.ascii_lowercase if is_latin else "")} for letters in languages
-        ]
-        share = sum(_is_of(word, alphabets) for word in words) / max(len(words), 1)
+        is_latin = languages not in _OF_OTHER_LETTERS
+        share = sum(_is_of(word, _ALPHABETS[name]) for word in words) / max(len(words), 1)
         letters = "" if is_latin else "".join(words).lower()
         frequent = sum(letter in _FREQUENT for letter in letters) / max(len(letters), 1)
         told = len(words) if is_latin else len(letters) // _LETTERS_TELLING

@@ -124,9 +124,9 @@ def plain_numbers(texts: pa.Array) -> tuple[pa.Array, Flags]:
     is_mark = (content == ord(" ")) | (content == ord("-"))
     if not is_mark.any():
         return texts, _are_plain(ends, content)
-    counted = _counted(is_mark)
+    before = _counted(is_mark)
     begins, lasts = ends[:-1], ends[1:] - 1
-    marks = counted[ends[1:]] - counted[begins]
+    marks = before[ends[1:]] - before[begins]
     # Places in front of a text and behind it are looked at where it is short.
     kinds = _kinds_of(content)
     is_at = np.concatenate([is_mark, _PADDING == _DIGIT])
@@ -135,7 +135,7 @@ def plain_numbers(texts: pa.Array) -> tuple[pa.Array, Flags]:
     )
     is_placed = marks == is_at[begins + 2].astype(np.int32) + before_kind
     bare = content[~is_mark]
-    ends -= counted[ends]
+    ends -= before[ends]
     offsets = pa.py_buffer(ends.astype(np.int32))
     validity = texts.is_valid().buffers()[1] if texts.null_count else None
     made = pa.Array.from_buffers(
