@@ -247,11 +247,16 @@ def _is_below(name: str, limit: float) -> Column:
     return F.when(as_told == with_unknown, as_told)
 
 
+def could_turn(share: str, bound: str, limit: float) -> Column:
+    """Whether inventions of unknown side, taken for the side's own, take a share over a limit."""
+    return (F.col(share) < limit) != (F.col(bound) < limit)
+
+
 def _is_absent(limits: Thresholds) -> Column:
     """Whether enterprises hold little; null where inventions of unknown side could turn it."""
-    share, limit = F.col("domestic_enterprise_share"), limits["low_enterprise_share"]
-    with_unknown = F.coalesce("enterprise_bound", share) < limit
-    return F.when((share < limit) == with_unknown, share < limit)
+    share, limit = "domestic_enterprise_share", limits["low_enterprise_share"]
+    turns = F.coalesce(could_turn(share, "enterprise_bound", limit), F.lit(False))
+    return F.when(~turns, F.col(share) < limit)
 
 
 def _problems(limits: Thresholds) -> dict[str, Column]:

@@ -8,7 +8,7 @@ from typing import Any
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-from patentcore.technologies.judgements import NO_YEARS, known_traits, traits_asked
+from patentcore.technologies.judgements import NO_YEARS, could_turn, known_traits, traits_asked
 from patentcore.technologies.verdicts import UNKNOWN, Thresholds
 
 COULD_TURN = "the inventions of unknown side could turn it"
@@ -142,18 +142,14 @@ def _evidence_missing(limits: Thresholds) -> dict[str, Column]:
         what: F.when(
             F.col(f"{name}_percentile").isNotNull() & (F.col(f"{name}_lowest") >= limits[limit]),
             "so few inventions could not be told from usual ones if none had it",
-        ).when(
-            (F.col(f"{name}_percentile") < limits[limit])
-            != (F.col(f"{name}_bound") < limits[limit]),
-            COULD_TURN,
-        )
+        ).when(could_turn(f"{name}_percentile", f"{name}_bound", limits[limit]), COULD_TURN)
         for what, name, limit in (
             ("cooperation", "iur", "little_cooperation"),
             ("literature", "science", "weak_science"),
         )
     }
     least = limits["low_enterprise_share"]
-    turns = (F.col("domestic_enterprise_share") < least) != (F.col("enterprise_bound") < least)
+    turns = could_turn("domestic_enterprise_share", "enterprise_bound", least)
     return {
         **rare,
         "enterprises": F.when(turns, COULD_TURN),

@@ -102,14 +102,16 @@ def _first_guess(share: np.ndarray) -> np.ndarray:
 @lru_cache(maxsize=64)
 def _few(count: int) -> tuple[np.ndarray, ...]:
     rate, midpoint = (axis[::_EVERY] for axis in _axes(count))
-    curves = logistic(np.arange(count, dtype=float), 1.0, rate[:, None], midpoint[:, None])
-    return rate, midpoint, curves, (curves**2).sum(axis=1)
+    return rate, midpoint, *_curves(count, rate, midpoint)
 
 
 @lru_cache(maxsize=64)
 def grid(count: int) -> tuple[np.ndarray, np.ndarray]:
     """Return logistic curves over so many years, a row a curve, and their sums of squares."""
-    rate, midpoint = _axes(count)
+    return _curves(count, *_axes(count))
+
+
+def _curves(count: int, rate: np.ndarray, midpoint: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     curves = logistic(np.arange(count, dtype=float), 1.0, rate[:, None], midpoint[:, None])
     return curves, (curves**2).sum(axis=1)
 
