@@ -33,10 +33,8 @@ NEEDED = ("numba", "numpy", "pandas", "pyarrow", "scipy")
 PATIENCE = 20
 """Seconds after which it is told that no executor has come yet."""
 
-_SHIP = (
-    "give every worker the packages of requirements.lock, or ship them: scripts/package "
-    "--environment, then scripts/submit --environment"
-)
+_PACK = "scripts/package --environment, then scripts/submit --environment"
+_SHIP = f"give every worker the packages of requirements.lock, or ship them: {_PACK}"
 _TASKS_PER_CORE = 2
 
 Versions = Mapping[str, str]
@@ -153,14 +151,12 @@ def _unanswered(error: Exception) -> str:
         theirs, ours = mismatch.groups()
         return (
             f"the executors have Python {theirs} where the driver has {ours}; set PYSPARK_PYTHON "
-            f"to a Python {ours} that every worker has, or ship one: scripts/package "
-            "--environment, then scripts/submit --environment"
+            f"to a Python {ours} that every worker has, or ship one: {_PACK}"
         )
     if missing := re.search(r'Cannot run program "([^"]+)"', text):
         return (
             f"the workers have no Python at {missing[1]}; set PYSPARK_PYTHON to one that every "
-            "worker has, or ship one: scripts/package --environment, then scripts/submit "
-            "--environment"
+            f"worker has, or ship one: {_PACK}"
         )
     return f"the executors cannot run Python: {failure_of(error).line}; {_SHIP}"
 
