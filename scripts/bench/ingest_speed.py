@@ -15,10 +15,8 @@ a `patentcore ingest` of its own, whose processes' memory is watched; nothing el
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -31,6 +29,7 @@ import polars as pl
 import psutil
 from ingest_exports import EXPORTS, Export, bulk, multiply
 from lxml import etree
+from method_measure import measure
 
 from patentcore.engine.session import get_spark
 from patentcore.sources import ingest
@@ -108,40 +107,16 @@ def time_bulk_tables(
             shutil.rmtree(target, ignore_errors=True)
             command = [Path(sys.executable).with_name("patentcore"), "ingest", "--source", "auto"]
             command += ["--engine", engine]
-            begin = time.perf_counter()
-            cpu, peak = watched([*command, "--input", str(tables), "--output", str(target)])
-            seconds = time.perf_counter() - begin
+            command += ["--input", tables, "--output", target]
+            took = measure(command, log=folder / f"{source}.log")
+            if took.exit_code != 0:
+                raise SystemExit(f"benchmark: {source} failed: {took.errors}")
             rows = json.loads((target / "ingest.json").read_text(encoding="utf-8"))["rows_read"]
             print(
-                f"{source:14}{megabytes:7.0f}{rows:12,}{seconds:8.1f}{cpu:8.1f}"
-                f"{megabytes / cpu:10.1f}{peak / (1 << 20):11.0f}",
+                f"{source:14}{megabytes:7.0f}{rows:12,}{took.seconds:8.1f}{took.cpu_seconds:8.1f}"
+                f"{megabytes / took.cpu_seconds:10.1f}{took.peak_bytes / (1 << 20):11.0f}",
                 flush=True,
             )
-
-
-def watched(command: Sequence[str | Path]) -> tuple[float, int]:
-    """Run a command; return its processor seconds and the most bytes that its processes held."""
-    peak, before = 0, resource.getrusage(resource.RUSAGE_CHILDREN)
-    with subprocess.Popen(command) as running:
-        own = psutil.Process(running.pid)
-        while running.poll() is None:
-            held = 0
-            for process in (own, *children(own)):
-                with contextlib.suppress(psutil.Error):
-                    held += process.memory_info().rss
-            peak = max(peak, held)
-            time.sleep(0.1)
-    if running.returncode:
-        raise SystemExit(f"benchmark: {command[0]} ended with {running.returncode}")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, peak
-
-
-def children(process: psutil.Process) -> list[psutil.Process]:
-    """Return the processes below one, none where it has ended."""
-    with contextlib.suppress(psutil.Error):
-        return process.children(recursive=True)
-    return []
 
 
 def timed(work: Callable[[], int]) -> tuple[int, float, float]:

@@ -2,8 +2,8 @@
 
 ``--measure`` runs the method on corpora of the scales named, and keeps what each run's ``run.json``
 says of its stages. The figures kept are then printed: what each stage takes at each scale, the
-exponent between the two largest, and what 150 million publications take (with the 700 million
-citations that such a corpus has) when each goes on growing by the line, or by the power where that
+exponent between the two largest, and what 150 million publications take (with the 600 million
+citations that they have) when each goes on growing by the line, or by the power where that
 is more, through the two largest.
 """
 
