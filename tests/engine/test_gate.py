@@ -62,6 +62,7 @@ try:
     spark.range(20_000_000_000).selectExpr("sum(sqrt(id) * sin(id))").collect()
 except KeyboardInterrupt:
     print("interrupted", flush=True)
+print(spark.range(7).count(), flush=True)
 """
 
 
@@ -189,6 +190,7 @@ def test_an_interrupted_query_ends_at_once(tmp_path: Path) -> None:
         time.sleep(1)
         process.send_signal(signal.SIGINT)
         assert said(process) == ["interrupted"]
+        assert said(process) == ["7"]  # the engine goes on
         assert process.wait(timeout=30) == 0
     finally:
         process.kill()

@@ -20,6 +20,7 @@ from urllib.parse import urlparse
 
 from patentcore.engine import object_stores, preflight, remote
 from patentcore.engine.aliases import NOT_PLAIN, PATTERNS, Aliases
+from patentcore.engine.ending import keep_handler
 from patentcore.engine.gate import Gate
 from patentcore.engine.protocol import Ability, Request
 from patentcore.engine.settings import MEMORY, size
@@ -166,6 +167,7 @@ class _Server:
         self.gate.open()
         connection = remote.Connection(f"sc://{host}:{port}", is_local=True)
         self.gate.admit_own(connection.ready().done)
+        keep_handler()
         return connection.session(conf)
 
     def stop(self) -> None:

@@ -75,9 +75,11 @@ def end_queries(spark: SparkSession) -> None:
 
 
 def keep_handler() -> None:
-    """Put a command's handler of interrupts back where a library replaced it by its own.
+    """Put the handler of interrupts back where a library replaced it by its own.
 
-    PySpark's cancels jobs on the connection on which the interrupted call still waits.
+    PySpark's cancels jobs on the connection on which the interrupted call still waits. The embedded
+    engine's, which is below Python's, ends the connection.
     """
-    if _interrupt is not None and threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, _interrupt)
+    handler = _interrupt or signal.getsignal(signal.SIGINT)
+    if handler is not None and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, handler)

@@ -33,6 +33,7 @@ def write_zip(target: Path, package: Path = PACKAGE) -> Path:
                 archive.writestr(entry, path.read_bytes())
     if target.is_file() and target.read_bytes() == partial.read_bytes():
         partial.unlink()  # who runs from it is not disturbed
+        target.touch()  # scripts/setup compares its date with those of the sources
     else:
         partial.replace(target)
     return target
