@@ -19,6 +19,7 @@ from patentcore.sources.reading import delimited, json_lines, sheets, workbooks
 from patentcore.sources.reading.delimited import Form, read_delimited
 from patentcore.sources.reading.files import File, Piece, told
 from patentcore.sources.reading.json_lines import documents_of, lines_of
+from patentcore.sources.reading.scripts import encoding_of
 from patentcore.sources.reading.sniffing import HEAD_BYTES, Look, look_into
 from patentcore.sources.reading.tabular import find_layout
 from patentcore.sources.reading.workbooks import sheet_rows
@@ -197,4 +198,10 @@ def test_priorities_without_a_blank_take_no_time() -> None:
     row = dict.fromkeys((*columns, *lists)) | {"priorities": "x" * 40_000}
     begin = time.process_time()
     assert next(result(row))["priorities"] is None
+    assert time.process_time() - begin < 2
+
+
+def test_a_file_of_one_word_takes_no_time_to_tell_its_encoding() -> None:
+    begin = time.process_time()
+    assert encoding_of(b"A1" * (HEAD_BYTES // 2) + "ü Müller".encode("cp1252")) == "windows-1252"
     assert time.process_time() - begin < 2

@@ -106,6 +106,8 @@ def test_a_thin_field_is_named(spark, folder) -> None:
         ("a.csv", "id,name\n1,x\n", "a table whose columns are no format's: id, name"),
         ("a.json", '{"name": 1}', "JSON that begins '{\"name\": 1}'"),
         ("a.xml", "<catalogue><book/></catalogue>", "XML that begins '<catalogue>"),
+        ("a.xls", "<html><table><tr><td>Title</td></tr></table></html>", "save it as .xlsx"),
+        ("a.csv", "%PDF-1.4\n1 0 obj\n", "a PDF; export the list"),
     ],
 )
 def test_an_unknown_file_is_said_to_be_what_it_is(

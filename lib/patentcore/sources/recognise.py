@@ -192,6 +192,8 @@ def _lists_beside(
 def _unknown(look: Look, path: str | None) -> str:
     """Say why a file is of no known format: what it resembles, and what it lacks."""
     where = path or look.file.uri
+    if begins := _other_document(look):
+        return f"{where} is of no format known here: {begins}"
     if not is_table(look):
         return f"{where} is of no format known here: {_beginning(look)}"
     if _is_of_applications(look):
@@ -218,6 +220,16 @@ def _unknown(look: Look, path: str | None) -> str:
 def _is_of_applications(look: Look) -> bool:
     """Tell whether a table is of published applications, which stand in tables of their own."""
     return "pgpub_id" in look.text.partition("\n")[0]
+
+
+def _other_document(look: Look) -> str | None:
+    """Say what a file is that people take for a table, and what to do; none for other files."""
+    begin = look.text.lstrip("\ufeff \t\r\n")[:_SHOWN].lower()
+    if begin.startswith(("<html", "<!doctype html", "<table")):
+        return "a web page, as some tools name .xls; open it in a spreadsheet and save it as .xlsx"
+    if begin.startswith("%pdf-"):
+        return "a PDF; export the list as .csv or .xlsx"
+    return None
 
 
 def _beginning(look: Look) -> str:

@@ -71,6 +71,33 @@ def test_quoted_lists_of_numbers_as_the_office_writes_them(spark, tmp_path) -> N
     }
 
 
+@pytest.mark.parametrize("last", ['3858244,"3,858,241"', '="3858244",="3858241"'])
+def test_a_quoted_number_with_thousands_parted_is_a_citation_as_the_others(
+    spark, tmp_path, last: str
+) -> None:
+    """Of eight lines below the header, the last makes a citation, too: eight, not seven."""
+    text = (
+        '"CITING","CITED"\n3858241,956203\n3858241,1324234\n3858241,3398406\n3858242,D295437\n'
+        f"RE28671,3858241\n3858243,RE46653\n3858243,PP12345\n{last}\n"
+    )
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    summary = ingest(spark, "auto", [str(tmp_path / "a.csv")], str(tmp_path / "out"))
+    assert (summary.source, summary.citations, summary.rejects) == ("edges", 8, {})
+    found = spark.read.parquet(str(tmp_path / "out" / "citations")).collect()
+    assert ("US3858244", "US3858241") in {(row.citing, row.cited) for row in found}
+
+
+def test_lines_of_which_an_end_is_missing_become_rejects(spark, tmp_path) -> None:
+    (tmp_path / "a.csv").write_text(
+        "citing,cited\nUS7654321B2,NA\nNULL,US7654321B2\nUS7654321B2,US6543210B1\n#N/A,#N/A\n",
+        encoding="utf-8",
+    )
+    summary = ingest(spark, "auto", [str(tmp_path / "a.csv")], str(tmp_path / "out"))
+    assert (summary.source, summary.citations) == ("edges", 1)
+    patents = spark.read.parquet(str(tmp_path / "out" / "patents")).collect()
+    assert {row.publication_number for row in patents} == {"US7654321B2", "US6543210B1"}
+
+
 @pytest.mark.parametrize(
     ("line", "tokens"),
     [

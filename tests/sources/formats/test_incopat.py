@@ -101,3 +101,11 @@ def test_citations(ingested) -> None:
 def test_exports_without_the_usual_marks_are_recognised(spark, tmp_path, header: str) -> None:
     (tmp_path / "a.csv").write_text(f"{header}\nCN1A,x,A; B,,\n", encoding="utf-8")
     assert recognise(spark, [str(tmp_path / "a.csv")])[0][0].adapter.name == "incopat"
+
+
+def test_a_table_is_told_by_any_header_that_this_tool_alone_has(spark, tmp_path) -> None:
+    header = "公开(公告)号,标题,申请日,申请人,首项权利要求,技术功效短语,洛迦诺分类号"
+    (tmp_path / "a.csv").write_text(f"{header}\nCN1A,x,2014-01-02,A,,,\n", encoding="utf-8")
+    (found,) = recognise(spark, [str(tmp_path / "a.csv")])[0]
+    assert found.adapter.name == "incopat"
+    assert "only this format has 首项权利要求" in found.why

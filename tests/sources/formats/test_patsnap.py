@@ -455,6 +455,45 @@ def test_files_that_cannot_be_read(
         read_rows(spark, [str(tmp_path)], HEADERS, REQUIRED)
 
 
+def test_columns_that_only_some_exports_have(read_files) -> None:
+    row = {"标题": "x", "公开(公告)日": "2015-01-02", "申请日": "2014-01-02"}
+    ingested = read_files(
+        PatSnap(),
+        {
+            "more.csv": export(
+                {**row, NUMBER: "CN1A", "简单同族国家/地区": "CN | 世界知识产权组织(WIPO)"},
+                {**row, NUMBER: "CN2A", "简单同族国家/地区": "CN", "诉讼案件数": "2"},
+                {
+                    **row,
+                    NUMBER: "CN3A",
+                    "法律状态/事件": "授权；权利转移(2019-03-01)",
+                    "诉讼案件数": "0",
+                },
+                {
+                    **row,
+                    NUMBER: "CN4A",
+                    "INPADOC法律状态": (
+                        "2021-04-30 | 专利权的转移 | CN\n2022-04-30 | 专利权的终止 | CN"
+                    ),
+                },
+            )
+        },
+    )
+    patents = {patent.publication_number: patent for patent in ingested.patents.collect()}
+    assert [patents[number].is_pct for number in ("CN1A", "CN2A", "CN3A")] == [True, False, None]
+    events = {
+        number: [(event.kind, event.date) for event in patent.legal_events or ()]
+        for number, patent in patents.items()
+    }
+    assert events == {
+        "CN1A": [],
+        "CN2A": [("litigation", None)],
+        "CN3A": [("assignment", dt.date(2019, 3, 1))],
+        "CN4A": [("assignment", dt.date(2021, 4, 30)), ("lapse", dt.date(2022, 4, 30))],
+    }
+    assert patents["CN3A"].legal_status == "授权"
+
+
 def test_no_header_fills_two_fields() -> None:
     names = [normal_header(name) for aliases in HEADERS.values() for name in aliases]
     assert len(names) == len(set(names))

@@ -91,6 +91,18 @@ def test_orbit_has_several_numbers_in_a_cell(read) -> None:
     }
 
 
+def test_columns_of_dates_tell_the_order_of_day_and_month(read) -> None:
+    table = ORBIT_TABLE.replace("2020-01-02\n2021-07-13", "02/01/2020\n13/07/2021")
+    patents, ingested = read(ORBIT, table.replace("2018-10-11", "11/10/2018"))
+    dates = {number: patent.publication_date for number, patent in patents.items()}
+    assert dates == {
+        "US20200000001A1": dt.date(2020, 1, 2),
+        "US10000001B2": dt.date(2021, 7, 13),
+    }
+    # Which of the 11th of October and the 10th of November is meant, nothing in its column tells.
+    assert {row.value for row in ingested.rejects.collect()} == {"11/10/2018"}
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "cp949", "utf-16"])
 def test_wips_rows_are_documents(read, encoding: str) -> None:
     patents, ingested = read(WIPS, WIPS_TABLE, encoding)

@@ -101,6 +101,25 @@ def test_words_for_what_is_missing(name: str, text: str, value: str | None) -> N
         ("平成27年1月2日", dt.date(2015, 1, 2)),
         ("令和元年5月1日", dt.date(2019, 5, 1)),
         ("昭和60年2月30日", None),
+        ("H27.1.2", dt.date(2015, 1, 2)),
+        ("民國104年1月2日", dt.date(2015, 1, 2)),
+        ("2015年1月2号", dt.date(2015, 1, 2)),
+        ("2015–01–02", dt.date(2015, 1, 2)),
+        ("2015-01-02+01:00", dt.date(2015, 1, 2)),
+        ("20150102T000000Z", dt.date(2015, 1, 2)),
+        ('="2015-01-02"', dt.date(2015, 1, 2)),
+        ("02.JAN.2015", dt.date(2015, 1, 2)),
+        ("02-JAN-15 12.00.00 AM", dt.date(2015, 1, 2)),
+        ("2015-Jan-02", dt.date(2015, 1, 2)),
+        ("Jan-02-2015", dt.date(2015, 1, 2)),
+        ("Fri, 02 Jan 2015", dt.date(2015, 1, 2)),
+        ("2. Januar 2015", dt.date(2015, 1, 2)),
+        ("1. März 2019", dt.date(2019, 3, 1)),
+        ("1er août 2019", dt.date(2019, 8, 1)),
+        ("14 juillet 2019", dt.date(2019, 7, 14)),
+        ("2 de enero de 2015", dt.date(2015, 1, 2)),
+        ("31. Februar 2015", None),
+        ("2 Smarch 2015", None),
     ],
 )
 def test_dates(text: str, date: dt.date | None) -> None:
@@ -257,10 +276,90 @@ def test_patent_types(text: str, patent_type: str | None) -> None:
         ("거절", "other"),
         ("등록", None),
         ("nothing known", None),
+        ("撤回-视撤", "lapse"),
+        ("已撤回", "lapse"),
+        ("专利申请的撤回", "lapse"),
+        ("申請撤回", "lapse"),
+        ("撤回优先权", "other"),
+        ("异议撤回", "opposition"),
+        ("專利權終止", "lapse"),
+        ("因费用终止", "lapse"),
+        ("欠缴年费", "lapse"),
+        ("未按时缴费", "lapse"),
+        ("权利丧失", "lapse"),
+        ("专利权在期限届满前终止", "lapse"),
+        ("过期-未缴费", "lapse"),
+        ("期限终止", "expiry"),
+        ("有效期满", "expiry"),
+        ("已过期", "expiry"),
+        ("无效-期限届满", "expiry"),
+        ("失效-驳回", "other"),
+        ("无效-驳回", "other"),
+        ("失效-全部撤销", "invalidation"),
+        ("PCT-有效期满", None),
+        ("PCT进入指定国(指定期满)", None),
+        ("未失效", None),
+        ("无质押", None),
+        ("专利权人变更", "assignment"),
+        ("申请人变更", "assignment"),
+        ("繼承", "assignment"),
+        ("专利权人的姓名或者名称、地址的变更", None),
+        ("出质", "pledge"),
+        ("专属授权", "licence"),
+        ("其它", "other"),
+        ("查封", "other"),
+        ("Expired - Fee Related", "lapse"),
+        ("Expired - Lifetime", "expiry"),
+        ("Not yet expired", None),
+        ("Anticipated expiration", None),
+        ("No opposition filed within time limit", None),
+        ("Change of ownership", "assignment"),
+        ("年金未納", "lapse"),
+        ("取り下げ", "lapse"),
+        ("却下", "other"),
+        ("譲渡", "assignment"),
+        ("등록료 미납", "lapse"),
+        ("각하", "other"),
+        ("양도", "assignment"),
+        ("Gilt als zurückgenommen", "lapse"),
+        ("Einspruch", "opposition"),
     ],
 )
 def test_legal_events(text: str, kind: str | None) -> None:
     assert cells.to_event(text)["kind"] == kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "权利转移(2019-03-01)",
+        "权利转移【2019-03-01】",
+        "权利转移：2019.03.01",
+        "权利转移 2019年3月1日",
+        "2019-03-01 权利转移",
+        "20190301权利转移",
+        "[2019/3/1] 权利转移",
+    ],
+)
+def test_a_date_before_or_behind_an_event(text: str) -> None:
+    event = cells.to_event(text)
+    assert (event["kind"], event["date"]) == ("assignment", dt.date(2019, 3, 1))
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("暂无信息", "未公开", "不公告发明人", "【无】", "Ｎ／Ａ", "ＮＡ"),
+        *("Unassigned", "#VALOR!", "(leer)", "N\\A"),
+    ],
+)
+def test_words_for_a_missing_value(word: str) -> None:
+    assert word in vocabulary.MISSING_WORDS
+
+
+@pytest.mark.parametrize("name", ["Na", "Nan", "Blank", "Leer", "Undine", "无锡", "空中客车"])
+def test_names_that_look_like_words_for_nothing(name: str) -> None:
+    assert name not in vocabulary.MISSING_WORDS
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,18 @@ SPELLINGS = [
     ("WO2019/123456 A1, S. 3", None),  # a page in German
     ("US20150375765A1#page=3", None),
     ("EP1234567A1/B1", None),
+    ("EP1234567A1 【X】", "EP1234567A1"),
+    ("【Y】EP1234567A1", "EP1234567A1"),
+    ("EP1234567A1 X,Y,A", "EP1234567A1"),
+    ("EP1234567 A1 Seite 3", "EP1234567A1"),
+    ("DE4012345A1 Ansprüche 1-3", "DE4012345A1"),
+    ("FR2712345A1, revendication 1", "FR2712345A1"),
+    ("US7654321B2.pdf", "US7654321B2"),
+    ("EP12345678.9", None),  # an application's check digit
+    ("DE 10 2012 001 234.5", None),
+    ("GB1234567.8", None),
+    ("JP特開平5-12345", None),
+    ("JP平05-012345A", "JP05012345A"),
     ("US7654321B2 2010-02-02 X", None),
     ("HRP20221010AA1", "HRP20221010AA1"),
     ("RS2015P406A", "RS2015P406A"),
@@ -164,6 +176,7 @@ def test_spellings_have_one_normal_form(spelling: str | None, expected: str | No
 
 def test_an_office_in_front_of_an_application_number_that_has_it() -> None:
     assert numbers.clean_application_number("US US 12/345,678") == "US12345678"
+    assert numbers.clean_application_number("WO PCT/US98/04444") == "PCTUS9804444"
 
 
 def test_application_numbers_are_not_padded() -> None:

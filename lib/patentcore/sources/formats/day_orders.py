@@ -27,6 +27,7 @@ def day_orders(
     aliases: Aliases,
     separators: Mapping[str, str],
     header: Sequence[str] = (),
+    required: str = "publication_number",
 ) -> dict[str, dict[str, str]]:
     """Return ``dmy`` or ``mdy`` by file and field, where the values of a whole column tell.
 
@@ -38,21 +39,22 @@ def day_orders(
         aliases: names of the columns that fill a field.
         separators: of the dates in a cell, by field.
         header: names of the columns of files that have no header row.
+        required: the field without whose column a file cannot be read.
     """
     dated = [look for look in looks if _may_need_order(look, aliases, separators, header)]
     if not dated:
         return {}
     made = Made(_SCHEMA, lambda batch: _orders_in(batch, separators))
-    rows = rows_of(spark, dated, aliases, ["publication_number"], header, made=made)
+    rows = rows_of(spark, dated, aliases, [required], header, made=made)
     found: dict[tuple[str, str], set[str]] = {}
     for file, name, order in rows.distinct().collect():
         found.setdefault((file, name), set()).add(order)
-    orders: dict[str, dict[str, str]] = {}
+    decided: dict[str, dict[str, str]] = {}
     for (file, name), several in found.items():
-        decided = several - {"either"}
-        if len(decided) == 1 and "neither" not in decided:
-            orders.setdefault(file, {})[name] = decided.pop()
-    return orders
+        told = several - {"either"}
+        if len(told) == 1 and "neither" not in told:
+            decided.setdefault(file, {})[name] = told.pop()
+    return decided
 
 
 def _may_need_order(

@@ -90,4 +90,6 @@ def tokens_of(line: str, mark: str | None = None) -> list[str]:
 
 
 def _marked(line: str) -> str:
-    return line.strip("\ufeff \r\n").translate(dict.fromkeys(map(ord, QUOTES), '"'))
+    return (
+        line.strip("\ufeff \r\n").replace('="', '"').translate(dict.fromkeys(map(ord, QUOTES), '"'))
+    )

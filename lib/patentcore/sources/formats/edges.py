@@ -38,6 +38,7 @@ from patentcore.sources.record.column_bytes import begin_with_digit, holds
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 from patentcore.sources.record.number_arrays import publication_numbers
 from patentcore.sources.record.numbers import authority_column, clean_number
+from patentcore.sources.record.vocabulary import MISSING_WORDS
 
 # The same for Arrow, behind which commas and semicolons are blanks.
 _BLANKS = r"[\s\pZ]+"
@@ -73,6 +74,10 @@ class Edges:
         tokens = [tokens_of(line, columns.mark) for line in lines]
         if tokens and _is_head(tokens[0], columns):
             tokens = tokens[1:]
+        # Lines of which an end is missing say nothing of the format.
+        tokens = [line for line in tokens if not MISSING_WORDS.intersection(_both(line, columns))]
+        if not tokens:
+            return None
         pairs = [line for line in tokens if _is_edge(line, columns)]
         if 2 * len(pairs) <= len(tokens) or _is_header(tokens[0], pairs[0], columns):
             return None
@@ -265,6 +270,7 @@ def _unquoted(lines: pa.Array, mark: str | None) -> pa.Array:
     """Take out marks of quotation; what stands in them is one word."""
     if not pc.any(pc.match_substring_regex(lines, f"[{QUOTES}]")).as_py():
         return lines
+    lines = pc.replace_substring(lines, '="', '"')  # as spreadsheets are made to keep a text
     plain = pc.replace_substring(lines, '"', "")
     is_odd = pc.invert(pc.match_substring_regex(lines, PLAINLY_QUOTED))
     odd = once(lines.filter(is_odd), lambda line: (mark or " ").join(tokens_of(line, mark)))

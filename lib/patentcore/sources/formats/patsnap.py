@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from patentcore.sources.formats.dialect import Dialect
-from patentcore.sources.formats.patsnap_headers import HEADERS
+from patentcore.sources.formats.patsnap_headers import HEADERS, MORE_HEADERS
 from patentcore.sources.formats.tables import TabularAdapter, semicolon_list
 from patentcore.sources.reading.sniffing import Look
 
 DIALECT = Dialect(
     name="patsnap",
     title="PatSnap export, CSV or XLSX, Chinese or English headers",
-    headers=HEADERS,
+    headers={**HEADERS, **MORE_HEADERS},
     separator=r"[\s\u3000]*[|｜][\s\u3000]*",
+    # People who work on an export by hand part the events otherwise.
+    separators=dict.fromkeys(
+        ("legal_events", "inpadoc_events"), r"[\s\u3000]*[|｜;；\n][\s\u3000]*"
+    ),
 )
 
 

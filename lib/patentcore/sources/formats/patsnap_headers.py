@@ -220,6 +220,14 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "source": ("数据来源", "Source"),
 }
 
+# Columns of fields that the paper's tables have none for.
+MORE_HEADERS: dict[str, tuple[str, ...]] = {
+    "family_offices": ("简单同族国家/地区", "Simple Family Country/Region"),
+    "assignment_count": ("转让次数",),
+    "licence_count": ("许可次数",),
+    "litigation_count": ("诉讼案件数", "诉讼次数"),
+}
+
 REQUIRED = ("publication_number",)
 
 # The date column of each kind of event. Its dates go to the events of the kind that carry none

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial, reduce
 
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
 from patentcore.errors import InputError
+from patentcore.sources.formats.day_orders import day_orders
 from patentcore.sources.formats.records import people, person, read_table_records
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.tabular import find_layout
 from patentcore.sources.reading.xml_documents import Record, parse_documents
 from patentcore.sources.record.canonical import to_tables
-from patentcore.sources.record.cells import to_event
+from patentcore.sources.record.cells import to_date, to_event
 from patentcore.sources.record.headers import normal_header
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 
 Row = Mapping[str, str | None]
 _FEWEST_KNOWN = 3  # fields that a table of a format has columns for
+_YEAR_BEHIND = re.compile(r"(?<![\w./-])[0-9]{1,2}([-/.])[0-9]{1,2}\1[0-9]{2,4}(?![0-9./-])")
+_BETWEEN_DATES = r"\s*[|;,\n]\s*"
 _OFFICES = re.compile(r"\[[A-Z, ]{2,100}\]$")
 
 
@@ -44,6 +48,7 @@ class RowAdapter:
         marks: Sequence[str],
         parse: Callable[[Row], Iterator[Record]],
     ) -> None:
+        """Make the adapter; fields whose names hold ``date`` are of dates, maybe several."""
         self.name, self.title, self.fields, self.columns = name, title, fields, columns
         self._marks, self._parse = {normal_header(mark) for mark in marks}, parse
 
@@ -66,8 +71,25 @@ class RowAdapter:
         tables = [look for look in looks if self.recognise([look])]
         if not tables:
             raise InputError(f"no {self.title} in {', '.join(paths)}")
-        rows = read_table_records(spark, tables, self.matched(tables), self._parse)
+        columns = self.matched(tables)
+        separators = {name: _BETWEEN_DATES for name in columns if "date" in name}
+        orders = day_orders(spark, tables, columns, separators, required=next(iter(columns)))
+        alike: dict[tuple[tuple[str, str], ...], list[Look]] = {}
+        for look in tables:
+            alike.setdefault(tuple(sorted(orders.get(look.file.uri, {}).items())), []).append(look)
+        rows = reduce(
+            DataFrame.unionByName,
+            (
+                read_table_records(spark, some, columns, partial(self._parse_dated, dict(order)))
+                for order, some in alike.items()
+            ),
+        )
         return to_tables(parse_documents(rows, self.name), cut)
+
+    def _parse_dated(self, orders: Mapping[str, str], row: Row) -> Iterator[Record]:
+        """Read a row whose dates with the year behind are written as their columns tell."""
+        dates = {name: with_year_in_front(row[name], order) for name, order in orders.items()}
+        return self._parse({**row, **dates} if dates else row)
 
     def matched(self, looks: Sequence[Look]) -> dict[str, tuple[str, ...]]:
         """Return the headers, as the files have them, that fill a field, in order of preference."""
@@ -83,6 +105,15 @@ class RowAdapter:
 
 def _bare(header: str) -> str:
     return _OFFICES.sub("", header.rstrip()).rstrip()
+
+
+def with_year_in_front(text: str | None, order: str) -> str | None:
+    """Write dates that have the year behind as others; what is none stays.
+
+    >>> with_year_in_front("13/07/2021; 2020-01-02", "dmy")
+    '2021-07-13; 2020-01-02'
+    """
+    return text and _YEAR_BEHIND.sub(lambda found: str(to_date(found[0], order) or found[0]), text)
 
 
 def parts(text: str | None, separators: str) -> list[str]:

@@ -146,10 +146,9 @@ def _add_numbers(fields: parser.Fields, dialect: Dialect) -> None:
     if "simple_family" in fields.texts:
         fields.has_family = fields.texts["simple_family"].is_valid()
     if "family_offices" in fields.texts:
-        offices = fields.texts["family_offices"]  # of which NA is one
-        fields.family_offices = listed(
-            offices, dialect.list_of("family_offices"), fields.count, MISSING_CODES
-        )
+        given = fields.texts["family_offices"]  # of which NA is one
+        offices = listed(given, dialect.list_of("family_offices"), fields.count, MISSING_CODES)
+        fields.family_offices = offices.mapped(once(offices.values, cells.to_country, pa.string()))
 
 
 def _add_people(fields: parser.Fields, dialect: Dialect) -> None:
@@ -306,11 +305,16 @@ def _inpadoc_dates(fields: parser.Fields, dialect: Dialect) -> dict[str, Lists]:
     fields.problems.unreadable_elements("legal_events", raw, days, Reason.BAD_DATE)
     has_text = np.append(found.rows[1:] == found.rows[:-1], False)[at]
     behind = plain(found.values).take(pa.array(at + 1, mask=~has_text))
-    kinds = once(behind, lambda text: kind_of_event(text.lstrip("+- ")))
+    kinds = once(behind, lambda text: _kind_described(text.lstrip("+- ")))
     return {
         kind: raw.mapped(days).kept(flags(pc.equal(kinds, kind)))
         for kind in pc.unique(kinds).drop_null().to_pylist()
     }
+
+
+def _kind_described(text: str) -> str:
+    """Return the kind of a description, which is English at offices' own and at times Chinese."""
+    return kind_of_event(text) if text.isascii() else str(cells.to_event(text)["kind"] or "other")
 
 
 def _event_texts(fields: parser.Fields) -> pa.Array | None:

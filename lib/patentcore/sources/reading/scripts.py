@@ -21,7 +21,8 @@ _WESTERN_LETTERS = re.compile(
 _PAIR = re.compile(rb"[\x81-\xfe][\x40-\xfe]")
 _FEWEST_PAIRS = 16
 _CHINESE = [word.encode("gb18030") for word in ("公开", "申请", "专利", "标题")]
-_WORD = re.compile(rb"[^\s,;.\"'()]*[\xa1-\xff][^\s,;.\"'()]*")
+_WORD = re.compile(rb"[^\s,;.\"'()]+")
+_IS_BEYOND = re.compile(rb"[\xa1-\xff]")
 _LETTERS = re.compile(rb"[@-~\xa1-\xff]")
 _MOST_BEYOND = 0.6
 
@@ -138,7 +139,8 @@ def _is_western(head: bytes) -> bool:
         bool(_WESTERN.fullmatch(run) or ((before or behind) and _WESTERN_LETTERS.fullmatch(run)))
         for before, run, behind in _BEYOND_ASCII.findall(head)
     ]
-    letters = [letter for word in _WORD.findall(head) for letter in _LETTERS.findall(word)]
+    words = filter(_IS_BEYOND.search, _WORD.findall(head))
+    letters = [letter for word in words for letter in _LETTERS.findall(word)]
     beyond = sum(letter > b"\xa0" for letter in letters)
     # A character of two bytes may have a letter of ASCII for the second, in which words are short.
     return 2 * sum(runs) > len(runs) and beyond <= _MOST_BEYOND * len(letters)

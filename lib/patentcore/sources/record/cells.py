@@ -16,22 +16,42 @@ from patentcore.sources.record.numbers import DATE, clean_number
 from patentcore.words.text import FULL_WIDTH, HALF_WIDTH
 
 _REMEMBERED = 1 << 16
+_KEEPING = "='\""  # what makes a spreadsheet keep a text: 'text and ="text"
 _HALF = str.maketrans(FULL_WIDTH, HALF_WIDTH)
 _MOST = 2**31 - 1
 _DASHED_DATE = re.compile(
     r"((?:1[5-9]|2[01])[0-9]{2})(?:[-/.]| ?[年년]) ?([0-9]{1,2})(?:[-/.]| ?[月월]) ?([0-9]{1,2})"
-    r" ?[日일.]?(?:[ T].*)?"
+    r" ?[日号일.]?(?:(?:[ T]|[+-][0-9]{2}:).*)?"
 )
-# Years of the emperors of Japan.
-_ERAS = {"昭和": 1925, "平成": 1988, "令和": 2018}
-_ERA_DATE = re.compile(r"(昭和|平成|令和)(元|[0-9]{1,2})年([0-9]{1,2})月([0-9]{1,2})日")
-_PLAIN_DATE = re.compile(r"((?:1[5-9]|2[01])[0-9]{2})([0-9]{2})([0-9]{2})(?:\.0+)?")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = rf"({'|'.join(_MONTHS)})[a-z]*\.?"
+# Years of the emperors of Japan, and of the Republic of China.
+_ERAS = dict.fromkeys(("昭和", "昭", "S"), 1925) | dict.fromkeys(("平成", "平", "H"), 1988)
+_ERAS |= dict.fromkeys(("令和", "令", "R"), 2018) | dict.fromkeys(("中華民國", "民國"), 1911)
+_ERA_DATE = re.compile(
+    rf"({'|'.join(_ERAS)}) ?(元|[0-9]{{1,3}})[年./] ?([0-9]{{1,2}})[月./] ?([0-9]{{1,2}})日?"
+)
+_DASHES = str.maketrans("\u2010\u2011\u2012\u2013\u2014\u2212", "------")
+_PLAIN_DATE = re.compile(r"((?:1[5-9]|2[01])[0-9]{2})([0-9]{2})([0-9]{2})(?:\.0+|T?[0-9]{6}Z?)?")
+# What the names of months begin with, in English, German, French, Spanish, Italian, Portuguese.
+_MONTHS = (
+    ("jan", "jän", "ene", "gen"), ("feb", "fév", "fev"), ("mar", "mär", "mrz"),
+    ("apr", "avr", "abr"), ("may", "mai", "mag"), ("jun", "juin", "giu"), ("jul", "juil", "lug"),
+    ("aug", "aoû", "aou", "ago"), ("sep", "set"), ("oct", "okt", "ott", "out"), ("nov",),
+    ("dec", "dez", "déc", "dic"),
+)  # fmt: skip
+_NUMBER_OF_MONTH = {name: at for at, names in enumerate(_MONTHS, 1) for name in names}
+_MONTH = rf"({'|'.join(_NUMBER_OF_MONTH)})[^\W\d_]*\.?"
+_YEAR = "((?:1[5-9]|2[01])[0-9]{2})"
+_WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,? )?"
+_TIME = "(?:,? [0-9]{1,2}[:.].*)?"
 _DAY_AND_MONTH = re.compile(
-    rf"([0-9]{{1,2}})[- ]{_MONTH}[-, ] ?((?:1[5-9]|2[01])[0-9]{{2}}|[0-9]{{2}})", re.I
+    rf"{_WEEKDAY}([0-9]{{1,2}})(?:st|nd|rd|th|er|º|\.)?(?:[-/. ]| de )?{_MONTH}"
+    rf"(?:[-/., ]| de )? ?({_YEAR[1:-1]}|[0-9]{{2}}){_TIME}",
+    re.I,
 )
-_MONTH_AND_DAY = re.compile(rf"{_MONTH} ([0-9]{{1,2}}),? ((?:1[5-9]|2[01])[0-9]{{2}})", re.I)
+_MONTH_AND_DAY = re.compile(
+    rf"{_WEEKDAY}{_MONTH}[-/ ]([0-9]{{1,2}})(?:st|nd|rd|th)?(?:[-/ ]|, ?){_YEAR}{_TIME}", re.I
+)
+_YEAR_AND_MONTH = re.compile(rf"{_YEAR}[-/ ]{_MONTH}[-/ ]([0-9]{{1,2}}){_TIME}", re.I)
 # A date with the year behind, of which the column says what stands first.
 _YEAR_BEHIND = re.compile(
     r"([0-9]{1,2})([-/.])([0-9]{1,2})\2((?:1[5-9]|2[01])?[0-9]{2})(?: [0-9]{1,2}:.*)?"
@@ -47,14 +67,18 @@ _HAS_PADDING = re.compile("[A-HY][0-9]{2}[A-Z](?:-?0|[0-9]{6}|[0-9]+/[0-9]{2}[0-
 _FIXED_SYMBOL = re.compile(r"^([A-HY][0-9]{2}[A-Z])([0-9]{4})([0-9]{2,6})\Z")
 _PADDED_GROUP = re.compile(r"^([A-HY][0-9]{2}[A-Z])-?0{1,3}([1-9][0-9]{0,2})\Z")
 _PADDED_SYMBOL = re.compile(r"^([A-HY][0-9]{2}[A-Z])0*([1-9][0-9]*)/([0-9]{2}(?:[0-9]*[1-9])?)0*\Z")
-_IN_FRONT = re.compile(r"[\W_]*(?:(?:INT\.?\s*CL|IPC|CPC|FI)[\s.:0-9=]*)?")
+_IN_FRONT = re.compile(r"[\W_]*(?:(?:INT\.?\s*CL|IPC|CPC|FI)[\s.:0-9=()]*)?")
 # A symbol with blanks or a dash, and what stands behind: an edition, marks, the codes of FI.
 _SPACED_SYMBOL = re.compile(
     r"([A-HY][0-9]{2}[A-Z])[\s-]*([0-9]{1,4})\s*/\s*([0-9]{2,6})(?:[^0-9].*)?",
     re.DOTALL,
 )
 _NUMBER_AND_CATEGORY = re.compile(r"(.*?)\s*(?:[(\[]([A-Za-z]{1,3})[)\]])?")
-_DATED_EVENT = re.compile(r"(.*?)\s*\(([0-9][0-9./-]*)\)\s*")
+_EVENT_DAY = "[12][0-9]{3}(?:[-./年]?[0-9]{1,2}[-./月]?[0-9]{1,2}日?)"
+_DATED_EVENT = re.compile(
+    rf"(.*?)\s*(?:[(\[【]([0-9][0-9./年月日-]*)[)\]】]|[\s:,]({_EVENT_DAY}))\s*"
+)
+_EVENT_BEHIND = re.compile(rf"[(\[]?({_EVENT_DAY})[)\]]?[\s:,-]*(.*)")
 DATE_BEHIND = rf"[ ,;]({DATE})[ ]*$"
 _DATE_BEHIND = re.compile(DATE_BEHIND.replace("$", r"\Z"))
 _STATUS_ONLY = re.compile(vocabulary.STATUS_ONLY)
@@ -84,7 +108,7 @@ def to_date(text: str, order: str | None = None, first_year: int = 1930) -> dt.d
     >>> to_date("43525"), to_date("3/1/19", "mdy"), to_date("3/1/19")
     (datetime.date(2019, 3, 1), datetime.date(2019, 3, 1), None)
     """
-    plain = half_width(text).lstrip("'")  # which makes a spreadsheet keep a text
+    plain = half_width(text).strip(_KEEPING).translate(_DASHES)
     if found := _DASHED_DATE.fullmatch(plain) or _PLAIN_DATE.fullmatch(plain):
         return _day(found[1], found[2], found[3])
     if found := _SERIAL_DATE.fullmatch(plain):
@@ -103,9 +127,11 @@ def _day_of_named_month(text: str, first_year: int) -> dt.date | None:
         day, month, year = found[1], found[2], str(_whole_year(found[3], first_year))
     elif found := _MONTH_AND_DAY.fullmatch(text):
         month, day, year = found.groups()
+    elif found := _YEAR_AND_MONTH.fullmatch(text):
+        year, month, day = found.groups()
     else:
         return None
-    return _day(year, str(_MONTHS.index(month.lower()) + 1), day)
+    return _day(year, str(_NUMBER_OF_MONTH[month.lower()]), day)
 
 
 def _ordered_day(found: re.Match[str], order: str, first_year: int) -> dt.date | None:
@@ -132,7 +158,7 @@ def order_of(text: str) -> str | None:
     >>> [*map(order_of, ["18.08.1992", "8/18/92", "08/07/92", "92/08/18", "1992-08-18"])]
     ['dmy', 'mdy', 'either', 'neither', None]
     """
-    found = _YEAR_BEHIND.fullmatch(half_width(text))
+    found = _YEAR_BEHIND.fullmatch(half_width(text).translate(_DASHES))
     if found is None:
         return None
     first, second = int(found[1]), int(found[3])
@@ -157,7 +183,7 @@ def to_count(text: str) -> int | None:
     >>> to_count("1,234"), to_count("12.0"), to_count("about 10")
     (1234, 12, None)
     """
-    plain = half_width(text).lstrip("'")
+    plain = half_width(text).strip(_KEEPING)
     if not _COUNT.fullmatch(plain):
         return None
     count = int(re.sub("[ ,'’]", "", plain.partition(".")[0]))
@@ -284,8 +310,11 @@ def to_event(text: str) -> dict[str, object]:
     {'kind': 'assignment', 'raw_date': '2019-03-01', 'date': datetime.date(2019, 3, 1)}
     """
     plain = half_width(text)
-    found = _DATED_EVENT.fullmatch(plain)
-    name, raw_date = (found[1], found[2]) if found else (plain, None)
+    name, raw_date = plain, None
+    if found := _DATED_EVENT.fullmatch(plain):
+        name, raw_date = found[1], found[2] or found[3]
+    elif found := _EVENT_BEHIND.fullmatch(plain):
+        raw_date, name = found.groups()
     date = to_date(raw_date) if raw_date else None
     return {"kind": _kind_of_event(name.lower()), "raw_date": raw_date, "date": date}
 

@@ -44,7 +44,7 @@ _DATED_END = 11
 # Digits, maybe with a kind, and no number rounded by a spreadsheet.
 _BARE = r"^'?[0-9][0-9 ,./-]{4,}[0-9X](?: ?[A-Z][0-9]?)?$"
 _DAY = "^.*[ ,;]([0-9]{4})[-./]?([0-9]{2})[-./]?([0-9]{2})$"
-_UNUSUAL_APPLICATION = f"^(?:CN)?ZL|{OFFICE_TWICE}"
+_UNUSUAL_APPLICATION = f"^(?:CN)?ZL|^WOPCT|{OFFICE_TWICE}"
 
 
 def publication_numbers(texts: pa.Array) -> pa.Array:

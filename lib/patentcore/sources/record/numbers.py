@@ -53,12 +53,13 @@ _TRAILING_DATE = rf"^([^0-9]*[0-9][\s\S]*?)[ \t\r\n,;]+(?:{DATE}|{_OTHER_DATES})
 _SEPARATORS = r"[^A-Z0-9]+"
 # What readers of citations write behind a number: marks, brackets, where they hold more than the
 # kind code of a number without one, and words; a P without a dot is a plant's kind code.
-_MARKS = r"^([\s\S]*[^*† \t])[ \t]*[*†]+[ \t]*"
+_MARKS = r"^([\s\S]*[^*† \t])[ \t]*(?:[*†]+|\.(?:PDF|XML|HTML?))[ \t]*"
 _BRACKETS = (
-    r"^([\s\S]*[0-9][\s\S]*?)(?:[ \t]*(?:\[[^\]]*\]|\{[^}]*\}|\([^)]{3,}\)|\*[^*]{3,}\*))+[ \t]*"
+    r"^([\s\S]*[0-9][\s\S]*?)(?:[ \t]*(?:\[[^\]]*\]|【[^】]*】|\{[^}]*\}|\([^)]{3,}\)|"
+    r"\*[^*]{3,}\*))+[ \t]*"
 )
 _CATEGORY = (
-    r"^([\s\S]*[0-9] ?[A-Z][0-9]?)(?:[ \t]*\([A-Z, ]+\)|"
+    r"^([\s\S]*?[0-9] ?[A-Z][0-9]?)(?:[ \t]*\([A-Z, ]+\)|"
     r"[ \t]*[ \t,/:-][ \t]*[XYDPEOTL](?:[ ,/]*[XYADPEOTL])*)[ \t]*"
 )
 # Chinese, Japanese and Korean words, and the year of a date of theirs; 和 parts two numbers.
@@ -69,14 +70,17 @@ _EASTERN = (
 )
 _WORDS = (
     r"^([\s\S]*?[0-9][\s\S]*?)[ \t,:*-]+(?:PP?\. ?[0-9]|PAGES? |CLAIMS? |FIG(?:URE)?S?\.? |"
-    r"COL(?:UMN)?S?\.? |LINES? |PARA|ABSTRACT|CITED |SEE |WHOLE |ENTIRE |[§¶]|"
+    r"COL(?:UMN)?S?\.? |LINES? |PARA|"
+    r"SEITEN? |ANSPR.CHE? |SPALTEN? |ABB\. |ABS(?:ATZ |\. ?[0-9])|REVENDICATIONS? |"
+    r"ABSTRACT|CITED |SEE |WHOLE |ENTIRE |[§¶]|"
     r"DEAD|ALIVE|INDETERMINATE|"
     rf"{_MONTHS}\.? [0-9 ,]*[0-9]{{4}})[\s\S]*"
 )
 _NOTES = (_MARKS, _BRACKETS, _TRAILING_DATE, _BRACKETS, _CATEGORY, _EASTERN, _WORDS)
 # A category in front, and no letter of a number of the United States.
 _CATEGORY_IN_FRONT = (
-    r"^[ \t]*[\[(]?[XYADPEOTL](?:[ ,/]+[XYADPEOTL])*[\])]?[ \t]*[ :;\])][ \t]*([A-Z]{2}[\s\S]*)"
+    r"^[ \t]*[\[(【]?[XYADPEOTL](?:[ ,/]+[XYADPEOTL])*[\])】]?[ \t]*[ :;\])】][ \t]*"
+    r"([A-Z]{2}[\s\S]*)"
 )
 _PATENT_WORDS = (
     r"\b(?:(?:APPLICATION |APPL?\. ?)?(?:PGPUB|PG-PUB|PUBLICATION|PUBL|PUB)|PATENT|PAT)\b\.?"
@@ -138,8 +142,10 @@ _SEVERAL = (
     r"[0-9][A-Z0-9]{0,3} *[;|,\u3001\u4e0e\u53ca\u548c\r\n][ \r\n]*"
     "(?:[A-Z]{2}[ -]?[0-9]{2}|[A-Z]{3,4}[0-9]{3})"
 )
-_CHECK_DIGIT = r"^(?:CN ?)+(?:ZL ?)?[0-9 ]{8,15}\.[0-9X]$"
-_NO_NUMBER = f"{_CHECK_DIGIT}|{US_SERIAL}|{_NO_OFFICE}"
+_CHECK_DIGIT = r"^(?:(?:CN ?)+(?:ZL ?)?|EP ?|DE ?|GB ?)[0-9 ]{7,15}\.[0-9X]$"
+# Years of an emperor of Japan without the zero and the letter that numbers have: 平5-12345.
+_EMPEROR = "[昭平令][0-9]-"
+_NO_NUMBER = f"{_CHECK_DIGIT}|{US_SERIAL}|{_NO_OFFICE}|{_EMPEROR}"
 _LONGEST = 300  # characters, of which a note has most
 _ROUNDED = r"[0-9]E\+[0-9]"
 _VALID = r"^[A-Z]{2}(?:[A-Z]{0,3}|PCT[A-Z]{2})[0-9](?:[A-Z0-9]*[0-9])?[A-Z]{0,2}$"
@@ -186,6 +192,7 @@ def _cleaned(text: str | None, *, is_publication: bool) -> str | None:
             return None
     else:
         number = re.sub(_CHINESE_PATENT, r"CN\1", re.sub(_SEPARATORS, "", folded))
+        number = number.removeprefix("WO") if number.startswith("WOPCT") else number
         number = number[2:] if re.search(OFFICE_TWICE, number) else number
         if re.search(OFFICE_TWICE, number):
             return None

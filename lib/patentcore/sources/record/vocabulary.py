@@ -7,6 +7,8 @@ words to write.
 
 from __future__ import annotations
 
+from patentcore.words.text import FULL_WIDTH, HALF_WIDTH
+
 # What stands for a value that is missing, in the words of tools, spreadsheets and people. Na and
 # Nan are names, NA is also Namibia's code.
 _MISSING = (
@@ -21,24 +23,32 @@ _MISSING = (
     "空", "无", "無", "暂无",
     "暫無", "暂无数据", "无数据", "無數據", "没有", "沒有", "不详", "不詳",
     "未知", "不明", "不适用", "不適用", "未提供", "空白", "なし", "無し", "該当なし", "記載なし",
-    "データなし", "없음", "해당없음", "해당 없음", "미상", "불명", "알 수 없음", "정보 없음",
-    "데이터 없음",
+    "データなし", "暂无信息", "无信息", "没有数据", "没有信息", "无此项", "空值", "缺失",
+    "未填写", "未填", "未公开", "不公开", "未公告", "非公開", "无申请人", "无发明人", "无专利权人",
+    "不公告发明人", "不公告发明人姓名", "请求不公布姓名", "发明人请求不公开姓名", "not disclosed",
+    "undisclosed", "no inventor", "no applicant", "no assignee", "unassigned", "not assigned",
+    "tbd", "n\\a", "#n/d", "#н/д", "#знач!", "#arg!", "#valor!", "#¿nombre?", "#ref",
+    "sin datos", "non renseigné", "keine daten", "keine Daten", "없음",
+    "해당없음", "해당 없음", "미상", "불명",
+    "알 수 없음", "정보 없음", "데이터 없음",
 )  # fmt: skip
 # Words that are one only in brackets: Blank is a name, too.
-_IN_BRACKETS = ("na", "nan", "blank", "blanks", "empty", "missing", "null")
+_IN_BRACKETS = ("na", "nan", "blank", "blanks", "empty", "missing", "null", "leer", "vide")
 _MARKS = "-–—－―ー_＿.。…/／\\*＊#＃~～・·=|｜"
 _LONGEST_RUN = 12  # of one mark: a spreadsheet's narrow column shows number signs alone
-_BRACKETS = ("()", "（）", "[]", "［］", "<>", "{}", "''", '""', "--")
+_BRACKETS = ("()", "（）", "[]", "［］", "【】", "〈〉", "<>", "{}", "''", '""', "--")
+_WIDE = str.maketrans(HALF_WIDTH[:-2], FULL_WIDTH[:-2])
 
 
 def _spelt() -> frozenset[str]:
-    """Spell the words in small and capital letters, in brackets, and with a stop behind."""
+    """Spell the words in small, capital and full-width letters, in brackets, and with a stop."""
     cased = {
         form for word in _MISSING for form in (word, word.upper(), word.capitalize(), word.title())
     }
     bracketed = cased | {form for word in _IN_BRACKETS for form in (word, word.upper())}
     return frozenset(
         cased
+        | {word.translate(_WIDE) for word in (*cased, "NA", "na") if word.isascii()}
         | {"", "NA", "na", "NaN", "NAN", "nan", "NaT"}
         | {word + stop for word in cased for stop in (".", "。")}
         | {f"{pair[0]}{word}{pair[1]}" for word in bracketed for pair in _BRACKETS}
@@ -72,31 +82,52 @@ PATENT_TYPE_LABELS = {"invention": "发明申请", "utility_model": "实用新�
 # Words for the state of a record that are no event of it; tried before the events.
 STATUS_ONLY = (
     "^(授权|公开|公布|公告|实质审查|审中|有效|申请|未确认|复审请求前|指定期内|指定期满|"
-    "pct指定期内|pct指定期满|granted|active|pending|published|examination|substantive examination|"
-    "publication|application)$"
+    "granted|active|pending|published|examination|substantive examination|"
+    "publication|application)$|^pct.*(?:指定|有效期|期满|国家阶段)|"
+    "^(?:尚?未|无|没有)(?:失效|终止|到期|届满|转让|转移|许可|质押|诉讼|异议|放弃|撤回)$|"
+    "(?:^un|not (?:yet )?|anticipated |adjusted )expir|(?:no|without) opposition|unopposed"
 )
 
+# Why a right is dead stands behind the word that it is: 失效-驳回.
+_OF_A_DECISION = r"(?!\W*(?:全部|部分|被)*(?:撤销|撤銷|无效|無效|驳回|核駁))"
 LEGAL_EVENTS: dict[str, str] = {
-    "expiry": "届满|屆滿|到期|期满终止|満了|만료|expir",
+    "expiry": (
+        "(?:届满|屆滿)(?!前)|到期|(?:期限|有效期|保护期)终止|(?<!指定)(?:期满|期滿)(?!未)|"
+        "(?:过期|過期)(?!.*[费費])|満了|만료|expir(?!.*(?:fee|payment|pay ))"
+    ),
     "lapse": (
-        "未缴|未繳|失效|放弃|放棄|(?:^|权利?|权的|申请)终止|消灭|消滅|避免重复授权|"
-        "(?:^|-)撤回(?:-|$|失效)|(?:视为|視為|主动|申请|公开|公布后的)撤回|取下|抹消|不納|소멸|포기|취하|불납|"
-        "lapse|abandon|ceased|non-?payment|withdrawn"
+        f"未缴|未繳|未交|未付|未续费|未按时缴|停缴|欠缴|欠费|未納|失效{_OF_A_DECISION}|放弃|放棄|"
+        "(?:^|[权權]利?|[权權]的|申[请請]|全部|提前|[满滿]前|[费費]用?)[终終]止|"
+        "消灭|消滅|丧失|喪失|归国库|避免重复授权|视撤|取下|取り下げ|抹消|不納|"
+        "(?:^|-|已)撤回(?:-|$|失效|申请|专利)|"
+        "(?:视为|視為|主动|主動|申[请請]的?|公开|公布后的?)撤回|"
+        "소멸|포기|취하|불납|미납|erloschen|zurückgenommen|verzicht|"
+        "lapse|abandon|ceased|cessation|non-?payment|fee related|failure to pay|withdrawn|"
+        "surrender|not in force"
     ),
-    "opposition": "异议|異議|이의|opposition|opposed",
-    "invalidation": "无效|無效|無効|撤销|撤銷|取消|무효|취소|invalid|revo(?:ked|cation)|nullity",
+    "opposition": "异议|異議|이의|einspruch|opposition|opposed",
+    "invalidation": (
+        f"无效{_OF_A_DECISION}|無效|無効|撤销|撤銷|取消|무효|취소|widerruf|nichtig|"
+        "invalid|revo(?:ked|cation)|nullity"
+    ),
     "assignment": (
-        "转移|转让|權利移轉|讓與|权利人变更|移転|권리이전|전부이전|일부이전|assign|transfer"
+        "转移|转让|轉讓|移轉|讓與|[权權]利?人[变變]更|申请人变更|继承|繼承|"
+        "移転|譲渡|承継|権者変更|권리이전|전부이전|일부이전|양도|umschreib|übertrag|"
+        "assign|transfer|ownership|change of owner"
     ),
-    "litigation": "诉讼|訴訟|소송|litigation|lawsuit|infringement",
-    "licence": "许可|許諾|実施権|실시권|licen[cs]",
-    "pledge": "质押|质权|質權|質権|질권|pledge|security interest",
+    "litigation": "诉讼|訴訟|起诉|侵权|소송|litigat|lawsuit|infringement",
+    "licence": "许可|許可|許諾|専用実施|专属授权|專屬授權|実施権|실시권|licen[cs]",
+    "pledge": (
+        "质押|质权|出质|質押|質權|設質|質権|質権|抵押|질권|"
+        r"pledge|mortgage|\blien\b|security interest"
+    ),
     "fee_payment": (
         "缴费|缴纳|年费|年費|年金|연차료|연차등록|fee[ _]payment|annuit|maintenance fee"
     ),
     "other": (
-        "其他|other|复审|口头审理|口审|保全|海关|一案双申|恢复|解密|驳回|核駁|拒絶|거절|撤回|"
-        "reexamination|re-examination|preservation|customs|restor"
+        "其他|其它|other|复审|口头审理|口审|保全|查封|冻结|가압류|海关|一案双申|恢复|解密|"
+        "驳回|核駁|却下|각하|拒絶|거절|撤回|zurückgewiesen|"
+        "re-?examination|preservation|customs|restor|reinstat|refused|rejected"
     ),
 }
 
