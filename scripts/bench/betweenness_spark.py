@@ -6,6 +6,7 @@ Writes what each run took to FOLDER/runs.json.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import sys
@@ -43,7 +44,10 @@ def main() -> None:
     application = spark.sparkContext.applicationId
     spark.stop()
     # Workers of a `local-cluster` have their folders in Spark's own and leave them there.
-    shutil.rmtree(Path(pyspark.__file__).with_name("work") / application, ignore_errors=True)
+    work = Path(pyspark.__file__).with_name("work")
+    shutil.rmtree(work / application, ignore_errors=True)
+    with contextlib.suppress(OSError):  # there is none, or another's folder is in it
+        work.rmdir()
 
 
 def processor_seconds() -> tuple[float, dict[int, float]]:
