@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 from patentcore.arguments import STAGES, parser_of
 from patentcore.engine.ending import Ended, ended_tidily
 from patentcore.engine.garbage import collect_rarely
+from patentcore.engine.idle import outlast_stops
 from patentcore.engine.log import Log, current_log, log_to, users_choice
 from patentcore.engine.session import VARIABLE
 from patentcore.engine.submitted import apart_from_stdout
@@ -58,6 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     if argv is None:  # the process is the command's
         collect_rarely()
+        outlast_stops()
     words = sys.argv[1:] if argv is None else list(argv)
     log_to_terminal()
     details = Log(users_choice())

@@ -20,6 +20,7 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
+import betweenness_executors as executors
 import betweenness_large as large
 import betweenness_networks as networks
 import numpy as np
@@ -392,6 +393,12 @@ def main() -> None:
         help="instead of comparing tools: keep the search in parts, then check the values",
     )
     parser.add_argument("--peers", nargs="*", default=list(PEERS), choices=list(PEERS))
+    parser.add_argument(
+        "--executors",
+        type=int,
+        nargs="+",
+        help="instead of comparing tools: search through Spark on so many executors",
+    )
     parser.add_argument("--limit", type=float, default=600.0, help="seconds a peer may take")
     parser.add_argument("--repeat", type=int, default=REPEATED)
     parser.add_argument("--edges", type=Path, help="CSV of real citations for the drones network")
@@ -415,15 +422,19 @@ def main() -> None:
             place = Path(arguments.folder, f"{name}-parts")
             large.run(make, place, arguments.threads[-1])
             large.check(make, place, arguments.threads[-1])
+        elif make is not None and arguments.executors:
+            place = Path(arguments.folder, f"{name}-executors")
+            executors.speed_up(make(), place, arguments.executors, arguments.memory)
         elif make is not None:
             compare(make(), arguments)
         elif arguments.edges is not None:
             compare(real_network(arguments.edges), arguments)
         else:
             print("\ndrones: give --edges to run on real citations", flush=True)
-    if arguments.growth and not arguments.checked:
+    compares = not (arguments.checked or arguments.executors)
+    if arguments.growth and compares:
         growth()
-    if arguments.approximate and not arguments.checked:
+    if arguments.approximate and compares:
         bound_kept()
         approximation(arguments.approximate, arguments)
 

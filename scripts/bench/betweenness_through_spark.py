@@ -5,12 +5,31 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from betweenness_networks import Network
+
+LOCAL = "local[2]"
+
+
+@dataclass(frozen=True)
+class Run:
+    """From Parquet to the written result.
+
+    Attributes:
+        seconds: of the clock.
+        processor: processor seconds of driver, Java and executors.
+        busiest: processor seconds of the Python worker of an executor that worked longest; 0 where
+            the driver searched.
+    """
+
+    seconds: float
+    processor: float
+    busiest: float
 
 
 def write_network(network: Network, folder: Path) -> None:
@@ -24,21 +43,39 @@ def write_network(network: Network, folder: Path) -> None:
 
 
 def spark_command(
-    network: Network, folder: Path, memory: str, times: int, method: str = "exact"
+    network: Network,
+    folder: Path,
+    memory: str,
+    times: int,
+    *,
+    method: str = "exact",
+    master: str = LOCAL,
 ) -> list[str | Path]:
     """Return the command that runs our Spark function so often on a network in a folder."""
     script = Path(__file__).with_name("betweenness_spark.py")
     kind = "directed" if network.directed else "undirected"
-    return [sys.executable, script, folder, kind, method, memory, str(times)]
+    return [sys.executable, script, folder, kind, method, memory, str(times), master]
+
+
+def run_through_spark(
+    network: Network,
+    folder: Path,
+    memory: str,
+    times: int,
+    *,
+    method: str = "exact",
+    master: str = LOCAL,
+) -> list[Run]:
+    """Return what so many runs in one session took, from Parquet to the written result."""
+    command = spark_command(network, folder, memory, times, method=method, master=master)
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    if run.returncode != 0:
+        raise SystemExit(f"the run through Spark failed:\n{run.stderr}")
+    return [Run(**told) for told in json.loads((folder / "runs.json").read_text())]
 
 
 def spark_seconds(
     network: Network, folder: Path, memory: str, method: str = "exact"
 ) -> list[float]:
     """Return the seconds of two runs in one session, from Parquet to the written result."""
-    command = spark_command(network, folder, memory, 2, method)
-    run = subprocess.run(command, capture_output=True, text=True, check=False)
-    if run.returncode != 0:
-        raise SystemExit(f"the run through Spark failed:\n{run.stderr}")
-    seconds: list[float] = json.loads((folder / "seconds.json").read_text())
-    return seconds
+    return [run.seconds for run in run_through_spark(network, folder, memory, 2, method=method)]

@@ -49,6 +49,8 @@ _LOCAL_DEFAULTS = {
     "spark.sql.shuffle.partitions": "8",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
+    # Of each query Spark keeps all plans and figures for pages that are not shown.
+    "spark.sql.ui.retainedExecutions": "50",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
 }

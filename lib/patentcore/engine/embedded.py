@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlparse
 
-from patentcore.engine import object_stores, preflight, remote
+from patentcore.engine import idle, object_stores, preflight, remote
 from patentcore.engine.aliases import NOT_PLAIN, PATTERNS, Aliases
 from patentcore.engine.ending import keep_handler
 from patentcore.engine.gate import Gate
@@ -34,7 +34,6 @@ log = logging.getLogger("patentcore")
 
 CORES = "spark.default.parallelism"
 
-_YEAR_SECONDS = 365 * 24 * 60 * 60
 _OWN_SETTINGS = (MEMORY, CORES)
 _STOP_SECONDS = 5.0
 
@@ -132,6 +131,7 @@ class _Server:
         self.memory, self.cores = memory, cores
         self.aliases = Aliases(spill.path / "names")
         self.gate: Gate | None = None
+        self._heartbeat: idle.Heartbeat | None = None
 
     @classmethod
     def start(cls, conf: Mapping[str, str]) -> _Server:
@@ -168,10 +168,20 @@ class _Server:
         connection = remote.Connection(f"sc://{host}:{port}", is_local=True)
         self.gate.admit_own(connection.ready().done)
         keep_handler()
-        return connection.session(conf)
+        session = connection.session(conf)
+        self._listen_to(session)
+        return session
+
+    def _listen_to(self, session: SparkSession) -> None:
+        """Let the engine hear of a session, and of no other."""
+        if self._heartbeat is not None:
+            self._heartbeat.stop()
+        self._heartbeat = idle.Heartbeat(lambda: session.conf.get(CORES, ""))
 
     def stop(self) -> None:
         """End the server and remove what it spilled."""
+        if self._heartbeat is not None:
+            self._heartbeat.stop()
         if self._server.running:
             # It waits for queries that run, also for one that was interrupted.
             stopping = threading.Thread(target=self._server.stop, daemon=True)
@@ -200,8 +210,7 @@ def settings(memory: int, cores: int, spill: SpillFolder) -> dict[str, str]:
         # Else reads end in "Invalid offset in sparse column chunk data" where a filter leaves few
         # rows of large files (apache/arrow-rs, issue 10733).
         "SAIL_PARQUET__MAX_PREDICATE_CACHE_SIZE": "0",
-        # A search of betweenness may keep the session waiting for hours.
-        "SAIL_SPARK__SESSION_TIMEOUT_SECS": str(_YEAR_SECONDS),
+        idle.VARIABLE: str(idle.SECONDS),
         "RUST_LOG": "off",
     }
     return {key: value for key, value in ours.items() if key not in os.environ}

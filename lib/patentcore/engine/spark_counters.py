@@ -20,20 +20,29 @@ _COUNTED = {
 
 
 class Counters:
-    """Adds up Spark's stages; the store forgets old ones, so that each is added once."""
+    """Adds up Spark's stages; the store forgets old ones, whose sums are kept."""
 
     def __init__(self) -> None:
-        self._done: dict[tuple[int, int], dict[str, Any]] = {}
+        self._known: dict[tuple[int, int], dict[str, float]] = {}
+        self._forgotten = dict.fromkeys(_COUNTED, 0.0)
 
     def so_far(self, spark: SparkSession) -> dict[str, float]:
         """Return the sums over all stages that have been."""
-        for stage in _stages(spark):
-            self._done[stage["stageId"], stage["attemptId"]] = {
-                theirs: stage[theirs] for theirs, _ in _COUNTED.values()
+        stages = {
+            (stage["stageId"], stage["attemptId"]): {
+                ours: stage[theirs] for ours, (theirs, _) in _COUNTED.items()
             }
+            for stage in _stages(spark)
+        }
+        for gone in self._known.keys() - stages.keys():
+            for ours, value in self._known[gone].items():
+                self._forgotten[ours] += value
+        self._known = stages
         return {
-            ours: round(sum(one[theirs] for one in self._done.values()) * unit, 3)
-            for ours, (theirs, unit) in _COUNTED.items()
+            ours: round(
+                (self._forgotten[ours] + sum(one[ours] for one in stages.values())) * unit, 3
+            )
+            for ours, (_, unit) in _COUNTED.items()
         }
 
 
