@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import string
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -41,6 +43,8 @@ def _kind_table() -> bytes:
 
 _BEGINS_BLANK, _ENDS_BLANK = _table(_FIRST_OF_BLANKS), _table(_LAST_OF_BLANKS)
 _KINDS = _kind_table()
+_IS_DIGIT = np.frombuffer(_KINDS, np.uint8) == _DIGIT
+_IS_SIGN = _table(np.frombuffer(string.ascii_letters.encode() + string.digits.encode(), np.uint8))
 
 
 def content_of(texts: pa.Array) -> tuple[Numbers, Bytes]:
@@ -76,11 +80,6 @@ def counted(texts: pa.Array, part: str) -> int:
     return content_of(texts)[1].tobytes().count(part.encode())
 
 
-def lengths_of(texts: pa.Array) -> Numbers:
-    """Return how many bytes each text has; none where it is null."""
-    return np.diff(content_of(texts)[0])
-
-
 def may_have_outer_blanks(texts: pa.Array) -> bool:
     """Tell whether some text may begin or end with a blank.
 
@@ -101,9 +100,50 @@ def begin_with_digit(texts: pa.Array) -> Flags:
     >>> begin_with_digit(pa.array(["7654321", "US1", ""])).tolist()
     [True, False, False]
     """
+    return _begin_with_one_of(texts, _IS_DIGIT)
+
+
+def begin_with_sign(texts: pa.Array) -> Flags:
+    """Tell which texts begin with a letter of ASCII or a digit.
+
+    >>> begin_with_sign(pa.array(["ACME", "3M", "?", "Ärzte", ""])).tolist()
+    [True, True, False, False, False]
+    """
+    return _begin_with_one_of(texts, _IS_SIGN)
+
+
+def _begin_with_one_of(texts: pa.Array, is_one: Flags) -> Flags:
     ends, content = content_of(texts)
     begins = np.minimum(ends[:-1], max(len(content) - 1, 0))
-    return (np.diff(ends) > 0) & (np.append(content, _PADDING)[begins] - ord("0") < 10)
+    return (np.diff(ends) > 0) & is_one[np.append(content, _PADDING)[begins]]
+
+
+def may_be_among(texts: pa.Array, words: frozenset[str]) -> Numbers:
+    """Return the places of texts that have the first and last byte of some word, or are empty.
+
+    >>> texts = pa.array(["none", "nine", "no", "", "a lot more than none"])
+    >>> may_be_among(texts, frozenset(("none", "null"))).tolist()
+    [0, 1, 3]
+    """
+    ends, content = content_of(texts)
+    lengths = np.diff(ends)
+    longest, ends_of_words = _ends_of(words)
+    short = np.flatnonzero(lengths <= longest)
+    lasts = ends[1:][short] - 1
+    if not len(content):
+        return short
+    begins = np.minimum(ends[:-1][short], len(content) - 1)
+    pairs = content[begins].astype(np.uint16) << 8 | content[lasts]
+    return short[ends_of_words[pairs] | (lengths[short] == 0)]
+
+
+@lru_cache
+def _ends_of(words: frozenset[str]) -> tuple[int, Flags]:
+    """Return the bytes of the longest word, and which first and last bytes some word has."""
+    coded = [word.encode() for word in words if word]
+    found = np.zeros(1 << 16, bool)
+    found[np.array([word[0] << 8 | word[-1] for word in coded], np.int64)] = True
+    return max(map(len, coded), default=0), found
 
 
 def plain_numbers(texts: pa.Array) -> tuple[pa.Array, Flags]:
