@@ -12,6 +12,7 @@ import pyarrow as pa
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 Bytes = np.ndarray[Any, np.dtype[np.uint8]]
+Days = np.ndarray[Any, np.dtype[np.datetime64]]
 
 LONGEST_NUMBER = 24
 """Signs of a publication or application number at most."""
@@ -146,6 +147,50 @@ def _ends_of(words: frozenset[str]) -> tuple[int, Flags]:
     return max(map(len, coded), default=0), found
 
 
+def days_of(texts: pa.Array) -> tuple[Days, Flags]:
+    """Read dates of eight digits each, and tell which are in the calendar.
+
+    >>> days, is_day = days_of(pa.array(["20160920", "20150229"]))
+    >>> days[0], is_day.tolist()
+    (np.datetime64('2016-09-20'), [True, False])
+    """
+    digits = content_of(texts)[1].reshape(-1, 8).astype(np.int64) - ord("0")
+    year = digits[:, :4] @ (1000, 100, 10, 1)
+    month, day = digits[:, 4:6] @ (10, 1), digits[:, 6:] @ (10, 1)
+    months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
+    days = months.astype("datetime64[D]") + (day - 1)
+    return days, (days.astype("datetime64[M]") == months) & (month >= 1) & (month <= 12)
+
+
+def until(texts: pa.Array, mark: str) -> pa.Array:
+    """Return what stands in front of the first of a mark in each text.
+
+    >>> until(pa.array(["US1A 20160920 a", "", "EP2B1", None]), " ").to_pylist()
+    ['US1A', '', 'EP2B1', None]
+    """
+    ends, content = content_of(texts)
+    marks = np.flatnonzero(content == ord(mark))
+    if not len(marks):
+        return texts
+    first = np.append(marks, len(content))[np.searchsorted(marks, ends[:-1])]
+    lengths = np.minimum(first, ends[1:]) - ends[:-1]
+    kept = np.zeros(len(content) + 1, np.int8)
+    some = lengths > 0
+    kept[ends[:-1][some]] += 1
+    kept[(ends[:-1] + lengths)[some]] -= 1
+    in_front = content[np.cumsum(kept[:-1], dtype=np.int8).view(bool)]
+    offsets = np.zeros(len(texts) + 1, np.int32)
+    np.cumsum(lengths, out=offsets[1:])
+    return _strings(offsets, in_front, texts)
+
+
+def _strings(offsets: np.ndarray[Any, Any], content: Bytes, like: pa.Array) -> pa.Array:
+    """Return texts of these bytes, null where others are."""
+    validity = like.is_valid().buffers()[1] if like.null_count else None
+    buffers = [validity, pa.py_buffer(offsets), pa.py_buffer(content)]
+    return pa.Array.from_buffers(pa.string(), len(like), buffers, like.null_count)
+
+
 def plain_numbers(texts: pa.Array) -> tuple[pa.Array, Flags]:
     """Return numbers without marks, and which of them no other rule changes.
 
@@ -176,11 +221,7 @@ def plain_numbers(texts: pa.Array) -> tuple[pa.Array, Flags]:
     is_placed = marks == is_at[begins + 2].astype(np.int32) + before_kind
     bare = content[~is_mark]
     ends -= before[ends]
-    offsets = pa.py_buffer(ends.astype(np.int32))
-    validity = texts.is_valid().buffers()[1] if texts.null_count else None
-    made = pa.Array.from_buffers(
-        pa.string(), len(texts), [validity, offsets, pa.py_buffer(bare)], texts.null_count
-    )
+    made = _strings(ends.astype(np.int32), bare, texts)
     return made, _are_plain(ends, bare) & is_placed
 
 
