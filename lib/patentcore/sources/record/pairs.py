@@ -14,6 +14,18 @@ def pairs_of(records: DataFrame) -> DataFrame:
     """Return the pairs that records name by what they cite and by what cites them.
 
     A pair stands there as often as it is named; of entries without a number there is none.
+
+    >>> entries = "array<struct<number: string, category: string>>"
+    >>> rows = [("B", [("A", "X"), (None, None)], [("C", None)])]
+    >>> names = f"publication_number string, cites {entries}, cited_by {entries}"
+    >>> pairs_of(spark.createDataFrame(rows, names)).orderBy("citing").show()
+    +------+-----+--------+--------+
+    |citing|cited|category|  origin|
+    +------+-----+--------+--------+
+    |     B|    A|       X|   cites|
+    |     C|    B|    NULL|cited_by|
+    +------+-----+--------+--------+
+    <BLANKLINE>
     """
     own, other = F.col("publication_number"), F.col("entry.number")
 
