@@ -13,7 +13,8 @@ from patentcore import schemas
 from patentcore.errors import ConfigError
 from patentcore.sources.record.canonical import Reason
 from patentcore.sources.record.ingested import Cut, Ingested
-from patentcore.sources.resolve import distinct_pairs, meant, resolve
+from patentcore.sources.record.pairs import distinct_pairs
+from patentcore.sources.resolve import meant, resolve
 from patentcore.words.documents import one_spelling
 
 KEY = "publication_number"

@@ -24,6 +24,7 @@ from pyspark.sql import functions as F
 
 from patentcore.sources.record.blocks import Blocks
 from patentcore.sources.record.ingested import Cut
+from patentcore.sources.record.pairs import distinct_pairs
 from patentcore.words import documents
 
 EXACT, RESOLVED, AMBIGUOUS, OUTSIDE = VERDICTS = ("exact", "resolved", "ambiguous", "outside")
@@ -303,27 +304,6 @@ def _moved(citations: DataFrame, verdicts: DataFrame, passes: int, cut: Cut) -> 
         "origin",
         F.when(is_loop, F.col("citing")).alias("citing_given"),
         F.when(is_loop, F.col("cited")).alias("cited_given"),
-    )
-
-
-def distinct_pairs(citations: DataFrame) -> DataFrame:
-    """Keep each pair once, with its least category and the sides that named it.
-
-    >>> rows = [("A", "B", None, "cites"), ("A", "B", "X", "cited_by"), ("C", "B", "Y", "cites")]
-    >>> names = "citing string, cited string, category string, origin string"
-    >>> distinct_pairs(spark.createDataFrame(rows, names)).orderBy("citing").show()
-    +------+-----+--------+------+
-    |citing|cited|category|origin|
-    +------+-----+--------+------+
-    |     A|    B|       X|  both|
-    |     C|    B|       Y| cites|
-    +------+-----+--------+------+
-    <BLANKLINE>
-    """
-    differ = (F.min("origin") != F.max("origin")) | (F.max("origin") == "both")
-    return citations.groupBy("citing", "cited").agg(
-        F.min("category").alias("category"),
-        F.when(differ, "both").otherwise(F.min("origin")).alias("origin"),
     )
 
 

@@ -39,6 +39,7 @@ from patentcore.sources.record.arrays import (
     once,
 )
 from patentcore.sources.record.canonical import Reason, to_tables
+from patentcore.sources.record.column_bytes import until
 from patentcore.sources.record.headers import Aliases, match_headers
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 from patentcore.sources.record.names import name_and_address
@@ -312,7 +313,7 @@ def _own_date(count: int, raw: Raw) -> pa.Array:
     """
     members = listed(raw["inpadoc_members"], LIST, count)
     coded = encoded(members.values)
-    number = pc.replace_substring_regex(coded.dictionary, "(?s) .*", "").take(coded.indices)
+    number = until(coded.dictionary, " ").take(coded.indices)
     is_own = pc.equal(number, raw["publication_number"].take(pa.array(members.rows)))
     own = members.kept(flags(is_own))
     is_basic = pc.equal(publication_numbers(raw["basic_patent_number"]), raw["_publication_number"])

@@ -34,10 +34,10 @@ from patentcore.sources.reading.xml_documents import (
     parse_documents,
 )
 from patentcore.sources.record import values
-from patentcore.sources.record.arrays import without_stumps
 from patentcore.sources.record.canonical import Reason, to_tables
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 from patentcore.sources.record.numbers import clean_number
+from patentcore.sources.record.stumps import without_stumps
 
 ADDRESSES = "array<struct<name: string, country: string, address: string>>"
 PRIORITIES = "array<struct<number: string, country: string, date: date>>"

@@ -35,7 +35,6 @@ from patentcore.sources.record.arrays import (
     once,
     plain,
     position_in,
-    without_stumps,
 )
 from patentcore.sources.record.canonical import Reason
 from patentcore.sources.record.column_bytes import holds
@@ -44,6 +43,7 @@ from patentcore.sources.record.legal_codes import kind_of_event
 from patentcore.sources.record.names import name_and_address, name_and_country
 from patentcore.sources.record.number_arrays import entries_of, priorities
 from patentcore.sources.record.people import named
+from patentcore.sources.record.stumps import without_stumps
 from patentcore.sources.record.vocabulary import MISSING_CODES
 
 PART = "_part"

@@ -17,8 +17,9 @@ import pyarrow.compute as pc
 from patentcore.sources.record.column_bytes import (
     Flags,
     Numbers,
+    begin_with_sign,
     counted,
-    lengths_of,
+    may_be_among,
     may_have_outer_blanks,
 )
 from patentcore.sources.record.vocabulary import MISSING_CODES, MISSING_WORDS, NO
@@ -34,11 +35,7 @@ _MISSING_IN = {
 }
 
 ENTRY = pa.struct([(name, pa.string()) for name in ("raw", "number", "category")])
-# What a spreadsheet's cell holds at most, in units of UTF-16; the rest is cut off.
-_FULLEST_CELL = 32_767
-# Blanks that may have stood at such a cell's end are gone from it.
-_TRIMMED = 2
-
+_SIGN = r"[\p{L}\p{N}]"
 # Blanks, one of some marks, one or several of them, blanks: what most separators are.
 _MARKED = re.compile(
     r"(?:\\s|\[\\s\\u3000\])\*(?:\[(?P<marks>(?:[^\]\\^-]|\\[rn])+)\]|"
@@ -48,7 +45,8 @@ _MARKED = re.compile(
 
 def flags(array: pa.Array) -> Flags:
     """Return a boolean array as one of numpy; null is false."""
-    return pc.fill_null(array, False).to_numpy(zero_copy_only=False)
+    known = pc.fill_null(array, False) if array.null_count else array
+    return known.to_numpy(zero_copy_only=False)
 
 
 def is_there(array: pa.Array) -> Flags:
@@ -134,10 +132,11 @@ def present(cells: pa.Array, missing: frozenset[str] = MISSING) -> pa.Array:
 
 
 def _is_missing(texts: pa.Array, missing: frozenset[str]) -> pa.Array | None:
-    """Tell which texts, the short ones alone looked at, stand for no value; ``None``: none does."""
-    longest = max(len(word.encode()) for word in missing)
-    short = np.flatnonzero(lengths_of(texts) <= longest)
-    found = short[flags(pc.is_in(texts.take(pa.array(short)), _values(missing)))]
+    """Tell which texts, only those alike looked at, stand for no value; ``None``: none does."""
+    alike = may_be_among(texts, missing)
+    if not len(alike):
+        return None
+    found = alike[flags(pc.is_in(texts.take(pa.array(alike)), _values(missing)))]
     if not len(found):
         return None
     mask = np.zeros(len(texts), bool)
@@ -163,9 +162,16 @@ def is_word(texts: pa.Array) -> Flags:
     [True, False, False, False]
     """
     coded = encoded(texts)
-    is_missing = pc.is_in(pc.utf8_trim(coded.dictionary, BLANKS), _values(MISSING_WORDS))
-    has_letters = pc.match_substring_regex(coded.dictionary, r"[\p{L}\p{N}]")
-    return flags(pc.and_not(has_letters, is_missing).take(coded.indices))
+    known = coded.dictionary
+    is_word = begin_with_sign(known)
+    others = np.flatnonzero(~is_word)
+    if len(others):
+        is_word[others] = flags(pc.match_substring_regex(known.take(pa.array(others)), _SIGN))
+    trimmed = pc.utf8_trim(known, BLANKS) if may_have_outer_blanks(known) else known
+    is_missing = _is_missing(trimmed, MISSING_WORDS)
+    if is_missing is not None:
+        is_word &= ~flags(is_missing)
+    return flags(pa.array(is_word).take(coded.indices))
 
 
 # --- lists -------------------------------------------------------------------------------------
@@ -295,37 +301,6 @@ def listed(
     [['a', 'b'], None]
     """
     return elements(cells, separator, count, missing).known()
-
-
-def without_stumps(cells: pa.Array, separator: str) -> tuple[pa.Array, Numbers, pa.Array]:
-    """Take off the last element, maybe a part of one, of lists that a spreadsheet has cut off.
-
-    Returns:
-        the cells, the places of those lists, and the elements that were taken off.
-
-    >>> cells = pa.array(["a; b", "x; " * 10_921 + "US20"])
-    >>> kept, places, stumps = without_stumps(cells, "; *")
-    >>> [len(text) for text in kept.to_pylist()], places.tolist(), stumps.to_pylist()
-    ([4, 32761], [1], ['US20'])
-    """
-    may_be_full = pc.greater_equal(pc.binary_length(cells), _FULLEST_CELL - _TRIMMED)
-    rests: dict[int, str | None] = {}
-    stumps = []
-    for at in map(int, np.flatnonzero(flags(may_be_full))):
-        text = cells[at].as_py()
-        left = _FULLEST_CELL - len(text.encode("utf-16-le")) // 2
-        marks = list(re.finditer(separator, text))
-        is_at_mark = bool(marks) and marks[-1].end() == len(text)
-        if left == 0 or (is_at_mark and 0 < left <= _TRIMMED):
-            rests[at] = text[: marks[-1].start()] if marks else None
-            stumps.append(text[marks[-1].end() :] if marks else text)
-    places = np.array(list(rests), np.int64)
-    if not rests:
-        return cells, places, pa.array([], pa.string())
-    mask = np.zeros(len(cells), bool)
-    mask[places] = True
-    kept = pc.replace_with_mask(cells, pa.array(mask), pa.array(list(rests.values()), pa.string()))
-    return kept, places, pa.array(stumps, pa.string())
 
 
 def _split(cells: pa.Array, separator: str) -> Lists:

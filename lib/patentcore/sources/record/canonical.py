@@ -20,6 +20,7 @@ from pyspark.sql.types import ArrayType, DataType, DateType, StructField
 
 from patentcore import schemas
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
+from patentcore.sources.record.pairs import distinct_pairs, pairs_of
 from patentcore.sources.record.values import NUMBERS, PROBLEMS
 from patentcore.words.lists import without_nulls
 
@@ -113,7 +114,7 @@ def tables_of(parsed: DataFrame, cut: Cut = keep_lineage, *, has_ids: bool = Fal
     patents = named.select(*(_canonical(field) for field in schemas.PATENTS))
     rejects = _problem_rejects(parsed).unionByName(_duplicate_rejects(losers))
     records = parsed.where(F.col("part") == 0)
-    return Ingested(patents, _citations(kept), _with_place(rejects), records)
+    return Ingested(patents, distinct_pairs(pairs_of(kept)), _with_place(rejects), records)
 
 
 def _canonical(field: StructField) -> Column:
@@ -165,39 +166,6 @@ def _duplicates(usable: DataFrame) -> DataFrame:
         *_PLACE, "publication_number", F.row_number().over(best_first).alias("place")
     )
     return ranked.where(F.col("place") > 1).select(*_PLACE, "publication_number")
-
-
-def _citations(kept: DataFrame) -> DataFrame:
-    """Return the distinct pairs of all records, with the side that named them."""
-    own = F.col("publication_number")
-
-    def pair(citing: Column, cited: Column, category: Column, side: str) -> Column:
-        return F.struct(
-            citing.alias("citing"),
-            cited.alias("cited"),
-            category.alias("category"),
-            F.lit(side).alias("side"),
-        )
-
-    def pairs(column: str, side: str) -> Column:
-        def of(entry: Column) -> Column:
-            ends = (own, entry["number"]) if side == "cites" else (entry["number"], own)
-            return pair(*ends, entry["category"], side)
-
-        return F.coalesce(F.transform(column, of), F.array())
-
-    named = kept.select(
-        F.explode(F.concat(pairs("cites", "cites"), pairs("cited_by", "cited_by"))).alias("pair")
-    ).select("pair.*")
-    is_from_both = F.min("side") != F.max("side")
-    return (
-        named.where(F.col("citing").isNotNull() & F.col("cited").isNotNull())
-        .groupBy("citing", "cited")
-        .agg(
-            F.min("category").alias("category"),
-            F.when(is_from_both, "both").otherwise(F.min("side")).alias("origin"),
-        )
-    )
 
 
 def _problem_rejects(parsed: DataFrame) -> DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import string
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,7 @@ import pyarrow as pa
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 Bytes = np.ndarray[Any, np.dtype[np.uint8]]
+Days = np.ndarray[Any, np.dtype[np.datetime64]]
 
 LONGEST_NUMBER = 24
 """Signs of a publication or application number at most."""
@@ -41,6 +44,8 @@ def _kind_table() -> bytes:
 
 _BEGINS_BLANK, _ENDS_BLANK = _table(_FIRST_OF_BLANKS), _table(_LAST_OF_BLANKS)
 _KINDS = _kind_table()
+_IS_DIGIT = np.frombuffer(_KINDS, np.uint8) == _DIGIT
+_IS_SIGN = _table(np.frombuffer(string.ascii_letters.encode() + string.digits.encode(), np.uint8))
 
 
 def content_of(texts: pa.Array) -> tuple[Numbers, Bytes]:
@@ -76,11 +81,6 @@ def counted(texts: pa.Array, part: str) -> int:
     return content_of(texts)[1].tobytes().count(part.encode())
 
 
-def lengths_of(texts: pa.Array) -> Numbers:
-    """Return how many bytes each text has; none where it is null."""
-    return np.diff(content_of(texts)[0])
-
-
 def may_have_outer_blanks(texts: pa.Array) -> bool:
     """Tell whether some text may begin or end with a blank.
 
@@ -101,9 +101,94 @@ def begin_with_digit(texts: pa.Array) -> Flags:
     >>> begin_with_digit(pa.array(["7654321", "US1", ""])).tolist()
     [True, False, False]
     """
+    return _begin_with_one_of(texts, _IS_DIGIT)
+
+
+def begin_with_sign(texts: pa.Array) -> Flags:
+    """Tell which texts begin with a letter of ASCII or a digit.
+
+    >>> begin_with_sign(pa.array(["ACME", "3M", "?", "Ärzte", ""])).tolist()
+    [True, True, False, False, False]
+    """
+    return _begin_with_one_of(texts, _IS_SIGN)
+
+
+def _begin_with_one_of(texts: pa.Array, is_one: Flags) -> Flags:
     ends, content = content_of(texts)
     begins = np.minimum(ends[:-1], max(len(content) - 1, 0))
-    return (np.diff(ends) > 0) & (np.append(content, _PADDING)[begins] - ord("0") < 10)
+    return (np.diff(ends) > 0) & is_one[np.append(content, _PADDING)[begins]]
+
+
+def may_be_among(texts: pa.Array, words: frozenset[str]) -> Numbers:
+    """Return the places of texts that have the first and last byte of some word, or are empty.
+
+    >>> texts = pa.array(["none", "nine", "no", "", "a lot more than none"])
+    >>> may_be_among(texts, frozenset(("none", "null"))).tolist()
+    [0, 1, 3]
+    """
+    ends, content = content_of(texts)
+    lengths = np.diff(ends)
+    longest, ends_of_words = _ends_of(words)
+    short = np.flatnonzero(lengths <= longest)
+    lasts = ends[1:][short] - 1
+    if not len(content):
+        return short
+    begins = np.minimum(ends[:-1][short], len(content) - 1)
+    pairs = content[begins].astype(np.uint16) << 8 | content[lasts]
+    return short[ends_of_words[pairs] | (lengths[short] == 0)]
+
+
+@lru_cache
+def _ends_of(words: frozenset[str]) -> tuple[int, Flags]:
+    """Return the bytes of the longest word, and which first and last bytes some word has."""
+    coded = [word.encode() for word in words if word]
+    found = np.zeros(1 << 16, bool)
+    found[np.array([word[0] << 8 | word[-1] for word in coded], np.int64)] = True
+    return max(map(len, coded), default=0), found
+
+
+def days_of(texts: pa.Array) -> tuple[Days, Flags]:
+    """Read dates of eight digits each, and tell which are in the calendar.
+
+    >>> days, is_day = days_of(pa.array(["20160920", "20150229"]))
+    >>> days[0], is_day.tolist()
+    (np.datetime64('2016-09-20'), [True, False])
+    """
+    digits = content_of(texts)[1].reshape(-1, 8).astype(np.int64) - ord("0")
+    year = digits[:, :4] @ (1000, 100, 10, 1)
+    month, day = digits[:, 4:6] @ (10, 1), digits[:, 6:] @ (10, 1)
+    months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
+    days = months.astype("datetime64[D]") + (day - 1)
+    return days, (days.astype("datetime64[M]") == months) & (month >= 1) & (month <= 12)
+
+
+def until(texts: pa.Array, mark: str) -> pa.Array:
+    """Return what stands in front of the first of a mark in each text.
+
+    >>> until(pa.array(["US1A 20160920 a", "", "EP2B1", None]), " ").to_pylist()
+    ['US1A', '', 'EP2B1', None]
+    """
+    ends, content = content_of(texts)
+    marks = np.flatnonzero(content == ord(mark))
+    if not len(marks):
+        return texts
+    first = np.append(marks, len(content))[np.searchsorted(marks, ends[:-1])]
+    lengths = np.minimum(first, ends[1:]) - ends[:-1]
+    kept = np.zeros(len(content) + 1, np.int8)
+    some = lengths > 0
+    kept[ends[:-1][some]] += 1
+    kept[(ends[:-1] + lengths)[some]] -= 1
+    in_front = content[np.cumsum(kept[:-1], dtype=np.int8).view(bool)]
+    offsets = np.zeros(len(texts) + 1, np.int32)
+    np.cumsum(lengths, out=offsets[1:])
+    return _strings(offsets, in_front, texts)
+
+
+def _strings(offsets: np.ndarray[Any, Any], content: Bytes, like: pa.Array) -> pa.Array:
+    """Return texts of these bytes, null where others are."""
+    validity = like.is_valid().buffers()[1] if like.null_count else None
+    buffers = [validity, pa.py_buffer(offsets), pa.py_buffer(content)]
+    return pa.Array.from_buffers(pa.string(), len(like), buffers, like.null_count)
 
 
 def plain_numbers(texts: pa.Array) -> tuple[pa.Array, Flags]:
@@ -136,11 +221,7 @@ def plain_numbers(texts: pa.Array) -> tuple[pa.Array, Flags]:
     is_placed = marks == is_at[begins + 2].astype(np.int32) + before_kind
     bare = content[~is_mark]
     ends -= before[ends]
-    offsets = pa.py_buffer(ends.astype(np.int32))
-    validity = texts.is_valid().buffers()[1] if texts.null_count else None
-    made = pa.Array.from_buffers(
-        pa.string(), len(texts), [validity, offsets, pa.py_buffer(bare)], texts.null_count
-    )
+    made = _strings(ends.astype(np.int32), bare, texts)
     return made, _are_plain(ends, bare) & is_placed
 
 

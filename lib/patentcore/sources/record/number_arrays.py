@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -14,12 +15,11 @@ from patentcore.sources.record.arrays import (
     encoded,
     flags,
     is_there,
-    iso_dates,
     once,
     plain,
 )
-from patentcore.sources.record.cells import DATE_BEHIND, date_behind, to_citation
-from patentcore.sources.record.column_bytes import LONGEST_NUMBER, holds, plain_numbers
+from patentcore.sources.record.cells import DATE_BEHIND, to_citation
+from patentcore.sources.record.column_bytes import LONGEST_NUMBER, days_of, holds, plain_numbers
 from patentcore.sources.record.numbers import (
     DATE,
     OFFICE_TWICE,
@@ -43,7 +43,9 @@ _SEPARATORS = (" ", "/", "-")
 _DATED_END = 11
 # Digits, maybe with a kind, and no number rounded by a spreadsheet.
 _BARE = r"^'?[0-9][0-9 ,./-]{4,}[0-9X](?: ?[A-Z][0-9]?)?$"
-_DAY = "^.*[ ,;]([0-9]{4})[-./]?([0-9]{2})[-./]?([0-9]{2})$"
+_BRACKETS = "(（["
+_DATE_MARKS = "-./"
+_DIGITS = 8  # of a date
 _UNUSUAL_APPLICATION = f"^(?:CN)?ZL|^WOPCT|{OFFICE_TWICE}"
 
 
@@ -196,20 +198,22 @@ def priorities(texts: pa.Array, kind: pa.DataType) -> pa.Array:
 def dates_behind(texts: pa.Array) -> pa.Array:
     """Read the dates behind numbers as :func:`date_behind` does.
 
-    >>> dates_behind(pa.array(["US15360203A 20160920", "US15360203A"])).to_pylist()
-    [datetime.date(2016, 9, 20), None]
+    >>> texts = ["US15360203A 20160920", "US15360203A", "US15360203A 2015-02-29"]
+    >>> dates_behind(pa.array(texts)).to_pylist()
+    [datetime.date(2016, 9, 20), None, None]
     """
     coded = encoded(texts)
     # The last letters tell.
     ends = pc.utf8_slice_codeunits(pc.utf8_rtrim(coded.dictionary, " "), -_DATED_END)
-    is_dated = pc.match_substring_regex(ends, DATE_BEHIND)
-    none = pa.scalar(None, pa.string())
-    days = iso_dates(
-        pc.if_else(is_dated, pc.replace_substring_regex(ends, _DAY, r"\1-\2-\3"), none)
-    )
-    if days is None:  # some day is in no calendar
-        days = once(pc.if_else(is_dated, ends, none), date_behind, pa.date32())
-    return days.take(coded.indices)
+    at = np.flatnonzero(flags(pc.match_substring_regex(ends, DATE_BEHIND)))
+    dated = ends.take(pa.array(at))
+    for mark in _DATE_MARKS:
+        if holds(dated, mark):
+            dated = pc.replace_substring(dated, mark, "")
+    found = np.zeros(len(ends), "datetime64[D]")
+    is_day = np.zeros(len(ends), bool)
+    found[at], is_day[at] = days_of(pc.utf8_slice_codeunits(dated, -_DIGITS))
+    return pa.array(found, mask=~is_day).take(coded.indices)
 
 
 def entries_of(lists: Lists, *, has_categories: bool = False) -> Lists:
@@ -225,9 +229,11 @@ def entries_of(lists: Lists, *, has_categories: bool = False) -> Lists:
     coded = encoded(lists.values)
     raw = coded.dictionary
     number, category = publication_numbers(raw), pa.nulls(len(raw), pa.string())
-    in_brackets = pc.fill_null(pc.match_substring_regex(raw, r"[(（\[]"), False)
-    at = np.flatnonzero(flags(in_brackets))
-    if has_categories and len(at):
+    if has_categories and any(holds(raw, mark) for mark in _BRACKETS):
+        in_brackets = pc.fill_null(
+            pc.match_substring_regex(raw, rf"[{re.escape(_BRACKETS)}]"), False
+        )
+        at = np.flatnonzero(flags(in_brackets))
         kind = pa.struct(list(ENTRY)[1:])
         read = once(raw.take(pa.array(at)), to_citation, kind)
         number = pc.replace_with_mask(number, in_brackets, pc.struct_field(read, "number"))
