@@ -22,7 +22,7 @@ _LAST_OF_BLANKS = np.frombuffer(
 )
 _DIGIT, _LETTER, _OTHER = range(3)
 # Letters in front of numbers that are no office's, of literature among them.
-NO_OFFICES = (b"ZL", b"RE", b"PP", b"RX", b"AI", b"XP")
+_NO_OFFICES = (b"ZL", b"RE", b"PP", b"RX", b"AI", b"XP")
 _PADDING = np.full(4, _OTHER, np.uint8)
 
 
@@ -162,7 +162,7 @@ def _are_plain(ends: Numbers, content: Bytes) -> Flags:
     is_plain &= (kinds[begins + 2] == _DIGIT) & (lengths >= 3) & (lengths <= LONGEST_NUMBER)
     has_kind = (last == _LETTER) | ((last == _DIGIT) & (before == _LETTER))
     is_plain &= (count == 2) | ((count == 3) & has_kind)
-    for name in NO_OFFICES:
+    for name in _NO_OFFICES:
         is_plain &= ~_begin_with(name, begins, content)
     at = np.flatnonzero(is_plain & ((lengths == 12) | (lengths == 14)))
     is_plain[at[_begin_with(b"US20", begins[at], content)]] = False

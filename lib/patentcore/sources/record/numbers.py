@@ -34,7 +34,7 @@ import re
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-from patentcore.sources.record.column_bytes import LONGEST_NUMBER, NO_OFFICES
+from patentcore.sources.record.column_bytes import LONGEST_NUMBER
 from patentcore.sources.record.vocabulary import COUNTRY_CODES
 from patentcore.words.text import Folding
 
@@ -144,11 +144,16 @@ _LONGEST = 300  # characters, of which a note has most
 _ROUNDED = r"[0-9]E\+[0-9]"
 _VALID = r"^[A-Z]{2}(?:[A-Z]{0,3}|PCT[A-Z]{2})[0-9](?:[A-Z0-9]*[0-9])?[A-Z]{0,2}$"
 _NORMAL = _VALID.replace("$", r"\z")
-# An office, digits and maybe a kind, which no step changes, as in column_bytes.plain_numbers.
-_PLAIN = re.compile(
-    f"(?!{'|'.join(map(bytes.decode, NO_OFFICES))}|US20(?:.{{8}}|.{{10}})\\Z)(?=.{{,{LONGEST_NUMBER}}}\\Z)"
-    "[A-Z]{2}[0-9]+(?:[A-Z][0-9]?)?"
+# Spellings of publication numbers that need no more than their separators taken out, but for
+# those that begin with letters of their own.
+USUAL = (
+    "^[A-Z]{2}(?:[ -]?[A-Z]{0,3}[0-9](?:[A-Z0-9]*[0-9])?(?:/[0-9]+)?(?:[ -]?[A-Z][0-9]?)?|"
+    "[A-Z]{0,3}[0-9](?:[A-Z0-9]*[0-9])?[A-Z]{0,2})$"
 )
+_IS_USUAL = re.compile(USUAL.replace("$", r"\Z"))
+_IS_OTHERWISE = re.compile(OWN_LETTERS)
+_IS_US_SERIAL = re.compile(US_SERIAL)
+_IS_SHORT = re.compile(SHORT_US_PRE_GRANT)
 
 
 def clean_number(text: str | None) -> str | None:
@@ -166,12 +171,17 @@ def clean_number(text: str | None) -> str | None:
 
 
 def normal_number(text: str | None) -> str | None:
-    """Return what :func:`clean_number` does, without its rules where they change nothing.
+    """Return what :func:`clean_number` does, sooner for usual spellings.
 
     >>> normal_number("US7654321B2"), normal_number("US 2017/064599 A1")
     ('US7654321B2', 'US20170064599A1')
     """
-    return text if text is not None and _PLAIN.fullmatch(text) else clean_number(text)
+    if text is None or not _IS_USUAL.match(text) or _IS_US_SERIAL.match(text):
+        return clean_number(text)
+    bare = text.replace(" ", "").replace("/", "").replace("-", "")
+    if len(bare) > LONGEST_NUMBER or _IS_OTHERWISE.search(bare):
+        return clean_number(text)
+    return _IS_SHORT.sub(r"\g<1>0\2\3", bare)
 
 
 def clean_application_number(text: str | None) -> str | None:
