@@ -287,10 +287,12 @@ def _by_parts(values: Values, kind: pa.DataType) -> pa.Array:
     Raises:
         _OtherType: a value is of another type, and no text is wanted.
     """
-    try:
-        return _array(values, kind)
-    except (pa.ArrowInvalid, pa.ArrowTypeError):
-        pass
+    # Arrow takes a text for a list of its letters.
+    if not _has_texts_listed(kind):
+        try:
+            return _array(values, kind)
+        except (pa.ArrowInvalid, pa.ArrowTypeError):
+            pass
     if pa.types.is_string(kind):
         return _array(list(map(_text, values)), kind)
     is_list = pa.types.is_list(kind)
@@ -304,6 +306,12 @@ def _by_parts(values: Values, kind: pa.DataType) -> pa.Array:
         return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), elements, kind, mask=mask)
     parts = [_by_parts([(value or {}).get(of.name) for value in values], of.type) for of in kind]
     return pa.StructArray.from_arrays(parts, fields=list(kind), mask=mask)
+
+
+def _has_texts_listed(kind: pa.DataType) -> bool:
+    if pa.types.is_list(kind):
+        return pa.types.is_string(kind.value_type) or _has_texts_listed(kind.value_type)
+    return pa.types.is_struct(kind) and any(_has_texts_listed(of.type) for of in kind)
 
 
 def _array(values: Values, kind: pa.DataType) -> pa.Array:
