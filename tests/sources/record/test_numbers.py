@@ -253,6 +253,11 @@ def test_the_array_equals_the_function(texts: list[str | None]) -> None:
         assert found.to_pylist() == [function(text) for text in texts]
 
 
+@given(anything | numbers_like | usual_numbers | st.sampled_from([text for text, _ in SPELLINGS]))
+def test_the_short_way_equals_the_rule(text: str | None) -> None:
+    assert numbers.normal_number(text) == numbers.clean_number(text)
+
+
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(anything | numbers_like | st.none(), min_size=200, max_size=300))
 def test_the_column_equals_the_function(spark, texts) -> None:

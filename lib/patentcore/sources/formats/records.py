@@ -36,7 +36,7 @@ from patentcore.sources.reading.xml_documents import (
 from patentcore.sources.record import values
 from patentcore.sources.record.canonical import Reason, to_tables
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
-from patentcore.sources.record.numbers import clean_number
+from patentcore.sources.record.numbers import normal_number
 from patentcore.sources.record.stumps import without_stumps
 
 ADDRESSES = "array<struct<name: string, country: string, address: string>>"
@@ -213,7 +213,7 @@ def people(found: Iterable[Record | None]) -> list[Record] | None:
 
 def number_entry(raw: str | None, category: str | None = None) -> Record:
     """Return a cited or citing publication as the canonical records have them."""
-    return {"raw": raw, "number": clean_number(raw), "category": category}
+    return {"raw": raw, "number": normal_number(raw), "category": category}
 
 
 def _batches(

@@ -25,13 +25,14 @@ from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.xml_documents import (
     Element,
     Record,
+    child_of,
     parse_documents,
     read_documents,
     text_of,
 )
 from patentcore.sources.record.canonical import to_tables
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
-from patentcore.sources.record.numbers import clean_number
+from patentcore.sources.record.numbers import normal_number
 from patentcore.sources.record.vocabulary import USPTO_SECTORS
 
 _ROOTS = {
@@ -247,11 +248,12 @@ def _citations(biblio: Element) -> tuple[list[Record], list[str | None]]:
     cites, literature = [], []
     for section in ("references-cited", "us-references-cited"):
         for citation in biblio.iterfind(f"{section}/*"):
-            patent = citation.find("patcit/document-id")
+            patcit = child_of(citation, "patcit")
+            patent = None if patcit is None else patcit.find("document-id")
             if patent is not None:
                 raw = _number(patent)
                 category = text_of(citation, "category")
-                cites.append({"raw": raw, "number": clean_number(raw), "category": category})
-            elif citation.find("nplcit") is not None:
+                cites.append({"raw": raw, "number": normal_number(raw), "category": category})
+            elif child_of(citation, "nplcit") is not None:
                 literature.append(text_of(citation, "nplcit/othercit"))
     return cites, literature

@@ -14,7 +14,7 @@ from patentcore.sources.formats.uspto_parts import (
     priority,
 )
 from patentcore.sources.reading.xml_documents import Element, Record, text_of
-from patentcore.sources.record.numbers import clean_number
+from patentcore.sources.record.numbers import normal_number
 from patentcore.sources.record.vocabulary import USPTO_SECTORS
 
 ROOT = "PATDOC"
@@ -96,7 +96,7 @@ def _cited(document: Element, citation: Element) -> Record:
     category = next(
         (name for tag, name in _CITED_BY if citation.find(f".//{tag}") is not None), None
     )
-    return {"raw": raw, "number": clean_number(raw), "category": category}
+    return {"raw": raw, "number": normal_number(raw), "category": category}
 
 
 def _assignees(biblio: Element) -> list[Record]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import itertools
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, BinaryIO
 
 import orjson
@@ -23,9 +23,12 @@ PLACE_DDL = "file string, block long, sequence long, row long, malformed string"
 _RECORDS_PER_BATCH = 100
 _MOST_PER_BATCH = 10_000
 _BYTES_PER_BATCH = 2 << 20
-_CHUNK = 1 << 20
+_CHUNK = 1 << 18
 # A line that is longer is cut, and so broken.
 _LONGEST = 1 << 26
+# So much of a broken record is shown, and so deep what nobody reads is cut to that.
+_SHOWN = 200
+_DEPTH = 3
 
 Values = list[Any]
 Read = Callable[[Any], Any]
@@ -108,7 +111,10 @@ def _lines_of(piece: Piece) -> Iterator[dict[str, Any] | str]:
             except orjson.JSONDecodeError:
                 yield from _records_in(text.decode("utf-8", errors="replace"), text)
             else:
-                yield from _objects(value, text.decode())
+                if isinstance(value, dict):
+                    yield value
+                else:
+                    yield from _objects(value, text.decode())
 
 
 def lines_of(stream: BinaryIO) -> Iterator[bytes]:
@@ -200,7 +206,8 @@ def batches_of(
 ) -> Iterator[pa.RecordBatch]:
     """Make columns of records; a text in place of a record is broken."""
     count, wanted = 0, _RECORDS_PER_BATCH
-    rest = iter(found)
+    read = frozenset(columns.names)
+    rest = (_without_unread(record, read) for record in found)
     while some := list(itertools.islice(rest, wanted)):
         numbers = range(count + 1, count + len(some) + 1)
         count += len(some)
@@ -218,6 +225,29 @@ def batches_of(
         yield pa.RecordBatch.from_arrays(arrays, names)
 
 
+def _without_unread(record: dict[str, Any] | str, read: Collection[str]) -> dict[str, Any] | str:
+    """Cut what no column reads, such as descriptions: no more of it is shown were it broken."""
+    if isinstance(record, str):
+        return record[:_SHOWN]
+    return {name: value if name in read else _cut(value, _DEPTH) for name, value in record.items()}
+
+
+def _cut(value: Any, depth: int) -> Any:
+    """Cut texts, lists and objects whose beginning is all that is shown.
+
+    >>> _cut({"text": "a" * 1000, "lang": "en"}, 3) == {"text": "a" * 200, "lang": "en"}
+    True
+    """
+    if isinstance(value, str):
+        return value[:_SHOWN]
+    if depth and isinstance(value, list):
+        return [_cut(element, depth - 1) for element in value[:_SHOWN]]
+    if depth and isinstance(value, dict):
+        first = itertools.islice(value.items(), _SHOWN)
+        return {name: _cut(inner, depth - 1) for name, inner in first}
+    return value
+
+
 def _columns(
     some: Sequence[dict[str, Any] | str], columns: pa.Schema, *, is_lenient: bool
 ) -> tuple[list[pa.Array], list[str | None]]:
@@ -227,13 +257,13 @@ def _columns(
     given = set().union(*sound)
     try:
         return [
-            _array([record.get(field.name) for record in sound], field.type)
+            _by_parts([record.get(field.name) for record in sound], field.type)
             if field.name in given
             else pa.nulls(len(sound), field.type)
             for field in columns
         ], broken
-    except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError):
-        pass  # some value is of another type than most
+    except (_OtherType, pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError):
+        pass  # some value is of another type than its column
     readers = [(field.name, _reader(field.type)) for field in columns]
     rows = []
     for at, record in enumerate(sound):
@@ -249,6 +279,39 @@ def _columns(
     return [
         _array([row[at] for row in rows], field.type) for at, field in enumerate(columns)
     ], broken
+
+
+def _by_parts(values: Values, kind: pa.DataType) -> pa.Array:
+    """Make an array at once, or else by its parts, down to the texts that are given as numbers.
+
+    Raises:
+        _OtherType: a value is of another type, and no text is wanted.
+    """
+    # Arrow takes a text for a list of its letters.
+    if not _has_texts_listed(kind):
+        try:
+            return _array(values, kind)
+        except (pa.ArrowInvalid, pa.ArrowTypeError):
+            pass
+    if pa.types.is_string(kind):
+        return _array(list(map(_text, values)), kind)
+    is_list = pa.types.is_list(kind)
+    wanted = list if is_list else dict
+    if not pa.types.is_nested(kind) or any(not isinstance(v, wanted | None) for v in values):
+        raise _OtherType
+    mask = pa.array([value is None for value in values])
+    if is_list:
+        ends = itertools.accumulate((len(value or ()) for value in values), initial=0)
+        elements = _by_parts([one for value in values for one in value or ()], kind.value_type)
+        return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), elements, kind, mask=mask)
+    parts = [_by_parts([(value or {}).get(of.name) for value in values], of.type) for of in kind]
+    return pa.StructArray.from_arrays(parts, fields=list(kind), mask=mask)
+
+
+def _has_texts_listed(kind: pa.DataType) -> bool:
+    if pa.types.is_list(kind):
+        return pa.types.is_string(kind.value_type) or _has_texts_listed(kind.value_type)
+    return pa.types.is_struct(kind) and any(_has_texts_listed(of.type) for of in kind)
 
 
 def _array(values: Values, kind: pa.DataType) -> pa.Array:

@@ -35,6 +35,8 @@ _SINGLE_BYTE = re.compile("(?i)iso[-_]?8859[-_]?[0-9]+|(windows|cp)[-_]?125[0-9]
 _UNPARSED = re.compile(r"<!ENTITY\s+\S+\s+(?:SYSTEM|PUBLIC)\s[^>]*\sNDATA\s+\w+\s*>")
 # Letters by their names in standard sets, which documents use without declaring them.
 _NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]*;)")
+# What a path has and no name.
+_STEPS = re.compile(r"[^\w-]")
 # Texts that declare these are often of what extends them.
 _WIDER = dict.fromkeys(("GB2312", "GBK"), "GB18030")
 
@@ -200,7 +202,14 @@ def _letter(name: re.Match[str]) -> str:
 
 def text_of(element: Element, path: str) -> str | None:
     """Return the whole text below the first element at a path, spaces folded; null if empty."""
-    found = element.find(path)
+    # Most paths are the name of a child, and most texts have no elements inside.
+    found = element.find(path) if _STEPS.search(path) else child_of(element, path)
     if found is None:
         return None
-    return " ".join("".join(found.itertext()).split()) or None
+    text = "".join(found.itertext()) if len(found) else found.text or ""
+    return " ".join(text.split()) or None
+
+
+def child_of(element: Element, name: str) -> Element | None:
+    """Return the first child of a name."""
+    return next(element.iterchildren(name), None)

@@ -26,16 +26,11 @@ from patentcore.sources.record.numbers import (
     OWN_LETTERS,
     SHORT_US_PRE_GRANT,
     US_SERIAL,
+    USUAL,
     clean_application_number,
     clean_number,
 )
 
-# Spellings of publication numbers that need no more than their separators taken out, but for
-# those that begin with letters of their own.
-_USUAL = (
-    "^[A-Z]{2}(?:[ -]?[A-Z]{0,3}[0-9](?:[A-Z0-9]*[0-9])?(?:/[0-9]+)?(?:[ -]?[A-Z][0-9]?)?|"
-    "[A-Z]{0,3}[0-9](?:[A-Z0-9]*[0-9])?[A-Z]{0,2})$"
-)
 # A date behind a number, as Derwent has it behind those of applications.
 _DATED = rf"^([A-Z]{{2}}[A-Z0-9]*[0-9][A-Z]{{0,2}}) {DATE}$"
 _SEPARATORS = (" ", "/", "-")
@@ -158,7 +153,7 @@ def _by_rules(
         if holds(texts, mark):
             bare = pc.replace_substring(bare, mark, "")
     is_short = pc.less_equal(pc.binary_length(bare), LONGEST_NUMBER)
-    is_usual = pc.and_(is_short, pc.match_substring_regex(texts, _USUAL))
+    is_usual = pc.and_(is_short, pc.match_substring_regex(texts, USUAL))
     unusual = OWN_LETTERS if is_publication else _UNUSUAL_APPLICATION
     is_usual = pc.and_(is_usual, pc.invert(pc.match_substring_regex(bare, unusual)))
     if is_publication and holds(texts, "/"):
