@@ -105,10 +105,18 @@ def _few(count: int) -> tuple[np.ndarray, ...]:
     return rate, midpoint, *_curves(count, rate, midpoint)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1)
 def grid(count: int) -> tuple[np.ndarray, np.ndarray]:
     """Return logistic curves over so many years, a row a curve, and their sums of squares."""
     return _curves(count, *_axes(count))
+
+
+@lru_cache(maxsize=64)
+def unit_grid(count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the curves of :func:`grid` divided by their lengths, and these."""
+    curves, squares = grid(count)
+    lengths = np.sqrt(squares)
+    return curves / lengths[:, None], lengths
 
 
 def _curves(count: int, rate: np.ndarray, midpoint: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

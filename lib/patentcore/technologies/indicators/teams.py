@@ -49,12 +49,14 @@ def teams(rows: DataFrame) -> DataFrame:
         "unit",
         "publication_number",
         "groups",
-        F.col("holders.owner").alias("owners"),
+        F.array_min("holders.owner").alias("first_owner"),
+        F.array_max("holders.owner").alias("last_owner"),
         F.explode("inventors").alias("inventor"),
     )
-    owners = F.array_distinct(F.flatten(F.collect_list("owners")))
+    # Lists of owners, of which most people have one, would take engines longer.
+    is_shared = F.coalesce(F.min("first_owner") < F.max("last_owner"), F.lit(False))
     people = each.groupBy("unit", "inventor").agg(
-        F.count(F.lit(1)).alias("stock"), (F.size(owners) > 1).alias("is_shared")
+        F.count(F.lit(1)).alias("stock"), is_shared.alias("is_shared")
     )
     most_first = Window.partitionBy("unit", "publication_number").orderBy(
         F.desc("stock"), "inventor"
