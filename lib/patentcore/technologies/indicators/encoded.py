@@ -13,10 +13,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyspark.sql import DataFrame
-from pyspark.sql.types import StructType
 
 Kernel = Callable[[pa.Table], Mapping[str, np.ndarray | pa.Array]]
 """From all rows of some units to columns, a row a unit; what is not a number is null."""
+_TYPES = {"string": pa.string(), "long": pa.int64(), "double": pa.float64()}
 
 
 def of_units(rows: DataFrame, kernel: Kernel, schema: str) -> DataFrame:
@@ -25,21 +25,16 @@ def of_units(rows: DataFrame, kernel: Kernel, schema: str) -> DataFrame:
     Args:
         rows: unit and what the kernel reads.
         kernel: makes the columns of the schema.
-        schema: names and types of these.
+        schema: names and types of these, which are string, long or double.
     """
-    # In the process that plans: a kernel travels without a session.
-    wanted = StructType.fromDDL(schema)
-    names = wanted.fieldNames()
-    types = [pa.string() if one == "unit" else pa.float64() for one in names]
-    whole = {field.name for field in wanted if field.dataType.typeName() == "long"}
-    types = [pa.int64() if name in whole else kind for name, kind in zip(names, types, strict=True)]
+    names, kinds = zip(*(one.split() for one in schema.split(", ")), strict=True)
 
     def made(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         part = [batch for batch in batches if len(batch)]
         if part:
             found = kernel(pa.Table.from_batches(part).combine_chunks())
             columns = (pa.array(found[name], from_pandas=True) for name in names)
-            arrays = [column.cast(kind) for column, kind in zip(columns, types, strict=True)]
+            arrays = [one.cast(_TYPES[kind]) for one, kind in zip(columns, kinds, strict=True)]
             yield pa.RecordBatch.from_arrays(arrays, names=names)
 
     return rows.repartition("unit").mapInArrow(made, schema)
@@ -73,7 +68,7 @@ class Lists(NamedTuple):
 
     row: np.ndarray
     code: np.ndarray
-    count: int
+    size: int
 
     @classmethod
     def of(cls, column: pa.ChunkedArray) -> Self:

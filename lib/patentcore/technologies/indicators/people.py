@@ -94,15 +94,15 @@ def _figures(rows: pa.Table, unit: np.ndarray, units: int, begin: int) -> dict[s
         begin: the last year that is not recent.
     """
     named, groups = Lists.of(rows["inventors"]), Lists.of(rows["groups"])
-    keys, person = np.unique(unit[named.row] * named.count + named.code, return_inverse=True)
-    of_unit = keys // named.count
+    keys, person = np.unique(unit[named.row] * named.size + named.code, return_inverse=True)
+    of_unit = keys // named.size
     years = pc.cast(rows["year"], pa.float64()).to_numpy()[named.row]
     is_active, has_begun = np.zeros(len(keys), dtype=bool), np.zeros(len(keys), dtype=bool)
     is_active[person[years > begin]] = True
     has_begun[person[years <= begin]] = True
     place, group = groups.of_rows(named.row)
-    pairs, counts = np.unique(person[place] * groups.count + group, return_counts=True)
-    breadth = entropies(pairs // groups.count, counts, len(keys))
+    pairs, counts = np.unique(person[place] * groups.size + group, return_counts=True)
+    breadth = entropies(pairs // groups.size, counts, len(keys))
     is_broad = ~np.isnan(breadth)
 
     def mean(values: np.ndarray, where: np.ndarray) -> np.ndarray:

@@ -60,9 +60,9 @@ def _teams(rows: pa.Table) -> dict[str, np.ndarray | pa.Array]:
     units = Texts.of(rows["unit"])
     named, groups = Lists.of(rows["inventors"]), Lists.of(rows["groups"])
     keys, person, stock = np.unique(
-        units.code[named.row] * named.count + named.code, return_inverse=True, return_counts=True
+        units.code[named.row] * named.size + named.code, return_inverse=True, return_counts=True
     )
-    of_unit = keys // named.count
+    of_unit = keys // named.size
     people = np.bincount(of_unit, minlength=len(units.names))
     shared = np.bincount(
         of_unit, _is_shared(named, Lists.of(rows["owners"]), person, len(keys)), len(units.names)
@@ -72,8 +72,8 @@ def _teams(rows: pa.Table) -> dict[str, np.ndarray | pa.Array]:
     led, first = np.unique(named.row[in_order], return_index=True)
     place, group = groups.of_rows(led)
     leader = person[in_order][first][place]
-    pairs, counts = np.unique(leader * groups.count + group, return_counts=True)
-    team, group = np.divmod(pairs, groups.count)
+    pairs, counts = np.unique(leader * groups.size + group, return_counts=True)
+    team, group = np.divmod(pairs, groups.size)
     return {
         "unit": units.names,
         "shared_inventor_share": over(shared, people),
@@ -91,8 +91,8 @@ def _is_shared(named: Lists, owners: Lists, person: np.ndarray, people: int) -> 
         people: how many they are.
     """
     place, owner = owners.of_rows(named.row)
-    pairs = np.unique(person[place] * owners.count + owner)
-    return np.bincount(pairs // owners.count, minlength=people) > 1
+    pairs = np.unique(person[place] * owners.size + owner)
+    return np.bincount(pairs // owners.size, minlength=people) > 1
 
 
 def _difference(
