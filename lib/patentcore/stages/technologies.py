@@ -51,10 +51,12 @@ INVENTIONS, CLASSES, CITED, HOLDERS, OWN, KNOWN, SAMPLE, *_OTHERS = SCRATCH = (
     "scratch_general",
     "scratch_fresh",
     "scratch_ruled",
+    "scratch_named",
+    "scratch_held",
 )
 # An owner of so large a share of a corpus is what it was chosen by.
 ONE_OWNER = 0.9
-FACTS, FITS, ROWS, LINKS, MEASURED, PARTNERS, JOINT, GENERAL, FRESH, RULED = _OTHERS
+FACTS, FITS, ROWS, LINKS, MEASURED, PARTNERS, JOINT, GENERAL, FRESH, RULED, NAMED, HELD = _OTHERS
 
 
 @dataclass(frozen=True)
@@ -76,13 +78,13 @@ class Corpus:
     scores: DataFrame
 
     def publications(self, inventions: DataFrame) -> DataFrame:
-        """Return the patents of some inventions, with ``invention``.
+        """Return the patents of some inventions, with ``invention`` and what is said of these.
 
         Args:
-            inventions: publication_number, each once.
+            inventions: publication_number, each once, and anything else.
         """
-        ids = inventions.select(F.col("publication_number").alias("invention"))
-        chosen = self.inventions.join(F.broadcast(ids), on="invention", how="left_semi")
+        ids = inventions.withColumnRenamed("publication_number", "invention")
+        chosen = self.inventions.join(F.broadcast(ids), on="invention", how="inner")
         return self.patents.join(F.broadcast(chosen), on="publication_number", how="inner")
 
 
@@ -166,13 +168,13 @@ def _classified(run: Run, corpus: Corpus, ruled: DataFrame) -> DataFrame:
 def _facts(run: Run, corpus: Corpus, members: DataFrame) -> tuple[DataFrame, DataFrame]:
     """Return the owners of the inventions that belong to a technology, and their facts."""
     config = run.config.technologies
-    chosen = corpus.publications(members.select("publication_number").distinct())
-    applicants = run.work.write(_applicants(run, chosen), "technology_applicants")
-    owners = run.work.write(holders(applicants), HOLDERS)
+    about = members.select("publication_number").distinct()
+    some = sampled(corpus.classes)
+    owners, of_sample = _owners(run, corpus, about, some)
     # Written in between: one plan of all of it wants its memory at once.
     own = run.work.write(
         patent_facts(
-            chosen.withColumn("ipc", classification()),
+            corpus.publications(about).withColumn("ipc", classification()),
             corpus.classes,
             owners,
             corpus.scores,
@@ -193,24 +195,39 @@ def _facts(run: Run, corpus: Corpus, members: DataFrame) -> tuple[DataFrame, Dat
         ),
         KNOWN,
     )
-    return owners, run.work.write(known.transform(_with_expected, run=run, corpus=corpus), FACTS)
+    # What is usual in an invention's field, office and years, by a sample of the corpus.
+    return owners, run.work.write(with_expected(known, some, of_sample), FACTS)
 
 
-def _applicants(run: Run, patents: DataFrame) -> DataFrame:
+def _owners(
+    run: Run, corpus: Corpus, about: DataFrame, some: DataFrame
+) -> tuple[DataFrame, DataFrame]:
+    """Return the owners of the inventions of technologies, and those of a sample of the corpus.
+
+    Names of both are read at once; spellings are common by the technologies' publications alone.
+    """
     config = run.config.technologies
-    return applicant_rows(
-        patents,
-        home_country=config.home_country,
-        affiliates=config.affiliates,
-        sector_words=config.sector_words,
+    is_about = about.withColumn("is_counted", F.lit(True))
+    chosen = is_about.join(some.select("publication_number"), on="publication_number", how="full")
+    named = run.work.write(
+        applicant_rows(
+            corpus.publications(chosen),
+            home_country=config.home_country,
+            affiliates=config.affiliates,
+            sector_words=config.sector_words,
+        ),
+        NAMED,
     )
-
-
-def _with_expected(facts: DataFrame, *, run: Run, corpus: Corpus) -> DataFrame:
-    """Add what is usual in an invention's field, office and years, by a sample of the corpus."""
-    some = sampled(corpus.classes)
-    owners = run.work.write(holders(_applicants(run, corpus.publications(some))), SAMPLE)
-    return with_expected(facts, some, owners)
+    held = run.work.write(holders(named), HELD)
+    ids = about.select(F.col("publication_number").alias("invention"))
+    run.work.write(
+        named.join(F.broadcast(ids), on="invention", how="left_semi"), "technology_applicants"
+    )
+    owners, of_sample = (
+        held.join(F.broadcast(those), on="publication_number", how="left_semi")
+        for those in (about, some.select("publication_number"))
+    )
+    return run.work.write(owners, HOLDERS), run.work.write(of_sample, SAMPLE)
 
 
 def _measured(

@@ -9,7 +9,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from patentcore.method.applicants import normal_name_column
-from patentcore.technologies.owners import known_owners
+from patentcore.technologies.owners import with_known_owners
 from patentcore.technologies.sectors import plain, sector_of
 from patentcore.technologies.sides import (
     SOURCES,
@@ -33,7 +33,8 @@ def applicant_rows(
     """Return one row for each applicant of each publication.
 
     Args:
-        patents: invention and the canonical columns.
+        patents: invention and the canonical columns; with ``is_counted`` an owner goes by the
+            commonest spelling of those publications.
         home_country: two letters; its applicants are domestic.
         affiliates: whether subsidiaries count for their ``owner`` or their ``location``.
         sector_words: words of names that decide a sector before the built-in rules.
@@ -51,6 +52,7 @@ def applicant_rows(
         first_office().alias("office"),
         F.transform(F.coalesce("inventors", none), plain).alias("_people"),
         "applicant_addresses",
+        *({"is_counted"} & {*patents.columns}),
         F.posexplode("applicants").alias("position", "_applicant"),
     ).select(
         "*",
@@ -111,7 +113,8 @@ def told_of_names(
     no more than what the lists of enterprises pass over.
 
     Args:
-        rows: name (plain), one row for each time it is named.
+        rows: name (plain), one row for each time it is named; with ``is_counted`` those times make
+            a spelling common.
         affiliates: as for :func:`patentcore.technologies.sides.country_of`.
         sector_words: as for :func:`patentcore.technologies.sectors.sector_of`.
 
@@ -133,15 +136,16 @@ def told_of_names(
     """
     name = F.col("name")
     normal = F.coalesce(F.nullif(normal_name_column(name), F.lit("")), "name")
-    counted = rows.groupBy("name").agg(F.count(F.lit(1)).alias("_times"))
+    is_counted = F.col("is_counted") if "is_counted" in rows.columns else F.lit(True)
+    counted = rows.groupBy("name").agg(F.count_if(is_counted).alias("_times"))
     spelt = counted.withColumn("_normal", normal)
     # The commonest first, then the first in the alphabet.
     commonest = F.first("name").over(
         Window.partitionBy("_normal").orderBy(F.desc("_times"), "name")
     )
     return (
-        spelt.withColumn("_spelling", commonest)
-        .join(known_owners(rows), on="name", how="left")
+        spelt.select("name", commonest.alias("_spelling"))
+        .transform(with_known_owners)
         .select(
             "name",
             F.coalesce("known_owner", "_spelling").alias("owner"),

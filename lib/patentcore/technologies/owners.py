@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-import pandas as pd
+import pyarrow as pa
 from pyspark.sql import DataFrame
 
 # Kinds of owners; what each says of the sector.
@@ -32,7 +32,7 @@ _LATIN = re.compile(r"[A-Z0-9À-Þ& ]+")
 _FORM_IN_FRONT = re.compile(
     "^(株式会社|株式會社|有限会社|주식회사|가부시키가이샤|가부시끼가이샤) ?"
 )
-_KNOWN = "name string, known_owner string, known_country string, known_kind string"
+_KNOWN = ("known_owner", "known_country", "known_kind")
 
 
 @dataclass(frozen=True)
@@ -112,14 +112,14 @@ def _aliases() -> tuple[dict[str, Owner], dict[str, Owner], list[tuple[str, Owne
     )
 
 
-def known_owners(names: DataFrame) -> DataFrame:
-    """Return what the curated list says of names: name, known_owner, known_country, known_kind.
+def with_known_owners(names: DataFrame) -> DataFrame:
+    """Add what the curated list says of names: known_owner, known_country, known_kind.
 
     Args:
-        names: name, as from :func:`patentcore.technologies.sectors.plain`.
+        names: name, as from :func:`patentcore.technologies.sectors.plain`, and columns of texts.
 
     >>> names = spark.createDataFrame([("WAYMO LLC",), ("ACME",)], "name string")
-    >>> known_owners(names).orderBy("name").show()
+    >>> with_known_owners(names).orderBy("name").show()
     +---------+-----------+-------------+------------------+
     |     name|known_owner|known_country|        known_kind|
     +---------+-----------+-------------+------------------+
@@ -128,18 +128,17 @@ def known_owners(names: DataFrame) -> DataFrame:
     +---------+-----------+-------------+------------------+
     <BLANKLINE>
     """
+    columns = [*names.columns, *_KNOWN]
 
-    def look_up(frames: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
-        for frame in frames:
-            found = [find(name) for name in frame["name"]]
-            yield pd.DataFrame(
-                {
-                    "name": frame["name"],
-                    "known_owner": [one and one.name for one in found],
-                    "known_country": [one and one.country for one in found],
-                    "known_kind": [one and one.kind for one in found],
-                },
-                dtype="object",
+    def look_up(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            found = [find(name) for name in batch.column("name").to_pylist()]
+            told = (
+                [one and one.name for one in found],
+                [one and one.country for one in found],
+                [one and one.kind for one in found],
             )
+            arrays = [*batch.columns, *(pa.array(column, pa.string()) for column in told)]
+            yield pa.record_batch([array.cast(pa.string()) for array in arrays], columns)
 
-    return names.select("name").distinct().mapInPandas(look_up, _KNOWN)
+    return names.mapInArrow(look_up, ", ".join(f"`{name}` string" for name in columns))

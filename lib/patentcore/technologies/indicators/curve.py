@@ -84,9 +84,11 @@ def _misfit(
 
 
 def _step(squares: np.ndarray, uphill: np.ndarray, free: np.ndarray, damping: float) -> np.ndarray:
+    # Most often all are free: picking rows and columns takes as long as solving.
+    damped = squares.copy() if free.all() else squares[np.ix_(free, free)]
+    diagonal = np.einsum("ii->i", damped)
+    diagonal += damping * diagonal
     step = np.zeros(len(uphill))
-    inner = squares[np.ix_(free, free)]
-    damped = inner + damping * np.diag(np.diag(inner))
     step[free] = -np.linalg.lstsq(damped, uphill[free], rcond=None)[0]
     return step
 
@@ -105,10 +107,18 @@ def _few(count: int) -> tuple[np.ndarray, ...]:
     return rate, midpoint, *_curves(count, rate, midpoint)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1)
 def grid(count: int) -> tuple[np.ndarray, np.ndarray]:
     """Return logistic curves over so many years, a row a curve, and their sums of squares."""
     return _curves(count, *_axes(count))
+
+
+@lru_cache(maxsize=64)
+def unit_grid(count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the curves of :func:`grid` divided by their lengths, and these."""
+    curves, squares = grid(count)
+    lengths = np.sqrt(squares)
+    return curves / lengths[:, None], lengths
 
 
 def _curves(count: int, rate: np.ndarray, midpoint: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from patentcore.technologies.indicators.knowledge import entropy
+from patentcore.technologies.indicators.encoded import Lists, Texts, entropies, of_units, over
+
+_SIDES = ("domestic", "foreign")
+_OF_UNIT = (
+    "unit string, inventor_count long, inventor_stock double, inventor_breadth double, "
+    "newcomer_share double"
+)
+_OF_SIDES = "unit string, " + ", ".join(
+    f"{side}_inventor_count long, {side}_inventor_breadth double" for side in _SIDES
+)
 
 
 def of_sides(rows: DataFrame, *, last_year: int, recent_years: int) -> DataFrame:
@@ -19,29 +33,19 @@ def of_sides(rows: DataFrame, *, last_year: int, recent_years: int) -> DataFrame
     Returns:
         unit; domestic_ and foreign_ inventor_count and inventor_breadth.
     """
-    sided = rows.where(F.col("side").isNotNull()).withColumn(
-        "unit", F.concat("side", F.lit("|"), "unit")
-    )
-    found = inventors(sided, last_year=last_year, recent_years=recent_years)
-    side = F.substring_index("unit", "|", 1)
-    unit = F.substr("unit", F.length(side) + 2)
-    figures = [
-        F.max(F.when(F.col("side") == one, F.col(name))).alias(f"{one}_{name}")
-        for one in ("domestic", "foreign")
-        for name in ("inventor_count", "inventor_breadth")
-    ]
-    return (
-        found.withColumns({"side": side, "_unit": unit})
-        .groupBy(F.col("_unit").alias("unit"))
-        .agg(*figures)
-    )
+    sided = rows.where(F.col("side").isNotNull())
+    return of_units(
+        sided.select("unit", "side", "year", "inventors", "groups"),
+        partial(_of_sides, last_year=last_year, recent_years=recent_years),
+        _OF_SIDES,
+    ).where(" OR ".join(f"{side}_inventor_count IS NOT NULL" for side in _SIDES))
 
 
 def inventors(rows: DataFrame, *, last_year: int, recent_years: int) -> DataFrame:
     """Return what a unit's patents say of its inventors, who are told apart by name only.
 
     Args:
-        rows: unit, publication_number, year, inventors, groups.
+        rows: unit, year, inventors (each once), groups; an invention a row.
         last_year: the last year that counts as observed.
         recent_years: the span in which somebody is new.
 
@@ -50,31 +54,66 @@ def inventors(rows: DataFrame, *, last_year: int, recent_years: int) -> DataFram
         inventor_breadth, the mean entropy of an inventor's IPC main groups (Jaffe 1989, technology
         spread); newcomer_share, of those active in the recent years the share that was not before.
     """
-    each = rows.select(
-        "unit", "publication_number", "year", "groups", F.explode("inventors").alias("inventor")
-    )
-    activity = each.groupBy("unit", "inventor").agg(
-        F.count_distinct("publication_number").alias("patents"),
-        F.min("year").alias("first_year"),
-        F.max("year").alias("last_year"),
-    )
-    breadth = (
-        each.select("unit", "inventor", F.explode("groups").alias("group"))
-        .groupBy("unit", "inventor", "group")
-        .count()
-        .groupBy("unit", "inventor")
-        .agg(entropy(F.col("count")).alias("breadth"))
-    )
-    begin = F.lit(last_year - recent_years)
-    is_active = F.col("last_year") > begin
-    is_new = F.col("first_year") > begin
-    return (
-        activity.join(breadth, on=["unit", "inventor"], how="left")
-        .groupBy("unit")
-        .agg(
-            F.count(F.lit(1)).alias("inventor_count"),
-            F.avg("patents").alias("inventor_stock"),
-            F.avg("breadth").alias("inventor_breadth"),
-            F.avg(F.when(is_active, is_new.cast("double"))).alias("newcomer_share"),
-        )
-    )
+    return of_units(
+        rows.select("unit", "year", "inventors", "groups"),
+        partial(_of_units, last_year=last_year, recent_years=recent_years),
+        _OF_UNIT,
+    ).where(F.col("inventor_count").isNotNull())
+
+
+def _of_sides(
+    rows: pa.Table, *, last_year: int, recent_years: int
+) -> dict[str, np.ndarray | pa.Array]:
+    units = Texts.of(rows["unit"])
+    found: dict[str, np.ndarray | pa.Array] = {"unit": units.names}
+    for side in _SIDES:
+        is_of_side = pc.equal(rows["side"].cast(pa.string()), side)
+        own = units.code[is_of_side.to_numpy()]
+        figures = _figures(rows.filter(is_of_side), own, len(units.names), last_year - recent_years)
+        found |= {
+            f"{side}_{name}": figures[name] for name in ("inventor_count", "inventor_breadth")
+        }
+    return found
+
+
+def _of_units(
+    rows: pa.Table, *, last_year: int, recent_years: int
+) -> dict[str, np.ndarray | pa.Array]:
+    units = Texts.of(rows["unit"])
+    figures = _figures(rows, units.code, len(units.names), last_year - recent_years)
+    return {"unit": units.names, **figures}
+
+
+def _figures(rows: pa.Table, unit: np.ndarray, units: int, begin: int) -> dict[str, np.ndarray]:
+    """Return the figures of each of so many units; no number where a unit has no inventors.
+
+    Args:
+        rows: year, inventors, groups.
+        unit: of each row.
+        units: how many there are.
+        begin: the last year that is not recent.
+    """
+    named, groups = Lists.of(rows["inventors"]), Lists.of(rows["groups"])
+    keys, person = np.unique(unit[named.row] * named.size + named.code, return_inverse=True)
+    of_unit = keys // named.size
+    years = pc.cast(rows["year"], pa.float64()).to_numpy()[named.row]
+    is_active, has_begun = np.zeros(len(keys), dtype=bool), np.zeros(len(keys), dtype=bool)
+    is_active[person[years > begin]] = True
+    has_begun[person[years <= begin]] = True
+    place, group = groups.of_rows(named.row)
+    pairs, counts = np.unique(person[place] * groups.size + group, return_counts=True)
+    breadth = entropies(pairs // groups.size, counts, len(keys))
+    is_broad = ~np.isnan(breadth)
+
+    def mean(values: np.ndarray, where: np.ndarray) -> np.ndarray:
+        total = np.bincount(of_unit[where], values[where], units)
+        return over(total, np.bincount(of_unit[where], minlength=units))
+
+    people = np.bincount(of_unit, minlength=units)
+    everybody = np.ones(len(keys), dtype=bool)
+    return {
+        "inventor_count": over(people.astype(float), people > 0),
+        "inventor_stock": mean(np.bincount(person, minlength=len(keys)), everybody),
+        "inventor_breadth": mean(breadth, is_broad),
+        "newcomer_share": mean((~has_begun).astype(float), is_active),
+    }

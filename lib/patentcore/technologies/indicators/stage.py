@@ -16,6 +16,7 @@ from patentcore.technologies.indicators.curve import (
     grid,
     highest,
     logistic,
+    unit_grid,
 )
 
 _FIGURES = (
@@ -149,7 +150,31 @@ def interval(years: np.ndarray, counts: np.ndarray, *, last_year: int) -> tuple[
 
 
 def _saturations(share: np.ndarray) -> np.ndarray:
-    """Return the saturation of the best curve of each row: a draw's shares by year."""
+    """Return the saturation of the best curve of each row: a draw's shares by year.
+
+    Without bounds a curve's least sum of squares falls as its product with the shares, over its
+    own length, rises. Where the best saturation by that is within the bounds, no other curve is
+    better within them.
+    """
+    curves, lengths = unit_grid(share.shape[1])
+    each = np.arange(len(share))
+    most, place = np.full(len(share), -np.inf), np.zeros(len(share), dtype=int)
+    # In blocks, which stay in the cache, and which libraries multiply without further threads.
+    for begin in range(0, len(curves), _BLOCK):
+        product = share @ curves[begin : begin + _BLOCK].T
+        found = product.argmax(axis=1)
+        is_better = product[each, found] > most
+        most[is_better] = product[each, found][is_better]
+        place[is_better] = begin + found[is_better]
+    best = most / lengths[place]
+    is_bounded = (best < LOWEST[0]) | (best > MOST_GROWTH)
+    if is_bounded.any():
+        best[is_bounded] = _bounded_saturations(share[is_bounded])
+    return best
+
+
+def _bounded_saturations(share: np.ndarray) -> np.ndarray:
+    """Return the saturation within the bounds of the best curve of each row."""
     curves, squares = grid(share.shape[1])
     each = np.arange(len(share))
     least, best = np.full(len(share), np.inf), np.zeros(len(share))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from pyspark.sql import DataFrame, Window
+import numpy as np
+import pyarrow as pa
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from patentcore.technologies.indicators.knowledge import entropy
+from patentcore.technologies.indicators.encoded import Lists, Texts, entropies, of_units, over
+
+_OF_UNIT = "unit string, shared_inventor_share double, team_count long, team_difference double"
 
 
 def teams(rows: DataFrame) -> DataFrame:
@@ -16,7 +20,7 @@ def teams(rows: DataFrame) -> DataFrame:
     Jensen-Shannon divergence of their main groups over the entropy of all (Lin 1991).
 
     Args:
-        rows: unit, publication_number, inventors, groups, holders (owner).
+        rows: unit, inventors (each once), groups, holders (owner); an invention a row.
 
     Returns:
         unit; shared_inventor_share, of its inventors those who invented for two owners or more;
@@ -45,53 +49,71 @@ def teams(rows: DataFrame) -> DataFrame:
     +----+---------------------+----------+---------------+
     <BLANKLINE>
     """
-    each = rows.select(
-        "unit",
-        "publication_number",
-        "groups",
-        F.col("holders.owner").alias("owners"),
-        F.explode("inventors").alias("inventor"),
-    )
-    owners = F.array_distinct(F.flatten(F.collect_list("owners")))
-    people = each.groupBy("unit", "inventor").agg(
-        F.count(F.lit(1)).alias("stock"), (F.size(owners) > 1).alias("is_shared")
-    )
-    most_first = Window.partitionBy("unit", "publication_number").orderBy(
-        F.desc("stock"), "inventor"
-    )
-    counts = (
-        each.join(people, on=["unit", "inventor"], how="inner")
-        .withColumn("_place", F.row_number().over(most_first))
-        .where(F.col("_place") == 1)
-        .select("unit", "inventor", F.explode("groups").alias("group"))
-        .groupBy("unit", "inventor", "group")
-        .count()
-    )
-    shared = people.groupBy("unit").agg(
-        F.avg(F.col("is_shared").cast("double")).alias("shared_inventor_share")
-    )
-    return shared.join(_difference(counts), on="unit", how="left")
+    return of_units(
+        rows.select("unit", "inventors", "groups", F.col("holders.owner").alias("owners")),
+        _teams,
+        _OF_UNIT,
+    ).where(F.col("shared_inventor_share").isNotNull())
 
 
-def _difference(counts: DataFrame) -> DataFrame:
-    """Return how many teams there are and how different: unit, inventor, group, count in."""
-    within = (
-        counts.groupBy("unit", "inventor")
-        .agg(F.sum("count").alias("n"), entropy(F.col("count")).alias("h"))
-        .groupBy("unit")
-        .agg(
-            F.count(F.lit(1)).alias("team_count"),
-            (F.sum(F.col("n") * F.col("h")) / F.sum("n")).alias("_within"),
-        )
+def _teams(rows: pa.Table) -> dict[str, np.ndarray | pa.Array]:
+    units = Texts.of(rows["unit"])
+    named, groups = Lists.of(rows["inventors"]), Lists.of(rows["groups"])
+    keys, person, stock = np.unique(
+        units.code[named.row] * named.size + named.code, return_inverse=True, return_counts=True
     )
-    whole = (
-        counts.groupBy("unit", "group")
-        .agg(F.sum("count").alias("n"))
-        .groupBy("unit")
-        .agg(F.round(entropy(F.col("n")), 12).alias("_whole"))
+    of_unit = keys // named.size
+    people = np.bincount(of_unit, minlength=len(units.names))
+    shared = np.bincount(
+        of_unit, _is_shared(named, Lists.of(rows["owners"]), person, len(keys)), len(units.names)
     )
-    between = 1 - F.col("_within") / F.col("_whole")
-    tells = (F.col("team_count") > 1) & (F.col("_whole") > 0)
-    return within.join(whole, on="unit", how="inner").select(
-        "unit", "team_count", F.when(tells, F.round(F.abs(between), 9)).alias("team_difference")
-    )
+    # Who leads: the first of each row, those of most inventions first, then by the alphabet.
+    in_order = np.lexsort((named.code, -stock[person], named.row))
+    led, first = np.unique(named.row[in_order], return_index=True)
+    place, group = groups.of_rows(led)
+    leader = person[in_order][first][place]
+    pairs, counts = np.unique(leader * groups.size + group, return_counts=True)
+    team, group = np.divmod(pairs, groups.size)
+    return {
+        "unit": units.names,
+        "shared_inventor_share": over(shared, people),
+        **_difference(team, of_unit, group, counts, len(units.names)),
+    }
+
+
+def _is_shared(named: Lists, owners: Lists, person: np.ndarray, people: int) -> np.ndarray:
+    """Tell who of so many people invented for two owners or more.
+
+    Args:
+        named: the inventors.
+        owners: of the same rows.
+        person: number of each inventor named.
+        people: how many they are.
+    """
+    place, owner = owners.of_rows(named.row)
+    pairs = np.unique(person[place] * owners.size + owner)
+    return np.bincount(pairs // owners.size, minlength=people) > 1
+
+
+def _difference(
+    team: np.ndarray, of_unit: np.ndarray, group: np.ndarray, counts: np.ndarray, units: int
+) -> dict[str, np.ndarray]:
+    """Return how many teams each of so many units has, and how different they are.
+
+    Args:
+        team: a team for each of its groups.
+        of_unit: each team's unit.
+        group: the number of each group.
+        counts: the team's inventions of it.
+        units: how many there are.
+    """
+    size = np.bincount(team, counts, len(of_unit))
+    breadth = np.nan_to_num(entropies(team, counts, len(of_unit)))
+    within = over(np.bincount(of_unit, size * breadth, units), np.bincount(of_unit, size, units))
+    groups = int(group.max(initial=0)) + 1
+    wholes, place = np.unique(of_unit[team] * groups + group, return_inverse=True)
+    whole = entropies(wholes // groups, np.bincount(place, counts, len(wholes)), units).round(12)
+    teams = np.bincount(of_unit[size > 0], minlength=units)
+    is_told = (teams > 1) & (whole > 0)
+    difference = np.abs(1 - over(within, np.where(is_told, whole, 0.0))).round(9)
+    return {"team_count": over(teams.astype(float), teams > 0), "team_difference": difference}
