@@ -31,6 +31,7 @@ from ingest_exports import EXPORTS, Export, bulk, multiply
 from lxml import etree
 from method_measure import measure
 
+from patentcore.engine.garbage import collect_rarely
 from patentcore.engine.session import get_spark
 from patentcore.sources import ingest
 
@@ -68,6 +69,7 @@ def main() -> None:
     master = f"local[{cores}]" if arguments.engine == "spark" else None
     spark = get_spark("ingest benchmark", master=master, engine=arguments.engine)
     target = arguments.folder / "out"
+    collect_rarely()  # as commands do; for the others, too
 
     def ours(source: str, files: Sequence[Path]) -> int:
         shutil.rmtree(target, ignore_errors=True)
