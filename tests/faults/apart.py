@@ -41,6 +41,10 @@ class Apart:
 
     def start(self, *arguments: object, module: str = "patentcore.cli") -> subprocess.Popen[str]:
         """Start a module in a group of processes of its own; stdout is dropped."""
+        # Whoever starts this in the background has it ignore interrupts, which a new process would
+        # inherit. Code between fork and exec is not safe beside the threads of engines.
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         return subprocess.Popen(
             [sys.executable, "-m", module, *map(str, arguments)],
             cwd=ROOT,
@@ -50,8 +54,6 @@ class Apart:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
-            # Whoever starts this in the background has it ignore interrupts.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
     def files(self) -> list[str]:
