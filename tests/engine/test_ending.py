@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import signal
 from collections.abc import Iterator
@@ -11,8 +12,11 @@ import pytest
 
 from patentcore import cli
 from patentcore.engine import log
-from patentcore.engine.ending import ended_tidily, keep_handler
+from patentcore.engine.ending import ended_tidily, heed_interrupts, keep_handler
 from patentcore.errors import OutputError
+from patentcore.stages import pipeline
+from patentcore.stages.run import Run
+from patentcore.stages.screen import SCREEN
 
 
 @pytest.fixture(autouse=True)
@@ -53,6 +57,36 @@ def test_an_error_that_an_interrupt_caused_is_an_interrupt(
     monkeypatch.setattr(cli, "_doctor", lambda _: swallowed(error))
     assert cli.main(["doctor"]) == 130
     assert capsys.readouterr().err == "patentcore: interrupted\n"
+
+
+def test_an_interrupt_that_a_library_swallowed_ends_the_command_where_it_is_heeded(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def goes_on(_: object) -> None:
+        with contextlib.suppress(KeyboardInterrupt):
+            interrupt()
+        heed_interrupts()
+
+    monkeypatch.setattr(cli, "_doctor", goes_on)
+    assert cli.main(["doctor"]) == 130
+    assert capsys.readouterr().err == "patentcore: interrupted\n"
+    heed_interrupts()  # the next command's are its own
+
+
+def test_a_run_whose_stage_swallowed_an_interrupt_publishes_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def goes_on(run: Run) -> None:
+        SCREEN.run(run)
+        with contextlib.suppress(KeyboardInterrupt):
+            interrupt()
+
+    stages = [SCREEN._replace(run=goes_on)]
+    monkeypatch.setattr(pipeline, "stages_of", lambda _: stages)
+    corpus, result = tmp_path / "corpus", tmp_path / "result"
+    assert cli.main(["corpus", "--scale", "0.01", "--output", str(corpus)]) == 0
+    assert cli.main(["run", "--input", str(corpus), "--output", str(result)]) == 130
+    assert not result.exists()
 
 
 def test_a_library_s_handler_is_replaced_by_the_command_s() -> None:

@@ -20,6 +20,8 @@ class Ended(BaseException):
 _ANSWER_SECONDS = 5.0
 
 _interrupt: Callable[[int, FrameType | None], NoReturn] | None = None
+_asked: list[int] = []
+"""Interrupts of the command that runs."""
 
 
 @contextmanager
@@ -33,13 +35,13 @@ def ended_tidily() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield  # signals are handled in the main thread only
         return
-    asked: list[int] = []
+    _asked.clear()
 
     def end(number: int, _: FrameType | None) -> NoReturn:
         raise Ended
 
     def interrupt(number: int, _: FrameType | None) -> NoReturn:
-        asked.append(number)
+        _asked.append(number)
         raise KeyboardInterrupt
 
     before = {signal.SIGTERM: signal.signal(signal.SIGTERM, end)}
@@ -50,13 +52,23 @@ def ended_tidily() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if asked:
+        if _asked:
             raise KeyboardInterrupt from error
         raise
     finally:
         _interrupt = None
+        _asked.clear()
         for number, handler in before.items():
             signal.signal(number, signal.SIG_DFL if handler is None else handler)
+
+
+def heed_interrupts() -> None:
+    """Raise an interrupt of the command that a library swallowed, if one did.
+
+    Called where work is done that could have been broken off, and before a result is published.
+    """
+    if _asked:
+        raise KeyboardInterrupt
 
 
 def end_queries(spark: SparkSession) -> None:

@@ -19,7 +19,7 @@ from typing import Any, Self
 from pyspark.sql import SparkSession
 
 from patentcore import schemas
-from patentcore.engine.ending import end_queries
+from patentcore.engine.ending import end_queries, heed_interrupts
 from patentcore.engine.failures import JavaError
 from patentcore.errors import OutputError, PatentCoreError
 from patentcore.lake import exchange
@@ -294,6 +294,7 @@ class Output:
             OutputError: the staging folder or the lock was removed meanwhile, or something was put
                 into the output that is not PatentCore's; what was there before stands.
         """
+        heed_interrupts()
         staged, change = self._staged(), self._change()
         self._manifest_id = uuid.uuid4().hex
         manifest = manifest | {"id": self._manifest_id}
@@ -340,8 +341,8 @@ class Output:
         Raises:
             OutputError: as for :meth:`publish`.
         """
-        staged = self._staged()
-        change = self._change()
+        heed_interrupts()
+        staged, change = self._staged(), self._change()
         there = tables_in(self.home)
         described = self._described(there) | change.prepare(staged)
         stale = sorted((set(tables) & set(there)) - set(staged))

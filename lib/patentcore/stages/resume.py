@@ -15,6 +15,7 @@ from typing import Any
 import patentcore
 from patentcore.config import Config
 from patentcore.engine import running
+from patentcore.engine.ending import heed_interrupts
 from patentcore.lake.output import Output
 from patentcore.stages.run import Run
 
@@ -60,7 +61,7 @@ class Progress:
             log.info("%s finished before; the run goes on after that", ", ".join(self.finished))
 
     def note(self, stage: str) -> None:
-        """Take note that a stage is finished."""
+        """Take note that a stage is finished; an interrupt that it swallowed takes effect then."""
         self.finished.append(stage)
         run = self._run
         self._making.note(
@@ -71,6 +72,7 @@ class Progress:
                 "configuration": run.config.model_dump(mode="json"),
             }
         )
+        heed_interrupts()
 
 
 def _digest_of_file(path: str) -> str:
