@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from betweenness_networks import Network
-from betweenness_through_spark import Run, run_through_spark, write_network
+from betweenness_through_spark import Run, run_through_spark, spark_command, write_network
 
 MEGABYTES = 1024
 """Memory of an executor, and of the worker that starts it."""
@@ -30,12 +30,14 @@ def speed_up(
         folder: for the network and the results.
         counts: numbers of executors; the first is what others are compared with.
         memory: heap of the driver's Java.
-        times: runs in a session, of which the fastest counts; the first loads the kernel.
+        times: runs in a session, of which the one with the least busy executor counts; the first
+            loads the kernel.
     """
     write_network(network, folder)
     print(
         f"\n{network.name}: {network.vertex_count:,} vertices, {len(network.src):,} edges,"
-        f" executors of one core each on {os.cpu_count()} cores; fastest of {times} runs\n"
+        f" executors of one core each on {os.cpu_count()} cores; of {times} runs"
+        " the one whose busiest executor worked least\n"
         "| executors | clock (s) | faster | processor, all (s) | the busiest executor (s)"
         " | less | load before |\n|--:|--:|--:|--:|--:|--:|--:|",
         flush=True,
@@ -44,7 +46,8 @@ def speed_up(
     for count in counts:
         load = os.getloadavg()[0]
         master = f"local-cluster[{count},1,{MEGABYTES}]"
-        runs = run_through_spark(network, folder, memory, times, master=master)
+        command = spark_command(network, folder, memory, times, master=master)
+        runs = run_through_spark(command, folder)
         best = min(runs, key=lambda run: run.busiest)
         if best.busiest == 0:
             raise SystemExit(f"{network.name} is so small that the driver searches it")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,17 +58,8 @@ def spark_command(
     return [sys.executable, script, folder, kind, method, memory, str(times), master]
 
 
-def run_through_spark(
-    network: Network,
-    folder: Path,
-    memory: str,
-    times: int,
-    *,
-    method: str = "exact",
-    master: str = LOCAL,
-) -> list[Run]:
-    """Return what so many runs in one session took, from Parquet to the written result."""
-    command = spark_command(network, folder, memory, times, method=method, master=master)
+def run_through_spark(command: Sequence[str | Path], folder: Path) -> list[Run]:
+    """Return what the runs of a :func:`spark_command` took, from Parquet to the written result."""
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     if run.returncode != 0:
         raise SystemExit(f"the run through Spark failed:\n{run.stderr}")
@@ -78,4 +70,5 @@ def spark_seconds(
     network: Network, folder: Path, memory: str, method: str = "exact"
 ) -> list[float]:
     """Return the seconds of two runs in one session, from Parquet to the written result."""
-    return [run.seconds for run in run_through_spark(network, folder, memory, 2, method=method)]
+    command = spark_command(network, folder, memory, 2, method=method)
+    return [run.seconds for run in run_through_spark(command, folder)]

@@ -35,7 +35,6 @@ def ended_tidily() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield  # signals are handled in the main thread only
         return
-    _asked.clear()
 
     def end(number: int, _: FrameType | None) -> NoReturn:
         raise Ended
