@@ -33,7 +33,8 @@ from patentcore.errors import InputError
 from patentcore.progress import bytes_read, count_bytes
 from patentcore.sources.reading.files import Piece, read_pieces, told
 
-_WORTH_PROCESSES = 16 << 20
+# A process takes as long to start as records of so many bytes to be made of XML by one core.
+_WORTH_PROCESSES = 24 << 20
 # Each takes some 80 MiB and hands its records to the one process that writes them.
 _MOST_PROCESSES = 16
 # What a pipe holds where the system lets one say it, so that a batch is made meanwhile.
@@ -61,7 +62,11 @@ Read = Callable[[Piece], Iterable[pa.RecordBatch]]
 
 
 def read_by_python(
-    spark: SparkSession, pieces: Sequence[Piece], parse: Read, schema: str
+    spark: SparkSession,
+    pieces: Sequence[Piece],
+    parse: Read,
+    schema: str,
+    worth: int | None = None,
 ) -> DataFrame:
     """Read pieces of files as :func:`read_pieces` does, by a function that holds Python's lock.
 
@@ -73,10 +78,11 @@ def read_by_python(
         pieces: the pieces.
         parse: makes the rows of a piece; called wherever the engine runs Python, or in a process.
         schema: of the rows, as DDL.
+        worth: bytes from which on processes save more than they take to start.
     """
     size = sum((piece.end or piece.file.size) - piece.begin for piece in pieces)
     cores = running().cores(spark)
-    is_apart = running().name == "embedded" and cores > 1 and size >= _WORTH_PROCESSES
+    is_apart = running().name == "embedded" and cores > 1 and size >= (worth or _WORTH_PROCESSES)
     if not is_apart or not _pool.is_open:
         return read_pieces(spark, pieces, parse, schema)
     count = min(cores, len(pieces), _MOST_PROCESSES)
