@@ -71,7 +71,7 @@ def read_by_python(
     """Read pieces of files as :func:`read_pieces` does, by a function that holds Python's lock.
 
     On the embedded engine, within :func:`processes_for_reading`, processes of their own read
-    inputs that are large enough.
+    inputs that are large enough and of several pieces.
 
     Args:
         spark: the session.
@@ -80,12 +80,12 @@ def read_by_python(
         schema: of the rows, as DDL.
         worth: bytes from which on processes save more than they take to start.
     """
-    size = sum((piece.end or piece.file.size) - piece.begin for piece in pieces)
-    cores = running().cores(spark)
-    is_apart = running().name == "embedded" and cores > 1 and size >= (worth or _WORTH_PROCESSES)
-    if not is_apart or not _pool.is_open:
+    if running().name != "embedded" or not _pool.is_open:
         return read_pieces(spark, pieces, parse, schema)
-    count = min(cores, len(pieces), _MOST_PROCESSES)
+    size = sum((piece.end or piece.file.size) - piece.begin for piece in pieces)
+    count = min(running().cores(spark), len(pieces), _MOST_PROCESSES)
+    if count < 2 or size < (worth or _WORTH_PROCESSES):
+        return read_pieces(spark, pieces, parse, schema)
     _pool.start(count)  # which load what they need while the query is planned
     return read_pieces(spark, pieces, _Apart(cloudpickle.dumps(parse)), schema, tasks=count)
 
