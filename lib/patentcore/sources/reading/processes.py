@@ -35,7 +35,7 @@ from patentcore.sources.reading.files import Piece, read_pieces, told
 
 # A process takes as long to start as records of so many bytes to be made of XML by one core.
 _WORTH_PROCESSES = 24 << 20
-# Each takes some 80 MiB and hands its records to the one process that writes them.
+# Each takes some 45 MiB of its own and hands its records to the one process that writes them.
 _MOST_PROCESSES = 16
 # What a pipe holds where the system lets one say it, so that a batch is made meanwhile.
 _PIPE_BYTES = 1 << 20
