@@ -185,7 +185,7 @@ class _Worker:
 
     def __init__(self) -> None:
         # Finders of installed packages are not asked there, so their folders are named.
-        paths = [path for path in sys.path if path] + [str(Path(patentcore.__file__).parents[1])]
+        paths = [*map(os.path.abspath, sys.path), str(Path(patentcore.__file__).parents[1])]
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-S", "-c", _START, json.dumps(paths)],
             stdin=subprocess.PIPE,
