@@ -307,6 +307,16 @@ class CountedFile(io.FileIO):
         return content
 
 
+def count_bytes(count: int) -> None:
+    """Count bytes as read that another process has read for this one."""
+    _count(count, 0)
+
+
+def bytes_read() -> int:
+    """Return how many bytes count as read."""
+    return _done.bytes
+
+
 def count_file() -> None:
     """Count a file as read."""
     _count(0, 1)

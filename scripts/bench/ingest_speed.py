@@ -129,10 +129,12 @@ def timed(work: Callable[[], int]) -> tuple[int, float, float]:
 
 
 def cpu_seconds() -> float:
-    """Return the processor time of this process and of those that it started."""
+    """Return the processor time of this process and of those that it started, ended ones, too."""
     own = psutil.Process()
     times = [process.cpu_times() for process in (own, *own.children(recursive=True))]
-    return sum(spent.user + spent.system for spent in times)
+    return sum(
+        spent.user + spent.system + spent.children_user + spent.children_system for spent in times
+    )
 
 
 def patsnap_files(folder: Path, scale: str) -> list[Path]:

@@ -107,6 +107,8 @@ class Embedded:
     def counters(self, spark: SparkSession) -> dict[str, float]:
         """Return what this process has read from files and written to them, spilled or for good.
 
+        Of what other processes read for it, what they hand over counts.
+
         The engine itself does not count. Where the system does not either (macOS) it is nothing.
         """
         import psutil

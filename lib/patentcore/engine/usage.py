@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import sys
 import time
@@ -29,13 +30,15 @@ def peak_memory() -> dict[str, int | None]:
 def usage(spark: SparkSession) -> dict[str, float]:
     """Return what this process and the engine took so far.
 
-    ``cpu_seconds`` are of this process with all its threads, in which the embedded engine computes;
-    ``peak_bytes`` is the greatest of its resident memory until now, ``peak_jvm_bytes`` that of a
-    JVM beside it.
+    ``cpu_seconds`` are of this process with all its threads, in which the embedded engine computes,
+    and of those that it started and that have ended, which read files for it; ``peak_bytes`` is the
+    greatest of its own resident memory until now, ``peak_jvm_bytes`` that of a JVM beside it.
     """
     peaks = peak_memory()
+    ended = os.times()
+    seconds = time.process_time() + ended.children_user + ended.children_system
     own = {
-        "cpu_seconds": round(time.process_time(), 3),
+        "cpu_seconds": round(seconds, 3),
         "peak_bytes": peaks["driver_python_bytes"] or 0,
     }
     if peaks["driver_jvm_bytes"] is not None:

@@ -25,6 +25,7 @@ from patentcore.sources.formats.numbers import Numbers
 from patentcore.sources.formats.tables import TabularAdapter
 from patentcore.sources.merge import FIELDS, Merged, Source, merge, precedence
 from patentcore.sources.reading.files import find_files, other_files, reason_told
+from patentcore.sources.reading.processes import processes_for_reading
 from patentcore.sources.reading.sniffing import SUFFIXES, look_at
 from patentcore.sources.recognise import ADAPTERS, Recognised, recognise
 from patentcore.sources.record.ingested import Cut, Ingested
@@ -117,7 +118,8 @@ def ingest_into(spark: SparkSession, request: Request, tables: TableStore) -> In
     """Read exports and write the canonical tables into a store; errors as for :func:`ingest`."""
     request.check()
     try:
-        return _ingest(spark, request, tables)
+        with processes_for_reading():
+            return _ingest(spark, request, tables)
     except InputError as error:
         if hint := _taken_for(spark, request):
             raise InputError(f"{error}{hint}") from error

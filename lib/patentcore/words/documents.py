@@ -19,6 +19,9 @@ Offices write one number in several ways, and exports take over one or another::
 
 Numbers are taken in normal form: office, digits and kind without separators. Keys are for
 comparing; numbers that are shown stay as the export writes them.
+
+What engines plan grows with each use of an expression inside another. So rules stand side by side
+where no number meets two of them, each on the number as it is given.
 """
 
 from __future__ import annotations
@@ -30,6 +33,8 @@ _KIND = "[0-9]([A-Z][0-9]?)$"
 _YEAR = "(?:19|20)[0-9]{2}"
 # Two-digit years of WO numbers: the treaty is of 1978.
 _FIRST_YEAR = "78"
+# In Japanese numbers of before 2000 the first digits are the emperor's year.
+_NOT_JAPANESE = "[A-IK-Z][A-Z]*|J|J[A-OQ-Z][A-Z]*"
 # Offices that write no zeros in front.
 _UNPADDED = ("US", "DE", "FR", "GB", "CN", "CA", "ES")
 # Check digits, and years in front of a number that says its year itself: what is the number.
@@ -148,9 +153,7 @@ def document_key(number: Column) -> Column:
     <BLANKLINE>
     """
     bare = F.regexp_replace(one_spelling(number), "([0-9])[A-Z][0-9]?$", "$1")
-    # In Japanese numbers of before 2000 the first digits are the emperor's year.
-    is_filled = F.substring(number, 1, 2) != "JP"
-    return F.when(is_filled, F.regexp_replace(bare, "^([A-Z]+)0+([1-9])", "$1$2")).otherwise(bare)
+    return F.regexp_replace(bare, f"^({_NOT_JAPANESE})0+([1-9])", "$1$2")
 
 
 def application_key(number: Column) -> Column:
@@ -175,16 +178,23 @@ def application_key(number: Column) -> Column:
     +---------------+--------------+
     <BLANKLINE>
     """
-    bare = F.regexp_replace(number, "([0-9X])A$", "$1")
+    given = F.regexp_replace(number, "([0-9X])A$", "$1")
+    bare = given
     for pattern in _APPLICATIONS:
         bare = F.regexp_replace(bare, pattern, "$1")
     for pattern, by in _YEARLY:
         bare = F.regexp_replace(bare, pattern, by)
-    return F.when(F.substring(number, 1, 2) == "KR", _korean(bare)).otherwise(_of_treaty(bare))
+    is_korean = F.substring(number, 1, 2) == "KR"
+    return F.when(is_korean, _korean(given)).otherwise(_of_treaty(given, bare))
 
 
-def _of_treaty(number: Column) -> Column:
-    """Write an application under the PCT with its year, office and a serial of six digits."""
+def _of_treaty(number: Column, other: Column) -> Column:
+    """Write an application under the PCT with its year, office and a serial of six digits.
+
+    Args:
+        number: of the application.
+        other: what stands for a number that is of no such application.
+    """
     short = "^(?:PCT([A-Z]{2})|([A-Z]{2}))([0-9]{2})([0-9]{5})W?$"
     long = f"^(?:PCT)?([A-Z]{{2}})({_YEAR})([0-9]{{5,6}})W?$"
     reversed_ = f"^WO({_YEAR})([A-Z]{{2}})([0-9]{{1,6}})$"
@@ -207,7 +217,7 @@ def _of_treaty(number: Column) -> Column:
         .when(
             is_named & number.rlike(long), of(long, part(number, long, 2), part(number, long, 1), 3)
         )
-        .otherwise(number)
+        .otherwise(other)
     )
 
 
@@ -231,29 +241,28 @@ def _korean(number: Column) -> Column:
     digits = F.regexp_extract(number, "^KR([0-9]{6,7})[BY][0-9]?$", 1)
     code = F.when(kind_of(number).startswith("B"), F.lit("KR10")).otherwise(F.lit("KR20"))
     registered = F.concat(code, F.lpad(digits, 7, "0"), kind_of(number))
-    number = F.when(digits != "", registered).otherwise(number)
     dated = F.regexp_replace(number, "^KR([789][0-9][0-9]{7}(?:[A-Z][0-9]?)?)$", "KR19$1")
     bare = F.regexp_replace(dated, f"^KR10({_YEAR}[0-9]{{7}}(?:[ABD][0-9]?)?)$", "KR$1")
     model = F.regexp_replace(bare, f"^KR20({_YEAR}[0-9]{{7}}[UY][0-9]?)$", "KR$1")
-    is_short = model.rlike(f"^KR{_YEAR}[0-9]{{6}}(?:[A-Z][0-9]?)?$")
-    filled = F.concat(F.substring(model, 1, 6), F.lit("0"), F.substring(model, 7, 10))
-    return F.when(is_short, filled).otherwise(model)
+    is_short = number.rlike(f"^KR{_YEAR}[0-9]{{6}}(?:[A-Z][0-9]?)?$")
+    filled = F.concat(F.substring(number, 1, 6), F.lit("0"), F.substring(number, 7, 10))
+    return F.when(digits != "", registered).when(is_short, filled).otherwise(model)
 
 
 def _japanese(number: Column) -> Column:
     """Leave out the zero of granted numbers, and write years before 2000 as the emperor's."""
-    granted = F.regexp_replace(number, "^JP0+([0-9]{7}B[0-9]?)$", "JP$1")
-    year = F.substring(granted, 3, 4).try_cast("int")
+    year = F.substring(number, 3, 4).try_cast("int")
     era = F.when(year >= 1989, F.lit("H")).otherwise(F.lit("S"))
     own = year - F.when(year >= 1989, 1988).otherwise(1925)
     written = F.concat(F.lit("JP"), era, F.lpad(own.cast("string"), 2, "0"))
-    dated = F.when(
-        granted.rlike("^JP19[2-9][0-9]{7}[AU][0-9]?$"),
-        F.concat(written, F.substring(granted, 7, 9)),
-    ).otherwise(granted)
-    heisei = F.regexp_replace(dated, "^JP((?:0[1-9]|1[0-2])[0-9]{6}[AU][0-9]?)$", "JPH$1")
+    heisei = F.regexp_replace(number, "^JP((?:0[1-9]|1[0-2])[0-9]{6}[AU][0-9]?)$", "JPH$1")
     showa = F.regexp_replace(heisei, "^JP([3-6][0-9]{7}[AU][0-9]?)$", "JPS$1")
-    return F.regexp_replace(showa, "^JP([HS][0-9]{2})0*([1-9][0-9]*[A-Z][0-9]?)$", "JP$1$2")
+    granted = F.regexp_replace(showa, "^JP0+([0-9]{7}B[0-9]?)$", "JP$1")
+    dated = F.when(
+        number.rlike("^JP19[2-9][0-9]{7}[AU][0-9]?$"),
+        F.concat(written, F.substring(number, 7, 9)),
+    ).otherwise(granted)
+    return F.regexp_replace(dated, "^JP([HS][0-9]{2})0*([1-9][0-9]*[A-Z][0-9]?)$", "JP$1$2")
 
 
 def _european(number: Column) -> Column:

@@ -15,8 +15,9 @@ import pyarrow as pa
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from patentcore.sources.reading.files import Piece, read_pieces, spread_over_cores
+from patentcore.sources.reading.files import Piece, spread_over_cores
 from patentcore.sources.reading.json_lines import PLACE_DDL, arrow_schema, documents_of
+from patentcore.sources.reading.processes import read_by_python
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.tabular import (
     BLOCK,
@@ -92,7 +93,7 @@ def read_records(
         placed = ((place | {"sequence": n, "row": n}, record) for n, record in numbered)
         return _batches(placed, parse, broken, schema)
 
-    return spread_over_cores(read_pieces(spark, pieces, read, _SCHEMA), pieces)
+    return spread_over_cores(read_by_python(spark, pieces, read, _SCHEMA), pieces)
 
 
 def read_json_records(spark: SparkSession, looks: Sequence[Look], parse: Parse) -> DataFrame:

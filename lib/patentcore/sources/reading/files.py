@@ -313,6 +313,7 @@ def read_pieces(
     pieces: Sequence[Piece],
     parse: Callable[[Piece], Iterable[pa.RecordBatch]],
     schema: str,
+    tasks: int | None = None,
 ) -> DataFrame:
     """Read pieces of files by a function, many at once.
 
@@ -321,11 +322,12 @@ def read_pieces(
         pieces: the pieces.
         parse: makes the rows of a piece; called wherever the engine runs Python.
         schema: of the rows, as DDL.
+        tasks: how many are to read; as many as suit the engine where none are named.
     """
     here = [piece for piece in pieces if _has_path(piece.file)]
     frames = []
     if here:
-        parts = min(len(here), _partitions(spark))
+        parts = min(len(here), tasks or _partitions(spark))
 
         def read(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             for batch in batches:

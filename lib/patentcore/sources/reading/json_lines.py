@@ -14,8 +14,9 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import StructType
 
-from patentcore.sources.reading.files import Piece, pieces_of, read_pieces, spread_over_cores
+from patentcore.sources.reading.files import Piece, pieces_of, spread_over_cores
 from patentcore.sources.reading.json_records import begins_answer, records
+from patentcore.sources.reading.processes import read_by_python
 from patentcore.sources.reading.sniffing import Look
 
 PLACE_DDL = "file string, block long, sequence long, row long, malformed string"
@@ -26,6 +27,8 @@ _BYTES_PER_BATCH = 2 << 20
 _CHUNK = 1 << 18
 # A line that is longer is cut, and so broken.
 _LONGEST = 1 << 26
+# Columns of JSON take less of Python than records of XML.
+_WORTH_PROCESSES = 128 << 20
 # So much of a broken record is shown, and so deep what nobody reads is cut to that.
 _SHOWN = 200
 _DEPTH = 3
@@ -60,7 +63,7 @@ def read_json(
         found = _lines_of(piece) if encoding is None else documents_of(piece, encoding)
         return batches_of(piece, found, columns, is_lenient=is_lenient)
 
-    rows = read_pieces(spark, pieces, parse, f"{schema}, {PLACE_DDL}")
+    rows = read_by_python(spark, pieces, parse, f"{schema}, {PLACE_DDL}", _WORTH_PROCESSES)
     return spread_over_cores(rows, pieces)
 
 

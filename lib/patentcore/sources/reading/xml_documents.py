@@ -14,8 +14,9 @@ from lxml import etree
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from patentcore.sources.reading.files import Piece, pieces_of, read_pieces, spread_over_cores
+from patentcore.sources.reading.files import Piece, pieces_of, spread_over_cores
 from patentcore.sources.reading.json_lines import PLACE_DDL, arrow_schema
+from patentcore.sources.reading.processes import read_by_python
 from patentcore.sources.reading.sniffing import Look
 from patentcore.sources.record import text_records
 from patentcore.sources.record.canonical import Reason
@@ -82,7 +83,7 @@ def read_documents(
         if pending:
             yield pa.RecordBatch.from_pylist(pending, schema=arrow)
 
-    return spread_over_cores(read_pieces(spark, pieces, read, schema), pieces)
+    return spread_over_cores(read_by_python(spark, pieces, read, schema), pieces)
 
 
 def _documents(piece: Piece, encoding: str) -> Iterator[Record]:
