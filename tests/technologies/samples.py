@@ -230,8 +230,8 @@ def _seen(row: Row) -> Seen:
 def fresh(found: Found, seed: int) -> list[tuple[str, str, str]]:
     """Draw a sample to be labelled: draw, technology or field, publication_number.
 
-    Nothing that has the title of what is labelled. Of the assignments to a technology half of what
-    is left, up to 60; of each field 10, or 40 where the rules find much and of what is in none.
+    Nothing that has the title of what is labelled. Of the assignments to a technology all that is
+    left, up to 60; of each field 10, or 60 where the rules find much and of what is in none.
     """
     seen = found.seen
     groups: dict[tuple[str, str], set[str]] = {}
@@ -251,9 +251,8 @@ def fresh(found: Found, seed: int) -> list[tuple[str, str, str]]:
         titles = {
             n: seen[n].title for n in numbers if n in seen and plain(seen[n].title) not in read
         }
-        left = len({plain(title) for n, title in titles.items() if n not in labelled})
         is_wide = name in ("uncoded", "rest") or len(groups.get(("precision", name), ())) >= 20
-        count = min(60, -(-left // 2)) if kind != "recall" else 40 if is_wide else 10
+        count = 10 if kind == "recall" and not is_wide else 60
         drawn = draw(titles, count, seed, labelled)
         labelled.update(drawn)
         sample += [(kind, name, number) for number in drawn]

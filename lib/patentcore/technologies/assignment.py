@@ -17,7 +17,7 @@ from pyspark.sql import functions as F
 
 from patentcore.technologies.catalogue import Technology
 from patentcore.technologies.codes import Place, place_of
-from patentcore.technologies.matching import Words
+from patentcore.technologies.matching import Words, without_means
 from patentcore.words.symbols import cut
 
 # The rules in order: the first that holds is the evidence.
@@ -26,6 +26,7 @@ GRADES = {
     "codes": "core",
     "title": "core",
     "title+code": "core",
+    "means": "use",
     "abstract+code": "use",
     "code": "use",
 }
@@ -179,19 +180,22 @@ class Rules:
         """
         places = [(symbol, one) for symbol in symbols for one in self.codes_of(symbol)]
         hits = [*_by_code(symbols, places)]
+        framed = {one.technology for _, one in places if one.kind == "context"}
+        subject = without_means(title)
         ruled_out = set()
         for word in self.words.told(title) if title else ():
+            # A means is not what the title says that the patent is about, or is not.
+            is_subject = word.needle in subject
             if word.kind == "not":
-                ruled_out.add(word.technology)
+                ruled_out |= {word.technology} if is_subject else set()
             elif word.kind == "keyword":
-                hits.append((word.technology, "title", word.word))
-        # What counts only beside a context code: weak words of titles, words of abstracts.
-        for name in {one.technology for _, one in places if one.kind == "context"}:
-            for rule, text, kind in (
-                ("title+code", title, "weak"),
-                ("abstract+code", abstract, "keyword"),
-            ):
-                hits += [(name, rule, one.word) for one in self.words.told_of(text, name, kind)]
+                hits.append((word.technology, "title" if is_subject else "means", word.word))
+            elif word.technology in framed:
+                hits.append((word.technology, "title+code" if is_subject else "means", word.word))
+        # An abstract mentions much: its words count only beside a context code.
+        for name in framed:
+            keywords = self.words.told_of(abstract, name, "keyword")
+            hits += [(name, "abstract+code", one.word) for one in keywords]
         return [*_graded(hits, ruled_out)]
 
 

@@ -16,6 +16,12 @@ _HAN = "\u4e00-\u9fff"
 _HAN_RUN = re.compile(f"[{_HAN}]+")
 # Where Chinese and Latin characters meet.
 _SEAMS = (f"([{_HAN}])([a-z0-9])", f"([a-z0-9])([{_HAN}])")
+# What something is done or made with: behind other words, to a pause or a purpose; in Chinese to 的.
+_MEANS = re.compile(
+    r"(?<=[^ |]) (?:using|utili[sz]ing|employing|via|with|by|from|through|comprising|including"
+    r"|having|containing|based on|equipped|provided)(?= )(?: (?!for |to )[^ |]+)*"
+    "|(?:基于|采用|利用|使用|借助|具有|具备|带有|包括|包含|含有|搭载|设有|装有|配备)[^|的]*的?"
+)
 
 
 def normalised(texts: pa.Array) -> pa.Array:
@@ -52,6 +58,15 @@ def needles(word: str) -> list[str]:
     for seam in _SEAMS:
         plain = re.sub(seam, r"\1 \2", plain)
     return [plain] if _HAN_RUN.search(plain) else [f" {plain} ", f" {plain}s "]
+
+
+def without_means(title: str) -> str:
+    """Return a normalised title without what it names as a means or as a part.
+
+    >>> without_means(" mapping of roads using lidar | and a lidar "), without_means("基于芯片的灯")
+    (' mapping of roads | and a lidar ', ' 灯')
+    """
+    return _MEANS.sub(" ", title).replace("  ", " ")
 
 
 def heads(text: str) -> set[str]:
