@@ -183,11 +183,15 @@ class Rules:
         framed = {one.technology for _, one in places if one.kind == "context"}
         subject = without_means(title)
         ruled_out = set()
-        for word in self.words.told(title) if title else ():
-            # A means is not what the title says that the patent is about, or is not.
+        words = self.words.told(title) if title else []
+        about = {w.technology for w in words if w.kind != "not" and w.needle in subject}
+        for word in words:
+            # A means is not what the title says that the patent is about.
             is_subject = word.needle in subject
             if word.kind == "not":
-                ruled_out |= {word.technology} if is_subject else set()
+                ruled_out |= (
+                    {word.technology} if is_subject or word.technology not in about else set()
+                )
             elif word.kind == "keyword":
                 hits.append((word.technology, "title" if is_subject else "means", word.word))
             elif word.technology in framed:
