@@ -16,7 +16,7 @@ _HAN = "\u4e00-\u9fff"
 _HAN_RUN = re.compile(f"[{_HAN}]+")
 # Where Chinese and Latin characters meet.
 _SEAMS = (f"([{_HAN}])([a-z0-9])", f"([a-z0-9])([{_HAN}])")
-# What something is done or made with: behind other words, to a pause or a purpose; in Chinese to 的.
+# What something is done or made with: behind other words, to a pause or purpose; in Chinese to 的.
 _MEANS = re.compile(
     r"(?<=[^ |]) (?:using|utili[sz]ing|employing|via|with|by|from|through|comprising|including"
     r"|having|containing|based on|equipped|provided)(?= )(?: (?!for |to )[^ |]+)*"
