@@ -181,26 +181,37 @@ class Rules:
         places = [(symbol, one) for symbol in symbols for one in self.codes_of(symbol)]
         hits = [*_by_code(symbols, places)]
         framed = {one.technology for _, one in places if one.kind == "context"}
-        subject = without_means(title)
-        ruled_out = set()
-        words = self.words.told(title) if title else []
-        about = {w.technology for w in words if w.kind != "not" and w.needle in subject}
-        for word in words:
-            # A means is not what the title says that the patent is about.
-            is_subject = word.needle in subject
-            if word.kind == "not":
-                ruled_out |= (
-                    {word.technology} if is_subject or word.technology not in about else set()
-                )
-            elif word.kind == "keyword":
-                hits.append((word.technology, "title" if is_subject else "means", word.word))
-            elif word.technology in framed:
-                hits.append((word.technology, "title+code" if is_subject else "means", word.word))
+        told, ruled_out = self._by_title(title, framed)
+        hits += told
         # An abstract mentions much: its words count only beside a context code.
         for name in framed:
             keywords = self.words.told_of(abstract, name, "keyword")
             hits += [(name, "abstract+code", one.word) for one in keywords]
         return [*_graded(hits, ruled_out)]
+
+    def _by_title(
+        self, title: str, framed: set[str]
+    ) -> tuple[list[tuple[str, str, str]], set[str]]:
+        """Return what a title's words tell, and the technologies that it says it is not about.
+
+        What it names as a means is neither what it is about, nor, where it is about a technology,
+        what else it is.
+        """
+        words = self.words.told(title) if title else []
+        subject = without_means(title)
+        about = {word.technology for word in words if word.kind != "not" and word.needle in subject}
+        hits: list[tuple[str, str, str]] = []
+        ruled_out: set[str] = set()
+        for word in words:
+            is_subject = word.needle in subject
+            if word.kind == "not":
+                if is_subject or word.technology not in about:
+                    ruled_out.add(word.technology)
+            elif word.kind == "keyword":
+                hits.append((word.technology, "title" if is_subject else "means", word.word))
+            elif word.technology in framed:
+                hits.append((word.technology, "title+code" if is_subject else "means", word.word))
+        return hits, ruled_out
 
 
 def _by_code(
