@@ -17,7 +17,7 @@ from pyspark.sql import functions as F
 
 from patentcore.technologies.catalogue import Technology
 from patentcore.technologies.codes import Place, place_of
-from patentcore.technologies.matching import Words, without_means
+from patentcore.technologies.matching import Words, is_subject, means
 from patentcore.words.symbols import cut
 
 # The rules in order: the first that holds is the evidence.
@@ -198,19 +198,20 @@ class Rules:
         what else it is.
         """
         words = self.words.told(title) if title else []
-        subject = without_means(title)
-        about = {word.technology for word in words if word.kind != "not" and word.needle in subject}
+        spans = means(title)
+        subjects = {word for word in words if is_subject(word.needle, title, spans)}
+        about = {word.technology for word in subjects if word.kind != "not"}
         hits: list[tuple[str, str, str]] = []
         ruled_out: set[str] = set()
         for word in words:
-            is_subject = word.needle in subject
+            is_about = word in subjects
             if word.kind == "not":
-                if is_subject or word.technology not in about:
+                if is_about or word.technology not in about:
                     ruled_out.add(word.technology)
             elif word.kind == "keyword":
-                hits.append((word.technology, "title" if is_subject else "means", word.word))
+                hits.append((word.technology, "title" if is_about else "means", word.word))
             elif word.technology in framed:
-                hits.append((word.technology, "title+code" if is_subject else "means", word.word))
+                hits.append((word.technology, "title+code" if is_about else "means", word.word))
         return hits, ruled_out
 
 

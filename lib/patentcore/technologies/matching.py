@@ -60,13 +60,25 @@ def needles(word: str) -> list[str]:
     return [plain] if _HAN_RUN.search(plain) else [f" {plain} ", f" {plain}s "]
 
 
-def without_means(title: str) -> str:
-    """Return a normalised title without what it names as a means or as a part.
+def means(title: str) -> list[tuple[int, int]]:
+    """Return where a normalised title names a means or a part.
 
-    >>> without_means(" mapping of roads using lidar | and a lidar "), without_means("基于芯片的灯")
-    (' mapping of roads | and a lidar ', ' 灯')
+    >>> title = " mapping of roads using lidar | and a lidar "
+    >>> [title[start:end] for start, end in means(title)]
+    [' using lidar']
     """
-    return _MEANS.sub(" ", title).replace("  ", " ")
+    return [found.span() for found in _MEANS.finditer(title)]
+
+
+def is_subject(needle: str, title: str, spans: Iterable[tuple[int, int]]) -> bool:
+    """Tell whether a needle stands in a title and begins outside what it names as a means.
+
+    >>> title = "基于芯片的灯"
+    >>> is_subject("芯片", title, means(title)), is_subject("灯", title, means(title))
+    (False, True)
+    """
+    places = [found.start() for found in re.finditer(re.escape(needle), title)]
+    return any(not any(start < place < end for start, end in spans) for place in places)
 
 
 def heads(text: str) -> set[str]:
