@@ -230,8 +230,9 @@ def _seen(row: Row) -> Seen:
 def fresh(found: Found, seed: int) -> list[tuple[str, str, str]]:
     """Draw a sample to be labelled: draw, technology or field, publication_number.
 
-    Nothing that has the title of what is labelled. Of the assignments to a technology half of what
-    is left, up to 60; of each field 10, or 40 where the rules find much and of what is in none.
+    Nothing that has the title of what is labelled. First for recall, lest it be of what the rules
+    do not find: of each field 15, or 150 where the rules find much and of what is in none; then of
+    the assignments to a technology all that is left, up to 90.
     """
     seen = found.seen
     groups: dict[tuple[str, str], set[str]] = {}
@@ -247,13 +248,12 @@ def fresh(found: Found, seed: int) -> list[tuple[str, str, str]]:
     labelled = {row["publication_number"] for row in read_labels()}
     read = {plain(seen[number].title) for number in labelled if number in seen}
     sample = []
-    for (kind, name), numbers in sorted(groups.items()):
+    for (kind, name), numbers in sorted(groups.items(), reverse=True):
         titles = {
             n: seen[n].title for n in numbers if n in seen and plain(seen[n].title) not in read
         }
-        left = len({plain(title) for n, title in titles.items() if n not in labelled})
         is_wide = name in ("uncoded", "rest") or len(groups.get(("precision", name), ())) >= 20
-        count = min(60, -(-left // 2)) if kind != "recall" else 40 if is_wide else 10
+        count = 90 if kind != "recall" else 150 if is_wide else 15
         drawn = draw(titles, count, seed, labelled)
         labelled.update(drawn)
         sample += [(kind, name, number) for number in drawn]

@@ -82,6 +82,35 @@ def test_what_has_only_a_part_in_it(spark: SparkSession) -> None:
     assert [one and one[0] for one in assigned(spark, *rows)] == ["use"] * len(rows)
 
 
+def test_what_the_title_names_as_a_means(spark: SparkSession) -> None:
+    assert assigned(
+        spark,
+        {"title": "Boring of rock with a drill bit"},
+        {"title": "Rig with a bit", "ipc": ["E21B7/00"]},
+        {"title": "采用钻头的机床"},
+        {"title": "采用金刚石的钻头"},
+        {"title": "Powder by grinding for drill bits"},  # a purpose is no means
+        {"title": "Rig without drill bits"},
+        {"title": "Rig with a mast, and a drill bit"},  # nor is what follows a pause
+        {"title": "Using a drill bit"},  # nor what the title begins with
+        {"title": "Rig with a diamond", "ipc": ["B23B51/02"]},  # codes do not care
+        {"title": "Drill bit with a dental mirror"},  # what else it is, is a means
+        {"title": "Chair with a dental drill bit"},  # what else the means is
+    ) == [
+        ("use", "means", "drill bit"),
+        ("use", "means", "bit"),
+        ("use", "means", "钻头"),
+        ("core", "title", "钻头"),
+        ("core", "title", "drill bit"),
+        ("core", "title", "drill bit"),
+        ("core", "title", "drill bit"),
+        ("core", "title", "drill bit"),
+        ("core", "main code", "B23B51"),
+        ("core", "title", "drill bit"),
+        None,
+    ]
+
+
 def test_a_patent_may_belong_to_several_technologies(spark: SparkSession) -> None:
     found = assign(
         patents(spark, {"title": "激光雷达芯片及其操作系统", "ipc": ["G01S17/89"]}), load(CATALOGUE)

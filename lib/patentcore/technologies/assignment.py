@@ -17,7 +17,7 @@ from pyspark.sql import functions as F
 
 from patentcore.technologies.catalogue import Technology
 from patentcore.technologies.codes import Place, place_of
-from patentcore.technologies.matching import Words
+from patentcore.technologies.matching import Words, is_subject, means
 from patentcore.words.symbols import cut
 
 # The rules in order: the first that holds is the evidence.
@@ -26,6 +26,7 @@ GRADES = {
     "codes": "core",
     "title": "core",
     "title+code": "core",
+    "means": "use",
     "abstract+code": "use",
     "code": "use",
 }
@@ -179,20 +180,39 @@ class Rules:
         """
         places = [(symbol, one) for symbol in symbols for one in self.codes_of(symbol)]
         hits = [*_by_code(symbols, places)]
-        ruled_out = set()
-        for word in self.words.told(title) if title else ():
-            if word.kind == "not":
-                ruled_out.add(word.technology)
-            elif word.kind == "keyword":
-                hits.append((word.technology, "title", word.word))
-        # What counts only beside a context code: weak words of titles, words of abstracts.
-        for name in {one.technology for _, one in places if one.kind == "context"}:
-            for rule, text, kind in (
-                ("title+code", title, "weak"),
-                ("abstract+code", abstract, "keyword"),
-            ):
-                hits += [(name, rule, one.word) for one in self.words.told_of(text, name, kind)]
+        framed = {one.technology for _, one in places if one.kind == "context"}
+        told, ruled_out = self._by_title(title, framed)
+        hits += told
+        # An abstract mentions much: its words count only beside a context code.
+        for name in framed:
+            keywords = self.words.told_of(abstract, name, "keyword")
+            hits += [(name, "abstract+code", one.word) for one in keywords]
         return [*_graded(hits, ruled_out)]
+
+    def _by_title(
+        self, title: str, framed: set[str]
+    ) -> tuple[list[tuple[str, str, str]], set[str]]:
+        """Return what a title's words tell, and the technologies that it says it is not about.
+
+        What it names as a means is neither what it is about, nor, where it is about a technology,
+        what else it is.
+        """
+        words = self.words.told(title) if title else []
+        spans = means(title)
+        subjects = {word for word in words if is_subject(word.needle, title, spans)}
+        about = {word.technology for word in subjects if word.kind != "not"}
+        hits: list[tuple[str, str, str]] = []
+        ruled_out: set[str] = set()
+        for word in words:
+            is_about = word in subjects
+            if word.kind == "not":
+                if is_about or word.technology not in about:
+                    ruled_out.add(word.technology)
+            elif word.kind == "keyword":
+                hits.append((word.technology, "title" if is_about else "means", word.word))
+            elif word.technology in framed:
+                hits.append((word.technology, "title+code" if is_about else "means", word.word))
+        return hits, ruled_out
 
 
 def _by_code(

@@ -16,6 +16,12 @@ _HAN = "\u4e00-\u9fff"
 _HAN_RUN = re.compile(f"[{_HAN}]+")
 # Where Chinese and Latin characters meet.
 _SEAMS = (f"([{_HAN}])([a-z0-9])", f"([a-z0-9])([{_HAN}])")
+# What something is done or made with: behind other words, to a pause or purpose; in Chinese to 的.
+_MEANS = re.compile(
+    r"(?<=[^ |]) (?:using|utili[sz]ing|employing|via|with|by|from|through|comprising|including"
+    r"|having|containing|based on|equipped|provided)(?= )(?: (?!for |to )[^ |]+)*"
+    "|(?:基于|采用|利用|使用|借助|具有|具备|带有|包括|包含|含有|搭载|设有|装有|配备)[^|的]*的?"
+)
 
 
 def normalised(texts: pa.Array) -> pa.Array:
@@ -52,6 +58,27 @@ def needles(word: str) -> list[str]:
     for seam in _SEAMS:
         plain = re.sub(seam, r"\1 \2", plain)
     return [plain] if _HAN_RUN.search(plain) else [f" {plain} ", f" {plain}s "]
+
+
+def means(title: str) -> list[tuple[int, int]]:
+    """Return where a normalised title names a means or a part.
+
+    >>> title = " mapping of roads using lidar | and a lidar "
+    >>> [title[start:end] for start, end in means(title)]
+    [' using lidar']
+    """
+    return [found.span() for found in _MEANS.finditer(title)]
+
+
+def is_subject(needle: str, title: str, spans: Iterable[tuple[int, int]]) -> bool:
+    """Tell whether a needle stands in a title and begins outside what it names as a means.
+
+    >>> title = "基于芯片的灯"
+    >>> is_subject("芯片", title, means(title)), is_subject("灯", title, means(title))
+    (False, True)
+    """
+    places = [found.start() for found in re.finditer(re.escape(needle), title)]
+    return any(not any(start < place < end for start, end in spans) for place in places)
 
 
 def heads(text: str) -> set[str]:
