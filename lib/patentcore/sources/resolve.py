@@ -125,7 +125,11 @@ def resolve(citations: DataFrame, patents: DataFrame, cut: Cut, *, block: int = 
 
 
 def _unknown(citations: DataFrame, patents: DataFrame, blocks: Blocks) -> DataFrame:
-    """Return the ends that are no record's number, each once with its uses."""
+    """Return the ends that are no record's number, each once with its uses and its key.
+
+    They are written with their keys: the embedded engine would make these of every row anew for
+    each of the bounds that it takes from the other side of a join.
+    """
     ends = reduce(
         DataFrame.unionByName,
         (citations.select(F.col(end).alias("number")) for end in ("citing", "cited")),
@@ -137,18 +141,15 @@ def _unknown(citations: DataFrame, patents: DataFrame, blocks: Blocks) -> DataFr
     def unknown(at: int) -> DataFrame:
         uses = blocks.of(ends, at).groupBy("number").agg(F.count(F.lit(1)).alias("uses"))
         is_its = F.col("number") == F.col("record")
-        return uses.join(blocks.of(records, at), on=is_its, how="left_anti")
+        return _keyed(uses.join(blocks.of(records, at), on=is_its, how="left_anti"), "number")
 
     return blocks.all("unknown", unknown)
 
 
 def _verdicts(unknown: DataFrame, patents: DataFrame, blocks: Blocks) -> DataFrame:
-    """Say of the ends that may mean a record which one it is; the others are outside.
-
-    Keys, which cost most, are made of these alone.
-    """
+    """Say of the ends that may mean a record which one it is; the others are outside."""
     key = F.col("key")
-    wanted = blocks.parted(_keyed(unknown, "number"), key, "keyed_ends")
+    wanted = blocks.parted(unknown, key, "keyed_ends")
     known = blocks.parted(_keyed(_told_by(patents), "record"), key, "keyed_records")
 
     def judged(at: int) -> DataFrame:
