@@ -265,7 +265,7 @@ def _listed_numbers(fields: Fields) -> dict[str, pa.Array]:
     }
     for name in ("cites", "cited_by"):
         if name in fields.entries:
-            columns[name] = _without_raw(fields.entries[name]).to_array()
+            columns[name] = fields.entries[name].to_array()
     if "simple_family" in numbers:
         family = numbers["simple_family"]
         if "record_id" not in fields.texts and holds(plain(family.values), "-"):
@@ -282,14 +282,6 @@ def _listed_numbers(fields: Fields) -> dict[str, pa.Array]:
         known = None if given is None else once(given, cells.to_count, pa.int32())
         columns[name] = coalesce([known, size])
     return columns
-
-
-def _without_raw(entries: Lists) -> Lists:
-    """Leave out the texts as they stand, which only problems show, and what is no number."""
-    number, category = (entries.values.field(name) for name in ("number", "category"))
-    raw = pa.nulls(len(number), pa.string())
-    bare = pa.StructArray.from_arrays([raw, number, category], fields=list(ENTRY))
-    return entries.mapped(bare).kept(is_there(number))
 
 
 def _element_problems(fields: Fields) -> None:
