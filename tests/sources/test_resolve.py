@@ -188,7 +188,8 @@ def test_two_spellings_are_one_publication(spark, tmp_path) -> None:
 def test_blocks_change_nothing(spark, tmp_path) -> None:
     def cut(frame, name):
         frame.write.parquet(str(tmp_path / name))
-        return spark.read.parquet(str(tmp_path / name))
+        # A block may be without rows, of which not every engine writes a file.
+        return spark.read.schema(frame.schema).parquet(str(tmp_path / name))
 
     numbers = [f"US{7_000_000 + n}" for n in range(60)]
     records = [{"publication_number": f"{number}B2"} for number in numbers[:40]]

@@ -89,19 +89,24 @@ def resolve(citations: DataFrame, patents: DataFrame, cut: Cut, *, block: int = 
     Args:
         citations: citing, cited, category, origin; distinct pairs.
         patents: the canonical table.
-        cut: called on the verdicts, one row a number, on the citations before they are distinct,
-            and under the name ``resolved`` on what is returned.
+        cut: called on the ends that no record has and on the verdicts, one row a number, on the
+            citations before they are distinct, and under the name ``resolved`` on what is returned.
         block: so many citations are taken at once.
     """
     count = citations.count()
     blocks = Blocks(max(1, -(-count // block)), cut)
-    verdicts = _verdicts(citations, patents, blocks)
-    judged = verdicts.groupBy("verdict").agg(
-        F.sum("uses").alias("uses"), F.count(F.lit(1)).alias("numbers")
+    unknown = _unknown(citations, patents, blocks)
+    verdicts = _verdicts(unknown, patents, blocks)
+    judged = (
+        unknown.select(F.lit(OUTSIDE).alias("verdict"), "uses")
+        .unionByName(verdicts.select("verdict", "uses"))
+        .groupBy("verdict")
+        .agg(F.sum("uses").alias("uses"), F.count(F.lit(1)).alias("numbers"))
     )
     found = {row["verdict"]: row for row in judged.collect()}
     uses = {name: int(found[name]["uses"]) if name in found else 0 for name in VERDICTS}
-    uses[EXACT] = 2 * count - sum(uses.values())
+    uses[EXACT] = 2 * count - uses[OUTSIDE]
+    uses[OUTSIDE] -= uses[RESOLVED] + uses[AMBIGUOUS]
     if not uses[RESOLVED]:
         return Resolved(citations, None, Ends(**uses, merged=0, to_itself=0))
     passes = -(-found[RESOLVED]["numbers"] // (2 * block))
@@ -119,10 +124,11 @@ def resolve(citations: DataFrame, patents: DataFrame, cut: Cut, *, block: int = 
     return Resolved(distinct, _rejects(loops) if to_itself else None, ends)
 
 
-def _verdicts(citations: DataFrame, patents: DataFrame, blocks: Blocks) -> DataFrame:
-    """Say of each end that is no record's number which record it means.
+def _unknown(citations: DataFrame, patents: DataFrame, blocks: Blocks) -> DataFrame:
+    """Return the ends that are no record's number, each once with its uses and its key.
 
-    Keys, which cost most, are made of these alone.
+    They are written with their keys: the embedded engine would make these of every row anew for
+    each of the bounds that it takes from the other side of a join.
     """
     ends = reduce(
         DataFrame.unionByName,
@@ -135,13 +141,22 @@ def _verdicts(citations: DataFrame, patents: DataFrame, blocks: Blocks) -> DataF
     def unknown(at: int) -> DataFrame:
         uses = blocks.of(ends, at).groupBy("number").agg(F.count(F.lit(1)).alias("uses"))
         is_its = F.col("number") == F.col("record")
-        return uses.join(blocks.of(records, at), on=is_its, how="left_anti")
+        return _keyed(uses.join(blocks.of(records, at), on=is_its, how="left_anti"), "number")
 
-    others = unknown(0) if blocks.count == 1 else blocks.all("others", unknown)
+    return blocks.all("unknown", unknown)
+
+
+def _verdicts(unknown: DataFrame, patents: DataFrame, blocks: Blocks) -> DataFrame:
+    """Say of the ends that may mean a record which one it is; the others are outside."""
     key = F.col("key")
-    wanted = blocks.parted(_keyed(others, "number"), key, "keyed_ends")
+    wanted = blocks.parted(unknown, key, "keyed_ends")
     known = blocks.parted(_keyed(_told_by(patents), "record"), key, "keyed_records")
-    return blocks.all("ends", lambda at: _judged(blocks.of(wanted, at), blocks.of(known, at)))
+
+    def judged(at: int) -> DataFrame:
+        verdicts = _judged(blocks.of(wanted, at), blocks.of(known, at), "inner")
+        return verdicts.where(F.col("verdict") != OUTSIDE)
+
+    return blocks.all("ends", judged)
 
 
 def _told_by(patents: DataFrame) -> DataFrame:
@@ -198,24 +213,31 @@ def meant(uses: DataFrame, patents: DataFrame) -> DataFrame:
     )
     others = known.where(F.col("record").isNull()).drop("record")
     wanted, found = _keyed(others, "number"), _keyed(_told_by(patents), "record")
-    return exact.unionByName(_judged(wanted, found))
+    return exact.unionByName(_judged(wanted, found, "left"))
 
 
-def _judged(wanted: DataFrame, records: DataFrame) -> DataFrame:
-    """Say which record numbers mean that no record has; both by their keys."""
+def _judged(wanted: DataFrame, records: DataFrame, how: str) -> DataFrame:
+    """Say which record numbers mean that no record has; both by their keys.
+
+    Args:
+        wanted: number, uses, key.
+        records: record, application_number, publication_date, key.
+        how: ``inner`` leaves out numbers whose key no record has; ``left`` judges all.
+    """
     # As text, for not every engine compares structs.
     date = F.coalesce(F.col("publication_date").cast("string"), F.lit(_LATEST))
+    joined = wanted.join(records, on="key", how=how).withColumns(
+        {
+            "wanted_kind": documents.kind_of(F.col("number")),
+            "found_kind": documents.kind_of(F.col("record")),
+            "application": documents.application_key(F.col("application_number")),
+            "dated": F.concat(date, "record"),
+        }
+    )
     pairs = (
-        wanted.join(records, on="key", how="left")
-        .withColumns(
-            {
-                **_described(F.col("number"), "wanted"),
-                **_described(F.col("record"), "found"),
-                "application": documents.application_key(F.col("application_number")),
-                "dated": F.concat(date, "record"),
-            }
-        )
-        .withColumns({"is_any": _may_be_meant(), "is_same": _may_be_meant() & _has_its_letter()})
+        joined.withColumns({**_described("number", "wanted"), **_described("record", "found")})
+        .withColumn("is_any", _may_be_meant())
+        .withColumn("is_same", F.col("is_any") & _has_its_letter())
     )
     grouped = pairs.groupBy("number").agg(F.min("uses").alias("uses"), *_counted())
     scope = F.when(F.col("same_records") > 0, "same").otherwise("any")
@@ -238,11 +260,11 @@ def _judged(wanted: DataFrame, records: DataFrame) -> DataFrame:
     )
 
 
-def _described(number: Column, name: str) -> dict[str, Column]:
+def _described(number: str, name: str) -> dict[str, Column]:
+    kind = F.col(f"{name}_kind")
     return {
-        f"{name}_right": documents.right_of(number),
-        f"{name}_kind": documents.kind_of(number),
-        f"{name}_letter": F.substring(documents.kind_of(number), 1, 1),
+        f"{name}_right": documents.right_of(F.col(number), kind),
+        f"{name}_letter": F.substring(kind, 1, 1),
     }
 
 

@@ -25,6 +25,7 @@ from patentcore.lake.places import Place, place_at
 from patentcore.lake.stores import LocalStore, is_data
 from patentcore.lake.uris import local_path
 from patentcore.progress import CountedFile, advance, count_file
+from patentcore.sources.reading.shares import dealt
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -83,6 +84,11 @@ class Piece:
     end: int | None = None
     content: bytes | None = None
     is_counted: bool = False
+
+    @property
+    def size(self) -> int:
+        """Bytes of it, as they are stored."""
+        return (self.file.size if self.end is None else self.end) - self.begin
 
     def open(self) -> BinaryIO:
         """Open the file, unpacked where its name ends as a packed one's."""
@@ -328,11 +334,12 @@ def read_pieces(
     frames = []
     if here:
         parts = min(len(here), tasks or _partitions(spark))
+        shares = dealt([piece.size for piece in here], parts)
 
         def read(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             for batch in batches:
                 for part in batch.column(0).to_pylist():
-                    for piece in here[part::parts]:
+                    for piece in (here[at] for at in shares[part]):
                         with told(piece.file):
                             yield from parse(replace(piece, is_counted=True))
                         if piece.end is None:

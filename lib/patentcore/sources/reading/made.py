@@ -12,6 +12,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from patentcore.engine import running
 from patentcore.sources.reading.files import Piece, read_pieces
+from patentcore.sources.reading.shares import threads_for
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,16 @@ def read_made(
     read: Callable[[Piece], Iterable[pa.RecordBatch]],
     made: Made,
 ) -> DataFrame:
-    """Read pieces and make something of their batches; of few pieces by as many threads as help."""
-    threads = -(-running().cores(spark) // len(pieces))
-    return read_pieces(
-        spark, pieces, lambda piece: in_threads(made.make, read(piece), threads), made.schema
-    )
+    """Read pieces and make something of their batches.
+
+    A piece has as many of the cores' threads as its share of the bytes, one at least.
+    """
+    cores, total = running().cores(spark), sum(piece.size for piece in pieces)
+
+    def rows(piece: Piece) -> Iterator[pa.RecordBatch]:
+        return in_threads(made.make, read(piece), threads_for(piece.size, total, cores))
+
+    return read_pieces(spark, pieces, rows, made.schema)
 
 
 def in_threads(

@@ -30,6 +30,7 @@ The rule exists twice, for Python strings and for Spark columns; a property test
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
@@ -147,6 +148,8 @@ _CHECK_DIGIT = r"^(?:(?:CN ?)+(?:ZL ?)?|EP ?|DE ?|GB ?)[0-9 ]{7,15}\.[0-9X]$"
 _EMPEROR = "[昭平令][0-9]-"
 _NO_NUMBER = f"{_CHECK_DIGIT}|{US_SERIAL}|{_NO_OFFICE}|{_EMPEROR}"
 _LONGEST = 300  # characters, of which a note has most
+# What a batch of records has, the next ones have again.
+_REMEMBERED = 1 << 14
 _ROUNDED = r"[0-9]E\+[0-9]"
 _VALID = r"^[A-Z]{2}(?:[A-Z]{0,3}|PCT[A-Z]{2})[0-9](?:[A-Z0-9]*[0-9])?[A-Z]{0,2}$"
 _NORMAL = _VALID.replace("$", r"\z")
@@ -199,6 +202,7 @@ def clean_application_number(text: str | None) -> str | None:
     return _cleaned(text, is_publication=False)
 
 
+@lru_cache(_REMEMBERED)
 def _cleaned(text: str | None, *, is_publication: bool) -> str | None:
     if text is None or len(text) > _LONGEST:
         return None
