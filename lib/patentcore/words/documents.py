@@ -16,6 +16,14 @@ Offices write one number in several ways, and exports take over one or another::
     EP12345678.9      EP12345678A, EP2012345678A
     US9105555W        PCT/US91/05555, WO1991US05555A an application under the PCT
     US201615360203A   US15/360203                    the year in front of a serial number
+    RU0002456789C2    RU2456789C2, DE000004012345A1  zeros in front that an office's own files have
+    JP2000-12345A     JP2000012345A                  a serial number that is not filled up
+    JP2003509876W     JP2003509876A                  a translation's kind, as Derwent has it
+    KR10-1234567-0000 KR101234567                    a registration's part
+    IN1234/DEL/2010   IN2010DE01234A                 an Indian office's own order and code
+    AU199912345A      AU1234599A                     the year in front, or behind
+    MX/a/2010/012345  MX2010012345A, MXPA01012345A   the application's letter
+    SG10201234567XA1  SG10201234567A1                a check letter
 
 Numbers are taken in normal form: office, digits and kind without separators. Keys are for
 comparing; numbers that are shown stay as the export writes them.
@@ -26,12 +34,17 @@ from __future__ import annotations
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-_KIND = "[0-9]([A-Z][0-9]?)$"
+# Behind the digits of Croatia's numbers and of Singapore's of today stands a letter of their own.
+_LETTERED = "(?:HRP[0-9]{8}|SG1[01]20[0-9]{7})"
+_KIND = f"(?:[0-9]|^{_LETTERED}[A-Z])([A-Z][0-9]?)$"
 _YEAR = "(?:19|20)[0-9]{2}"
 # Two-digit years of WO numbers: the treaty is of 1978.
 _FIRST_YEAR = "78"
 # Offices that write no zeros in front.
-_UNPADDED = ("US", "DE", "FR", "GB", "CN", "CA", "ES")
+_UNPADDED = (
+    *("US", "DE", "FR", "GB", "CN", "CA", "ES", "AT", "CH", "RU", "SU", "IT", "NL", "PL", "HK"),
+    *("NZ", "UA", "EA", "IL", "PT", "AR"),
+)
 # Check digits, and years in front of a number that says its year itself: what is the number.
 _APPLICATIONS = (
     # Behind the year a digit says which right is asked for; since 2003 years have four digits.
@@ -48,8 +61,16 @@ _YEARLY = (
     ("^GB(?:19|20)([0-9]{7})$", "GB$1"),
 )
 
+# But for Japan: in numbers of before 2000 the first digits are the emperor's year.
+_ZEROS_IN_FRONT = "^([A-IK-Z][A-Z]+|J[A-OQ-Z][A-Z]*)0+([1-9])"
+
 # Behind a Brazilian number, its check digit.
 _BRAZILIAN = f"^(BR(?:[123][0-9]{_YEAR}[0-9]{{6}}|(?:PI|MU)[0-9]{{7}}))[0-9]([A-Z][0-9]?)?$"
+# Indian applications in their office's own order, its code of three letters or of two.
+_INDIAN = (
+    "^IN([0-9]{1,5})((?:DEL|MUM|KOL|CHE)(?:NP)?|DE|MU|KO|CH|DN|MN|KN|CN)"
+    f"({_YEAR})((?:[A-Z][0-9]?)?)$"
+)
 
 
 def kind_of(number: Column) -> Column:
@@ -125,6 +146,18 @@ def one_spelling(number: Column) -> Column:
         .when(office == "EP", _european(number))
         .when(office == "BR", F.regexp_replace(number, _BRAZILIAN, "$1$2"))
         .when(
+            office == "AU", F.regexp_replace(number, "^AU19([0-9]{2})([0-9]{5})(.*)$", "AU$2$1$3")
+        )
+        .when(office == "CZ", _filled(number, f"^(CZ{_YEAR})([0-9]{{1,3}})(A[0-9])$", 4))
+        .when(office == "ZA", _filled(number, f"^(ZA{_YEAR})([0-9]{{1,4}})((?:[A-Z][0-9]?)?)$", 5))
+        .when(office == "HU", F.regexp_replace(number, "^HU[PU]([0-9]{7})", "HU$1"))
+        .when(office == "IN", _indian(number))
+        .when(office == "MX", _mexican(number))
+        .when(
+            office.isin("SG", "HR"),
+            F.regexp_replace(number, f"^({_LETTERED})[A-Z]([A-Z][0-9]?)$", "$1$2"),
+        )
+        .when(
             office.isin(*_UNPADDED), F.regexp_replace(number, "^([A-Z]{2}[A-Z]*)0+([1-9])", "$1$2")
         )
         .otherwise(number)
@@ -148,9 +181,7 @@ def document_key(number: Column) -> Column:
     <BLANKLINE>
     """
     bare = F.regexp_replace(one_spelling(number), "([0-9])[A-Z][0-9]?$", "$1")
-    # In Japanese numbers of before 2000 the first digits are the emperor's year.
-    is_filled = F.substring(number, 1, 2) != "JP"
-    return F.when(is_filled, F.regexp_replace(bare, "^([A-Z]+)0+([1-9])", "$1$2")).otherwise(bare)
+    return F.regexp_replace(bare, _ZEROS_IN_FRONT, "$1$2")
 
 
 def application_key(number: Column) -> Column:
@@ -237,23 +268,64 @@ def _korean(number: Column) -> Column:
     model = F.regexp_replace(bare, f"^KR20({_YEAR}[0-9]{{7}}[UY][0-9]?)$", "KR$1")
     is_short = model.rlike(f"^KR{_YEAR}[0-9]{{6}}(?:[A-Z][0-9]?)?$")
     filled = F.concat(F.substring(model, 1, 6), F.lit("0"), F.substring(model, 7, 10))
-    return F.when(is_short, filled).otherwise(model)
+    whole = F.when(is_short, filled).otherwise(model)
+    part = F.regexp_replace(whole, "^KR([12]0[0-9]{7})0000([BY][0-9]?)$", "KR$1$2")
+    # A year in front of the serial number tells an application's number, which may end so.
+    return F.regexp_replace(
+        part, "^KR([12]0(?:0[0-9]|1[0-8]|2[1-9]|[3-9][0-9])[0-9]{5})0000$", "KR$1"
+    )
 
 
 def _japanese(number: Column) -> Column:
     """Leave out the zero of granted numbers, and write years before 2000 as the emperor's."""
-    granted = F.regexp_replace(number, "^JP0+([0-9]{7}B[0-9]?)$", "JP$1")
-    year = F.substring(granted, 3, 4).try_cast("int")
+    year = F.substring(number, 3, 4).try_cast("int")
     era = F.when(year >= 1989, F.lit("H")).otherwise(F.lit("S"))
     own = year - F.when(year >= 1989, 1988).otherwise(1925)
     written = F.concat(F.lit("JP"), era, F.lpad(own.cast("string"), 2, "0"))
-    dated = F.when(
-        granted.rlike("^JP19[2-9][0-9]{7}[AU][0-9]?$"),
-        F.concat(written, F.substring(granted, 7, 9)),
-    ).otherwise(granted)
+    serial = F.substring(number, 7, 9)
+    dated = (
+        F.when(number.rlike("^JP19[2-9][0-9]{7}[AU][0-9]?$"), F.concat(written, serial))
+        .when(number.rlike("^JP20[0-9]{8}[TW][0-9]?$"), _first(number, 12, "A"))
+        .when(number.rlike("^JPWO"), F.concat(F.lit("JP"), _international(_behind(number, 2))))
+        .otherwise(_filled(number, "^(JP20[0-9]{2})([0-9]{4,5})((?:[AU][0-9]?)?)$", 6))
+    )
     heisei = F.regexp_replace(dated, "^JP((?:0[1-9]|1[0-2])[0-9]{6}[AU][0-9]?)$", "JPH$1")
-    showa = F.regexp_replace(heisei, "^JP([3-6][0-9]{7}[AU][0-9]?)$", "JPS$1")
-    return F.regexp_replace(showa, "^JP([HS][0-9]{2})0*([1-9][0-9]*[A-Z][0-9]?)$", "JP$1$2")
+    # One digit for the year; the first years of two digits are not told from it.
+    early = F.regexp_replace(
+        heisei, "^JP(?:H([2-9][0-9]{1,6}[AU][0-9]?)|([1-9][0-9]{6}A[0-9]?))$", "JPH0$1$2"
+    )
+    showa = F.regexp_replace(early, "^JP([3-6][0-9]{7}[AU][0-9]?)$", "JPS$1")
+    plain = F.regexp_replace(showa, "^JP([HS][0-9]{2})0*([1-9][0-9]*[A-Z][0-9]?)$", "JP$1$2")
+    return F.regexp_replace(plain, "^JP0+([0-9]{7}B[0-9]?)$", "JP$1")
+
+
+def _indian(number: Column) -> Column:
+    """Write an application of India's offices with its year and their code of two letters."""
+    serial, code, year, kind = (F.regexp_extract(number, _INDIAN, at) for at in range(1, 5))
+    national = F.concat(F.substring(code, 1, 1), F.lit("N"))
+    short = F.when(code.endswith("NP"), national).otherwise(F.substring(code, 1, 2))
+    whole = F.concat(F.lit("IN"), year, short, F.lpad(serial, 5, "0"), kind)
+    return F.when(serial != "", whole).otherwise(number)
+
+
+def _mexican(number: Column) -> Column:
+    """Leave out the letter of an application, and the century of those of before 2002."""
+    own = F.regexp_replace(number, "^MX[AUF](20[0-9]{8})", "MX$1")
+    return F.regexp_replace(own, "^MXPAA20([0-9]{8})", "MXPA$1")
+
+
+def _filled(number: Column, pattern: str, size: int) -> Column:
+    """Fill a serial number up with zeros, which stands between what the other parts hold."""
+    front, serial, kind = (F.regexp_extract(number, pattern, at) for at in (1, 2, 3))
+    return F.when(serial != "", F.concat(front, F.lpad(serial, size, "0"), kind)).otherwise(number)
+
+
+def _first(number: Column, size: int, behind: str) -> Column:
+    return F.concat(F.substring(number, 1, size), F.lit(behind))
+
+
+def _behind(number: Column, size: int) -> Column:
+    return F.substring(number, size + 1, 30)
 
 
 def _european(number: Column) -> Column:
