@@ -91,6 +91,15 @@ def test_orbit_has_several_numbers_in_a_cell(read) -> None:
     }
 
 
+def test_who_cites_stands_behind_numbers_of_orbit(read) -> None:
+    _, ingested = read(ORBIT, ORBIT_TABLE.replace("US5825759\n", "US5825759;EXAMINER\n"))
+    assert {(row.cited, row.category) for row in ingested.citations.collect()} == {
+        ("US5825759", "EXAMINER"),
+        ("EP1234567", None),
+    }
+    assert ingested.rejects.count() == 0
+
+
 def test_columns_of_dates_tell_the_order_of_day_and_month(read) -> None:
     table = ORBIT_TABLE.replace("2020-01-02\n2021-07-13", "02/01/2020\n13/07/2021")
     patents, ingested = read(ORBIT, table.replace("2018-10-11", "11/10/2018"))
