@@ -91,6 +91,15 @@ def test_orbit_has_several_numbers_in_a_cell(read) -> None:
     }
 
 
+def test_who_cites_stands_behind_numbers_of_orbit(read) -> None:
+    _, ingested = read(ORBIT, ORBIT_TABLE.replace("US5825759\n", "US5825759;EXAMINER\n"))
+    assert {(row.cited, row.category) for row in ingested.citations.collect()} == {
+        ("US5825759", "EXAMINER"),
+        ("EP1234567", None),
+    }
+    assert ingested.rejects.count() == 0
+
+
 def test_columns_of_dates_tell_the_order_of_day_and_month(read) -> None:
     table = ORBIT_TABLE.replace("2020-01-02\n2021-07-13", "02/01/2020\n13/07/2021")
     patents, ingested = read(ORBIT, table.replace("2018-10-11", "11/10/2018"))
@@ -99,7 +108,13 @@ def test_columns_of_dates_tell_the_order_of_day_and_month(read) -> None:
         "US20200000001A1": dt.date(2020, 1, 2),
         "US10000001B2": dt.date(2021, 7, 13),
     }
-    # Which of the 11th of October and the 10th of November is meant, nothing in its column tells.
+    # Its own column leaves open whether the 10th of November is meant; the other one tells.
+    assert {patent.earliest_priority_date for patent in patents.values()} == {dt.date(2018, 10, 11)}
+    assert ingested.rejects.count() == 0
+
+
+def test_dates_of_which_no_column_tells_the_order_are_rejects(read) -> None:
+    _, ingested = read(ORBIT, ORBIT_TABLE.replace("2018-10-11", "11/10/2018"))
     assert {row.value for row in ingested.rejects.collect()} == {"11/10/2018"}
 
 

@@ -86,6 +86,9 @@ SPELLINGS = [
     ("IN 1234/DEL/2005 A", "IN1234DEL2005A"),
     ("SG11201808232WA", "SG11201808232WA"),
     ("EP1234567A1 / X", "EP1234567A1"),
+    ("GB 2 345 678 A | X", "GB2345678A"),
+    ("RU 2 456 789 C2 с. 3", "RU2456789C2"),  # a page in Russian, whose letters look Latin
+    ("RU2456789C2, стр. 3-5", "RU2456789C2"),
     ("EP1234567A1: X", "EP1234567A1"),
     ("CN102345678A - X,Y", "CN102345678A"),
     ("EP 1 234 567 A1 * abstract; figures 1-3 *", "EP1234567A1"),
@@ -283,6 +286,7 @@ def test_the_column_equals_the_function(spark, texts) -> None:
         ("CN3012345D", "D", "design"),
         ("GB1234567D0", "D0", "invention"),
         ("USRE12345E1", "E1", "invention"),
+        ("SG11201808232WA", "A", "invention"),
     ],
 )
 def test_parts_of_a_number(number: str, kind: str | None, patent_type: str | None) -> None:

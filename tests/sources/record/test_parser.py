@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pyarrow as pa
+import pytest
 
 from patentcore.sources.formats import derwent_table, lens, patsnap
 from patentcore.sources.formats.dialect import Dialect
@@ -102,6 +103,29 @@ def test_a_number_without_office_takes_that_of_its_column() -> None:
     rounded = row(publication_number="CN105000001A", application_number="2.01E+11")
     assert [one["field"] for one in rounded["problems"]] == ["application_number"]
     assert row(publication_number="7654321")["unusable"]["reason"] == "not a publication number"
+
+
+@pytest.mark.parametrize(
+    ("number", "beside", "kind"),
+    [
+        ("US10123456", "B2", "US10123456B2"),
+        ("EP 1 234 567", "b1", "EP1234567B1"),
+        ("US2015123456", "A1", "US20150123456A1"),
+        ("EP1234567A1", "B1", "EP1234567A1"),
+        ("SG11201808232W", "A", "SG11201808232W"),  # may be its kind as well as its check letter
+        ("US10123456", "Granted", "US10123456"),
+    ],
+)
+def test_a_number_without_kind_takes_that_of_its_column(
+    number: str, beside: str, kind: str
+) -> None:
+    assert row(publication_number=number, kind_code=beside)["publication_number"] == kind
+
+
+@pytest.mark.parametrize("number", ["SG10201234567XB1", "HRP20221010AB1", "US10123456B1"])
+def test_a_letter_of_the_number_s_own_hides_no_kind(number: str) -> None:
+    record = row(publication_number=number)
+    assert (record["kind_code"], record["patent_type"]) == ("B1", "invention")
 
 
 def test_a_row_of_derwent_innovation() -> None:

@@ -17,6 +17,7 @@ APPLICANTS = parsed.canonical_type("applicants")
     [
         ("PAYPAL INC.,San Jose,CA,US", "PAYPAL INC.", "US", "San Jose, CA"),
         ("Hitachi, Ltd., Tokyo, JP", "Hitachi, Ltd.", "JP", "Tokyo"),
+        ("BASF SE, Ludwigshafen, DE", "BASF SE", "DE", "Ludwigshafen"),
         ("华为技术有限公司，广东省深圳市，中国", "华为技术有限公司", "CN", "广东省深圳市"),
         ("Robert Bosch GmbH,Stuttgart,Germany", "Robert Bosch GmbH", "DE", "Stuttgart"),
         ("丰田自动车株式会社 [日本]", "丰田自动车株式会社", "JP", None),

@@ -19,11 +19,19 @@ EVENT_COUNT_FIELDS = {
     "pledge": "pledge_count",
     "litigation": "litigation_count",
 }
+# Kinds of events of which an export may name the parties or the sort alone.
+EVENT_PARTY_FIELDS = {
+    "assignment": "assignment_parties",
+    "licence": "licence_parties",
+    "pledge": "pledge_parties",
+    "litigation": "litigation_parties",
+}
 
 # Every field that a dialect may have a column for.
 FIELDS = (
     *PATSNAP_HEADERS,
     *EVENT_COUNT_FIELDS.values(),
+    *EVENT_PARTY_FIELDS.values(),
     "record_id",
     "family_offices",
     "inventors_country",
@@ -53,6 +61,7 @@ _ALSO_FROM = {
         "inpadoc_events",
         *EVENT_DATE_FIELDS.values(),
         *EVENT_COUNT_FIELDS.values(),
+        *EVENT_PARTY_FIELDS.values(),
     ),
     "legal_status": ("legal_status_and_events",),
 }

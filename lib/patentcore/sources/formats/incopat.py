@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from patentcore.sources.formats.dialect import Dialect
+from patentcore.sources.formats.patsnap_headers import EVENT_PARTIES
 from patentcore.sources.formats.tables import TabularAdapter, semicolon_list
 from patentcore.sources.reading.sniffing import Look
 
@@ -59,6 +60,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "licence_count": ("许可次数",),
     "pledge_count": ("质押次数",),
     "litigation_count": ("诉讼次数",),
+    **EVENT_PARTIES,
     "cites": ("引证专利",),
     "cited_by": ("被引证专利",),
 }

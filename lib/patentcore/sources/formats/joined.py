@@ -10,6 +10,7 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from patentcore.errors import InputError
+from patentcore.sources.formats.day_orders import day_orders, with_year_in_front
 from patentcore.sources.reading.files import tell_parts
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.tabular import (
@@ -33,6 +34,7 @@ from patentcore.sources.record.values import problem
 Tables = Mapping[str, DataFrame]
 Columns = Mapping[str, Mapping[str, tuple[str, ...]]]
 
+_BETWEEN_DATES = r"\s*[;|]\s*"
 # Where a row stands; some tables have a column "sequence" of their own.
 PLACE = ("file", "block", "place", "row", "malformed")
 # Bytes of tables that are joined at once, and what packed ones are taken to unpack to.
@@ -139,7 +141,7 @@ class JoinedTables:
 
     def read_table(self, spark: SparkSession, looks: Sequence[Look], name: str) -> DataFrame:
         """Read a table in pieces, a line a row."""
-        return place_rows(rows_of(spark, looks, self.tables[name], (), is_lines=True))
+        return read_rows(spark, looks, self.tables[name], is_lines=True)
 
 
 @dataclass(frozen=True)
@@ -191,6 +193,22 @@ def table_of(look: Look, tables: Mapping[str, Table]) -> str | None:
     if look.is_workbook or look.is_parquet or look.begins_json or look.begins_xml:
         return None
     return next((name for name, table in tables.items() if table.is_in(look)), None)
+
+
+def read_rows(
+    spark: SparkSession,
+    looks: Sequence[Look],
+    columns: Mapping[str, tuple[str, ...]],
+    *,
+    is_lines: bool = False,
+) -> DataFrame:
+    """Read the rows of a table, its dates with the year in front where their columns tell how."""
+    dates = {
+        name: _BETWEEN_DATES for name, names in columns.items() if any("date" in n for n in names)
+    }
+    orders = day_orders(spark, looks, columns, dates, required=(), is_lines=is_lines)
+    rows = rows_of(spark, looks, columns, (), is_lines=is_lines)
+    return place_rows(with_year_in_front(rows, orders))
 
 
 def place_rows(rows: DataFrame) -> DataFrame:

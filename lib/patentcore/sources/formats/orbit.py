@@ -85,8 +85,19 @@ def family(row: Row) -> Iterator[Record]:
         }
         if at == 0:
             for side in ("cites", "cited_by"):
-                made[side] = [number_entry(raw) for raw in parts(row[side], _LIST)] or None
+                made[side] = _cited(row[side]) or None
         yield made
+
+
+def _cited(text: str | None) -> list[Record]:
+    """Read numbers, each maybe with who cited it behind, which has no digit."""
+    found: list[Record] = []
+    for part in parts(text, _LIST):
+        if found and not re.search("[0-9]", part):
+            found[-1] |= {"category": part}
+        else:
+            found.append(number_entry(part))
+    return found
 
 
 def _with_kind(number: str, at: int, kinds: list[str], count: int) -> str:

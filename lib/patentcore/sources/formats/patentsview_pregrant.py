@@ -13,9 +13,9 @@ from pyspark.sql import functions as F
 
 from patentcore.sources.formats import patentsview
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
-from patentcore.sources.formats.joined import place_rows
+from patentcore.sources.formats.joined import read_rows
 from patentcore.sources.reading.sniffing import Look
-from patentcore.sources.reading.tabular import find_layout, rows_of
+from patentcore.sources.reading.tabular import find_layout
 from patentcore.sources.record.headers import match_headers
 
 _SAME = ("cpc", "ipc", "assignee", "inventor", "location", "foreign_priority", "pct_data")
@@ -77,7 +77,7 @@ class PregrantTables(patentsview.PatentsView):
         joined = [look for look in looks if len(self.tables_of(look)) > 1]
         if not joined:
             return super().read_table(spark, looks, name)
-        rows = place_rows(rows_of(spark, looks, TABLES[name], ()))
+        rows = read_rows(spark, looks, TABLES[name])
         return rows if name == "patent" else _each_once(rows, name)
 
 

@@ -220,12 +220,25 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "source": ("数据来源", "Source"),
 }
 
+# Who took part in an event, and of what sort it is.
+EVENT_PARTIES: dict[str, tuple[str, ...]] = {
+    "assignment_parties": ("转让人", "受让人", "标准受让人", "Assignor"),
+    "licence_parties": (
+        *("许可类型", "被许可人", "当前被许可人", "许可人"),
+        *("License Type", "Licence Type", "Licensee", "Licensor"),
+    ),
+    "pledge_parties": ("质押人", "出质人", "质权人", "当前质权人", "Pledgor", "Pledgee"),
+    "litigation_parties": ("诉讼类型", "原告", "被告", "Plaintiff", "Defendant"),
+}
+
 # Columns of fields that the paper's tables have none for.
 MORE_HEADERS: dict[str, tuple[str, ...]] = {
     "family_offices": ("简单同族国家/地区", "Simple Family Country/Region"),
     "assignment_count": ("转让次数",),
     "licence_count": ("许可次数",),
     "litigation_count": ("诉讼案件数", "诉讼次数"),
+    # Whoever is named, or a sort, tells that there was such an event.
+    **EVENT_PARTIES,
 }
 
 REQUIRED = ("publication_number",)

@@ -16,7 +16,6 @@ from patentcore.sources.formats import patstat_parts as parts
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
 from patentcore.sources.formats.joined import Columns, JoinedTables, Table, Tables
 from patentcore.sources.reading.sniffing import Look
-from patentcore.sources.reading.tabular import rows_of
 
 # The columns that are read, those that no other table has together with a star.
 _TABLES = {
@@ -99,4 +98,4 @@ class Patstat(JoinedTables):
     def read_table(self, spark: SparkSession, looks: Sequence[Look], name: str) -> DataFrame:
         """Read a table, one of texts row by row."""
         is_lines = name not in _OF_TEXTS
-        return joined.place_rows(rows_of(spark, looks, COLUMNS[name], (), is_lines=is_lines))
+        return joined.read_rows(spark, looks, COLUMNS[name], is_lines=is_lines)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial, reduce
+from functools import partial
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 
 from patentcore.errors import InputError
 from patentcore.sources.formats.day_orders import day_orders
 from patentcore.sources.formats.records import people, person, read_table_records
 from patentcore.sources.reading.sniffing import Look, look_at
-from patentcore.sources.reading.tabular import find_layout
+from patentcore.sources.reading.tabular import FILE, find_layout
 from patentcore.sources.reading.xml_documents import Record, parse_documents
 from patentcore.sources.record.canonical import to_tables
 from patentcore.sources.record.cells import to_date, to_event
@@ -73,23 +73,16 @@ class RowAdapter:
             raise InputError(f"no {self.title} in {', '.join(paths)}")
         columns = self.matched(tables)
         separators = {name: _BETWEEN_DATES for name in columns if "date" in name}
-        orders = day_orders(spark, tables, columns, separators, required=next(iter(columns)))
-        alike: dict[tuple[tuple[str, str], ...], list[Look]] = {}
-        for look in tables:
-            alike.setdefault(tuple(sorted(orders.get(look.file.uri, {}).items())), []).append(look)
-        rows = reduce(
-            DataFrame.unionByName,
-            (
-                read_table_records(spark, some, columns, partial(self._parse_dated, dict(order)))
-                for order, some in alike.items()
-            ),
-        )
+        orders = day_orders(spark, tables, columns, separators, required=[next(iter(columns))])
+        parse = partial(self._parse_dated, orders) if orders else self._parse
+        rows = read_table_records(spark, tables, columns, parse)
         return to_tables(parse_documents(rows, self.name), cut)
 
-    def _parse_dated(self, orders: Mapping[str, str], row: Row) -> Iterator[Record]:
-        """Read a row whose dates with the year behind are written as their columns tell."""
-        dates = {name: with_year_in_front(row[name], order) for name, order in orders.items()}
-        return self._parse({**row, **dates} if dates else row)
+    def _parse_dated(self, orders: Mapping[str, Mapping[str, str]], row: Row) -> Iterator[Record]:
+        """Read a row whose dates with the year behind are written as its file's columns tell."""
+        of_file = orders.get(row[FILE] or "", {})
+        dates = {name: with_year_in_front(row[name], order) for name, order in of_file.items()}
+        return self._parse({**row, **dates})
 
     def matched(self, looks: Sequence[Look]) -> dict[str, tuple[str, ...]]:
         """Return the headers, as the files have them, that fill a field, in order of preference."""

@@ -10,7 +10,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from patentcore.sources.formats.dialect import EVENT_COUNT_FIELDS, FIELDS, LISTS, Dialect
+from patentcore.sources.formats.dialect import (
+    EVENT_COUNT_FIELDS,
+    EVENT_PARTY_FIELDS,
+    FIELDS,
+    LISTS,
+    Dialect,
+)
 from patentcore.sources.formats.patsnap_headers import EVENT_DATE_FIELDS
 from patentcore.sources.reading.tabular import (
     BLOCK,
@@ -282,17 +288,30 @@ def _add_events(fields: parser.Fields, dialect: Dialect) -> None:
         for kind, days in _inpadoc_dates(fields, dialect).items():
             both = [dates[kind], days] if kind in dates else [days]
             dates[kind] = joined(both, fields.count, pa.date32())
+    expiry = texts.get("expiry_date")
+    ends = None if expiry is None else fields.dates("expiry_date", expiry)
+    events = legal_events(found.mapped(read), ends, dates, _event_counts(texts))
+    fields.given["legal_events"] = events.to_array()
+    if "legal_status" not in fields.columns:
+        fields.given["legal_status"] = _status_of(found, read, fields)
+
+
+def _event_counts(texts: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
+    """Return the counts of each kind; where its parties are named, there is one at least."""
     counts = {
         kind: once(texts[name], cells.to_count, pa.int32())
         for kind, name in EVENT_COUNT_FIELDS.items()
         if name in texts
     }
-    expiry = texts.get("expiry_date")
-    ends = None if expiry is None else fields.dates("expiry_date", expiry)
-    events = legal_events(found.mapped(read), ends, dates, counts)
-    fields.given["legal_events"] = events.to_array()
-    if "legal_status" not in fields.columns:
-        fields.given["legal_status"] = _status_of(found, read, fields)
+    for kind, name in EVENT_PARTY_FIELDS.items():
+        if name in texts:
+            named = once(texts[name], _names_anyone, pa.int32())
+            counts[kind] = pc.max_element_wise(named, *([counts[kind]] if kind in counts else []))
+    return counts
+
+
+def _names_anyone(text: str) -> int:
+    return int(re.search(r"\w", text) is not None and cells.to_boolean(text) is not False)
 
 
 def _inpadoc_dates(fields: parser.Fields, dialect: Dialect) -> dict[str, Lists]:

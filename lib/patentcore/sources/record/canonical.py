@@ -22,6 +22,7 @@ from patentcore import schemas
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 from patentcore.sources.record.pairs import distinct_pairs, pairs_of
 from patentcore.sources.record.values import NUMBERS, PROBLEMS
+from patentcore.words.documents import one_spelling
 from patentcore.words.lists import without_nulls
 
 DATES = tuple(field.name for field in schemas.PATENTS if isinstance(field.dataType, DateType))
@@ -99,8 +100,9 @@ def prepared(parsed: DataFrame) -> DataFrame:
 def tables_of(parsed: DataFrame, cut: Cut = keep_lineage, *, has_ids: bool = False) -> Ingested:
     """Make the canonical tables of prepared records, whose lineage is cut.
 
-    Of several records with one publication number the most complete is kept (most columns that
-    are not null), then the first by file and row. Citations are those of the kept records.
+    Of several records with one publication number, in whatever spelling, the most complete is kept
+    (most columns that are not null), then the first by file and row. Citations are those of the
+    kept records.
 
     Args:
         parsed: the records.
@@ -154,14 +156,13 @@ def _completeness() -> Column:
 
 
 def _duplicates(usable: DataFrame) -> DataFrame:
-    """Return key and number of the records that give way to another of the same number."""
-    best_first = Window.partitionBy("publication_number").orderBy(
-        F.col("completeness").desc(), *_KEY
-    )
-    named = usable.select(*_PLACE, "publication_number", "completeness")
-    # Most numbers are there once: few records are to be ranked.
-    repeated = named.groupBy("publication_number").count().where(F.col("count") > 1)
-    several = named.join(repeated, on="publication_number", how="left_semi")
+    """Return key and number of the records that give way to another of the same document."""
+    best_first = Window.partitionBy("document").orderBy(F.col("completeness").desc(), *_KEY)
+    document = one_spelling(F.col("publication_number")).alias("document")
+    named = usable.select(*_PLACE, "publication_number", "completeness", document)
+    # Most documents are there once: few records are to be ranked.
+    repeated = named.groupBy("document").count().where(F.col("count") > 1)
+    several = named.join(repeated, on="document", how="left_semi")
     ranked = several.select(
         *_PLACE, "publication_number", F.row_number().over(best_first).alias("place")
     )

@@ -338,12 +338,12 @@ def date_behind(text: str) -> dt.date | None:
 
 
 def kind_of(end: str) -> str | None:
-    """Return the kind code in the last three letters of a normalised number.
+    """Return the kind code in the last letters of a normalised number.
 
     A number may end with a letter of its own, as Singapore's do.
 
-    >>> kind_of("4B2"), kind_of("99A"), kind_of("2WA"), kind_of("728")
-    ('B2', 'A', 'A', None)
+    >>> kind_of("4B2"), kind_of("99A"), kind_of("2WA"), kind_of("7XB1"), kind_of("728")
+    ('B2', 'A', 'A', 'B1', None)
     """
     found = re.search(r"[0-9][A-Z]?([A-Z][0-9]?)\Z", end)
     return found[1] if found else None

@@ -16,6 +16,10 @@ Days = np.ndarray[Any, np.dtype[np.datetime64]]
 
 LONGEST_NUMBER = 24
 """Signs of a publication or application number at most."""
+CHINESE_PATENT = "ZL"
+OF_UNITED_STATES = ("RE", "PP", "RX", "AI")
+LITERATURE = ("XP", "ISBN", "ISSN", "IEEE", "DOI", "NPL", "PMID")
+"""Letters in front of numbers that are no office's."""
 
 # What may begin or end a blank of Unicode in UTF-8, or U+FEFF; signs of control are as blanks.
 _CONTROL = bytes(range(ord(" ") + 1))
@@ -24,8 +28,10 @@ _LAST_OF_BLANKS = np.frombuffer(
     _CONTROL + bytes(range(0x80, 0x8B)) + b"\x9f\xa0\xa8\xa9\xaf\xbf", np.uint8
 )
 _DIGIT, _LETTER, _OTHER = range(3)
-# Letters in front of numbers that are no office's, of literature among them.
-_NO_OFFICES = (b"ZL", b"RE", b"PP", b"RX", b"AI", b"XP")
+# Those of two letters: plain numbers have no more in front.
+_NO_OFFICES = tuple(
+    name.encode() for name in (CHINESE_PATENT, *OF_UNITED_STATES, *LITERATURE) if len(name) == 2
+)
 _PADDING = np.full(4, _OTHER, np.uint8)
 
 

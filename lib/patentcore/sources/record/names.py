@@ -18,6 +18,7 @@ _IN_BRACKETS = re.compile(
     rf"(.*\S)\s*\((?!AG|SA|CO\b)({'|'.join(COUNTRY_CODES)}|USA|UK)\)[\s;,.]*"
 )  # fmt: skip
 _LEGAL_FORM = rf"{company_forms.IN_NAMES}\.?"
+_OTHER_FORMS = "|".join(company_forms.LATIN)
 # Commas of an address have no blank behind them; those within a name have, or a legal form.
 _ADDRESSED = re.compile(
     rf"^([^,]+(?:,(?:\s[^,]+|(?i:{_LEGAL_FORM})))*)"
@@ -26,7 +27,8 @@ _ADDRESSED = re.compile(
 )
 # Where they have blanks, a legal form tells where the name ends.
 _SPACED = re.compile(
-    rf"^(.*\b(?i:{_LEGAL_FORM})),(?: [^,]+)(?:, [^,]+)*, ([A-Z]{{2}}|(?i:{_SPELLINGS}))()\Z"
+    rf"^(.*\b(?i:{_LEGAL_FORM}|{_OTHER_FORMS})),(?: [^,]+)(?:, [^,]+)*, "
+    rf"([A-Z]{{2}}|(?i:{_SPELLINGS}))()\Z"
 )
 # The same where any list may have it: an address of parts without blanks, and a country's code.
 _SURELY_ADDRESSED = re.compile(

@@ -63,18 +63,20 @@ def application_numbers(texts: pa.Array) -> pa.Array:
 
 
 def publications_of(texts: pa.Array, offices: pa.Array, kinds: pa.Array | None = None) -> pa.Array:
-    """Normalise publication numbers; bare ones take the office and the kind that stand beside.
+    """Normalise publication numbers; what they lack of office and kind stands beside.
 
     Args:
         texts: the numbers as they stand.
         offices: codes of two letters, or null.
-        kinds: codes that go behind a bare number without one.
+        kinds: codes that go behind a number without one.
 
-    >>> texts, offices = pa.array(["7,654,321", "EP1A1"]), pa.array(["US", "EP"])
-    >>> publications_of(texts, offices, pa.array(["B2", "A1"])).to_pylist()
-    ['US7654321B2', 'EP1A1']
+    >>> texts = pa.array(["7,654,321", "EP1A1", "JP5875093"])
+    >>> offices, kinds = pa.array(["US", "EP", "JP"]), pa.array(["B2", "B1", "B2"])
+    >>> publications_of(texts, offices, kinds).to_pylist()
+    ['US7654321B2', 'EP1A1', 'JP5875093B2']
     """
-    return _with_office(publication_numbers, texts, offices, kinds)
+    numbers = _with_office(publication_numbers, texts, offices)
+    return numbers if kinds is None else _with_kind(numbers, kinds)
 
 
 def applications_of(texts: pa.Array, offices: pa.Array) -> pa.Array:
@@ -83,14 +85,11 @@ def applications_of(texts: pa.Array, offices: pa.Array) -> pa.Array:
     >>> applications_of(pa.array(["15/360,203", "2.01E+11"]), pa.array(["US", "CN"])).to_pylist()
     ['US15360203', None]
     """
-    return _with_office(application_numbers, texts, offices, None)
+    return _with_office(application_numbers, texts, offices)
 
 
 def _with_office(
-    read: Callable[[pa.Array], pa.Array],
-    texts: pa.Array,
-    offices: pa.Array,
-    kinds: pa.Array | None,
+    read: Callable[[pa.Array], pa.Array], texts: pa.Array, offices: pa.Array
 ) -> pa.Array:
     numbers = read(texts)
     is_bare = flags(pc.match_substring_regex(texts, _BARE)) & ~is_there(numbers)
@@ -100,12 +99,22 @@ def _with_office(
         return numbers
     places = pa.array(at)
     bare = once(plain(texts).take(places), without_zeros)
-    parts = [plain(offices).take(places), bare]
-    if kinds is not None:
-        has_kind = pc.match_substring_regex(bare, "[A-Z][0-9]?$")
-        parts.append(pc.if_else(has_kind, "", pc.fill_null(plain(kinds).take(places), "")))
-    found = read(pc.binary_join_element_wise(*parts, ""))
+    found = read(pc.binary_join_element_wise(plain(offices).take(places), bare, ""))
     return pc.replace_with_mask(plain(numbers), pa.array(is_bare), found)
+
+
+def _with_kind(numbers: pa.Array, kinds: pa.Array) -> pa.Array:
+    """Put the kinds that stand beside behind the numbers that end without a letter."""
+    whole = plain(numbers)
+    lacks = flags(pc.match_substring_regex(pc.utf8_slice_codeunits(whole, -2), "^[0-9]{2}$"))
+    if not lacks.any():
+        return numbers
+    lacks = lacks & flags(pc.match_substring_regex(plain(kinds), "^[A-Za-z][0-9]?$"))
+    at = np.flatnonzero(lacks)
+    places = pa.array(at)
+    kind = pc.utf8_upper(plain(kinds).take(places))
+    found = pc.binary_join_element_wise(whole.take(places), kind, "")
+    return pc.replace_with_mask(whole, pa.array(lacks), found)
 
 
 def without_zeros(text: str) -> str | None:

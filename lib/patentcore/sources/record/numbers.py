@@ -35,7 +35,12 @@ from functools import lru_cache
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-from patentcore.sources.record.column_bytes import LONGEST_NUMBER
+from patentcore.sources.record.column_bytes import (
+    CHINESE_PATENT,
+    LITERATURE,
+    LONGEST_NUMBER,
+    OF_UNITED_STATES,
+)
 from patentcore.sources.record.vocabulary import COUNTRY_CODES
 from patentcore.words.text import Folding
 
@@ -61,7 +66,7 @@ _BRACKETS = (
 )
 _CATEGORY = (
     r"^([\s\S]*?[0-9] ?[A-Z][0-9]?)(?:[ \t]*\([A-Z, ]+\)|"
-    r"[ \t]*[ \t,/:-][ \t]*[XYDPEOTL](?:[ ,/]*[XYADPEOTL])*)[ \t]*"
+    r"[ \t]*[ \t,/:;|-][ \t]*[XYDPEOTL](?:[ ,/]*[XYADPEOTL])*)[ \t]*"
 )
 # Chinese, Japanese and Korean words, and the year of a date of theirs; 和 parts two numbers.
 _EASTERN = (
@@ -73,7 +78,7 @@ _WORDS = (
     r"^([\s\S]*?[0-9][\s\S]*?)[ \t,:*-]+(?:PP?\. ?[0-9]|PAGES? |CLAIMS? |FIG(?:URE)?S?\.? |"
     r"COL(?:UMN)?S?\.? |LINES? |PARA|"
     r"SEITEN? |ANSPR.CHE? |SPALTEN? |ABB\. |ABS(?:ATZ |\. ?[0-9])|REVENDICATIONS? |"
-    r"ABSTRACT|CITED |SEE |WHOLE |ENTIRE |[§¶]|"
+    r"ABSTRACT|CITED |SEE |WHOLE |ENTIRE |[§¶]|CTP\. ?[0-9]|C\. ?[0-9]|"
     r"DEAD|ALIVE|INDETERMINATE|"
     rf"{_MONTHS}\.? [0-9 ,]*[0-9]{{4}})[\s\S]*"
 )
@@ -93,7 +98,8 @@ _KIND_GLUED = "^(EP|JP|GB|WO|DE|FR)([AB])([0-9]{5,})$"
 _OLD_KIND = "^(DE|GB|AT|CH)(?:[AOP]S|GM)([0-9])"
 _US_WORD = "^US(?:PN?|NO)([0-9]{7,8})"
 # Reissues, plants, and designs, inventions registered, defensive publications and the oldest.
-_US_LETTERS = r"^((?:RE|PP|RX|AI)[0-9]{1,7}|[DHTX][0-9]{4,7})((?:[A-Z][0-9]?)?)$"
+_OF_TWO = f"(?:{'|'.join(OF_UNITED_STATES)})"
+_US_LETTERS = rf"^({_OF_TWO}[0-9]{{1,7}}|[DHTX][0-9]{{4,7}})((?:[A-Z][0-9]?)?)$"
 _US_DESIGN = "^(?:US)?DES(?:IGN)?D?([0-9]{4,7})"
 _US_REISSUE = "^(?:US)?REISSUE(?:RE)?([0-9]{4,6})"
 _US_PLANT = "^(?:US)?PLANT(?:PP)?([0-9]{3,6})"
@@ -111,15 +117,16 @@ _STEPS = (
     (_OLD_KIND, "$1$2"),
     (_KIND_GLUED, "$1$3$2"),
 )
-_CHINESE_PATENT = "^(?:CN)?ZL([0-9])"
+_CHINESE_PATENT = f"^(?:CN)?{CHINESE_PATENT}([0-9])"
 # No publication: applications under the PCT, but for those with a kind code, which is what some
 # exports call the publication; Chinese ones, and what readers name so; literature; several
 # numbers in one; and more behind a kind code.
-_LITERATURE = "(?:XP|ISBN|ISSN|IEEE|DOI|NPL|PMID)[0-9]"
+_LITERATURE = f"(?:{'|'.join(LITERATURE)})[0-9]"
 _MORE_BEHIND = "[0-9][A-Z][0-9][A-Z]+[0-9]{1,3}$|[0-9][ABCUY][0-9]{2,}[A-Z]{0,2}$"
 _NO_PUBLICATION = (
     f"{OFFICE_TWICE}|"
-    "^PCT|^[A-Z]{2}PCT[A-Z]{2}[0-9]+$|^WO[A-VX-Z][A-Z](?:[0-9]{7}|(?:19|20)[0-9]{8})$|^(?:CN)?ZL[0-9]|"
+    "^PCT|^[A-Z]{2}PCT[A-Z]{2}[0-9]+$|^WO[A-VX-Z][A-Z](?:[0-9]{7}|(?:19|20)[0-9]{8})$|"
+    f"{_CHINESE_PATENT}|"
     "^WO(?:19|20)[0-9]{2}[A-Z]{2}[0-9]{5,6}W?$|"
     "^[A-Z]{2}(?:APP|SER|SN)[0-9]|[0-9][A-Z][0-9][A-Z]{1,2}$|"
     "[0-9][A-Z][0-9]?[A-Z]{2}[0-9]{5,}|[0-9]{5,}[A-Z]{2}[0-9]{5,}|"
@@ -129,8 +136,8 @@ _NO_PUBLICATION = (
 US_SERIAL = r"^US ?[0-9]{2}/[0-9]{3},?[0-9]{3}(?:[^0-9][\s\S]*)?$"
 _NO_OFFICE = r"^N[OR]\."
 OWN_LETTERS = (
-    f"{OFFICE_TWICE}|^(?:PCT|(?:CN)?ZL|[A-Z]{{2}}PCT|(?:US)?(?:DES|REISSUE|PLANT|SIRH|DEFT)|"
-    "(?:RE|PP|RX|AI)[0-9]|US(?:PN?|NO)[0-9]|"
+    f"{OFFICE_TWICE}|^(?:PCT|(?:CN)?{CHINESE_PATENT}|[A-Z]{{2}}PCT|"
+    f"(?:US)?(?:DES|REISSUE|PLANT|SIRH|DEFT)|{_OF_TWO}[0-9]|US(?:PN?|NO)[0-9]|"
     "(?:DE|GB|AT|CH)(?:[AOP]S|GM)[0-9]|(?:EP|JP|GB|WO|DE|FR)[AB][0-9]|WO[A-Z]{2}[0-9]|"
     "WO(?:19|20)[0-9]{2}[A-Z]|[A-Z]{2}(?:APP|SER|SN)[0-9]|"
     f"{_LITERATURE})|{_MORE_BEHIND}|"

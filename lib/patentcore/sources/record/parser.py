@@ -144,7 +144,7 @@ def parse(fields: Fields) -> pa.RecordBatch:
 
 def _of_number(number: pa.Array, fields: Fields) -> dict[str, pa.Array]:
     office = pc.utf8_slice_codeunits(number, 0, 2)
-    end = pc.utf8_slice_codeunits(number, -3)
+    end = _end_of(number)
     both = pc.binary_join_element_wise(office, end, "")
     authority = fields.texts.get("authority")
     if authority is not None:
@@ -159,6 +159,15 @@ def _of_number(number: pa.Array, fields: Fields) -> dict[str, pa.Array]:
         "kind_code": coalesce([given, once(end, cells.kind_of)]),
         "patent_type": _patent_type(fields, number, both, given),
     }
+
+
+def _end_of(number: pa.Array) -> pa.Array:
+    """Return what tells the kind: the last three letters, or four where a letter stands before."""
+    end = pc.utf8_slice_codeunits(number, -3)
+    is_lettered = pc.match_substring_regex(end, "^[A-Z]{2}[0-9]$")
+    if not pc.any(is_lettered).as_py():
+        return end
+    return pc.if_else(is_lettered, pc.utf8_slice_codeunits(number, -4), end)
 
 
 def _patent_type(

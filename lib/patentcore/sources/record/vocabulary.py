@@ -85,7 +85,9 @@ STATUS_ONLY = (
     "granted|active|pending|published|examination|substantive examination|"
     "publication|application)$|^pct.*(?:指定|有效期|期满|国家阶段)|"
     "^(?:尚?未|无|没有)(?:失效|终止|到期|届满|转让|转移|许可|质押|诉讼|异议|放弃|撤回)$|"
-    "(?:^un|not (?:yet )?|anticipated |adjusted )expir|(?:no|without) opposition|unopposed"
+    "(?:^un|not (?:yet )?|anticipated |adjusted )expir|(?:no|without) opposition|unopposed|"
+    r"\b(?:sin|sem|sans|senza|без) (?:op?posi|возраж)|^может |"
+    "^(?:no|não|non|ne|не) (?:caduc|decad|d[eé]ch|expir|scad|retir|abandon|extint|прекра|аннул)"
 )
 
 # Why a right is dead stands behind the word that it is: 失效-驳回.
@@ -93,7 +95,10 @@ _OF_A_DECISION = r"(?!\W*(?:全部|部分|被)*(?:撤销|撤銷|无效|無效|�
 LEGAL_EVENTS: dict[str, str] = {
     "expiry": (
         "(?:届满|屆滿)(?!前)|到期|(?:期限|有效期|保护期)终止|(?<!指定)(?:期满|期滿)(?!未)|"
-        "(?:过期|過期)(?!.*[费費])|満了|만료|expir(?!.*(?:fee|payment|pay ))"
+        "(?:过期|過期)(?!.*[费費])|満了|만료|"
+        "expir(?!.*(?:fee|payment|pay |paiement|pago|pagamento))|"
+        "scadut|scadenza|vencid|fim da vigência|fin de (?:la )?vigencia|"
+        "ист[её]к.*срок|срок.*ист[её]к|истечени.*срок"
     ),
     "lapse": (
         f"未缴|未繳|未交|未付|未续费|未按时缴|停缴|欠缴|欠费|未納|失效{_OF_A_DECISION}|放弃|放棄|"
@@ -103,31 +108,43 @@ LEGAL_EVENTS: dict[str, str] = {
         "(?:视为|視為|主动|主動|申[请請]的?|公开|公布后的?)撤回|"
         "소멸|포기|취하|불납|미납|erloschen|zurückgenommen|verzicht|"
         "lapse|abandon|ceased|cessation|non-?payment|fee related|failure to pay|withdrawn|"
-        "surrender|not in force"
+        "surrender|not in force|"
+        "d[eé]chu|d[eé]ch[eé]ance|caduc|decadut|decadenza|retir(?:é|ad[oa])|ritirat|abbandon|"
+        "rinuncia|renunci|renúncia|renonciation|desist|extint|extinção|extinci[oó]n|arquivad|"
+        "(?:non|no|não|plus|hors de) (?:(?:en|in|em) )?vig(?:ueur|or|ent)|"
+        "non-paiement|défaut de paiement|falta de pag|impago|mancato pagamento|"
+        "прекратил|прекращ|не действует|отозван|неуплат"
     ),
-    "opposition": "异议|異議|이의|einspruch|opposition|opposed",
+    "opposition": "异议|異議|이의|einspruch|opposition|opposed|oposi[cç]|opposizione|возражени",
     "invalidation": (
         f"无效{_OF_A_DECISION}|無效|無効|撤销|撤銷|取消|무효|취소|widerruf|nichtig|"
-        "invalid|revo(?:ked|cation)|nullity"
+        "invalid|revo(?:ked|cation)|nullit|"
+        "nulidad|annul|anulad|anulaci|revoca[dt]|revogad|révoqu|недействительн|аннулир"
     ),
     "assignment": (
         "转移|转让|轉讓|移轉|讓與|[权權]利?人[变變]更|申请人变更|继承|繼承|"
         "移転|譲渡|承継|権者変更|권리이전|전부이전|일부이전|양도|umschreib|übertrag|"
-        "assign|transfer|ownership|change of owner"
+        "assign|transfer|ownership|change of owner|"
+        r"\bcession|\bcesi[oó]n|\bcessão|transmisi[oó]n|transmissão|trasferi|traspaso|"
+        "уступк|отчужден|переход.*прав|смен[аы] (?:патент|право)обладател"
     ),
-    "litigation": "诉讼|訴訟|起诉|侵权|소송|litigat|lawsuit|infringement",
-    "licence": "许可|許可|許諾|専用実施|专属授权|專屬授權|実施権|실시권|licen[cs]",
+    "litigation": (
+        "诉讼|訴訟|起诉|侵权|소송|litig|lawsuit|infringement|contenzios|contentieux|contrefaçon|судебн"
+    ),
+    "licence": "许可|許可|許諾|専用実施|专属授权|專屬授權|実施権|실시권|licen[csçz]|лицензи",
     "pledge": (
         "质押|质权|出质|質押|質權|設質|質権|質権|抵押|질권|"
-        r"pledge|mortgage|\blien\b|security interest"
+        r"pledge|mortgage|\blien\b|security interest|nantissement|prenda|penhor|\bpegno|залог"
     ),
     "fee_payment": (
-        "缴费|缴纳|年费|年費|年金|연차료|연차등록|fee[ _]payment|annuit|maintenance fee"
+        "缴费|缴纳|年费|年費|年金|연차료|연차등록|fee[ _]payment|annuit|maintenance fee|"
+        "anualidad|anuidade|annualità|уплат.*пошлин|пошлин.*уплач"
     ),
     "other": (
         "其他|其它|other|复审|口头审理|口审|保全|查封|冻结|가압류|海关|一案双申|恢复|解密|"
         "驳回|核駁|却下|각하|拒絶|거절|撤回|zurückgewiesen|"
-        "re-?examination|preservation|customs|restor|reinstat|refused|rejected"
+        "re-?examination|preservation|customs|restor|reinstat|refus|reject|"
+        "rejet|rechaz|deneg|indeferid|respint|rigett|отказ|восстанов|возобнов"
     ),
 }
 
