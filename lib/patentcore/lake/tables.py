@@ -10,7 +10,7 @@ from typing import Self
 import pyarrow.parquet as pq
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql.pandas.types import to_arrow_schema
-from pyspark.sql.types import StructType
+from pyspark.sql.types import StructField, StructType
 
 from patentcore import schemas
 from patentcore.engine import Ability, running
@@ -119,8 +119,10 @@ class TableStore:
             df = schemas.conform(df, wanted, table=table, required=wanted.names)
         place = self.place / table
         write_parquet(df, place)
-        _write_file_of_no_rows(place, df.schema)
-        self._frames[table] = read_written(self.spark, place, df.schema)
+        # Of what is declared the engine need not be asked, which analyses all of the plan.
+        columns = df.schema if wanted is None else _bare(wanted)
+        _write_file_of_no_rows(place, columns)
+        self._frames[table] = read_written(self.spark, place, columns)
         self._metrics[table] = dict(metrics or {})
         self._measured.pop(table, None)
         return self._frames[table]
@@ -172,6 +174,11 @@ class TableStore:
         self._frames.pop(table, None)
         self._metrics.pop(table, None)
         self._measured.pop(table, None)
+
+
+def _bare(schema: StructType) -> StructType:
+    """Return names and types of the columns, as files have them: without comments, all nullable."""
+    return StructType([StructField(field.name, field.dataType) for field in schema])
 
 
 def _write_file_of_no_rows(place: Place, schema: StructType) -> None:
