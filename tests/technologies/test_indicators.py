@@ -490,6 +490,7 @@ def test_pairs_and_their_network(spark: SparkSession) -> None:
         "publication_number string, year int, groups array<string>",
     )
     found = cooperation.pairs(members, applicants, facts)
+    found = cooperation.with_distance(found, applicants, facts)
     # A has two of G06F3 and one of H04L9, B two of G06F3, C one of H04L9.
     far = [round(1 - 4 / (math.sqrt(5) * 2), 9), round(1 - 1 / math.sqrt(5), 9)]
     university = ("enterprise", "CN", "university", "CN", 2, [2014, 2015], far[0])

@@ -51,15 +51,15 @@ INVENTIONS, CLASSES, CITED, HOLDERS, OWN, KNOWN, SAMPLE, *_OTHERS = SCRATCH = (
     "scratch_general",
     "scratch_fresh",
     "scratch_ruled",
+    "scratch_pairs",
     "scratch_given",
     "scratch_named",
     "scratch_held",
 )
 # An owner of so large a share of a corpus is what it was chosen by.
 ONE_OWNER = 0.9
-FACTS, FITS, ROWS, LINKS, MEASURED, PARTNERS, JOINT, GENERAL, FRESH, RULED, GIVEN, NAMED, HELD = (
-    _OTHERS
-)
+FACTS, FITS, ROWS, LINKS, MEASURED, PARTNERS, JOINT, GENERAL, FRESH, RULED, *_NAMES = _OTHERS
+PAIRS, GIVEN, NAMED, HELD = _NAMES
 
 
 @dataclass(frozen=True)
@@ -99,8 +99,9 @@ def judge_technologies(run: Run) -> None:
         entry_rows = technology_frames.entries(run.spark, entries)
         members = _assigned(run, corpus, entries, entry_rows)
         owners, facts = _facts(run, corpus, members)
+        joint = run.work.write(cooperation.pairs(members, owners, facts), PAIRS)
         pairs = run.work.write(
-            cooperation.pairs(members, owners, facts).withColumnRenamed("unit", "technology"),
+            cooperation.with_distance(joint, owners, facts).withColumnRenamed("unit", "technology"),
             "cooperation_pairs",
         )
         crossed = crossings(members, technology_frames.links(run.spark, entries), corpus.citations)

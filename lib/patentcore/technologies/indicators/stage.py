@@ -10,12 +10,15 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from patentcore.technologies.indicators.curve import (
+    BLOCK,
     LOWEST,
     MOST_GROWTH,
     best_curve,
     grid,
     highest,
+    in_blocks,
     logistic,
+    possible,
     unit_grid,
 )
 
@@ -39,7 +42,6 @@ FEWEST_YEARS = 5
 _WORST_R2 = 0.9
 # The interval: its draws, its ends as percentiles, and the years that are cut in turn.
 DRAWS, _ENDS, CUTS = 100, (5.0, 95.0), (1, 2, 3)
-_BLOCK = 64  # curves at once
 _SEED = 20230901
 
 
@@ -157,15 +159,11 @@ def _saturations(share: np.ndarray) -> np.ndarray:
     better within them.
     """
     curves, lengths = unit_grid(share.shape[1])
-    each = np.arange(len(share))
-    most, place = np.full(len(share), -np.inf), np.zeros(len(share), dtype=int)
-    # In blocks, which stay in the cache, and which libraries multiply without further threads.
-    for begin in range(0, len(curves), _BLOCK):
-        product = share @ curves[begin : begin + _BLOCK].T
-        found = product.argmax(axis=1)
-        is_better = product[each, found] > most
-        most[is_better] = product[each, found][is_better]
-        place[is_better] = begin + found[is_better]
+    candidates = possible(share)
+    product = in_blocks(share, curves[candidates])
+    found = product.argmax(axis=1)
+    place = candidates[found]
+    most = product[np.arange(len(share)), found]
     best = most / lengths[place]
     is_bounded = (best < LOWEST[0]) | (best > MOST_GROWTH)
     if is_bounded.any():
@@ -179,9 +177,9 @@ def _bounded_saturations(share: np.ndarray) -> np.ndarray:
     each = np.arange(len(share))
     least, best = np.full(len(share), np.inf), np.zeros(len(share))
     # In blocks, which stay in the cache, and which libraries multiply without further threads.
-    for begin in range(0, len(curves), _BLOCK):
-        square = squares[begin : begin + _BLOCK]
-        product = share @ curves[begin : begin + _BLOCK].T
+    for begin in range(0, len(curves), BLOCK):
+        square = squares[begin : begin + BLOCK]
+        product = share @ curves[begin : begin + BLOCK].T
         saturation = np.minimum(np.maximum(product / square, LOWEST[0]), MOST_GROWTH)
         misfit = saturation**2 * square - 2 * saturation * product
         place = each, misfit.argmin(axis=1)
