@@ -42,7 +42,6 @@ INVENTIONS, CLASSES, CITED, HOLDERS, OWN, KNOWN, SAMPLE, *_OTHERS = SCRATCH = (
     "scratch_known",
     "scratch_sample",
     "scratch_facts",
-    "scratch_fits",
     "scratch_rows",
     "scratch_links",
     "scratch_measured",
@@ -58,7 +57,7 @@ INVENTIONS, CLASSES, CITED, HOLDERS, OWN, KNOWN, SAMPLE, *_OTHERS = SCRATCH = (
 )
 # An owner of so large a share of a corpus is what it was chosen by.
 ONE_OWNER = 0.9
-FACTS, FITS, ROWS, LINKS, MEASURED, PARTNERS, JOINT, GENERAL, FRESH, RULED, *_NAMES = _OTHERS
+FACTS, ROWS, LINKS, MEASURED, PARTNERS, JOINT, GENERAL, FRESH, RULED, *_NAMES = _OTHERS
 PAIRS, GIVEN, NAMED, HELD = _NAMES
 
 
@@ -297,8 +296,9 @@ def _judged(
     """Write the years, indicators and judgements of technologies, and the enterprises."""
     config = run.config.technologies
     limits = config.thresholds.model_dump()
-    years = yearly(technology_frames.of_kind(rows, TECHNOLOGY))
-    fitted = run.work.write(fits(years, last_year=_last_year(run), fewest=config.min_filings), FITS)
+    # Read three times, and small: technologies are few.
+    years = run.spark.createDataFrame(yearly(technology_frames.of_kind(rows, TECHNOLOGY)).toArrow())
+    fitted = fits(years, last_year=_last_year(run), fewest=config.min_filings)
     run.work.write(
         with_fitted(years, fitted).withColumnRenamed("unit", "technology").coalesce(1),
         "technology_years",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -33,6 +33,7 @@ _FIGURES = (
     "cut_low",
     "cut_high",
 )
+_FIT = (*_FIGURES, "at_bound", "fit_failure")
 FIT_SCHEMA = (
     "unit string, scope string, "
     + ", ".join(f"{name} double" for name in _FIGURES)
@@ -198,7 +199,7 @@ def _failure(reason: str) -> dict:
 
 
 def fits(years: DataFrame, *, last_year: int, fewest: int) -> DataFrame:
-    """Fit each unit's filings: all, domestic and foreign, apart.
+    """Fit each unit's filings: all, domestic and foreign, apart; computes them, for units are few.
 
     Args:
         years: unit, year, patents, domestic, foreign.
@@ -209,26 +210,22 @@ def fits(years: DataFrame, *, last_year: int, fewest: int) -> DataFrame:
         unit, scope (all, domestic, foreign) and the columns of :func:`fit`; null where it failed,
         and the cuts of either side's.
     """
+    read = years.select("unit", "year", "patents", "domestic", "foreign").toPandas()
+    rows = [
+        (unit, scope, *(None if found[name] != found[name] else found[name] for name in _FIT))
+        for unit, frame in read.sort_values("year").groupby("unit")
+        for scope, found in _of_scopes(frame, last_year, fewest)
+    ]
+    return years.sparkSession.createDataFrame(rows, FIT_SCHEMA)
 
-    def of_unit(frame: pd.DataFrame) -> pd.DataFrame:
-        rows = []
-        for scope, column in (("all", "patents"), ("domestic", "domestic"), ("foreign", "foreign")):
-            filed = frame[frame[column] > 0].sort_values("year")
-            found = fit(
-                filed["year"].to_numpy(),
-                filed[column].to_numpy(),
-                last_year=last_year,
-                fewest=fewest,
-                # Cut series of a side are not asked for.
-                cuts=CUTS if scope == "all" else (),
-            )
-            rows.append({"unit": frame["unit"].iloc[0], "scope": scope, **found})
-        return pd.DataFrame(rows)
 
-    fitted = years.groupBy("unit").applyInPandas(of_unit, FIT_SCHEMA)
-    return fitted.withColumns(
-        {name: F.nanvl(name, F.lit(None).cast("double")) for name in _FIGURES}
-    )
+def _of_scopes(frame: pd.DataFrame, last_year: int, fewest: int) -> Iterator[tuple[str, dict]]:
+    for scope, column in (("all", "patents"), ("domestic", "domestic"), ("foreign", "foreign")):
+        filed = frame[frame[column] > 0]
+        # Cut series of a side are not asked for.
+        cuts = CUTS if scope == "all" else ()
+        years, counts = filed["year"].to_numpy(), filed[column].to_numpy()
+        yield scope, fit(years, counts, last_year=last_year, fewest=fewest, cuts=cuts)
 
 
 def with_fitted(years: DataFrame, fitted: DataFrame) -> DataFrame:
@@ -291,7 +288,7 @@ def one_row_a_unit(fitted: DataFrame) -> DataFrame:
         return F.max(F.when(F.col("scope") == scope, F.col(column)))
 
     return fitted.groupBy("unit").agg(
-        *(of("all", name).alias(name) for name in (*_FIGURES, "at_bound", "fit_failure")),
+        *(of("all", name).alias(name) for name in _FIT),
         *(
             of(side, name).alias(f"{side}_{name}")
             for side in ("domestic", "foreign")
