@@ -22,6 +22,7 @@ _TYPES = {
     "long": pa.int64(),
     "double": pa.float64(),
     "boolean": pa.bool_(),
+    "array<string>": pa.list_(pa.string()),
 }
 
 
@@ -36,7 +37,7 @@ def of_parts(rows: DataFrame, kernel: Kernel, schema: str, *, by: str) -> DataFr
     Args:
         rows: what the kernel reads, and the groups.
         kernel: makes the columns of the schema.
-        schema: names and types of these, which are string, int, long, double or boolean.
+        schema: names and types of these, which are those of ``_TYPES``.
         by: the column of the groups; rows of one are in one part.
     """
     names, kinds = zip(*(one.split() for one in schema.split(", ")), strict=True)
