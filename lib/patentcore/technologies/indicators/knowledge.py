@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-import numpy as np
-import pyarrow as pa
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
-
-from patentcore.technologies.indicators.encoded import Lists, Texts, of_parts
 
 # Fewer citers than this tell no spread; Hall's correction is large below.
 FEWEST_CITERS = 3
@@ -89,34 +83,31 @@ def spread(citations: DataFrame, classes: DataFrame, *, of: str, over: str, name
     others = classes.where(F.size("subclasses") > 0).select(
         F.col("publication_number").alias(over), "subclasses"
     )
-    ends = (
+    counted = (
         citations.where(F.col(of) != F.col(over))
         .join(others, on=over, how="inner")
-        .select(F.col(of).alias("publication_number"), "subclasses")
+        .select(
+            F.col(of).alias("publication_number"),
+            (1.0 / F.nullif(F.size("subclasses"), F.lit(0))).alias("part"),
+            F.explode("subclasses").alias("subclass"),
+        )
+        .groupBy("publication_number", "subclass")
+        .agg(F.sum("part").alias("part"))
     )
-    schema = f"publication_number string, {name} double"
-    return of_parts(ends, partial(_spread, name=name), schema, by="publication_number")
-
-
-def _spread(rows: pa.Table, *, name: str) -> dict[str, np.ndarray | pa.Array]:
-    """Return the spread of the classes of some inventions' other ends, all of which are there."""
-    invention, classes = Texts.of(rows["publication_number"]), Lists.of(rows["subclasses"])
-    count = np.bincount(classes.row, minlength=rows.num_rows)
-    keys, place = np.unique(
-        invention.code[classes.row] * classes.size + classes.code, return_inverse=True
-    )
-    part = np.bincount(place, 1.0 / count[classes.row])
-    size = len(invention.names)
     # The parts of one citer make 1; rounding takes off what the order of adding leaves.
-    citers = np.bincount(keys // classes.size, part, size).round(6)
-    squares = np.bincount(keys // classes.size, part * part, size)
-    told = np.flatnonzero(citers >= FEWEST_CITERS)
-    citers, squares = citers[told], squares[told]
-    corrected = (1 - squares / (citers * citers)) * (citers / (citers - 1))
-    return {
-        "publication_number": invention.names.take(pa.array(told)),
-        name: np.minimum(corrected.round(12), 1.0),
-    }
+    citers = F.round(F.sum("part"), 6)
+    herfindahl = F.sum(F.col("part") * F.col("part")) / (citers * citers)
+    # Engines may compute this before they drop rows of one citer, and zero is no divisor.
+    corrected = F.col("_n") / F.nullif(F.col("_n") - 1, F.lit(0.0))
+    return (
+        counted.groupBy("publication_number")
+        .agg(citers.alias("_n"), herfindahl.alias("_h"))
+        .where(F.col("_n") >= FEWEST_CITERS)
+        .select(
+            "publication_number",
+            F.least(F.round((1 - F.col("_h")) * corrected, 12), F.lit(1.0)).alias(name),
+        )
+    )
 
 
 def with_percentile(
