@@ -120,7 +120,7 @@ class TableStore:
             df = schemas.conform(df, wanted, table=table, required=wanted.names)
         place = self.place / table
         write_parquet(df, place)
-        # To ask the engine analyses all of the plan again.
+        # The engine is asked last, for it would analyse all of the plan again.
         columns = _columns_in(place) if wanted is None else _bare(wanted)
         columns = columns or df.schema
         _write_file_of_no_rows(place, columns)
@@ -193,7 +193,7 @@ def _columns_in(place: Place) -> StructType | None:
         columns = pq.read_schema(opened)
     try:
         return from_arrow_schema(columns, prefer_timestamp_ntz=True)
-    except PySparkTypeError:  # views of texts, which are as good as texts to the engine alone
+    except PySparkTypeError:  # the engine's views of texts, which PySpark has no type for
         return None
 
 
