@@ -212,11 +212,16 @@ def fits(years: DataFrame, *, last_year: int, fewest: int) -> DataFrame:
     """
     read = years.select("unit", "year", "patents", "domestic", "foreign").toPandas()
     rows = [
-        (unit, scope, *(None if found[name] != found[name] else found[name] for name in _FIT))
+        (unit, scope, *_known(found), found["at_bound"], found["fit_failure"])
         for unit, frame in read.sort_values("year").groupby("unit")
         for scope, found in _of_scopes(frame, last_year, fewest)
     ]
     return years.sparkSession.createDataFrame(rows, FIT_SCHEMA)
+
+
+def _known(found: dict) -> Iterator[float | None]:
+    """Return the figures as numbers of Python, which Spark alone takes, and null where none is."""
+    return (None if np.isnan(found[name]) else float(found[name]) for name in _FIGURES)
 
 
 def _of_scopes(frame: pd.DataFrame, last_year: int, fewest: int) -> Iterator[tuple[str, dict]]:
