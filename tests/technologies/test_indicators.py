@@ -20,6 +20,7 @@ from patentcore.technologies.indicators.base_rates import (
     percentile_of,
     with_rates,
 )
+from patentcore.technologies.indicators.curve import logistic, possible, unit_grid
 from patentcore.technologies.indicators.knowledge import entropy, novelty, spread, with_percentile
 from tests.factories import citations, patents
 
@@ -105,6 +106,21 @@ def test_a_finished_curve_is_sure_and_stays_so_without_its_last_years() -> None:
     assert not found["at_bound"]
     assert 0.9 < found["maturity_low"] <= found["maturity"] <= found["maturity_high"] <= 1
     assert 0.9 < found["cut_low"] <= found["cut_high"] <= 1
+
+
+@pytest.mark.parametrize("years", [5, 12, 40])
+@pytest.mark.parametrize("reached", [0.02, 0.5, 0.999])
+def test_no_curve_that_is_the_nearest_is_left_out(years: int, reached: float) -> None:
+    odds = reached / (1 - reached)
+    curve = logistic(np.arange(years, dtype=float), 1.0, 0.4, years - 1 - math.log(odds) / 0.4)
+    drawn = np.random.default_rng(1).poisson(
+        300 * np.diff(curve, prepend=0) / curve[-1], size=(200, years)
+    )
+    share = drawn.cumsum(axis=1) / drawn.sum(axis=1, keepdims=True)
+    curves, _ = unit_grid(years)
+    candidates = possible(share)
+    assert set((share @ curves.T).argmax(axis=1)) <= {*candidates}
+    assert len(candidates) < len(curves) / 3
 
 
 def test_the_interval_covers_the_truth_as_often_as_it_says() -> None:
@@ -490,6 +506,7 @@ def test_pairs_and_their_network(spark: SparkSession) -> None:
         "publication_number string, year int, groups array<string>",
     )
     found = cooperation.pairs(members, applicants, facts)
+    found = cooperation.with_distance(found, applicants, facts)
     # A has two of G06F3 and one of H04L9, B two of G06F3, C one of H04L9.
     far = [round(1 - 4 / (math.sqrt(5) * 2), 9), round(1 - 1 / math.sqrt(5), 9)]
     university = ("enterprise", "CN", "university", "CN", 2, [2014, 2015], far[0])

@@ -8,8 +8,9 @@ from io import BytesIO
 from typing import Self
 
 import pyarrow.parquet as pq
+from pyspark.errors import PySparkTypeError
 from pyspark.sql import Column, DataFrame, SparkSession
-from pyspark.sql.pandas.types import to_arrow_schema
+from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
 from pyspark.sql.types import StructField, StructType
 
 from patentcore import schemas
@@ -119,8 +120,9 @@ class TableStore:
             df = schemas.conform(df, wanted, table=table, required=wanted.names)
         place = self.place / table
         write_parquet(df, place)
-        # What was made to conform need not be planned once more.
-        columns = df.schema if wanted is None else _plain(wanted)
+        # The engine is asked last, for it would analyse all of the plan again.
+        columns = _columns_in(place) if wanted is None else _bare(wanted)
+        columns = columns or df.schema
         _write_file_of_no_rows(place, columns)
         self._frames[table] = read_written(self.spark, place, columns)
         self._metrics[table] = dict(metrics or {})
@@ -176,8 +178,27 @@ class TableStore:
         self._measured.pop(table, None)
 
 
-def _plain(schema: StructType) -> StructType:
-    """Return names and types of declared columns: any may be null, and what they hold is told."""
+def _columns_in(place: Place) -> StructType | None:
+    """Return the columns that files have in which the embedded engine writes types as they are.
+
+    ``None`` where there is none, where it is not at hand, or where Spark wrote them, which has
+    ways of its own for some types, and knows the columns of a frame anyway.
+    """
+    if Ability.CATALOGS in running().abilities or not place.store.reads_anywhere:
+        return None
+    name = next((file.name for file in place.files() if is_data(file.name)), None)
+    if name is None:
+        return None
+    with place.store.open((place / name).path) as opened:
+        columns = pq.read_schema(opened)
+    try:
+        return from_arrow_schema(columns, prefer_timestamp_ntz=True)
+    except PySparkTypeError:  # the engine's views of texts, which PySpark has no type for
+        return None
+
+
+def _bare(schema: StructType) -> StructType:
+    """Return names and types of the columns, as files have them: without comments, all nullable."""
     return StructType([StructField(field.name, field.dataType) for field in schema])
 
 

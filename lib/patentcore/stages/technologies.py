@@ -17,7 +17,7 @@ from patentcore.stages.run import Run, Stage
 from patentcore.stages.screen import technicality
 from patentcore.technologies import assignment, catalogue, classifier, cooperation, questions
 from patentcore.technologies import frames as technology_frames
-from patentcore.technologies.applicants import applicant_rows, holders
+from patentcore.technologies.applicants import given_rows, holders, told_rows
 from patentcore.technologies.facts import classes_of, classification, patent_facts
 from patentcore.technologies.frames import ENTERPRISE, TECHNOLOGY
 from patentcore.technologies.indicators.base_rates import sampled, with_expected
@@ -42,7 +42,6 @@ INVENTIONS, CLASSES, CITED, HOLDERS, OWN, KNOWN, SAMPLE, *_OTHERS = SCRATCH = (
     "scratch_known",
     "scratch_sample",
     "scratch_facts",
-    "scratch_fits",
     "scratch_rows",
     "scratch_links",
     "scratch_measured",
@@ -51,12 +50,15 @@ INVENTIONS, CLASSES, CITED, HOLDERS, OWN, KNOWN, SAMPLE, *_OTHERS = SCRATCH = (
     "scratch_general",
     "scratch_fresh",
     "scratch_ruled",
+    "scratch_pairs",
+    "scratch_given",
     "scratch_named",
     "scratch_held",
 )
 # An owner of so large a share of a corpus is what it was chosen by.
 ONE_OWNER = 0.9
-FACTS, FITS, ROWS, LINKS, MEASURED, PARTNERS, JOINT, GENERAL, FRESH, RULED, NAMED, HELD = _OTHERS
+FACTS, ROWS, LINKS, MEASURED, PARTNERS, JOINT, GENERAL, FRESH, RULED, *_NAMES = _OTHERS
+PAIRS, GIVEN, NAMED, HELD = _NAMES
 
 
 @dataclass(frozen=True)
@@ -96,8 +98,9 @@ def judge_technologies(run: Run) -> None:
         entry_rows = technology_frames.entries(run.spark, entries)
         members = _assigned(run, corpus, entries, entry_rows)
         owners, facts = _facts(run, corpus, members)
+        joint = run.work.write(cooperation.pairs(members, owners, facts), PAIRS)
         pairs = run.work.write(
-            cooperation.pairs(members, owners, facts).withColumnRenamed("unit", "technology"),
+            cooperation.with_distance(joint, owners, facts).withColumnRenamed("unit", "technology"),
             "cooperation_pairs",
         )
         crossed = crossings(members, technology_frames.links(run.spark, entries), corpus.citations)
@@ -209,9 +212,10 @@ def _owners(
     config = run.config.technologies
     is_about = about.withColumn("is_counted", F.lit(True))
     chosen = is_about.join(some.select("publication_number"), on="publication_number", how="full")
+    given = run.work.write(given_rows(corpus.publications(chosen)), GIVEN)
     named = run.work.write(
-        applicant_rows(
-            corpus.publications(chosen),
+        told_rows(
+            given,
             home_country=config.home_country,
             affiliates=config.affiliates,
             sector_words=config.sector_words,
@@ -292,8 +296,9 @@ def _judged(
     """Write the years, indicators and judgements of technologies, and the enterprises."""
     config = run.config.technologies
     limits = config.thresholds.model_dump()
-    years = yearly(technology_frames.of_kind(rows, TECHNOLOGY))
-    fitted = run.work.write(fits(years, last_year=_last_year(run), fewest=config.min_filings), FITS)
+    # Read three times, and small: technologies are few.
+    years = run.spark.createDataFrame(yearly(technology_frames.of_kind(rows, TECHNOLOGY)).toArrow())
+    fitted = fits(years, last_year=_last_year(run), fewest=config.min_filings)
     run.work.write(
         with_fitted(years, fitted).withColumnRenamed("unit", "technology").coalesce(1),
         "technology_years",
@@ -305,13 +310,11 @@ def _judged(
     of_technologies = of_technologies.join(behind, on="unit", how="left").join(
         led, on="unit", how="left"
     )
-    technologies = run.work.write(
-        technology_frames.complete(entry_rows, of_technologies)
-        .transform(with_strengths, limits)
-        .withColumnRenamed("unit", "technology")
-        .coalesce(1),
-        "technologies",
-    )
+    complete = technology_frames.complete(entry_rows, of_technologies).toArrow().to_pylist()
+    # Rows of Python: technologies are few, and engines take long to compile what is asked of them.
+    strong = [{**row, "technology": row["unit"]} for row in with_strengths(complete, limits)]
+    table = technology_frames.table_of(strong, schemas.TECHNOLOGIES)
+    technologies = run.work.write(run.spark.createDataFrame(table).coalesce(1), "technologies")
     chosen = F.lit(1.0 if _was_chosen_by_applicant(run) else None).cast("double")
     asked = technologies.withColumnRenamed("technology", "unit").withColumn(
         "chosen_by_applicant", chosen

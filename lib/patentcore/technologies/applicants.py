@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from patentcore.method.applicants import normal_name_column
+from patentcore.technologies.indicators.encoded import Texts, of_parts
 from patentcore.technologies.owners import with_known_owners
 from patentcore.technologies.sectors import plain, sector_of
 from patentcore.technologies.sides import (
@@ -22,6 +26,11 @@ from patentcore.technologies.sides import (
     with_country,
 )
 
+_HOLDERS = (
+    "publication_number string, name string, position int, country string, side string, "
+    "side_source string, sector string, is_overseas boolean, share double"
+)
+
 
 def applicant_rows(
     patents: DataFrame,
@@ -33,17 +42,34 @@ def applicant_rows(
     """Return one row for each applicant of each publication.
 
     Args:
+        patents: as for :func:`given_rows`.
+        home_country: as for :func:`told_rows`.
+        affiliates: as for :func:`told_rows`.
+        sector_words: as for :func:`told_rows`.
+
+    Returns:
+        as from :func:`told_rows`.
+    """
+    return told_rows(
+        given_rows(patents),
+        home_country=home_country,
+        affiliates=affiliates,
+        sector_words=sector_words,
+    )
+
+
+def given_rows(patents: DataFrame) -> DataFrame:
+    """Return the applicants of publications as records give them.
+
+    Args:
         patents: invention and the canonical columns; with ``is_counted`` an owner goes by the
             commonest spelling of those publications.
-        home_country: two letters; its applicants are domestic.
-        affiliates: whether subsidiaries count for their ``owner`` or their ``location``.
-        sector_words: words of names that decide a sector before the built-in rules.
 
     Returns:
         publication_number, invention, position (0 is the first applicant), name (capitals, single
-        blanks), owner (one name for all spellings), country, side, side_source, sector, is_overseas
-        (an affiliate of an owner of another country); null where nothing tells. Applicants without
-        a name, and repeated ones, are left out.
+        blanks), given (as on the record), given_country, given_sector, address_country, office (of
+        the earliest priority), is_person (an inventor of the publication), is_first (the name is
+        not repeated) and ``is_counted`` where it was there. Those without a name are left out.
     """
     none = F.array().cast("array<string>")
     rows = patents.select(
@@ -51,42 +77,57 @@ def applicant_rows(
         "invention",
         first_office().alias("office"),
         F.transform(F.coalesce("inventors", none), plain).alias("_people"),
+        F.transform("applicants", lambda one: plain(one["name"])).alias("_names"),
         "applicant_addresses",
         *({"is_counted"} & {*patents.columns}),
         F.posexplode("applicants").alias("position", "_applicant"),
-    ).select(
-        "*",
-        _country_of_address(F.col("_applicant.name")).alias("address_country"),
-        F.col("_applicant.name").alias("given"),
-        plain(F.col("_applicant.name")).alias("name"),
+    ).withColumn("name", F.get("_names", F.col("position")))
+    name, given = F.col("name"), F.col("_applicant.name")
+    return rows.where(name != "").select(
+        *("publication_number", "invention", "position", "name", "office"),
+        *({"is_counted"} & {*patents.columns}),
+        given.alias("given"),
         F.col("_applicant.country").alias("given_country"),
         F.col("_applicant.sector").alias("given_sector"),
+        _country_of_address(given).alias("address_country"),
+        F.coalesce(F.array_contains("_people", name), F.lit(False)).alias("is_person"),
+        (F.array_position("_names", name) == F.col("position") + 1).alias("is_first"),
     )
-    named = rows.where(F.col("name") != "")
-    names = told_of_names(named, affiliates=affiliates, sector_words=sector_words)
-    sector = F.coalesce(
-        "given_sector",
-        F.when(F.array_contains("_people", F.col("name")), F.lit("individual")),
-        "told_sector",
-    )
-    told = (
-        named.join(names, on="name", how="left")
-        .transform(with_country)
-        .withColumns({"sector": sector, "side": side_of(F.col("country"), home_country)})
-    )
+
+
+def told_rows(
+    given: DataFrame,
+    *,
+    home_country: str = "CN",
+    affiliates: str = "owner",
+    sector_words: Mapping[Any, Sequence[str]] | None = None,
+) -> DataFrame:
+    """Return what is told of applicants.
+
+    Args:
+        given: as from :func:`given_rows`; read twice.
+        home_country: two letters; its applicants are domestic.
+        affiliates: whether subsidiaries count for their ``owner`` or their ``location``.
+        sector_words: words of names that decide a sector before the built-in rules.
+
+    Returns:
+        publication_number, invention, position (0 is the first applicant), name (capitals, single
+        blanks), owner (one name for all spellings), country, side, side_source, sector, is_overseas
+        (an affiliate of an owner of another country); null where nothing tells. Repeated applicants
+        are left out.
+    """
+    names = told_of_names(given, affiliates=affiliates, sector_words=sector_words)
+    is_person = F.when(F.col("is_person"), F.lit("individual"))
     return (
-        told.groupBy("publication_number", "invention", "name")
-        .agg(
-            F.min("position").alias("position"),
-            F.max("is_overseas").alias("is_overseas"),
-            *(
-                F.min_by(name, "position").alias(name)
-                for name in ("country", "side", "side_source", "sector", "owner")
-            ),
-        )
+        given.join(names, on="name", how="left")
+        .transform(with_country)
+        .where("is_first")
         .select(
-            *("publication_number", "invention", "position", "name", "owner"),
-            *("country", "side", "side_source", "sector", "is_overseas"),
+            *("publication_number", "invention", "position", "name", "owner", "country"),
+            side_of(F.col("country"), home_country).alias("side"),
+            "side_source",
+            F.coalesce("given_sector", is_person, "told_sector").alias("sector"),
+            "is_overseas",
         )
     )
 
@@ -189,46 +230,59 @@ def holders(applicants: DataFrame) -> DataFrame:
     +------------------+-----+--------+-----------+-----+
     <BLANKLINE>
     """
-    rank = F.coalesce(_rank(F.col("side_source")), F.lit(len(SOURCES) + 1))
-    of_owner = Window.partitionBy("invention", "owner")
-    # Windows, for engines keep much for each group that chooses by several columns.
-    best_first = F.row_number().over(of_owner.orderBy(rank, "position", "publication_number"))
-    once = (
-        applicants.withColumns({"_best": best_first, "_least": F.min("position").over(of_owner)})
-        .where(F.col("_best") == 1)
-        .select(
-            F.col("invention").alias("publication_number"),
-            F.col("owner").alias("name"),
-            F.col("_least").alias("position"),
-            *("country", "side", "side_source"),
-        )
+    chosen = applicants.select(
+        *("invention", "publication_number", "position", "owner", "country", "side"),
+        *("side_source", "sector", "is_overseas"),
     )
-    sectors = applicants.groupBy(
-        F.col("invention").alias("publication_number"), F.col("owner").alias("name")
-    ).agg(
-        F.mode("sector", deterministic=True).alias("sector"),
-        F.max("is_overseas").alias("is_overseas"),
+    # Engines sort for windows and keep much for each group, where inventions are many and small.
+    return of_parts(chosen, _holders, _HOLDERS, by="invention")
+
+
+def _holders(rows: pa.Table) -> dict[str, np.ndarray | pa.Array]:
+    """Return the owners of some inventions, of which all applicants are there."""
+    invention, owner = Texts.of(rows["invention"]), Texts.of(rows["owner"])
+    position = rows["position"].to_numpy()
+    pairs, pair = np.unique(invention.code * len(owner.names) + owner.code, return_inverse=True)
+    source = pc.index_in(rows["side_source"].cast(pa.string()), pa.array(SOURCES))
+    rank = pc.fill_null(source, len(SOURCES)).to_numpy()
+    published = Texts.of(rows["publication_number"]).code
+    best_first = np.lexsort((published, position, rank, pair))
+    best = best_first[np.unique(pair[best_first], return_index=True)[1]]
+    least = np.full(len(pairs), np.iinfo(np.int64).max)
+    np.minimum.at(least, pair, position)
+    sector = _commonest(rows["sector"], pair, len(pairs))
+    is_overseas = pc.fill_null(rows["is_overseas"], False).to_numpy(zero_copy_only=False)
+    of_invention, of_owner = np.divmod(pairs, len(owner.names))
+    # People count only where nobody else is.
+    is_person = pc.fill_null(pc.equal(sector, "individual"), False).to_numpy(zero_copy_only=False)
+    others = np.bincount(of_invention[~is_person], minlength=len(invention.names))
+    kept = np.flatnonzero(~is_person | (others[of_invention] == 0))
+    kept = kept[np.lexsort((of_owner[kept], least[kept], of_invention[kept]))]
+    of_invention = of_invention[kept]
+    count = np.bincount(of_invention, minlength=len(invention.names))
+    begin = count.cumsum() - count
+    told = rows.take(best[kept])
+    return {
+        "publication_number": invention.names.take(pa.array(of_invention)),
+        "name": owner.names.take(pa.array(of_owner[kept])),
+        "position": np.arange(len(kept)) - begin[of_invention],
+        **{name: told[name].combine_chunks() for name in ("country", "side", "side_source")},
+        "sector": sector.take(pa.array(kept)),
+        "is_overseas": np.bincount(pair, is_overseas, len(pairs))[kept] > 0,
+        "share": 1.0 / count[of_invention],
+    }
+
+
+def _commonest(column: pa.ChunkedArray, group: np.ndarray, groups: int) -> pa.Array:
+    """Return the commonest text of each group, of several the first in the alphabet, or null."""
+    is_known = column.is_valid().to_numpy()
+    texts = Texts.of(column.drop_null())
+    keys, counts = np.unique(
+        group[is_known] * max(len(texts.names), 1) + texts.code, return_counts=True
     )
-    return once.join(sectors, on=["publication_number", "name"], how="left").transform(_shared)
-
-
-def _shared(owners: DataFrame) -> DataFrame:
-    """Leave people out beside others, number the owners of an invention and give them shares."""
-    of_all = Window.partitionBy("publication_number")
-    is_person = F.coalesce(F.col("sector") == "individual", F.lit(False))
-    others = F.sum((~is_person).cast("int")).over(of_all)
-    return (
-        owners.withColumn("_others", others)
-        .where(~is_person | (F.col("_others") == 0))
-        .withColumns(
-            {
-                "position": F.row_number().over(of_all.orderBy("position", "name")) - 1,
-                "share": 1.0 / F.count(F.lit(1)).over(of_all),
-            }
-        )
-        .drop("_others")
-    )
-
-
-def _rank(source: Column) -> Column:
-    return F.nullif(F.array_position(F.lit(list(SOURCES)), source), F.lit(0))
+    of_group, code = np.divmod(keys, max(len(texts.names), 1))
+    in_order = np.lexsort((code, -counts, of_group))
+    found, first = np.unique(of_group[in_order], return_index=True)
+    place = np.full(groups, -1)
+    place[found] = code[in_order][first]
+    return texts.names.take(pa.array(place, mask=place < 0))

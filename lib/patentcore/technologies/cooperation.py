@@ -7,6 +7,11 @@ from pyspark.sql import functions as F
 
 from patentcore.technologies.frames import ENTERPRISE, TECHNOLOGY
 
+_PAIR = (
+    *("unit", "applicant", "partner", "applicant_sector", "applicant_country"),
+    *("partner_sector", "partner_country", "patents", "years"),
+)
+
 
 def pairs(members: DataFrame, applicants: DataFrame, facts: DataFrame) -> DataFrame:
     """Return the pairs of joint applicants of each unit's patents.
@@ -14,12 +19,12 @@ def pairs(members: DataFrame, applicants: DataFrame, facts: DataFrame) -> DataFr
     Args:
         members: unit, publication_number.
         applicants: publication_number, name, country, sector; one row an applicant and patent.
-        facts: publication_number, year, groups.
+        facts: publication_number, year.
 
     Returns:
         unit, applicant, partner (the later name), applicant_sector, partner_sector,
         applicant_country, partner_country, patents, years (in which they have some; Zollo, Reuer &
-        Singh 2002 call what is repeated a routine), distance (as from :func:`distances`).
+        Singh 2002 call what is repeated a routine).
 
     >>> members = spark.createDataFrame([("laser", "A")], "unit string, publication_number string")
     >>> applicants = spark.createDataFrame(
@@ -27,16 +32,15 @@ def pairs(members: DataFrame, applicants: DataFrame, facts: DataFrame) -> DataFr
     ...     "publication_number string, name string, country string, sector string",
     ... )
     >>> facts = spark.createDataFrame(
-    ...     [("A", 2019, ["G01S17"])],
-    ...     "publication_number string, year int, groups array<string>",
+    ...     [("A", 2019)], "publication_number string, year int"
     ... )
     >>> found = pairs(members, applicants, facts)
-    >>> found.select("unit", "applicant", "partner", "patents", "years", "distance").show()
-    +-----+---------+------------+-------+------+--------+
-    | unit|applicant|     partner|patents| years|distance|
-    +-----+---------+------------+-------+------+--------+
-    |laser|     ACME|BEIHANG UNIV|      1|[2019]|     0.0|
-    +-----+---------+------------+-------+------+--------+
+    >>> found.select("unit", "applicant", "partner", "patents", "years").show()
+    +-----+---------+------------+-------+------+
+    | unit|applicant|     partner|patents| years|
+    +-----+---------+------------+-------+------+
+    |laser|     ACME|BEIHANG UNIV|      1|[2019]|
+    +-----+---------+------------+-------+------+
     <BLANKLINE>
     """
 
@@ -48,7 +52,7 @@ def pairs(members: DataFrame, applicants: DataFrame, facts: DataFrame) -> DataFr
             F.col("country").alias(f"{name}_country"),
         )
 
-    found = (
+    return (
         members.join(end("applicant"), on="publication_number", how="inner")
         .join(end("partner"), on="publication_number", how="inner")
         .where(F.col("applicant") < F.col("partner"))
@@ -64,9 +68,19 @@ def pairs(members: DataFrame, applicants: DataFrame, facts: DataFrame) -> DataFr
             F.array_sort(F.collect_set("year")).alias("years"),
         )
     )
+
+
+def with_distance(found: DataFrame, applicants: DataFrame, facts: DataFrame) -> DataFrame:
+    """Add ``distance`` to pairs, as from :func:`distances`.
+
+    Args:
+        found: as from :func:`pairs`; read twice.
+        applicants: publication_number, name.
+        facts: publication_number, groups.
+    """
     return found.join(
         distances(found, applicants, facts), on=["applicant", "partner"], how="left"
-    ).select(*found.columns, "distance")
+    ).select(*_PAIR, "distance")
 
 
 def distances(found: DataFrame, applicants: DataFrame, facts: DataFrame) -> DataFrame:

@@ -6,15 +6,19 @@ from collections.abc import Sequence
 from functools import reduce
 from operator import and_
 
-from pyspark.sql import Column, DataFrame, Window
+import numpy as np
+import pyarrow as pa
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from patentcore.technologies.indicators.encoded import Texts, of_parts
 from patentcore.technologies.inventions import priority_year
 from patentcore.technologies.sectors import is_platform, plain
 from patentcore.words.lists import without_nulls
 from patentcore.words.symbols import at_level
 
 SCIENCE = ("university", "institute")
+_FIRST = "publication_number string, inventors array<string>"
 SHARE_OF = ("owner", "side", "share", "sector")
 
 
@@ -214,17 +218,22 @@ def _passes_all(steps: Sequence[str]) -> Column:
 def _inventors(patents: DataFrame) -> DataFrame:
     """Return the inventors of one publication of each invention: spellings differ between them."""
     people = F.array_remove(without_nulls(F.transform("inventors", plain)), "")
-    in_order = Window.partitionBy("invention").orderBy("publication_number")
-    return (
-        patents.where(F.size("inventors") > 0)
-        .select("publication_number", "invention", "inventors")
-        .withColumn("_first", F.row_number().over(in_order))
-        .where(F.col("_first") == 1)
-        .select(
-            F.col("invention").alias("publication_number"),
-            F.array_distinct(people).alias("inventors"),
-        )
+    named = patents.where(F.size("inventors") > 0).select(
+        "publication_number", "invention", "inventors"
     )
+    # Engines sort for windows, where inventions are many and small.
+    return of_parts(named, _of_first, _FIRST, by="invention").select(
+        "publication_number", F.array_distinct(people).alias("inventors")
+    )
+
+
+def _of_first(rows: pa.Table) -> dict[str, np.ndarray | pa.Array]:
+    """Return the inventors of the first publication of each invention, by its number."""
+    invention = Texts.of(rows["invention"])
+    in_order = np.lexsort((Texts.of(rows["publication_number"]).code, invention.code))
+    _, first = np.unique(invention.code[in_order], return_index=True)
+    inventors = rows["inventors"].take(pa.array(in_order[first]))
+    return {"publication_number": invention.names, "inventors": inventors.combine_chunks()}
 
 
 def of_holders(holders: DataFrame) -> DataFrame:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
+import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
+from pyspark.sql.pandas.types import to_arrow_schema
+from pyspark.sql.types import StructField, StructType
 
 from patentcore.technologies.catalogue import Attributes, Technology
 
@@ -67,6 +71,19 @@ def links(spark: SparkSession, catalogue: Mapping[str, Technology]) -> DataFrame
     """Return the links of the technology chain that the catalogue names: upstream, downstream."""
     rows = [(other, name) for name, one in catalogue.items() for other in one.upstream]
     return spark.createDataFrame(rows, "upstream string, downstream string")
+
+
+def table_of(rows: Iterable[Mapping[str, Any]], schema: StructType) -> pa.Table:
+    """Return rows as a table of some columns; each row has them all, and may have others.
+
+    >>> from pyspark.sql.types import LongType, StringType
+    >>> schema = StructType().add("unit", StringType()).add("patents", LongType())
+    >>> table_of([{"patents": 3, "unit": "laser", "year": 2019}], schema).to_pylist()
+    [{'unit': 'laser', 'patents': 3}]
+    """
+    taken = [{name: row[name] for name in schema.names} for row in rows]
+    bare = StructType([StructField(field.name, field.dataType) for field in schema])
+    return pa.Table.from_pylist(taken, to_arrow_schema(bare))
 
 
 def sources_of(attributes: Attributes) -> dict[str, str]:

@@ -6,10 +6,20 @@ published about a technology, which is only set beside the answer.
 
 from __future__ import annotations
 
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F
+from collections.abc import Iterable
 
 from patentcore.technologies.opportunities import opportunities
+from patentcore.technologies.rules import (
+    Row,
+    Rule,
+    coalesce,
+    column,
+    null_if,
+    rounded,
+    rule,
+    when,
+    with_columns,
+)
 from patentcore.technologies.strengths import has_none, with_strengths
 from patentcore.technologies.verdicts import UNKNOWN, Thresholds, first_case, known_rule, texts
 
@@ -62,37 +72,35 @@ LEADERS_OF_FORMS = {
 TRADITIONAL, NEW = "traditional whole-nation system", "new whole-nation system"
 
 
-def with_verdicts(units: DataFrame, limits: Thresholds) -> DataFrame:
-    """Add every verdict as a column."""
-    return (
-        units.transform(with_strengths, limits)
-        .withColumn("stage_doubt", _stage_doubt(limits))
-        .withColumns({"status": _status(), "absence": _absence(), "stage": _stage(limits)})
-        .withColumn("class", _class(limits))
-        .withColumns(_of_class())
-        .withColumns(opportunities(limits))
-        .withColumns(
-            {
-                "organisation": _organisation(),
-                "lead_by_form": _lead_by_form(),
-                "system": known_rule(F.col("public_good") == "pure", TRADITIONAL, NEW),
-            }
-        )
-        .withColumns(_problems(limits))
-        .withColumns({"measured_cause": _cause(limits), "lead_seen": _lead_seen(limits)})
+def with_verdicts(units: Iterable[Row], limits: Thresholds) -> list[Row]:
+    """Add every verdict to the columns of technologies."""
+    return with_columns(
+        with_strengths(units, limits),
+        {"stage_doubt": _stage_doubt(limits)},
+        {"status": _status(), "absence": _absence(), "stage": _stage(limits)},
+        {"class": _class(limits)},
+        _of_class(),
+        opportunities(limits),
+        {
+            "organisation": _organisation(),
+            "lead_by_form": _lead_by_form(),
+            "system": known_rule(column("public_good") == "pure", TRADITIONAL, NEW),
+        },
+        _problems(limits),
+        {"measured_cause": _cause(limits), "lead_seen": _lead_seen(limits)},
     )
 
 
-def _status() -> Column:
+def _status() -> Rule:
     """Whether there is evidence of a domestic breakthrough: the domestic side is strong."""
-    return known_rule(F.col("domestic_is_strong"), "yes", "no")
+    return known_rule(column("domestic_is_strong"), "yes", "no")
 
 
-def _absence() -> Column:
+def _absence() -> Rule:
     """State of the two-by-two game (paper M, table 1)."""
-    domestic, foreign = F.col("domestic_is_strong"), F.col("foreign_is_strong")
+    domestic, foreign = column("domestic_is_strong"), column("foreign_is_strong")
     return (
-        F.when(domestic.isNull() | foreign.isNull(), UNKNOWN)
+        when(domestic.is_null() | foreign.is_null(), UNKNOWN)
         .when(domestic & foreign, BOTH_STRONG)
         .when(domestic, DOMESTIC_STRONG)
         .when(foreign, FOREIGN_STRONG)
@@ -100,24 +108,24 @@ def _absence() -> Column:
     )
 
 
-def _fitted_stage(maturity: Column, limits: Thresholds) -> Column:
+def _fitted_stage(maturity: Rule, limits: Thresholds) -> Rule:
     return (
-        F.when(maturity < limits["emerging_maturity"], "emerging")
+        when(maturity < limits["emerging_maturity"], "emerging")
         .when(maturity <= limits["mature_maturity"], "growth")
-        .when(maturity.isNotNull(), "mature")
+        .when(maturity.is_not_null(), "mature")
     )
 
 
-def _stage_doubt(limits: Thresholds) -> Column:
+def _stage_doubt(limits: Thresholds) -> Rule:
     """Say why the fitted stage does not hold; null where it does (Debecker & Modis 1994)."""
     of = {
-        name: _fitted_stage(F.col(name), limits)
+        name: _fitted_stage(column(name), limits)
         for name in ("maturity", "maturity_low", "maturity_high", "cut_low", "cut_high")
     }
     return (
-        F.when(F.col("fit_failure").isNotNull(), F.col("fit_failure"))
-        .when(F.col("maturity").isNull(), NO_YEARS)
-        .when(F.col("at_bound"), "the fit ends at a bound: no saturation is in sight")
+        when(column("fit_failure").is_not_null(), column("fit_failure"))
+        .when(column("maturity").is_null(), NO_YEARS)
+        .when(column("at_bound"), "the fit ends at a bound: no saturation is in sight")
         .when(
             of["maturity_low"] != of["maturity_high"],
             "the interval of the maturity spans a limit between stages",
@@ -129,33 +137,33 @@ def _stage_doubt(limits: Thresholds) -> Column:
     )
 
 
-def _stage(limits: Thresholds) -> Column:
+def _stage(limits: Thresholds) -> Rule:
     """Stage of development (paper H, section 2.1): transition is mature with novelty rising.
 
     As fitted where nothing speaks against it, else as the catalogue says.
     """
-    is_turning = F.coalesce(F.col("novelty_change") >= limits["rising_novelty"], F.lit(False))
-    fitted = _fitted_stage(F.col("maturity"), limits)
-    told = F.when((fitted == "mature") & is_turning, "transition").otherwise(fitted)
-    return F.coalesce(F.when(F.col("stage_doubt").isNull(), told), "said_stage", F.lit(UNKNOWN))
+    is_turning = coalesce(column("novelty_change") >= limits["rising_novelty"], rule(False))
+    fitted = _fitted_stage(column("maturity"), limits)
+    told = when((fitted == "mature") & is_turning, "transition").otherwise(fitted)
+    return coalesce(when(column("stage_doubt").is_null(), told), "said_stage", rule(UNKNOWN))
 
 
-def _class(limits: Thresholds) -> Column:
+def _class(limits: Thresholds) -> Rule:
     """Class by strategic flag, absence and layout traits (paper M, table 2).
 
     Only a domestic side that is known to be strong takes the strategic class away. Where it is weak
     and nothing tells of the foreign one, a technology that has neither trait is of no class anyway.
     """
-    domestic, foreign = F.col("domestic_is_strong"), F.col("foreign_is_strong")
-    is_strategic = F.col("strategic") & ~F.coalesce(domestic, F.lit(False))
-    layout, of = F.col("said_layout"), known_traits(limits)
-    is_general = F.coalesce(
+    domestic, foreign = column("domestic_is_strong"), column("foreign_is_strong")
+    is_strategic = column("strategic") & ~coalesce(domestic, rule(False))
+    layout, of = column("said_layout"), known_traits(limits)
+    is_general = coalesce(
         of["generality_rank"] >= limits["generic_generality"], layout == "generic"
     )
-    is_pioneering = F.coalesce(of["novelty"] >= limits["frontier_novelty"], layout == "frontier")
+    is_pioneering = coalesce(of["novelty"] >= limits["frontier_novelty"], layout == "frontier")
     return first_case(
         [
-            (F.coalesce(is_strategic, F.lit(False)), "major strategic"),
+            (coalesce(is_strategic, rule(False)), "major strategic"),
             (domestic, NO_ABSENCE),
             (foreign & is_general, "key generic"),
             (~foreign & is_pioneering, "cutting-edge"),
@@ -164,57 +172,57 @@ def _class(limits: Thresholds) -> Column:
     )
 
 
-def known_traits(limits: Thresholds) -> dict[str, Column]:
+def known_traits(limits: Thresholds) -> dict[str, Rule]:
     """Return the traits of a class, null where they are means of too few inventions."""
     counts = {"generality_rank": "generality_patents", "novelty": "novelty_patents"}
     return {
-        name: F.when(F.col(count) < limits["min_quality_patents"], None).otherwise(F.col(name))
+        name: when(column(count) < limits["min_quality_patents"], None).otherwise(column(name))
         for name, count in counts.items()
     }
 
 
-def traits_asked() -> dict[str, Column]:
+def traits_asked() -> dict[str, Rule]:
     """Tell of each trait of a class whether it is asked for: where the foreign side may ask it."""
-    is_weak = F.coalesce(~F.col("domestic_is_strong"), F.lit(False))
-    foreign = F.col("foreign_is_strong")
+    is_weak = coalesce(~column("domestic_is_strong"), rule(False))
+    foreign = column("foreign_is_strong")
     return {
-        "generality_rank": is_weak & F.coalesce(foreign, F.lit(True)),
-        "novelty": is_weak & F.coalesce(~foreign, F.lit(True)),
+        "generality_rank": is_weak & coalesce(foreign, rule(True)),
+        "novelty": is_weak & coalesce(~foreign, rule(True)),
     }
 
 
-def layout_is_asked(limits: Thresholds) -> Column:
+def layout_is_asked(limits: Thresholds) -> Rule:
     """Tell whether the class asks the catalogue for its trait, for no figure tells it."""
     known = known_traits(limits)
-    asked = [is_asked & known[name].isNull() for name, is_asked in traits_asked().items()]
+    asked = [is_asked & known[name].is_null() for name, is_asked in traits_asked().items()]
     return asked[0] | asked[1]
 
 
-def _of_class() -> dict[str, Column]:
+def _of_class() -> dict[str, Rule]:
     columns = {}
     for i, name in enumerate(("cause", "mode", "lead")):
-        verdict = F.when(F.col("class") == UNKNOWN, UNKNOWN).otherwise("not applicable")
+        verdict = when(column("class") == UNKNOWN, UNKNOWN).otherwise("not applicable")
         for which, traits in CLASSES.items():
-            verdict = F.when(F.col("class") == which, traits[i]).otherwise(verdict)
+            verdict = when(column("class") == which, traits[i]).otherwise(verdict)
         columns[name] = verdict
     return columns
 
 
-def _organisation() -> Column:
+def _organisation() -> Rule:
     """Recommended organisation: the pattern of the four cases of paper H that fits first.
 
     A public good decides by itself; a commodity by stage and market. What is not known leaves it
     unknown only where it could turn it.
     """
-    good = F.col("public_good")
-    stage, market = (F.nullif(F.col(name), F.lit(UNKNOWN)) for name in ("stage", "market"))
-    is_settled = stage.isin("mature", "growth")
-    is_open = market.isin("niche", "diverse")
+    good = column("public_good")
+    stage, market = (null_if(column(name), UNKNOWN) for name in ("stage", "market"))
+    is_settled = stage.is_in("mature", "growth")
+    is_open = market.is_in("niche", "diverse")
     return first_case(
         [
             (good == "pure", STATE_LED),
-            ((good == "semi") & (stage == "transition") & F.col("standardised"), ALLIANCE),
-            (is_settled & is_open & F.col("government_will"), LEADING_ENTERPRISE),
+            ((good == "semi") & (stage == "transition") & column("standardised"), ALLIANCE),
+            (is_settled & is_open & column("government_will"), LEADING_ENTERPRISE),
             (good == "semi", PROCUREMENT),
             ((good == "none") & (stage == "emerging"), ENTERPRISE_LED),
             ((good == "none") & is_settled & is_open, LEADING_ENTERPRISE),
@@ -223,94 +231,94 @@ def _organisation() -> Column:
     )
 
 
-def _lead_by_form() -> Column:
+def _lead_by_form() -> Rule:
     """Who leads an integrated product, a material or part, a process (paper H, conclusion 2)."""
-    verdict = F.lit(UNKNOWN)
+    verdict = rule(UNKNOWN)
     for form, lead in LEADERS_OF_FORMS.items():
-        verdict = F.when(F.col("form") == form, lead).otherwise(verdict)
+        verdict = when(column("form") == form, lead).otherwise(verdict)
     return verdict
 
 
-def _is_below(name: str, limit: float) -> Column:
+def _is_below(name: str, limit: float) -> Rule:
     """Whether a share is below what is usual; null where it is, but could not be told if it were.
 
     A share at or above the median is not below, however few the inventions are. Null also where
     the inventions of unknown side, taken for the side's own, say otherwise.
     """
-    percentile = F.col(f"{name}_percentile")
+    percentile = column(f"{name}_percentile")
     as_told, with_unknown = (
-        F.when(value < limit, True)
+        when(value < limit, True)
         .when(value >= 0.5, False)
-        .when(value.isNotNull() & (F.col(f"{name}_lowest") < limit), False)
-        for value in (percentile, F.coalesce(f"{name}_bound", percentile))
+        .when(value.is_not_null() & (column(f"{name}_lowest") < limit), False)
+        for value in (percentile, coalesce(f"{name}_bound", percentile))
     )
-    return F.when(as_told == with_unknown, as_told)
+    return when(as_told == with_unknown, as_told)
 
 
-def could_turn(share: str, bound: str, limit: float) -> Column:
+def could_turn(share: str, bound: str, limit: float) -> Rule:
     """Whether inventions of unknown side, taken for the side's own, take a share over a limit."""
-    return (F.col(share) < limit) != (F.col(bound) < limit)
+    return (column(share) < limit) != (column(bound) < limit)
 
 
-def _is_absent(limits: Thresholds) -> Column:
+def _is_absent(limits: Thresholds) -> Rule:
     """Whether enterprises hold little; null where inventions of unknown side could turn it."""
     share, limit = "domestic_enterprise_share", limits["low_enterprise_share"]
-    turns = F.coalesce(could_turn(share, "enterprise_bound", limit), F.lit(False))
-    return F.when(~turns, F.col(share) < limit)
+    turns = coalesce(could_turn(share, "enterprise_bound", limit), rule(False))
+    return when(~turns, column(share) < limit)
 
 
-def _problems(limits: Thresholds) -> dict[str, Column]:
+def _problems(limits: Thresholds) -> dict[str, Rule]:
     """The four problems of Zheng & Liu, section 3.2, of the domestic side.
 
     Shares with a base rate are percentiles among inventions of the same fields, offices and years;
     of a handful of domestic inventions nothing is told.
     """
-    few = F.col("domestic_inventor_count") < limits["few_inventors"]
-    narrow = F.col("domestic_inventor_breadth") < limits["narrow_breadth"]
+    few = column("domestic_inventor_count") < limits["few_inventors"]
+    narrow = column("domestic_inventor_breadth") < limits["narrow_breadth"]
     signs = {
         "unsound_mechanism": _is_below("iur", limits["little_cooperation"]),
         "weak_basic_research": _is_below("science", limits["weak_science"]),
         "absent_subject": _is_absent(limits),
         "shortage_of_people": few | narrow,
     }
-    enough = F.col("domestic_patents") >= limits["min_patents"]
+    enough = column("domestic_patents") >= limits["min_patents"]
     return {
-        name: F.when(has_none("domestic", limits), NO_SIDE).otherwise(
-            known_rule(F.when(enough, sign), "yes", "no")
+        name: when(has_none("domestic", limits), NO_SIDE).otherwise(
+            known_rule(when(enough, sign), "yes", "no")
         )
         for name, sign in signs.items()
     }
 
 
-def _cause(limits: Thresholds) -> Column:
+def _cause(limits: Thresholds) -> Rule:
     """Which of paper M's causes is seen on the domestic side, whatever the class is.
 
     Subject dislocation: enterprises hold less of its quality inventions than they should; path
     dependence: it cites foreign owners no less than their share of the technology, and is less
     original; resource misallocation: little basic research where no less is traded than abroad.
     """
-    known = F.col("domestic_count") + F.col("foreign_count")
-    foreign_share = F.col("foreign_count") / F.nullif(known, F.lit(0.0))
-    cites_abroad = F.round(F.col("foreign_cited_share") - foreign_share, 9) >= 0
-    is_less_original = F.col("domestic_originality") < F.col("foreign_originality")
-    is_traded = F.col("domestic_traded_share") >= F.col("foreign_traded_share")
+    known = column("domestic_count") + column("foreign_count")
+    foreign_share = column("foreign_count") / null_if(known, 0.0)
+    cites_abroad = rounded(column("foreign_cited_share") - foreign_share, 9) >= 0
+    is_less_original = column("domestic_originality") < column("foreign_originality")
+    is_traded = column("domestic_traded_share") >= column("foreign_traded_share")
     signs = [
-        (1 - F.col("state_quality_share") < limits["low_enterprise_share"], "subject dislocation"),
+        (1 - column("state_quality_share") < limits["low_enterprise_share"], "subject dislocation"),
         (cites_abroad & is_less_original, "path dependence"),
         (_is_below("science", limits["weak_science"]) & is_traded, "resource misallocation"),
     ]
-    are_told = signs[0][0].isNotNull() & signs[1][0].isNotNull() & signs[2][0].isNotNull()
+    are_told = signs[0][0].is_not_null() & signs[1][0].is_not_null() & signs[2][0].is_not_null()
     seen = texts(signs)
-    told = F.when((seen == UNKNOWN) & are_told, NO_CLASS).otherwise(seen)
-    enough = F.col("domestic_patents") >= limits["min_patents"]
-    return F.when(has_none("domestic", limits), NO_SIDE).otherwise(
-        F.coalesce(F.when(enough, told), F.lit(UNKNOWN))
+    told = when((seen == UNKNOWN) & are_told, NO_CLASS).otherwise(seen)
+    enough = column("domestic_patents") >= limits["min_patents"]
+    return when(has_none("domestic", limits), NO_SIDE).otherwise(
+        coalesce(when(enough, told), rule(UNKNOWN))
     )
 
 
-def _lead_seen(limits: Thresholds) -> Column:
+def _lead_seen(limits: Thresholds) -> Rule:
     """What the first domestic owner is, beside the lead that the class asks for."""
-    enough = F.col("domestic_patents") >= limits["min_patents"]
-    return F.when(has_none("domestic", limits), NO_SIDE).otherwise(
-        F.coalesce(F.when(enough, F.col("actual_lead")), F.lit(UNKNOWN))
+    enough = column("domestic_patents") >= limits["min_patents"]
+    return when(has_none("domestic", limits), NO_SIDE).otherwise(
+        coalesce(when(enough, column("actual_lead")), rule(UNKNOWN))
     )

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pyspark.sql import Column
-from pyspark.sql import functions as F
-
+from patentcore.technologies.rules import Rule, coalesce, column, has, null_if, rounded, rule, when
 from patentcore.technologies.verdicts import UNKNOWN, Thresholds, known_rule, texts
 
 
-def is_blocked(limits: Thresholds) -> Column:
+def is_blocked(limits: Thresholds) -> Rule:
     """Tell whether foreign owners can block: they hold most, in few hands or in a thicket.
 
     Null where those of unknown side decide whether they hold most.
@@ -18,40 +16,29 @@ def is_blocked(limits: Thresholds) -> Column:
     ...     "blocking_concentration": 0.15,
     ...     "blocking_thicket": 0.05,
     ... }
-    >>> df = spark.createDataFrame(
-    ...     [
-    ...         ("laser", 1, 9, 1, 0.2, 0.0),
-    ...         ("wafer", 6, 4, 1, 0.2, 0.0),
-    ...         ("lens", 1, 2, 9, 0.2, 0.0),
-    ...     ],
-    ...     "unit string, domestic_count int, foreign_count int, unknown_side_count int, "
-    ...     "foreign_concentration double, thicket_density double",
-    ... )
-    >>> df.select("unit", is_blocked(limits).alias("is_blocked")).show()
-    +-----+----------+
-    | unit|is_blocked|
-    +-----+----------+
-    |laser|      true|
-    |wafer|     false|
-    | lens|      NULL|
-    +-----+----------+
-    <BLANKLINE>
+    >>> names = ("domestic_count", "foreign_count", "unknown_side_count")
+    >>> held = {"foreign_concentration": 0.2, "thicket_density": 0.0}
+    >>> [
+    ...     is_blocked(limits).of(dict(zip(names, counts, strict=True)) | held)
+    ...     for counts in ((1, 9, 1), (6, 4, 1), (1, 2, 9))
+    ... ]
+    [True, False, None]
     """
-    foreign, unknown = F.col("foreign_count"), F.col("unknown_side_count")
-    total = F.nullif(F.col("domestic_count") + foreign + unknown, F.lit(0))
+    foreign, unknown = column("foreign_count"), column("unknown_side_count")
+    total = null_if(column("domestic_count") + foreign + unknown, 0)
     limit = limits["blocking_foreign_share"]
     least, most = (
-        F.round(foreign / total, 12) >= limit,
-        F.round((foreign + unknown) / total, 12) >= limit,
+        rounded(foreign / total, 12) >= limit,
+        rounded((foreign + unknown) / total, 12) >= limit,
     )
-    holds_most = F.when(least == most, least)
+    holds_most = when(least == most, least)
     return holds_most & (
-        (F.col("foreign_concentration") >= limits["blocking_concentration"])
-        | (F.col("thicket_density") >= limits["blocking_thicket"])
+        (column("foreign_concentration") >= limits["blocking_concentration"])
+        | (column("thicket_density") >= limits["blocking_thicket"])
     )
 
 
-def opportunities(limits: Thresholds) -> dict[str, Column]:
+def opportunities(limits: Thresholds) -> dict[str, Rule]:
     """Return the state, windows and barriers of technology, product, market and institution.
 
     What the catalogue says of patents counts for the technology, of users for the product, of
@@ -61,11 +48,11 @@ def opportunities(limits: Thresholds) -> dict[str, Column]:
     return _of_technology(limits) | _of_product() | _of_market() | _of_institution()
 
 
-def _of_technology(limits: Thresholds) -> dict[str, Column]:
-    stage, patents = F.col("stage"), F.col("patents")
+def _of_technology(limits: Thresholds) -> dict[str, Rule]:
+    stage, patents = column("stage"), column("patents")
     # What people say of patents is of a technology's whole; what is not said leaves it to figures.
-    blocks = F.coalesce(F.when(patents == "closed", True), is_blocked(limits))
-    has_none = (F.col("patent_count") == 0) | F.coalesce(patents == "none", F.lit(False))
+    blocks = coalesce(when(patents == "closed", True), is_blocked(limits))
+    has_none = (column("patent_count") == 0) | coalesce(patents == "none", rule(False))
     return {
         "technology_window": texts(
             [
@@ -73,16 +60,16 @@ def _of_technology(limits: Thresholds) -> dict[str, Column]:
                 (stage == "growth", "routes are settling: import and re-innovate early"),
                 (stage == "mature", "a settled paradigm: import, absorb, re-innovate"),
                 (stage == "transition", "a new paradigm challenges the old one"),
-                (patents.isin("open", "pooled"), "patents are open to partners"),
+                (patents.is_in("open", "pooled"), "patents are open to partners"),
             ]
         ),
         "technology_barrier": texts(
             [
                 (stage == "emerging", "weak basic research and commercial strength"),
                 (stage == "transition", "accumulation keeps the leaders ahead"),
-                (F.coalesce(blocks, F.lit(False)), "foreign patents block"),
+                (coalesce(blocks, rule(False)), "foreign patents block"),
                 (
-                    stage.isin("growth", "mature") & (F.coalesce(~blocks, F.lit(False))),
+                    stage.is_in("growth", "mature") & (coalesce(~blocks, rule(False))),
                     "none seen in patents",
                 ),
                 (has_none, "none: no patents"),
@@ -91,18 +78,18 @@ def _of_technology(limits: Thresholds) -> dict[str, Column]:
     }
 
 
-def _of_product() -> dict[str, Column]:
-    good, standard = F.col("public_good"), F.col("standardised")
+def _of_product() -> dict[str, Rule]:
+    good, standard = column("public_good"), column("standardised")
 
-    def is_used_by(user: str) -> Column:
-        return F.array_contains("users", user)
+    def is_used_by(user: str) -> Rule:
+        return has("users", user)
 
     return {
-        "product": F.coalesce(
-            F.when(good == "pure", "pure public good")
+        "product": coalesce(
+            when(good == "pure", "pure public good")
             .when(good == "semi", "semi-public good")
             .when(good == "none", "commodity"),
-            F.lit(UNKNOWN),
+            rule(UNKNOWN),
         ),
         "product_window": texts(
             [
@@ -131,12 +118,12 @@ def _of_product() -> dict[str, Column]:
     }
 
 
-def _of_market() -> dict[str, Column]:
-    standard, niche = F.col("standardised"), F.col("niche_market")
-    way = F.col("industrialisation")
-    market = F.when(niche, "niche").when(~standard, "diverse").when(standard, "standardised")
+def _of_market() -> dict[str, Rule]:
+    standard, niche = column("standardised"), column("niche_market")
+    way = column("industrialisation")
+    market = when(niche, "niche").when(~standard, "diverse").when(standard, "standardised")
     return {
-        "market": F.coalesce(market, F.lit(UNKNOWN)),
+        "market": coalesce(market, rule(UNKNOWN)),
         "market_window": texts(
             [
                 (niche, "a domestic niche that foreign products do not serve"),
@@ -147,13 +134,13 @@ def _of_market() -> dict[str, Column]:
             ]
         ),
         "market_barrier": texts(
-            [(standard & F.coalesce(~niche, F.lit(True)), "standards and ecosystem of the leaders")]
+            [(standard & coalesce(~niche, rule(True)), "standards and ecosystem of the leaders")]
         ),
     }
 
 
-def _of_institution() -> dict[str, Column]:
-    will, talent = F.col("government_will"), F.col("talent")
+def _of_institution() -> dict[str, Rule]:
+    will, talent = column("government_will"), column("talent")
     return {
         "institution": known_rule(will, "government will", "none declared"),
         "institution_window": texts(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F
+from pyspark.sql import DataFrame
 
 from patentcore.technologies.judgements import layout_is_asked, with_verdicts
-from patentcore.technologies.reasons import columns_of, evidence, reason
+from patentcore.technologies.reasons import evidence, reason
+from patentcore.technologies.rules import Row, Rule, column, with_columns
 from patentcore.technologies.strengths import rests_on_said
 from patentcore.technologies.verdicts import UNKNOWN, Thresholds
 
@@ -232,26 +232,13 @@ def judge(units: DataFrame, limits: Thresholds) -> DataFrame:
         figures and thresholds (maps of what the verdict rests on), sources (of the attributes of
         the catalogue that it rests on), published, agrees.
     """
-    judged = with_verdicts(units, limits).withColumns({**evidence(limits), **_asked(limits)})
-    # Rows of Python: engines compile an expression for each figure of each question.
-    told = judged.select(*_read(limits)).toArrow().to_pylist()
+    judged = with_verdicts(units.toArrow().to_pylist(), limits)
+    told = with_columns(judged, {**evidence(limits), **_asked(limits)})
     rows = [_row(one, unit, limits) for unit in told for one in QUESTIONS]
     return units.sparkSession.createDataFrame(rows, _COLUMNS)
 
 
-def _read(limits: Thresholds) -> list[str]:
-    """Return the columns that rows of judgements are made of."""
-    of_questions = [
-        name
-        for one in QUESTIONS
-        for name in (one.verdict, one.window, one.barrier, *one.figures, *columns_of(one.wants))
-        if name
-    ]
-    others = ("unit", "published", "attribute_sources", *evidence(limits), *_asked(limits))
-    return list(dict.fromkeys((*others, *of_questions)))
-
-
-def _row(question: Question, unit: dict[str, Any], limits: Thresholds) -> tuple[Any, ...]:
+def _row(question: Question, unit: Row, limits: Thresholds) -> tuple[Any, ...]:
     verdict = unit[question.verdict]
     published = unit["published"] if question.name == "status" else None
     is_told = verdict != UNKNOWN
@@ -271,17 +258,17 @@ def _row(question: Question, unit: dict[str, Any], limits: Thresholds) -> tuple[
     )
 
 
-def _asked(limits: Thresholds) -> dict[str, Column]:
+def _asked(limits: Thresholds) -> dict[str, Rule]:
     """Tell where a verdict asks the catalogue for the stage or the layout: figures come first."""
     return {
         "_asks_stage_of_domestic": rests_on_said(limits, ("domestic",)),
         "_asks_stage_of_both": rests_on_said(limits, ("domestic", "foreign")),
-        "_asks_stage": F.col("stage_doubt").isNotNull(),
+        "_asks_stage": column("stage_doubt").is_not_null(),
         "_asks_layout": layout_is_asked(limits),
     }
 
 
-def _sources(question: Question, unit: dict[str, Any]) -> dict[str, str]:
+def _sources(question: Question, unit: Row) -> dict[str, str]:
     """Who said what a verdict rests on; what figures tell is not asked of anybody."""
     of_sides = "_of_domestic" if question.name == "status" else "_of_both"
     asks = {

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
-from pyspark.sql import Column
-from pyspark.sql import functions as F
+from collections.abc import Sequence
 
 from patentcore.technologies.judgements import NO_YEARS, could_turn, known_traits, traits_asked
+from patentcore.technologies.rules import (
+    Row,
+    Rule,
+    coalesce,
+    column,
+    joined,
+    rounded,
+    rule,
+    text,
+    when,
+    whole,
+)
 from patentcore.technologies.verdicts import UNKNOWN, Thresholds
 
 COULD_TURN = "the inventions of unknown side could turn it"
@@ -19,7 +27,7 @@ EVIDENCE = (
 )
 
 
-def reason(wants: Sequence[str], unit: Mapping[str, Any], of_domestic: bool) -> str:
+def reason(wants: Sequence[str], unit: Row, of_domestic: bool) -> str:
     """Say what is missing for a verdict: the evidence by its own name, else the attribute.
 
     Args:
@@ -44,16 +52,11 @@ def reason(wants: Sequence[str], unit: Mapping[str, Any], of_domestic: bool) -> 
     return "; ".join(filter(None, reasons)) or "no rule of the papers fits"
 
 
-def _is_missing(name: str, unit: Mapping[str, Any]) -> bool:
+def _is_missing(name: str, unit: Row) -> bool:
     return bool(unit[_lacks(name)]) if name in TRAITS else unit[name] is None
 
 
-def columns_of(wants: Sequence[str]) -> list[str]:
-    """Return those of the wanted that are columns of their own."""
-    return [name for name in wants if name not in (*EVIDENCE, *TRAITS)]
-
-
-def evidence(limits: Thresholds) -> dict[str, Column]:
+def evidence(limits: Thresholds) -> dict[str, Rule]:
     """Return what :func:`reason` reads: why evidence is missing, and which trait of a class is.
 
     Args:
@@ -62,7 +65,7 @@ def evidence(limits: Thresholds) -> dict[str, Column]:
     known, is_asked = known_traits(limits), traits_asked()
     # A class wants a trait only where the foreign side may ask for it, and nobody says the layout.
     traits = {
-        name: known[name].isNull() & is_asked[name] & F.col("said_layout").isNull()
+        name: known[name].is_null() & is_asked[name] & column("said_layout").is_null()
         for name in TRAITS
     }
     return {_lacks(name): why for name, why in (_evidence_missing(limits) | traits).items()}
@@ -72,75 +75,76 @@ def _lacks(name: str) -> str:
     return f"_lacks_{name}"
 
 
-def _organisation_gaps() -> Column:
+def _organisation_gaps() -> Rule:
     """Name the attributes of the market and of the state that could turn an organisation."""
-    good, stage, market = F.col("public_good"), F.col("stage"), F.col("market")
+    good, stage, market = column("public_good"), column("stage"), column("market")
     is_semi = good == "semi"
-    may_settle = ~stage.isin("emerging", "transition")
+    may_settle = ~stage.is_in("emerging", "transition")
     is_untold = may_settle & (market == UNKNOWN)
     asked = {
-        "standardised": is_untold | (is_semi & stage.isin("transition", UNKNOWN)),
+        "standardised": is_untold | (is_semi & stage.is_in("transition", UNKNOWN)),
         "niche_market": is_untold,
         "government_will": is_semi & may_settle & (market != "standardised"),
     }
-    has_market = good.isin("semi", "none")
-    names = F.concat_ws(
+    has_market = good.is_in("semi", "none")
+    names = joined(
         ", ",
-        *(F.when(has_market & one & F.col(name).isNull(), name) for name, one in asked.items()),
+        (when(has_market & one & column(name).is_null(), name) for name, one in asked.items()),
     )
-    return F.when(names != "", F.concat(F.lit("not known: "), names))
+    return when(names != "", text("not known: ", names))
 
 
-def _evidence_missing(limits: Thresholds) -> dict[str, Column]:
+def _evidence_missing(limits: Thresholds) -> dict[str, Rule]:
     """Return reasons of their own wording, by what they are of; null where nothing is missing."""
     fewest, quality = f"{limits['min_patents']:g}", f"{limits['min_quality_patents']:g}"
-    none = F.when(F.col("patent_count") == 0, "no patents")
-    few_quality = F.when(
-        F.col("quality_count") < limits["min_quality_patents"],
-        F.concat(
-            _whole("quality_count"),
-            F.lit(f" inventions of quality are fewer than {quality}"),
+    none = when(column("patent_count") == 0, "no patents")
+    few_quality = when(
+        column("quality_count") < limits["min_quality_patents"],
+        text(
+            whole("quality_count"),
+            f" inventions of quality are fewer than {quality}",
             _more("quality_unknown_count", "could not be judged"),
         ),
     )
-    no_side = F.when(
-        F.col("known_side_share") == 0, "no applicant and no priority tells the side of any"
+    no_side = when(
+        column("known_side_share") == 0, "no applicant and no priority tells the side of any"
     )
     limit = limits["strong_share"]
     spans = {
-        side: (F.round(f"{side}_share_low", 12) < limit)
-        & (F.round(f"{side}_share_high", 12) >= limit)
+        side: (rounded(f"{side}_share_low", 12) < limit)
+        & (rounded(f"{side}_share_high", 12) >= limit)
         for side in ("domestic", "foreign")
     }
-    percent = F.round(100 * F.col("known_quality_share"), 0).cast("int").cast("string")
-    sides = F.when(
-        few_quality.isNull() & (spans["domestic"] | spans["foreign"]),
-        F.coalesce(
+    percent = whole(rounded(100 * column("known_quality_share"), 0))
+    sides = when(
+        few_quality.is_null() & (spans["domestic"] | spans["foreign"]),
+        coalesce(
             no_side,
-            F.concat(
-                F.lit("sides are known of "),
+            text(
+                "sides are known of ",
                 percent,
-                F.lit(" % of the quality inventions: the others could turn the verdict"),
+                " % of the quality inventions: the others could turn the verdict",
             ),
         ),
     )
     grown = limits["strong_maturity"]
     of_side = [
-        [F.coalesce(f"{side}_maturity_{end}", f"maturity_{end}") for end in ("low", "high")]
+        [coalesce(f"{side}_maturity_{end}", f"maturity_{end}") for end in ("low", "high")]
         for side in ("domestic", "foreign")
     ]
     is_open = [(low < grown) & (high >= grown) for low, high in of_side]
-    growth = F.when(
-        few_quality.isNull() & F.col("said_stage").isNull(),
-        F.when(F.col("maturity").isNull(), F.coalesce("fit_failure", F.lit(NO_YEARS))).when(
-            F.coalesce(is_open[0], F.lit(False)) | F.coalesce(is_open[1], F.lit(False)),
+    growth = when(
+        few_quality.is_null() & column("said_stage").is_null(),
+        when(column("maturity").is_null(), coalesce("fit_failure", rule(NO_YEARS))).when(
+            coalesce(is_open[0], rule(False)) | coalesce(is_open[1], rule(False)),
             "the interval of the maturity spans the limit",
         ),
     )
-    enough = F.col("patent_count") > 0
+    enough = column("patent_count") > 0
     rare = {
-        what: F.when(
-            F.col(f"{name}_percentile").isNotNull() & (F.col(f"{name}_lowest") >= limits[limit]),
+        what: when(
+            column(f"{name}_percentile").is_not_null()
+            & (column(f"{name}_lowest") >= limits[limit]),
             "so few inventions could not be told from usual ones if none had it",
         ).when(could_turn(f"{name}_percentile", f"{name}_bound", limits[limit]), COULD_TURN)
         for what, name, limit in (
@@ -152,20 +156,20 @@ def _evidence_missing(limits: Thresholds) -> dict[str, Column]:
     turns = could_turn("domestic_enterprise_share", "enterprise_bound", least)
     return {
         **rare,
-        "enterprises": F.when(turns, COULD_TURN),
-        "quality": F.coalesce(none, few_quality),
+        "enterprises": when(turns, COULD_TURN),
+        "quality": coalesce(none, few_quality),
         "sides": sides,
         "growth": growth,
-        "stage": F.when(F.col("stage") == UNKNOWN, F.coalesce(none, F.col("stage_doubt"))),
+        "stage": when(column("stage") == UNKNOWN, coalesce(none, column("stage_doubt"))),
         "organisation": _organisation_gaps(),
-        "patents": F.coalesce(
+        "patents": coalesce(
             none,
             no_side,
-            F.when(
-                enough & (F.col("domestic_patents") < limits["min_patents"]),
-                F.concat(
-                    _whole("domestic_patents"),
-                    F.lit(f" domestic inventions are fewer than {fewest}"),
+            when(
+                enough & (column("domestic_patents") < limits["min_patents"]),
+                text(
+                    whole("domestic_patents"),
+                    f" domestic inventions are fewer than {fewest}",
                     _more("unknown_side_count", "are of unknown side"),
                 ),
             ),
@@ -173,13 +177,6 @@ def _evidence_missing(limits: Thresholds) -> dict[str, Column]:
     }
 
 
-def _whole(name: str) -> Column:
-    """A count as it is read; parts of an invention are one."""
-    return F.ceil(F.col(name)).cast("int").cast("string")
-
-
-def _more(name: str, what: str) -> Column:
-    count = F.coalesce(name, F.lit(0))
-    return F.when(count > 0, F.concat(F.lit("; "), _whole(name), F.lit(f" more {what}"))).otherwise(
-        ""
-    )
+def _more(name: str, what: str) -> Rule:
+    count = coalesce(name, rule(0))
+    return when(count > 0, text("; ", whole(name), f" more {what}")).otherwise("")

@@ -10,8 +10,16 @@ Korean ones in Hangul.
 
 from __future__ import annotations
 
-from pyspark.sql import Column, DataFrame, Window
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+import pyarrow as pa
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
+from pyspark.sql.pandas.types import to_arrow_schema
+from pyspark.sql.types import StringType, StructField, StructType
+
+from patentcore.technologies.indicators.encoded import Texts
 
 SOURCES = ("record", "family", "address", "name", "priority", "form")
 
@@ -299,14 +307,11 @@ def with_country(rows: DataFrame) -> DataFrame:
     +--------+-------+-----------+
     <BLANKLINE>
     """
-    rows = rows.withColumn("_record", F.nullif(F.upper(F.trim("given_country")), F.lit("")))
-    same_name = Window.partitionBy("invention", "name")
-    same_place = Window.partitionBy("invention", "position")
-    # Another publication's applicant of the same place is the same only where all agree.
-    least, most = F.min("_record").over(same_place), F.max("_record").over(same_place)
+    record = F.nullif(F.upper(F.trim("given_country")), F.lit(""))
+    rows = _with_family(rows.withColumn("_record", record))
     answers = {
         "record": F.col("_record"),
-        "family": F.coalesce(F.min("_record").over(same_name), F.when(least == most, least)),
+        "family": F.col("_family"),
         "address": F.coalesce(address_of(F.col("given")), "address_country"),
         "name": F.col("told_country"),
         "priority": F.col("office"),
@@ -316,3 +321,47 @@ def with_country(rows: DataFrame) -> DataFrame:
     names = [f"_{name}" for name in SOURCES]
     source = F.coalesce(*(F.when(F.col(f"_{s}").isNotNull(), F.lit(s)) for s in SOURCES))
     return added.withColumns({"country": F.coalesce(*names), "side_source": source}).drop(*names)
+
+
+def _with_family(rows: DataFrame) -> DataFrame:
+    """Add ``_family``, the country that another publication of the invention has on record.
+
+    By kernels, for engines sort for windows, where inventions are many and small.
+
+    Args:
+        rows: invention, position, name, ``_record`` and anything else.
+    """
+    schema = StructType([*rows.schema, StructField("_family", StringType())])
+    columns = to_arrow_schema(schema)
+
+    def made(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        part = [batch for batch in batches if len(batch)]
+        if part:
+            table = pa.Table.from_batches(part).combine_chunks()
+            yield from table.append_column("_family", _family(table)).cast(columns).to_batches()
+
+    return rows.repartition("invention").mapInArrow(made, schema)
+
+
+def _family(rows: pa.Table) -> pa.Array:
+    """Return the country on record of the same name, else of the same place where all agree."""
+    is_known = rows["_record"].is_valid().to_numpy()
+    records = Texts.of(rows["_record"].drop_null())
+    invention, name = Texts.of(rows["invention"]), Texts.of(rows["name"])
+    nothing = len(records.names)
+
+    def least(key: np.ndarray, code: np.ndarray) -> np.ndarray:
+        keys, group = np.unique(key, return_inverse=True)
+        found = np.full(len(keys), nothing)
+        np.minimum.at(found, group[is_known], code)
+        return found[group]
+
+    of_name = least(invention.code * len(name.names) + name.code, records.code)
+    position = rows["position"].to_numpy().astype(np.int64)
+    place = invention.code * (position.max() + 1) + position
+    lowest, highest = (
+        least(place, records.code),
+        nothing - 1 - least(place, nothing - 1 - records.code),
+    )
+    found = np.where(of_name < nothing, of_name, np.where(lowest == highest, lowest, nothing))
+    return records.names.take(pa.array(found, mask=found == nothing))

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pyspark.sql import Column
-from pyspark.sql import functions as F
-
-from patentcore.words.lists import without_nulls
+from patentcore.technologies.rules import Row, Rule, joined, when
 
 UNKNOWN = "unknown"
 
@@ -15,69 +12,55 @@ Thresholds = Mapping[str, float]
 """Limits of the rules by name; what each means stands in conf/paper.toml."""
 
 
-def known_rule(condition: Column, yes: str, no: str) -> Column:
+def known_rule(condition: Rule, yes: str, no: str) -> Rule:
     """Return ``yes`` or ``no``, and unknown where the condition is null.
 
-    >>> df = spark.createDataFrame([(0.4,), (0.1,), (None,)], "share double")
-    >>> verdict = known_rule(F.col("share") >= 0.3, "strong", "weak")
-    >>> df.select("share", verdict.alias("verdict")).show()
-    +-----+-------+
-    |share|verdict|
-    +-----+-------+
-    |  0.4| strong|
-    |  0.1|   weak|
-    | NULL|unknown|
-    +-----+-------+
-    <BLANKLINE>
+    >>> from patentcore.technologies.rules import column
+    >>> verdict = known_rule(column("share") >= 0.3, "strong", "weak")
+    >>> [verdict.of({"share": share}) for share in (0.4, 0.1, None)]
+    ['strong', 'weak', 'unknown']
     """
-    return F.when(condition.isNull(), UNKNOWN).when(condition, yes).otherwise(no)
+    return when(condition.is_null(), UNKNOWN).when(condition, yes).otherwise(no)
 
 
-def first_case(cases: Sequence[tuple[Column, str]], otherwise: str = UNKNOWN) -> Column:
+def first_case(cases: Sequence[tuple[Rule, str]], otherwise: str = UNKNOWN) -> Rule:
     """Return the text of the first case that holds.
 
     A case that is null before it makes that unknown, unless it would say the same.
 
-    >>> df = spark.createDataFrame(
-    ...     [(True, None), (None, True), (False, True), (False, None)], "a boolean, b boolean"
-    ... )
-    >>> told = {
-    ...     "x or y": first_case([(F.col("a"), "x"), (F.col("b"), "y")], "z"),
-    ...     "x or x": first_case([(F.col("a"), "x"), (F.col("b"), "x")], "z"),
-    ... }
-    >>> df.select("a", "b", *(one.alias(name) for name, one in told.items())).show()
-    +-----+----+-------+-------+
-    |    a|   b| x or y| x or x|
-    +-----+----+-------+-------+
-    | true|NULL|      x|      x|
-    | NULL|true|unknown|      x|
-    |false|true|      y|      x|
-    |false|NULL|unknown|unknown|
-    +-----+----+-------+-------+
-    <BLANKLINE>
+    >>> from patentcore.technologies.rules import column
+    >>> a, b = column("a"), column("b")
+    >>> pairs = ((True, None), (None, True), (False, True), (False, None))
+    >>> rows = [{"a": one, "b": other} for one, other in pairs]
+    >>> [first_case([(a, "x"), (b, "y")], "z").of(row) for row in rows]
+    ['x', 'unknown', 'y', 'unknown']
+    >>> [first_case([(a, "x"), (b, "x")], "z").of(row) for row in rows]
+    ['x', 'x', 'x', 'unknown']
     """
-    possible, is_settled = [], F.lit(False)
-    for case, text in cases:
-        possible.append(F.when(~is_settled & F.coalesce(case, F.lit(True)), text))
-        is_settled = is_settled | F.coalesce(case, F.lit(False))
-    possible.append(F.when(~is_settled, otherwise))
-    found = F.array_distinct(without_nulls(F.array(*possible)))
-    return F.when(F.size(found) == 1, F.get(found, F.lit(0))).otherwise(UNKNOWN)
+
+    def of(row: Row) -> str:
+        possible = set()
+        for case, text in cases:
+            holds = case.of(row)
+            if holds is not False:
+                possible.add(text)
+            if holds:
+                break
+        else:
+            possible.add(otherwise)
+        return possible.pop() if len(possible) == 1 else UNKNOWN
+
+    return Rule(of)
 
 
-def texts(cases: Sequence[tuple[Column, str]]) -> Column:
+def texts(cases: Sequence[tuple[Rule, str]]) -> Rule:
     """Join the texts whose case holds; unknown where none does.
 
-    >>> df = spark.createDataFrame([(0.4,), (None,)], "share double")
-    >>> cases = [(F.col("share") > 0.1, "some"), (F.col("share") > 0.3, "many")]
-    >>> df.select("share", texts(cases).alias("verdict")).show()
-    +-----+----------+
-    |share|   verdict|
-    +-----+----------+
-    |  0.4|some; many|
-    | NULL|   unknown|
-    +-----+----------+
-    <BLANKLINE>
+    >>> from patentcore.technologies.rules import column
+    >>> share = column("share")
+    >>> told = texts([(share > 0.1, "some"), (share > 0.3, "many")])
+    >>> told.of({"share": 0.4}), told.of({"share": None})
+    ('some; many', 'unknown')
     """
-    joined = F.concat_ws("; ", *(F.when(case, text) for case, text in cases))
-    return F.when(joined == "", UNKNOWN).otherwise(joined)
+    found = joined("; ", (when(case, text) for case, text in cases))
+    return when(found == "", UNKNOWN).otherwise(found)

@@ -14,6 +14,9 @@ LOWEST, FASTEST = (0.9, 0.01, -50.0), 5.0
 # Equal steps of the odds: fine where little is reached and where nearly all is.
 RATES, ODDS = np.geomspace(0.02, 3.0, 150), np.geomspace(0.5 / MOST_GROWTH, 1e4, 60)
 _EVERY = 7  # of the grid's curves to begin from
+_RATES_OF_A_REGION, _ODDS_OF_A_REGION = 5, 3
+_COSINES_ROUNDED = 1e-9  # more than what sines of small angles lose
+BLOCK = 64  # curves at once
 _MOST_STEPS, _LEAST_GAIN = 500, 1e-15
 _FIRST_DAMPING, _LEAST_DAMPING, _MOST_DAMPING = 1e-3, 1e-12, 1e12
 
@@ -49,17 +52,18 @@ def best_curve(share: np.ndarray) -> np.ndarray:
     [1.5, 0.4, 12.0]
     """
     years, low, high = np.arange(len(share), dtype=float), np.array(LOWEST), highest(len(share))
-    best = np.clip(_first_guess(share), low, high)
+    # Two functions each, for np.clip is slow with three numbers.
+    best = np.minimum(np.maximum(_first_guess(share), low), high)
     part, miss = _misfit(years, share, best)
     damping = _FIRST_DAMPING
     for _ in range(_MOST_STEPS):
         steepness = best[0] * part * (1 - part)
-        slopes = np.stack([part, steepness * (years - best[2]), -steepness * best[1]])
+        slopes = np.array([part, steepness * (years - best[2]), -steepness * best[1]])
         uphill, squares = slopes @ miss, slopes @ slopes.T
         free = ~(((best <= low) & (uphill > 0)) | ((best >= high) & (uphill < 0)))
         while damping < _MOST_DAMPING:
             step = _step(squares, uphill, free, damping)
-            tried = np.clip(best + step, low, high)
+            tried = np.minimum(np.maximum(best + step, low), high)
             tried_part, tried_miss = _misfit(years, share, tried)
             gain = miss @ miss - tried_miss @ tried_miss
             if gain > 0:
@@ -119,6 +123,52 @@ def unit_grid(count: int) -> tuple[np.ndarray, np.ndarray]:
     curves, squares = grid(count)
     lengths = np.sqrt(squares)
     return curves / lengths[:, None], lengths
+
+
+@lru_cache(maxsize=64)
+def regions(count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return regions of :func:`unit_grid`: neighbours by rate and odds.
+
+    Returns:
+        the region of each curve; the curve in the middle of each region; the least cosine of an
+        angle between that and another of the region.
+    """
+    odds, rate = np.divmod(np.arange(len(RATES) * len(ODDS)), len(RATES))
+    across = -(-len(RATES) // _RATES_OF_A_REGION)
+    region = odds // _ODDS_OF_A_REGION * across + rate // _RATES_OF_A_REGION
+    curves, _ = unit_grid(count)
+    members = np.argsort(region, kind="stable")
+    size = np.bincount(region)
+    middle = members[size.cumsum() - size // 2 - 1]
+    width = np.ones(len(size))
+    np.minimum.at(width, region, np.einsum("ij,ij->i", curves, curves[middle[region]]))
+    return region, middle, width
+
+
+def possible(share: np.ndarray) -> np.ndarray:
+    """Return the curves of :func:`unit_grid` that may be the nearest by angle to one of some rows.
+
+    A curve is no nearer than the middle of its region but for the greatest angle in the region.
+
+    Args:
+        share: a series a row.
+    """
+    region, middle, width = regions(share.shape[1])
+    centres = unit_grid(share.shape[1])[0][middle]
+    cosine = in_blocks(share / np.sqrt((share**2).sum(axis=1, keepdims=True)), centres)
+    nearest = np.minimum(cosine.max(axis=1, keepdims=True), 1.0)
+    # The cosine of the sum of both angles.
+    least = nearest * width - np.sqrt(1 - nearest**2) * np.sqrt(1 - width**2)
+    return np.flatnonzero((cosine >= least - _COSINES_ROUNDED).any(axis=0)[region])
+
+
+def in_blocks(share: np.ndarray, curves: np.ndarray) -> np.ndarray:
+    """Return the products of rows and curves.
+
+    In blocks, which stay in the cache, and which libraries multiply without further threads.
+    """
+    blocks = range(0, len(curves), BLOCK)
+    return np.hstack([share @ curves[begin : begin + BLOCK].T for begin in blocks])
 
 
 def _curves(count: int, rate: np.ndarray, midpoint: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

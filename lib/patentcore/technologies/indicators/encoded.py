@@ -15,17 +15,30 @@ import pyarrow.compute as pc
 from pyspark.sql import DataFrame
 
 Kernel = Callable[[pa.Table], Mapping[str, np.ndarray | pa.Array]]
-"""From all rows of some units to columns, a row a unit; what is not a number is null."""
-_TYPES = {"string": pa.string(), "long": pa.int64(), "double": pa.float64()}
+"""From all rows of some units to columns; what is not a number is null."""
+_TYPES = {
+    "string": pa.string(),
+    "int": pa.int32(),
+    "long": pa.int64(),
+    "double": pa.float64(),
+    "boolean": pa.bool_(),
+    "array<string>": pa.list_(pa.string()),
+}
 
 
 def of_units(rows: DataFrame, kernel: Kernel, schema: str) -> DataFrame:
-    """Return what a kernel makes of a frame, a part of its units at a time.
+    """Return what a kernel makes of a frame, a part of its units at a time (:func:`of_parts`)."""
+    return of_parts(rows, kernel, schema, by="unit")
+
+
+def of_parts(rows: DataFrame, kernel: Kernel, schema: str, *, by: str) -> DataFrame:
+    """Return what a kernel makes of a frame, a part of its groups at a time.
 
     Args:
-        rows: unit and what the kernel reads.
+        rows: what the kernel reads, and the groups.
         kernel: makes the columns of the schema.
-        schema: names and types of these, which are string, long or double.
+        schema: names and types of these, which are those of ``_TYPES``.
+        by: the column of the groups; rows of one are in one part.
     """
     names, kinds = zip(*(one.split() for one in schema.split(", ")), strict=True)
 
@@ -37,7 +50,7 @@ def of_units(rows: DataFrame, kernel: Kernel, schema: str) -> DataFrame:
             arrays = [one.cast(_TYPES[kind]) for one, kind in zip(columns, kinds, strict=True)]
             yield pa.RecordBatch.from_arrays(arrays, names=names)
 
-    return rows.repartition("unit").mapInArrow(made, schema)
+    return rows.repartition(by).mapInArrow(made, schema)
 
 
 class Texts(NamedTuple):

@@ -10,10 +10,11 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from patentcore.technologies.indicators.encoded import Texts, of_units
 from patentcore.technologies.indicators.knowledge import entropy
 
 # Sectors that owners may be of: their entropy is at most its logarithm.
@@ -32,29 +33,61 @@ def coverage(links: DataFrame) -> DataFrame:
         unit; iur_chain_coverage, the share of citations with an IUR patent at an end;
         iur_network_coverage, the share of weakly connected components with an IUR patent.
     """
+    read = links.select("unit", "citing", "cited", "citing_iur", "cited_iur")
+    return of_units(read, _coverage, _COVERAGE)
 
-    def of_unit(frame: pd.DataFrame) -> pd.DataFrame:
-        from scipy.sparse import coo_array  # loaded where a run has technologies
-        from scipy.sparse.csgraph import connected_components
 
-        ends, place = np.unique(frame[["citing", "cited"]].to_numpy(str), return_inverse=True)
-        source, target = place.reshape(-1, 2).T
-        weights = np.ones(len(source), dtype=np.int8)
-        graph = coo_array((weights, (source, target)), shape=(len(ends), len(ends)))
-        count, component = connected_components(graph, directed=False)
-        is_iur = np.zeros(len(ends), dtype=bool)
-        is_iur[source[frame["citing_iur"].to_numpy(bool)]] = True
-        is_iur[target[frame["cited_iur"].to_numpy(bool)]] = True
-        touched = frame["citing_iur"] | frame["cited_iur"]
-        return pd.DataFrame(
-            {
-                "unit": [frame["unit"].iloc[0]],
-                "iur_chain_coverage": [float(touched.mean())],
-                "iur_network_coverage": [len(np.unique(component[is_iur])) / count],
-            }
-        )
+def _coverage(rows: pa.Table) -> dict[str, np.ndarray | pa.Array]:
+    units, ends = (
+        Texts.of(rows["unit"]),
+        Texts.of(pa.chunked_array([*rows["citing"].chunks, *rows["cited"].chunks])),
+    )
+    # An invention is another vertex in each unit that it is of.
+    keys = np.tile(units.code, 2) * len(ends.names) + ends.code
+    vertices, place = np.unique(keys, return_inverse=True)
+    source, target = np.split(place, 2)
+    component = components(source, target, len(vertices))
+    is_iur = np.zeros(len(vertices), dtype=bool)
+    touched = np.zeros(len(source), dtype=bool)
+    for end, name in ((source, "citing_iur"), (target, "cited_iur")):
+        told = rows[name].to_numpy()
+        is_iur[end[told]] = True
+        touched |= told
+    of_unit = vertices // len(ends.names)
+    is_first = component == np.arange(len(vertices))
+    has_iur = np.zeros(len(vertices), dtype=bool)
+    has_iur[component[is_iur]] = True
 
-    return links.groupBy("unit").applyInPandas(of_unit, _COVERAGE)
+    def counts(which: np.ndarray) -> np.ndarray:
+        return np.bincount(which, minlength=len(units.names))
+
+    return {
+        "unit": units.names,
+        "iur_chain_coverage": counts(units.code[touched]) / counts(units.code),
+        "iur_network_coverage": counts(of_unit[has_iur]) / counts(of_unit[is_first]),
+    }
+
+
+def components(source: np.ndarray, target: np.ndarray, size: int) -> np.ndarray:
+    """Return the least vertex of each vertex's weakly connected component.
+
+    Each vertex is led to the least that its neighbours are led to, and by where that is led itself
+    (Shiloach & Vishkin 1982), until nothing changes.
+
+    >>> components(np.array([1, 3]), np.array([0, 4]), 5).tolist()
+    [0, 0, 2, 3, 3]
+    """
+    led = np.arange(size)
+    while True:
+        least = np.minimum(led[source], led[target])
+        found = led.copy()
+        for end in (source, target):
+            np.minimum.at(found, led[end], least)
+            np.minimum.at(found, end, least)
+        found = found[found]
+        if (found == led).all():
+            return led
+        led = found
 
 
 def partners(rows: DataFrame) -> DataFrame:

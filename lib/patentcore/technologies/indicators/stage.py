@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,12 +10,15 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from patentcore.technologies.indicators.curve import (
+    BLOCK,
     LOWEST,
     MOST_GROWTH,
     best_curve,
     grid,
     highest,
+    in_blocks,
     logistic,
+    possible,
     unit_grid,
 )
 
@@ -30,6 +33,7 @@ _FIGURES = (
     "cut_low",
     "cut_high",
 )
+_FIT = (*_FIGURES, "at_bound", "fit_failure")
 FIT_SCHEMA = (
     "unit string, scope string, "
     + ", ".join(f"{name} double" for name in _FIGURES)
@@ -39,7 +43,6 @@ FEWEST_YEARS = 5
 _WORST_R2 = 0.9
 # The interval: its draws, its ends as percentiles, and the years that are cut in turn.
 DRAWS, _ENDS, CUTS = 100, (5.0, 95.0), (1, 2, 3)
-_BLOCK = 64  # curves at once
 _SEED = 20230901
 
 
@@ -157,15 +160,11 @@ def _saturations(share: np.ndarray) -> np.ndarray:
     better within them.
     """
     curves, lengths = unit_grid(share.shape[1])
-    each = np.arange(len(share))
-    most, place = np.full(len(share), -np.inf), np.zeros(len(share), dtype=int)
-    # In blocks, which stay in the cache, and which libraries multiply without further threads.
-    for begin in range(0, len(curves), _BLOCK):
-        product = share @ curves[begin : begin + _BLOCK].T
-        found = product.argmax(axis=1)
-        is_better = product[each, found] > most
-        most[is_better] = product[each, found][is_better]
-        place[is_better] = begin + found[is_better]
+    candidates = possible(share)
+    product = in_blocks(share, curves[candidates])
+    found = product.argmax(axis=1)
+    place = candidates[found]
+    most = product[np.arange(len(share)), found]
     best = most / lengths[place]
     is_bounded = (best < LOWEST[0]) | (best > MOST_GROWTH)
     if is_bounded.any():
@@ -179,9 +178,9 @@ def _bounded_saturations(share: np.ndarray) -> np.ndarray:
     each = np.arange(len(share))
     least, best = np.full(len(share), np.inf), np.zeros(len(share))
     # In blocks, which stay in the cache, and which libraries multiply without further threads.
-    for begin in range(0, len(curves), _BLOCK):
-        square = squares[begin : begin + _BLOCK]
-        product = share @ curves[begin : begin + _BLOCK].T
+    for begin in range(0, len(curves), BLOCK):
+        square = squares[begin : begin + BLOCK]
+        product = share @ curves[begin : begin + BLOCK].T
         saturation = np.minimum(np.maximum(product / square, LOWEST[0]), MOST_GROWTH)
         misfit = saturation**2 * square - 2 * saturation * product
         place = each, misfit.argmin(axis=1)
@@ -200,7 +199,7 @@ def _failure(reason: str) -> dict:
 
 
 def fits(years: DataFrame, *, last_year: int, fewest: int) -> DataFrame:
-    """Fit each unit's filings: all, domestic and foreign, apart.
+    """Fit each unit's filings: all, domestic and foreign, apart; computes them, for units are few.
 
     Args:
         years: unit, year, patents, domestic, foreign.
@@ -211,26 +210,27 @@ def fits(years: DataFrame, *, last_year: int, fewest: int) -> DataFrame:
         unit, scope (all, domestic, foreign) and the columns of :func:`fit`; null where it failed,
         and the cuts of either side's.
     """
+    read = years.select("unit", "year", "patents", "domestic", "foreign").toPandas()
+    rows = [
+        (unit, scope, *_known(found), found["at_bound"], found["fit_failure"])
+        for unit, frame in read.sort_values("year").groupby("unit")
+        for scope, found in _of_scopes(frame, last_year, fewest)
+    ]
+    return years.sparkSession.createDataFrame(rows, FIT_SCHEMA)
 
-    def of_unit(frame: pd.DataFrame) -> pd.DataFrame:
-        rows = []
-        for scope, column in (("all", "patents"), ("domestic", "domestic"), ("foreign", "foreign")):
-            filed = frame[frame[column] > 0].sort_values("year")
-            found = fit(
-                filed["year"].to_numpy(),
-                filed[column].to_numpy(),
-                last_year=last_year,
-                fewest=fewest,
-                # Cut series of a side are not asked for.
-                cuts=CUTS if scope == "all" else (),
-            )
-            rows.append({"unit": frame["unit"].iloc[0], "scope": scope, **found})
-        return pd.DataFrame(rows)
 
-    fitted = years.groupBy("unit").applyInPandas(of_unit, FIT_SCHEMA)
-    return fitted.withColumns(
-        {name: F.nanvl(name, F.lit(None).cast("double")) for name in _FIGURES}
-    )
+def _known(found: dict) -> Iterator[float | None]:
+    """Return the figures as numbers of Python, which Spark alone takes, and null where none is."""
+    return (None if np.isnan(found[name]) else float(found[name]) for name in _FIGURES)
+
+
+def _of_scopes(frame: pd.DataFrame, last_year: int, fewest: int) -> Iterator[tuple[str, dict]]:
+    for scope, column in (("all", "patents"), ("domestic", "domestic"), ("foreign", "foreign")):
+        filed = frame[frame[column] > 0]
+        # Cut series of a side are not asked for.
+        cuts = CUTS if scope == "all" else ()
+        years, counts = filed["year"].to_numpy(), filed[column].to_numpy()
+        yield scope, fit(years, counts, last_year=last_year, fewest=fewest, cuts=cuts)
 
 
 def with_fitted(years: DataFrame, fitted: DataFrame) -> DataFrame:
@@ -293,7 +293,7 @@ def one_row_a_unit(fitted: DataFrame) -> DataFrame:
         return F.max(F.when(F.col("scope") == scope, F.col(column)))
 
     return fitted.groupBy("unit").agg(
-        *(of("all", name).alias(name) for name in (*_FIGURES, "at_bound", "fit_failure")),
+        *(of("all", name).alias(name) for name in _FIT),
         *(
             of(side, name).alias(f"{side}_{name}")
             for side in ("domestic", "foreign")
