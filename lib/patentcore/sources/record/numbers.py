@@ -104,7 +104,7 @@ _US_DESIGN = "^(?:US)?DES(?:IGN)?D?([0-9]{4,7})"
 _US_REISSUE = "^(?:US)?REISSUE(?:RE)?([0-9]{4,6})"
 _US_PLANT = "^(?:US)?PLANT(?:PP)?([0-9]{3,6})"
 # Certificates of reexamination by the sign in front, and Japanese numbers as they were printed.
-_US_REEXAMINED = "^USB([1-9])([0-9]{7})$"
+_US_REEXAMINED = "^US(B[1-9])([0-9]{7})$"
 _JAPANESE = "^JPP((?:19|20)[0-9]{2}[0-9]{1,6}(?:[A-Z][0-9]?)?)$"
 _US_OTHER = "^(?:US)?(?:DEF(T)|SIR(H))([0-9]{3,7})"
 # An office's code in front of a number that begins with it, as where a column for each is joined.
@@ -116,7 +116,7 @@ _STEPS = (
     (_US_PLANT, "PP$1"),
     (_US_OTHER, "$1$2$3"),
     (_US_LETTERS, "US$1$2"),
-    (_US_REEXAMINED, "US$2B$1"),
+    (_US_REEXAMINED, "US$2$1"),
     (_JAPANESE, "JP$1"),
     (_US_WORD, "US$1"),
     (_OLD_KIND, "$1$2"),
