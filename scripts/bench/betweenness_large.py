@@ -126,6 +126,8 @@ def check_vertices(rows: sparse.csr_array, values: Values, *, count: int = 100) 
         found = value_by_igraph(rows, vertex, above)
         worst = max(worst, abs(found - values[vertex]) / found)
         compared.append(values[vertex])
+        if len(compared) % 20 == 0:
+            tell(f"{len(compared)} vertices compared")
         if len(compared) == count:
             break
     verdict = "equal" if worst < 1e-9 else "DIFFERS"
@@ -139,11 +141,23 @@ def reached(
     rows: sparse.csr_array, starts: npt.NDArray[np.integer], *, at_most: int | None = None
 ) -> npt.NDArray[np.integer]:
     """Return the vertices that are reached, starts included, ascending; or more than at most."""
-    seen = frontier = np.unique(starts)
-    while len(frontier) and (at_most is None or len(seen) <= at_most):
-        frontier = np.setdiff1d(rows[frontier].indices, seen)
-        seen = np.union1d(seen, frontier)
-    return seen
+    bound = rows.shape[0] if at_most is None else at_most
+    return np.sort(_reached(rows.indptr, rows.indices, np.unique(starts), bound))
+
+
+@numba.njit(cache=True)
+def _reached(indptr, indices, starts, at_most):
+    seen, found = np.zeros(len(indptr) - 1, np.bool_), list(starts)
+    for v in starts:
+        seen[v] = True
+    place = 0
+    while place < len(found) <= at_most:
+        for w in indices[indptr[found[place]] : indptr[found[place] + 1]]:
+            if not seen[w]:
+                seen[w] = True
+                found.append(w)
+        place += 1
+    return np.array(found)
 
 
 def value_by_igraph(rows: sparse.csr_array, vertex: int, above: npt.NDArray[np.integer]) -> float:

@@ -182,7 +182,7 @@ def network_table(last: Run) -> str:
         # search by what docs/laboratory/betweenness.md has of ten times the US network.
         worker = 40 * n + 4 * m + 32 * n + 8 * m + 40 * 2 * n
         java, python = 16 * m, 8.1 * 2**30 * m / 165e6
-        hours = 15e-9 * 78.5e9 * (n / 37.7e6) ** 1.3 / 3600
+        hours = 2_100 * (n / 37.7e6) ** 1.3 / 3600
         gib = " | ".join(f"{size / 2**30:.1f} GiB" for size in (worker, java, python))
         lines.append(f"| {scope} | {n:,} | {m:,} | {gib} | {hours:.1f} h of a thread |")
     return "\n".join(lines)
