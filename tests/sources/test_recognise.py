@@ -107,6 +107,8 @@ def test_a_thin_field_is_named(spark, folder) -> None:
         ("a.json", '{"name": 1}', "JSON that begins '{\"name\": 1}'"),
         ("a.xml", "<catalogue><book/></catalogue>", "XML that begins '<catalogue>"),
         ("a.xls", "<html><table><tr><td>Title</td></tr></table></html>", "save it as .xlsx"),
+        ("a.txt", "TY  - PAT\nTI  - Valve\nER  -\n", "references for a manager of literature"),
+        ("a.txt", "@patent{a,\n title = {Valve}\n}\n", "references for a manager of literature"),
         ("a.csv", "%PDF-1.4\n1 0 obj\n", "a PDF; export the list"),
     ],
 )
@@ -126,6 +128,39 @@ def test_a_table_of_applications_is_not_sent_for_the_table_of_patents(spark, fol
         recognise(spark, [str(folder)])
     assert "holds a table of PatentsView's published applications" in str(error.value)
     assert "table pg_published_application must be there too" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "header", "said"),
+    [
+        ("g_cpc_current.tsv", "patent_id\tcpc_sequence\tcpc_group\tcpc_type", "table patent must"),
+        (
+            "tls201_part01.csv",
+            "appln_id,appln_auth,appln_nr,appln_kind,appln_filing_date",
+            "holds PATSTAT's table tls201_appln; its table tls211_pat_publn must be there too",
+        ),
+        (
+            "tls212_part01.csv",
+            "pat_publn_id,citn_replenished,citn_id,citn_origin,cited_pat_publn_id",
+            "holds PATSTAT's table tls212_citation; its table tls211_pat_publn must be there too",
+        ),
+    ],
+    ids=["PatentsView", "applications", "citations"],
+)
+def test_a_table_of_several_is_told_which_one_lacks(
+    spark, folder, name: str, header: str, said: str
+) -> None:
+    (folder / name).write_text(header + "\n", encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        recognise(spark, [str(folder)])
+    assert said in str(error.value)
+
+
+def test_a_folder_of_other_kinds_is_told_what_it_holds(spark, folder) -> None:
+    (folder / "export.ris").write_text("TY  - PAT\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"\.csv, \.tsv, .*; there is export\.ris$") as error:
+        recognise(spark, [str(folder)])
+    assert len(str(error.value)) < 200 + len(str(folder))
 
 
 def test_a_table_of_applications_is_no_other_format(spark, folder) -> None:

@@ -20,6 +20,7 @@ from patentcore.sources.formats.espacenet_classic import ESPACENET_CLASSIC
 from patentcore.sources.formats.google import QUERY, Google
 from patentcore.sources.formats.google_search import GOOGLE_SEARCH
 from patentcore.sources.formats.incopat import IncoPat
+from patentcore.sources.formats.joined import JoinedTables
 from patentcore.sources.formats.jplatpat import JPLATPAT
 from patentcore.sources.formats.korean import KIPRIS, WIPS
 from patentcore.sources.formats.lens import Lens, LensJson
@@ -203,9 +204,12 @@ def _unknown(look: Look, path: str | None) -> str:
         )
     if look.text.startswith("FN Clarivate"):
         return f"{where} is tagged text of the Web of Science, but none of patents (PT P, PN)"
-    table = table_of(look)
-    if table is not None:
-        return f"{where} holds PatentsView's table {table}; its table patent must be there too"
+    for joined in _JOINED:
+        if isinstance(joined, JoinedTables) and (found := joined.tables_of(look)):
+            return (
+                f"{where} holds {joined.family}'s table {found[0]}; its table {joined.main} must "
+                "be there too"
+            )
     tabular = [adapter for adapter in _SINGLE if isinstance(adapter, TabularAdapter)]
     nearest = max(tabular, key=lambda adapter: adapter.lacks_number(look))
     if nearest.lacks_number(look)[1]:
@@ -227,6 +231,8 @@ def _other_document(look: Look) -> str | None:
     begin = look.text.lstrip("\ufeff \t\r\n")[:_SHOWN].lower()
     if begin.startswith(("<html", "<!doctype html", "<table")):
         return "a web page, as some tools name .xls; open it in a spreadsheet and save it as .xlsx"
+    if begin.startswith(("ty  - ", "@")):
+        return "references for a manager of literature; export the list as .csv or .xlsx"
     if begin.startswith("%pdf-"):
         return "a PDF; export the list as .csv or .xlsx"
     return None

@@ -296,8 +296,7 @@ def _judged(
     """Write the years, indicators and judgements of technologies, and the enterprises."""
     config = run.config.technologies
     limits = config.thresholds.model_dump()
-    # Read three times, and small: technologies are few.
-    years = run.spark.createDataFrame(yearly(technology_frames.of_kind(rows, TECHNOLOGY)).toArrow())
+    years = _held(yearly(technology_frames.of_kind(rows, TECHNOLOGY)))
     fitted = fits(years, last_year=_last_year(run), fewest=config.min_filings)
     run.work.write(
         with_fitted(years, fitted).withColumnRenamed("unit", "technology").coalesce(1),
@@ -324,6 +323,12 @@ def _judged(
         technology_frames.of_kind(measured, ENTERPRISE).withColumnRenamed("unit", "enterprise"),
         "enterprises",
     )
+
+
+def _held(few: DataFrame) -> DataFrame:
+    """Return a frame of few rows that several things read as it is computed once."""
+    table = few.toArrow()
+    return few.sparkSession.createDataFrame(table) if table.num_rows else few
 
 
 def _was_chosen_by_applicant(run: Run) -> bool:

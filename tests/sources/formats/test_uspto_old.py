@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
+
 from patentcore.sources import recognise
+from patentcore.sources.formats.uspto import Uspto, publications
 from patentcore.sources.formats.uspto_aps import UsptoAps
+from patentcore.sources.formats.uspto_parts import old_symbols
 from patentcore.sources.formats.uspto_sgml import UsptoSgml
+from patentcore.sources.reading.xml_documents import read_xml
 
 APS = """\
 HHHHHT        APS1        ISSUE - 770524
@@ -151,3 +156,77 @@ def test_grants_as_sgml_with_open_tags(spark, tmp_path, cut) -> None:
     assert [row.cited for row in tables.citations.collect()] == ["US5825759A"]
     (reject,) = tables.rejects.collect()
     assert (reject.record, reject.reason) == ("row 2", "not a readable XML document")
+
+
+@pytest.mark.parametrize(
+    ("text", "symbol"),
+    [
+        ("A61K 3100", "A61K31/00"),
+        ("A61K031/4439", "A61K31/4439"),
+        ("H01L 21336", "H01L21/336"),
+        ("C07D20500", "C07D205/00"),
+        ("A01H 5/00", "A01H5/00"),
+        ("G06F15/16", "G06F15/16"),
+        ("G06F 15/16 (2006.01)", "G06F15/16"),
+        ("7G06F 1516", "G06F15/16"),
+        ("7 G06F 15/16", "G06F15/16"),
+        ("H04L012/56;", "H04L12/56"),
+        ("g06f015/16", "G06F15/16"),
+        ("C07H 21:04", "C07H21/04"),
+        ("H05K  1 00", "H05K1/00"),
+        ("A61K0031000000", "A61K31/00"),
+        ("G06F", "G06F"),
+    ],
+)
+def test_old_spellings_of_symbols(text: str, symbol: str) -> None:
+    assert old_symbols([text]) == ([symbol], [])
+
+
+def test_what_is_no_symbol_is_told_but_for_classes_of_designs() -> None:
+    symbols, problems = old_symbols(["0201", "D2-7", "02-01", None, " ", "A61Q", "B65", "ZZ12"])
+    assert symbols == ["A61Q"]
+    assert [problem["value"] for problem in problems] == ["B65", "ZZ12"]
+
+
+ROOT = "us-patent-application"
+RED_BOOK = f"""<?xml version="1.0" encoding="UTF-8"?>
+<{ROOT}><us-bibliographic-data-application><publication-reference><document-id>
+<country>US</country><doc-number>20050012345</doc-number><kind>A1</kind><date>20050120</date>
+</document-id></publication-reference>{{classes}}</us-bibliographic-data-application></{ROOT}>
+"""
+CLASSES = {
+    "one element": "<classification-ipc><edition>7</edition>"
+    "<main-classification>A61B005/00</main-classification>"
+    "<further-classification>A61B 5/02</further-classification></classification-ipc>",
+    "in a list": "<classifications-ipc><classification-ipc><main-classification>A61B  500"
+    "</main-classification></classification-ipc><classification-ipc><main-classification>A61B  502"
+    "</main-classification></classification-ipc></classifications-ipc>",
+    "as text": "<classifications-ipcr><classification-ipcr>"
+    "<text>A61B   5/00        20060101AFI</text>"
+    "</classification-ipcr><classification-ipcr><text>A61B   5/02        20060101ALI</text>"
+    "</classification-ipcr></classifications-ipcr>",
+    "empty in the newer place": "<classifications-ipcr><classification-ipcr/>"
+    "</classifications-ipcr>"
+    "<classification-ipc><main-classification>A61B005/00</main-classification>"
+    "<further-classification>A61B005/02</further-classification></classification-ipc>",
+}
+
+
+@pytest.mark.parametrize("classes", CLASSES.values(), ids=CLASSES)
+def test_symbols_stand_in_several_places(classes: str) -> None:
+    root = read_xml(RED_BOOK.partition("?>")[2].format(classes=classes))
+    (record,) = publications(root)
+    assert (record["main_ipc"], record["ipc"]) == ("A61B5/00", ["A61B5/00", "A61B5/02"])
+
+
+def test_a_symbol_that_cannot_be_read_is_a_reject(spark, tmp_path, cut) -> None:
+    classes = (
+        "<classification-ipc><main-classification>?</main-classification></classification-ipc>"
+    )
+    path = tmp_path / "ipa050120.xml"
+    path.write_text(RED_BOOK.format(classes=classes), encoding="utf-8")
+    tables = Uspto().read(spark, [str(path)], cut)
+    assert [row.ipc for row in tables.patents.collect()] == [None]
+    assert [(row.field, row.value, row.reason) for row in tables.rejects.collect()] == [
+        ("ipc", "?", "not a classification symbol")
+    ]

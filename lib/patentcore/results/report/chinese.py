@@ -174,6 +174,7 @@ CHINESE |= {
     "not a date": "不是日期",
     "not a whole number": "不是整数",
     "neither yes nor no": "既非是也非否",
+    "not a classification symbol": "不是分类号",
     "unknown patent type": "未知的专利类型",
     "text not in the file's encoding": "文字与文件编码不符",
     "only the year is known": "只知道年份",

@@ -19,6 +19,7 @@ from patentcore.sources.formats.uspto_parts import (
     government_interest,
     number_of,
     old_symbol,
+    old_symbols,
     priority,
 )
 from patentcore.sources.reading.sniffing import Look, look_at
@@ -33,12 +34,14 @@ from patentcore.sources.reading.xml_documents import (
 from patentcore.sources.record.canonical import to_tables
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 from patentcore.sources.record.numbers import normal_number
+from patentcore.sources.record.values import PROBLEMS
 from patentcore.sources.record.vocabulary import USPTO_SECTORS
 
 _ROOTS = {
     "us-patent-grant": "us-bibliographic-data-grant",
     "us-patent-application": "us-bibliographic-data-application",
 }
+_COLUMNS = f"{COLUMNS}, lost {PROBLEMS}"
 _MARK = re.compile(rf"<({'|'.join(_ROOTS)}|{uspto_2001.ROOT}|{uspto_st32.ROOT})[\s>]")
 
 
@@ -71,7 +74,7 @@ class Uspto:
     def read(self, spark: SparkSession, paths: Sequence[str], cut: Cut = keep_lineage) -> Ingested:
         """Read documents; see :class:`patentcore.sources.formats.adapter.Adapter`."""
         looks = [look for look in look_at(spark, paths) if look.begins_xml]
-        rows = read_documents(spark, looks or look_at(spark, paths), publications, COLUMNS)
+        rows = read_documents(spark, looks or look_at(spark, paths), publications, _COLUMNS)
         return to_tables(parse_documents(rows, self.name), cut)
 
 
@@ -92,7 +95,7 @@ def publications(root: Element) -> Iterator[Record]:
 
 
 def _record(root: Element, biblio: Element) -> Record:
-    ipc, priorities = _ipc(biblio), _priorities(biblio)
+    (ipc, lost), priorities = _ipc(biblio), _priorities(biblio)
     kind = text_of(biblio, "publication-reference/document-id/kind")
     application = biblio.find("application-reference")
     is_design = application is not None and application.get("appl-type") == "design"
@@ -114,6 +117,7 @@ def _record(root: Element, biblio: Element) -> Record:
         "government_interest": government_interest(root),
         "main_ipc": ipc[0] if ipc else None,
         "ipc": ipc,
+        "lost": lost,
         "cpc": _cpc(biblio),
         # Published applications do not say how many there are.
         "claim_count": text_of(biblio, "number-of-claims") or (str(claims) if claims else None),
@@ -222,14 +226,16 @@ def _name(book: Element) -> str | None:
     return text_of(book, "orgname") or full_name(*person)
 
 
-def _ipc(biblio: Element) -> list[str]:
-    symbols = [
-        _symbol(code) for code in biblio.iterfind("classifications-ipcr/classification-ipcr")
-    ]
-    if not symbols:
-        old = biblio.find("classification-ipc")
-        symbols = [old_symbol(code.text) for code in (old if old is not None else ())]
-    return [symbol for symbol in symbols if symbol]
+def _ipc(biblio: Element) -> tuple[list[str], list[Record]]:
+    """Return the symbols, and problems of those that are none."""
+    codes = biblio.iterfind(".//classification-ipcr")
+    symbols = [symbol for code in codes if (symbol := _symbol(code))]
+    if symbols:
+        return symbols, []
+    names = ("main-classification", "further-classification")
+    return old_symbols(
+        code.text for old in biblio.iterfind(".//classification-ipc") for code in old.iter(*names)
+    )
 
 
 def _cpc(biblio: Element) -> list[str]:
@@ -240,7 +246,8 @@ def _cpc(biblio: Element) -> list[str]:
 def _symbol(code: Element) -> str | None:
     parts = [text_of(code, part) for part in ("section", "class", "subclass", "main-group")]
     group = text_of(code, "subgroup")
-    return "".join(part or "" for part in parts) + (f"/{group}" if group else "") or None
+    symbol = "".join(part or "" for part in parts) + (f"/{group}" if group else "")
+    return symbol or old_symbol(text_of(code, "text"))
 
 
 def _citations(biblio: Element) -> tuple[list[Record], list[str | None]]:

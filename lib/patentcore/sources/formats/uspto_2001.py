@@ -10,7 +10,7 @@ from patentcore.sources.formats.uspto_parts import (
     full_name,
     government_interest,
     number_of,
-    old_symbol,
+    old_symbols,
     priority,
 )
 from patentcore.sources.reading.xml_documents import Element, Record, text_of
@@ -25,12 +25,11 @@ def applications(root: Element) -> Iterator[Record]:
         raise ValueError("an application without bibliographic data")
     claims = root.findall("subdoc-claims/claim")
     priorities = _priorities(biblio)
-    ipc = [
-        symbol
+    ipc, lost = old_symbols(
+        code.text
         for part in ("primary", "secondary")
         for code in biblio.iterfind(f".//classification-ipc-{part}/ipc")
-        if (symbol := old_symbol(code.text))
-    ]
+    )
     number = text_of(biblio, "domestic-filing-data/application-number/doc-number")
     yield {
         "publication_number": number_of(
@@ -58,6 +57,7 @@ def applications(root: Element) -> Iterator[Record]:
         "government_interest": government_interest(root),
         "main_ipc": ipc[0] if ipc else None,
         "ipc": ipc or None,
+        "lost": lost,
         "claim_count": str(len(claims)) if claims else None,
     }
 

@@ -20,7 +20,7 @@ from patentcore.sources.formats.records import (
     read_records,
     texts_from,
 )
-from patentcore.sources.formats.uspto_parts import kind_before_2001, old_symbol, priority
+from patentcore.sources.formats.uspto_parts import kind_before_2001, old_symbols, priority
 from patentcore.sources.reading.files import Piece
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.xml_documents import Record, parse_documents
@@ -101,8 +101,8 @@ def grant(sections: list[Section]) -> Iterator[Record]:
     cites = [number_entry(number) for fields in all_of("UREF") if (number := _cited(fields))]
     cites += [number_entry(number) for fields in all_of("FREF") if (number := _foreign(fields))]
     literature = [text for fields in all_of("OREF") for text in fields.get("PAL", [])]
-    symbols = [code for fields in all_of("CLAS") for code in fields.get("ICL", [])]
-    ipc = [symbol for code in symbols if (symbol := old_symbol(code))]
+    symbols = (code for fields in all_of("CLAS") for code in fields.get("ICL", []))
+    ipc, lost = old_symbols(one for several in symbols for one in several.split(";"))
     # The last sign is a check digit.
     number = _first(head, "WKU") or ""
     yield {
@@ -130,6 +130,7 @@ def grant(sections: list[Section]) -> Iterator[Record]:
         "inventor_addresses": people(map(_placed, all_of("INVT"))),
         "main_ipc": ipc[0] if ipc else None,
         "ipc": ipc or None,
+        "lost": lost,
         "claim_count": claims,
         "cites_count": str(len({cite["number"] or cite["raw"] for cite in cites})),
         "npl_citation_count": str(len(literature)),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from patentcore.sources.formats.records import claim
 from patentcore.sources.reading.xml_documents import Element, Record, text_of
+from patentcore.sources.record.canonical import Reason
+from patentcore.sources.record.cells import to_symbol
 
 # Headings of statements by which the government has rights, and statements that there is none.
 _OF_GOVERNMENT = re.compile(
@@ -19,8 +21,15 @@ _STATEMENTS = (
     "SDODE/GOVINT/BTEXT/PARA",
 )
 _NO_STATEMENT = re.compile(r"(?i)\W*(not applicable|none|n/?a|no\b.{0,30})\W*")
+_SHOWN = 200
 _OLD_KINDS = {"": "A", "D": "S", "PP": "P", "RE": "E", "H": "H"}
-_OLD_SYMBOL = re.compile(r"([A-H][0-9]{2}[A-Z])([ 0-9]{3})/?([0-9]{2,})")
+_OLD_SYMBOL = re.compile(r"([A-H][0-9]{2}[A-Z])([ 0-9]{2}[0-9])/?([0-9]{2,6})[.;,]?")
+_SYMBOL = re.compile(r"[A-H][0-9]{2}[A-Z](?:[0-9]{1,4}(?:/[0-9]{2,6})?)?")
+# Of an edition in front, and signs behind and inside.
+_AROUND_SYMBOL = re.compile(r"^[1-8]\s*(?=[A-Ha-h])|[.;,\s]+$")
+_BETWEEN_GROUPS = re.compile(r"(?<=[0-9])(?:\s*[:/]\s*|\s+)(?=[0-9]{2,6}(?:\s*\(|$))")
+# Designs have classes of Locarno in the same place.
+_LOCARNO = re.compile(r"[0-9 ]{2}-?[0-9]{2}|D ?[0-9]{1,2}[- ]?[0-9]*")
 
 
 def number_of(country: str | None, number: str | None, kind: str | None) -> str | None:
@@ -48,18 +57,34 @@ def priority(country: str | None, number: str | None, date: str | None) -> Recor
     return claim(own if text else None, country, date)
 
 
+def old_symbols(texts: Iterable[str | None]) -> tuple[list[str], list[Record]]:
+    """Return the IPC symbols of old spellings, and problems of what is none."""
+    found, problems = [], []
+    for text in texts:
+        shown = (text or "").strip()
+        symbol = old_symbol(text)
+        if symbol:
+            found.append(symbol)
+        elif shown and not _LOCARNO.fullmatch(shown):
+            reason = Reason.BAD_SYMBOL.value
+            problems.append({"field": "ipc", "value": shown[:_SHOWN], "reason": reason})
+    return found, problems
+
+
 def old_symbol(text: str | None) -> str | None:
     """Read ``A45F  504``: three columns of the main group, then the subgroup.
 
-    In 2005 some are written ``G06F015/16``.
+    In 2005 some are written ``G06F015/16``, and others as other offices write them.
 
-    >>> old_symbol("A45F  504"), old_symbol("G06F015/16")
-    ('A45F5/04', 'G06F15/16')
+    >>> old_symbol("A45F  504"), old_symbol("G06F015/16"), old_symbol("7 A01H 5/00")
+    ('A45F5/04', 'G06F15/16', 'A01H5/00')
     """
-    match = _OLD_SYMBOL.fullmatch((text or "").strip())
-    if match is None:
-        return None
-    return f"{match[1]}{match[2].strip().lstrip('0')}/{match[3]}"
+    bare = _AROUND_SYMBOL.sub("", (text or "").strip()).upper()
+    match = _OLD_SYMBOL.fullmatch(bare)
+    if match is not None:
+        return f"{match[1]}{match[2].strip().lstrip('0')}/{match[3]}"
+    symbol = to_symbol(_BETWEEN_GROUPS.sub("/", bare))
+    return symbol if _SYMBOL.fullmatch(symbol) else None
 
 
 def full_name(*parts: str | None) -> str | None:

@@ -10,7 +10,7 @@ from patentcore.sources.formats.uspto_parts import (
     full_name,
     government_interest,
     number_of,
-    old_symbol,
+    old_symbols,
     priority,
 )
 from patentcore.sources.reading.xml_documents import Element, Record, text_of
@@ -34,7 +34,7 @@ def grants(root: Element) -> Iterator[Record]:
         for document in citation.iterfind("PCIT/DOC")
     ]
     codes = [*biblio.iterfind("B500/B510/B511"), *biblio.iterfind("B500/B510/B512")]
-    ipc = [symbol for code in codes if (symbol := old_symbol(code.findtext("PDAT")))]
+    ipc, lost = old_symbols(code.findtext("PDAT") for code in codes)
     kind = text_of(biblio, "B100/B130")
     number = text_of(biblio, "B200/B210/DNUM")
     yield {
@@ -56,6 +56,7 @@ def grants(root: Element) -> Iterator[Record]:
         "government_interest": government_interest(root),
         "main_ipc": ipc[0] if ipc else None,
         "ipc": ipc or None,
+        "lost": lost,
         "claim_count": text_of(biblio, "B500/B570/B577"),
         "cites_count": str(len({cite["number"] or cite["raw"] for cite in cites})),
         "npl_citation_count": str(len(biblio.findall("B500/B560/B562"))),

@@ -41,6 +41,7 @@ _UNPACK: Mapping[str, Callable[[BinaryIO], BinaryIO]] = {
     ".bz2": lambda packed: cast(BinaryIO, bz2.BZ2File(packed)),
 }
 # Schemes as Hadoop and as Arrow write them.
+_NAMED = 3  # files that are of no use, in a message
 _SCHEMES = {"s3a": "s3", "s3n": "s3", "abfs": "abfs", "abfss": "abfss"}
 
 
@@ -187,7 +188,10 @@ def find_files(spark: SparkSession, paths: Sequence[str], suffixes: Sequence[str
             if was_named or file.name.lower().endswith(tuple(suffixes)):
                 found[file.uri] = file
     if not found:
-        raise InputError(f"no {', '.join(suffixes)} file in {', '.join(paths)}")
+        kinds = ", ".join(name for name in suffixes if not name.endswith((".gz", ".bz2")))
+        names = [file.name for file in other_files(spark, paths, suffixes)]
+        there = f"; there is {', '.join(names[:_NAMED])}" if names else ""
+        raise InputError(f"no file of a kind that is read in {', '.join(paths)} ({kinds}){there}")
     return sorted(found.values(), key=lambda file: file.uri)
 
 

@@ -53,6 +53,7 @@ class Reason(StrEnum):
     BAD_DATE = "not a date"
     BAD_COUNT = "not a whole number"
     BAD_BOOLEAN = "neither yes nor no"
+    BAD_SYMBOL = "not a classification symbol"
     UNKNOWN_TYPE = "unknown patent type"
     UNDECODABLE = "text not in the file's encoding"
     YEAR_ONLY = "only the year is known"

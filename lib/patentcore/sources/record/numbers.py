@@ -103,6 +103,9 @@ _US_LETTERS = rf"^({_OF_TWO}[0-9]{{1,7}}|[DHTX][0-9]{{4,7}})((?:[A-Z][0-9]?)?)$"
 _US_DESIGN = "^(?:US)?DES(?:IGN)?D?([0-9]{4,7})"
 _US_REISSUE = "^(?:US)?REISSUE(?:RE)?([0-9]{4,6})"
 _US_PLANT = "^(?:US)?PLANT(?:PP)?([0-9]{3,6})"
+# Certificates of reexamination by the sign in front, and Japanese numbers as they were printed.
+_US_REEXAMINED = "^US(B[1-9])([0-9]{7})$"
+_JAPANESE = "^JPP((?:19|20)[0-9]{2}[0-9]{1,6}(?:[A-Z][0-9]?)?)$"
 _US_OTHER = "^(?:US)?(?:DEF(T)|SIR(H))([0-9]{3,7})"
 # An office's code in front of a number that begins with it, as where a column for each is joined.
 OFFICE_TWICE = f"^(?:{'|'.join(2 * code for code in COUNTRY_CODES)})"
@@ -113,6 +116,8 @@ _STEPS = (
     (_US_PLANT, "PP$1"),
     (_US_OTHER, "$1$2$3"),
     (_US_LETTERS, "US$1$2"),
+    (_US_REEXAMINED, "US$2$1"),
+    (_JAPANESE, "JP$1"),
     (_US_WORD, "US$1"),
     (_OLD_KIND, "$1$2"),
     (_KIND_GLUED, "$1$3$2"),
@@ -137,7 +142,7 @@ US_SERIAL = r"^US ?[0-9]{2}/[0-9]{3},?[0-9]{3}(?:[^0-9][\s\S]*)?$"
 _NO_OFFICE = r"^N[OR]\."
 OWN_LETTERS = (
     f"{OFFICE_TWICE}|^(?:PCT|(?:CN)?{CHINESE_PATENT}|[A-Z]{{2}}PCT|"
-    f"(?:US)?(?:DES|REISSUE|PLANT|SIRH|DEFT)|{_OF_TWO}[0-9]|US(?:PN?|NO)[0-9]|"
+    f"(?:US)?(?:DES|REISSUE|PLANT|SIRH|DEFT)|USB[1-9][0-9]{{7}}|JPP[12]|{_OF_TWO}[0-9]|US(?:PN?|NO)[0-9]|"
     "(?:DE|GB|AT|CH)(?:[AOP]S|GM)[0-9]|(?:EP|JP|GB|WO|DE|FR)[AB][0-9]|WO[A-Z]{2}[0-9]|"
     "WO(?:19|20)[0-9]{2}[A-Z]|[A-Z]{2}(?:APP|SER|SN)[0-9]|"
     f"{_LITERATURE})|{_MORE_BEHIND}|"
