@@ -31,8 +31,9 @@ def known_in(spark: SparkSession, canonical: Path, folder: Path, year: int) -> P
     "kind",
     [
         "citation",
-        pytest.param("co_classification", marks=pytest.mark.slow),
-        pytest.param("bibliographic_coupling", marks=pytest.mark.slow),
+        # Each engine makes windows above, and the networks of these kinds in tests/engines.
+        pytest.param("co_classification", marks=[pytest.mark.slow, pytest.mark.any_engine]),
+        pytest.param("bibliographic_coupling", marks=[pytest.mark.slow, pytest.mark.any_engine]),
     ],
 )
 def test_a_window_is_the_run_of_its_period(

@@ -107,6 +107,7 @@ def test_paper_corpus_yields_tables_2_4_and_5(paper_corpus: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.any_engine  # another size of what each engine makes above
 def test_more_than_the_paper(spark: SparkSession, tmp_path: Path) -> None:
     generate(spark, str(tmp_path / "more"), scale=1.2, seed=4)
     corpus = plain.read(tmp_path / "more")
