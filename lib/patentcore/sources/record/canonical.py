@@ -111,7 +111,7 @@ def tables_of(parsed: DataFrame, cut: Cut = keep_lineage, *, has_ids: bool = Fal
         has_ids: family members may be given as ids of records, which ``record_id`` has.
     """
     usable = parsed.where(F.col("unusable").isNull())
-    losers = cut(_duplicates(usable), "duplicates")
+    losers = cut(_duplicates(usable, cut), "duplicates")
     kept = usable.join(losers, on=_KEY, how="left_anti")
     named = _with_family_numbers(kept, usable) if has_ids else kept
     patents = named.select(*(_canonical(field) for field in schemas.PATENTS))
@@ -156,11 +156,12 @@ def _completeness() -> Column:
     return sum(filled, F.lit(0))
 
 
-def _duplicates(usable: DataFrame) -> DataFrame:
+def _duplicates(usable: DataFrame, cut: Cut) -> DataFrame:
     """Return key and number of the records that give way to another of the same document."""
     best_first = Window.partitionBy("document").orderBy(F.col("completeness").desc(), *_KEY)
     document = one_spelling(F.col("publication_number")).alias("document")
-    named = usable.select(*_PLACE, "publication_number", "completeness", document)
+    # Spellings cost more than all else here, and are read twice.
+    named = cut(usable.select(*_PLACE, "publication_number", "completeness", document), "spelled")
     # Most documents are there once: few records are to be ranked.
     repeated = named.groupBy("document").count().where(F.col("count") > 1)
     several = named.join(repeated, on="document", how="left_semi")
