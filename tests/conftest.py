@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import fcntl
 import os
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from typing import Any
 
 import hypothesis
 import pytest
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from patentcore.engine.session import choose, get_spark
@@ -141,3 +142,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         is_of_none |= asks_for_no_session(item) and not path.startswith("tests/engines")
         if is_of_none and item.get_closest_marker("classic") is None:
             item.add_marker("any_engine")
+
+
+def dates_of(patents: DataFrame) -> dict[str, tuple[dt.date | None, dt.date | None]]:
+    """Return the dates of publication and application by publication number."""
+    return {
+        row.publication_number: (row.publication_date, row.application_date)
+        for row in patents.collect()
+    }

@@ -643,6 +643,11 @@ def _fits_nested(found: DataType, wanted: DataType) -> bool:
     return False
 
 
+def bare(schema: StructType) -> StructType:
+    """Return names and types of the columns, as files have them: without comments, all nullable."""
+    return StructType([StructField(field.name, field.dataType) for field in schema])
+
+
 def conform(
     df: DataFrame,
     schema: StructType,

@@ -12,8 +12,8 @@ from typing import Any, Protocol
 from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
-from pyspark.sql.types import StructField, StructType
 
+from patentcore import schemas
 from patentcore.engine import Ability, require, running
 from patentcore.errors import InputError, OutputError
 from patentcore.lake.formats import LAKE_FORMATS, format_by_content, iceberg_catalog
@@ -231,8 +231,7 @@ def read_parquet(spark: SparkSession, place: Place) -> DataFrame:
         raise InputError(f"{place} cannot be read as Parquet: it has no files")
     if all(field.nullable for field in frame.schema):
         return frame
-    fields = [StructField(field.name, field.dataType) for field in frame.schema]
-    return read_written(spark, place, StructType(fields))
+    return read_written(spark, place, schemas.bare(frame.schema))
 
 
 def read_written(spark: SparkSession, place: Place, schema: Any) -> DataFrame:

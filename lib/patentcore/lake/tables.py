@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from pyspark.errors import PySparkTypeError
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
-from pyspark.sql.types import StructField, StructType
+from pyspark.sql.types import StructType
 
 from patentcore import schemas
 from patentcore.engine import Ability, running
@@ -121,7 +121,7 @@ class TableStore:
         place = self.place / table
         write_parquet(df, place)
         # The engine is asked last, for it would analyse all of the plan again.
-        columns = _columns_in(place) if wanted is None else _bare(wanted)
+        columns = _columns_in(place) if wanted is None else schemas.bare(wanted)
         columns = columns or df.schema
         _write_file_of_no_rows(place, columns)
         self._frames[table] = read_written(self.spark, place, columns)
@@ -195,11 +195,6 @@ def _columns_in(place: Place) -> StructType | None:
         return from_arrow_schema(columns, prefer_timestamp_ntz=True)
     except PySparkTypeError:  # the engine's views of texts, which PySpark has no type for
         return None
-
-
-def _bare(schema: StructType) -> StructType:
-    """Return names and types of the columns, as files have them: without comments, all nullable."""
-    return StructType([StructField(field.name, field.dataType) for field in schema])
 
 
 def _write_file_of_no_rows(place: Place, schema: StructType) -> None:

@@ -9,8 +9,9 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.pandas.types import to_arrow_schema
-from pyspark.sql.types import StructField, StructType
+from pyspark.sql.types import StructType
 
+from patentcore.schemas import bare
 from patentcore.technologies.catalogue import Attributes, Technology
 
 TECHNOLOGY, ENTERPRISE = "technology", "enterprise"
@@ -82,8 +83,7 @@ def table_of(rows: Iterable[Mapping[str, Any]], schema: StructType) -> pa.Table:
     [{'unit': 'laser', 'patents': 3}]
     """
     taken = [{name: row[name] for name in schema.names} for row in rows]
-    bare = StructType([StructField(field.name, field.dataType) for field in schema])
-    return pa.Table.from_pylist(taken, to_arrow_schema(bare))
+    return pa.Table.from_pylist(taken, to_arrow_schema(bare(schema)))
 
 
 def sources_of(attributes: Attributes) -> dict[str, str]:

@@ -298,8 +298,13 @@ def _japanese(number: Column) -> Column:
     serial = F.substring(number, 7, 9)
     dated = (
         F.when(number.rlike("^JP19[2-9][0-9]{7}[AU][0-9]?$"), F.concat(written, serial))
-        .when(number.rlike("^JP20[0-9]{8}[TW][0-9]?$"), _first(number, 12, "A"))
-        .when(number.rlike("^JPWO"), F.concat(F.lit("JP"), _international(_behind(number, 2))))
+        .when(
+            number.rlike("^JP20[0-9]{8}[TW][0-9]?$"),
+            F.concat(F.substring(number, 1, 12), F.lit("A")),
+        )
+        .when(
+            number.rlike("^JPWO"), F.concat(F.lit("JP"), _international(F.substring(number, 3, 30)))
+        )
         .otherwise(_filled(number, "^(JP20[0-9]{2})([0-9]{4,5})((?:[AU][0-9]?)?)$", 6))
     )
     heisei = F.regexp_replace(dated, "^JP((?:0[1-9]|1[0-2])[0-9]{6}[AU][0-9]?)$", "JPH$1")
@@ -331,14 +336,6 @@ def _filled(number: Column, pattern: str, size: int) -> Column:
     """Fill a serial number up with zeros, which stands between what the other parts hold."""
     front, serial, kind = (F.regexp_extract(number, pattern, at) for at in (1, 2, 3))
     return F.when(serial != "", F.concat(front, F.lpad(serial, size, "0"), kind)).otherwise(number)
-
-
-def _first(number: Column, size: int, behind: str) -> Column:
-    return F.concat(F.substring(number, 1, size), F.lit(behind))
-
-
-def _behind(number: Column, size: int) -> Column:
-    return F.substring(number, size + 1, 30)
 
 
 def _european(number: Column) -> Column:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from tests.conftest import dates_of
 
 from patentcore.sources.formats.day_orders import decided
 from patentcore.sources.formats.lens import Lens
@@ -41,11 +42,7 @@ def test_an_open_file_takes_the_order_of_another(read_files) -> None:
         "b.csv": LENS + "2,US1000002B2,G06F3/00,1/24/2019,2/4/2018\n",
     }
     ingested = read_files(Lens(), {name: text.encode() for name, text in files.items()})
-    dates = {
-        row.publication_number: (row.publication_date, row.application_date)
-        for row in ingested.patents.collect()
-    }
-    assert dates == {
+    assert dates_of(ingested.patents) == {
         "US1000001B2": (dt.date(2019, 1, 10), dt.date(2018, 2, 3)),
         "US1000002B2": (dt.date(2019, 1, 24), dt.date(2018, 2, 4)),
     }
@@ -61,11 +58,7 @@ def test_tables_that_are_joined_are_told_by_their_columns(read_files) -> None:
         "12/123456,7654321,25/12/2008,12\n",
     }
     ingested = read_files(PatentsView(), {name: text.encode() for name, text in files.items()})
-    dates = {
-        row.publication_number: (row.publication_date, row.application_date)
-        for row in ingested.patents.collect()
-    }
-    assert dates == {
+    assert dates_of(ingested.patents) == {
         "US7654321B2": (dt.date(2010, 2, 24), dt.date(2008, 12, 25)),
         "US7654322B2": (dt.date(2010, 2, 3), None),
     }

@@ -4,7 +4,7 @@ import datetime as dt
 import json
 
 import pytest
-from tests.conftest import REAL_DATA
+from tests.conftest import REAL_DATA, dates_of
 
 from patentcore.sources import ingest
 from patentcore.sources.formats.lens import Lens, LensJson
@@ -202,11 +202,7 @@ def test_columns_tell_the_order_of_day_and_month_for_all_their_dates(read_files)
         "months.csv": headers + "US 3 A,3,07/08/92,5.31.1991,\nUS 4 A,4,8/18/92,13.01.1991,\n",
     }
     ingested = read_files(Lens(), {name: text.encode() for name, text in files.items()})
-    dates = {
-        row.publication_number: (row.publication_date, row.application_date)
-        for row in ingested.patents.collect()
-    }
-    assert dates == {
+    assert dates_of(ingested.patents) == {
         "US1A": (dt.date(1992, 8, 18), dt.date(1991, 6, 5)),
         "US2A": (dt.date(1992, 8, 7), dt.date(1991, 6, 5)),
         "US3A": (dt.date(1992, 7, 8), None),
