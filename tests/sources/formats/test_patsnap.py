@@ -444,7 +444,7 @@ OLD_WORKBOOK = zlib.decompress(
         ("a.xls", b"\xd0\xcf\x11\xe0", "locked with a password.*save it as .xlsx"),
         ("a.xls", OLD_WORKBOOK[:3000], "is damaged.*save it as .xlsx"),
         ("a.csv.gz", b"no gzip", "cannot be read"),
-        ("a.pdf", b"%PDF", "no .csv"),
+        ("a.pdf", b"%PDF", r"no file of a kind that is read in .*there is a\.pdf"),
     ],
 )
 def test_files_that_cannot_be_read(
