@@ -57,16 +57,21 @@ class Apart:
         )
 
     def files(self) -> list[str]:
-        """Return what stands in the temporary folders, by its path."""
+        """Return what stands in the temporary folders, by its path, but for what goes meanwhile."""
         return sorted(
-            str(path.relative_to(folder))
+            os.path.relpath(os.path.join(place, name), folder)
             for folder in (self.temporary, self.spill)
-            for path in folder.rglob("*")
+            for place, folders, files in os.walk(folder)
+            for name in (*folders, *files)
         )
 
     def processes(self) -> list[psutil.Process]:
         """Return the processes that were started here, or by those, and still run."""
         return [process for process in psutil.process_iter() if self._is_ours(process)]
+
+    def settle(self, seconds: float = 30) -> None:
+        """Wait until all processes have ended, as a Java does that still deletes its files."""
+        psutil.wait_procs(self.processes(), timeout=seconds)
 
     def _is_ours(self, process: psutil.Process) -> bool:
         try:

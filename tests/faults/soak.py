@@ -132,6 +132,7 @@ def in_fresh(asked: argparse.Namespace, folder: Path) -> Iterator[Figures]:
         errors = process.communicate()[1]
         assert process.returncode == 0, errors[-4000:]
         shutil.rmtree(output)
+        apart.settle()
         yield {
             "run": number + 1,
             "peak MB": peak / MEGABYTE,

@@ -1,28 +1,36 @@
-"""A real Lens export without citations through spark-submit, to judgements on its technologies."""
+"""A real Lens export without citations by the commands, to judgements on its technologies.
+
+That Spark gives the same tables is tested in ``tests/engines/test_equal_results.py``.
+"""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from tests.jobs.test_drones import submit
+from tests.conftest import ROOT
 
 pytestmark = pytest.mark.slow
+
+
+def patentcore(*arguments: str) -> None:
+    command = [sys.executable, "-m", "patentcore.cli", *arguments, "--engine", "embedded"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-4000:]
 
 
 @pytest.fixture(scope="module")
 def result(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("driving")
     export = real_data / "lens-csv" / "autonomous-driving.csv.gz"
-    submit(
-        "ingest_patents",
-        *("--source", "lens", "--input", str(export), "--output", str(folder / "corpus")),
-    )
-    submit(
-        "run_pipeline",
-        *("--config", "conf/lens.toml", "--input", str(folder / "corpus")),
+    corpus = str(folder / "corpus")
+    patentcore("ingest", "--source", "lens", "--input", str(export), "--output", corpus)
+    patentcore(
+        *("run", "--config", "conf/lens.toml", "--input", corpus),
         *("--output", str(folder / "result")),
     )
     return folder / "result"
