@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from patentcore.engine import running
 from patentcore.errors import InputError
 from patentcore.lake.tables import TableStore
 
@@ -39,6 +41,22 @@ def test_what_was_written_is_counted_from_the_files(spark: SparkSession, tmp_pat
     assert found == [3, 2, 3]
     store.write(rows.limit(0), "vertices", metrics={"keys": F.count_if("is_key")})
     assert [store.measured("vertices", name) for name in ("rows", "keys")] == [0, 0]
+
+
+def test_a_table_that_is_removed_again_holds_the_same(spark: SparkSession, tmp_path: Path) -> None:
+    store = TableStore.open(spark, str(tmp_path))
+    rows = some(spark, "中").union(some(spark, None)).union(some(spark))
+    kept, scratch = store.write(rows, "vertices"), store.write(rows, "_vertices")
+    assert sorted(map(str, scratch.collect())) == sorted(map(str, kept.collect()))
+    assert "LZ4" in compressions(tmp_path / "_vertices") or running().name != "embedded"
+    assert "LZ4" not in compressions(tmp_path / "vertices")
+
+
+def compressions(folder: Path) -> set[str]:
+    """Return how the first columns of a table's files are compressed."""
+    files = (pq.ParquetFile(file) for file in folder.glob("*.parquet"))
+    groups = (file.metadata.row_group(0) for file in files if file.metadata.num_row_groups)
+    return {group.column(0).compression for group in groups}
 
 
 def test_a_frame_of_another_type_is_refused_on_writing(spark: SparkSession, tmp_path: Path) -> None:

@@ -108,7 +108,7 @@ class TableStore:
 
         Args:
             df: the rows.
-            table: the table's name.
+            table: the table's name; of one that is removed again it begins with ``_``.
             schema: its columns, where they are not those declared for the name.
             metrics: aggregates of the written rows that :meth:`measured` is to return.
 
@@ -119,7 +119,7 @@ class TableStore:
         if wanted is not None:
             df = schemas.conform(df, wanted, table=table, required=wanted.names)
         place = self.place / table
-        write_parquet(df, place)
+        write_parquet(df, place, is_scratch=table.startswith("_"))
         # The engine is asked last, for it would analyse all of the plan again.
         columns = _columns_in(place) if wanted is None else schemas.bare(wanted)
         columns = columns or df.schema

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import reduce
 
@@ -28,12 +29,15 @@ from patentcore.sources.reading.files import find_files, other_files, reason_tol
 from patentcore.sources.reading.processes import processes_for_reading
 from patentcore.sources.reading.sniffing import SUFFIXES, look_at
 from patentcore.sources.recognise import ADAPTERS, Recognised, recognise
-from patentcore.sources.record.ingested import Cut, Ingested
+from patentcore.sources.record.ingested import CITATIONS, Cut, Ingested
 from patentcore.sources.resolve import RESOLVED, Ends, resolve
 from patentcore.sources.summary import IngestSummary
 
 AUTO = "auto"
 SUMMARY = "ingest.json"
+# The tables of inputs of so many bytes are written one beside the other: most of what they take
+# then is planning, which one core does. Those of larger inputs would need the memory of all.
+_WRITTEN_TOGETHER = 256 << 20
 
 
 @dataclass(frozen=True)
@@ -161,8 +165,10 @@ def _ingest(spark: SparkSession, request: Request, tables: TableStore) -> Ingest
     )
     order = precedence([part.adapter.name for part in parts], request.preferred)
     files = {file for part in parts for file in find_files(spark, part.paths, SUFFIXES)}
-    with reading(len(files), sum(file.size for file in files)):
-        summary = _write_tables(spark, parts, request, tables)
+    size = sum(file.size for file in files)
+    with reading(len(files), size):
+        is_small = size <= _WRITTEN_TOGETHER
+        summary = _write_tables(spark, parts, request, tables, is_small=is_small)
     columns = [unread(p.adapter, look_at(spark, p.paths), request.header) for p in parts]
     summary = replace(summary, unread=reduce(operator.or_, reversed(columns)))
     return replace(summary, passed_over=passed_over, precedence=order if len(parts) > 1 else {})
@@ -183,14 +189,17 @@ def _write_tables(
     parts: Sequence[Recognised],
     request: Request,
     tables: TableStore,
+    *,
+    is_small: bool,
 ) -> IngestSummary:
     def cut(frame: DataFrame, name: str) -> DataFrame:
         return tables.write(frame, f"_{name}")
 
-    read = [_read(spark, part, tables) for part in parts]
+    is_alone = len(parts) == 1
+    read = [_read(spark, part, tables, is_alone=is_alone) for part in parts]
     rows_read = [_rows_of(part, made) for part, made in zip(parts, read, strict=True)]
     merged = None
-    if len(parts) > 1:
+    if not is_alone:
         sources = [
             Source(
                 part.adapter.name,
@@ -205,10 +214,23 @@ def _write_tables(
     made = merged or read[0]
     fields = frozenset().union(*(part.adapter.fields for part in parts))
     shown = [name for name in schemas.PATENTS.names if name in fields]
-    patents = tables.write(made.patents, "patents", metrics={name: F.count(name) for name in shown})
-    citations = tables.write(made.citations, "citations")
+    metrics = {name: F.count(name) for name in shown}
+
+    def write_patents() -> DataFrame:
+        written = tables.write(made.patents, "patents", metrics=metrics)
+        if shown:
+            tables.measured("patents", shown[0])
+        return written
+
+    def write_citations() -> DataFrame:
+        is_written = CITATIONS in tables.written()
+        return made.citations if is_written else tables.write(made.citations, CITATIONS)
+
+    patents, citations, rejects = _done(
+        [write_patents, write_citations, lambda: tables.write(made.rejects, "rejects")],
+        together=is_small,
+    )
     ends = None
-    rejects = tables.write(made.rejects, "rejects")
     if not request.keeps_ends and not all(_patents_of(part.adapter) for part in parts):
         ends = _resolve_ends(tables, patents, citations, cut)
         rejects = tables.read("rejects")
@@ -223,7 +245,7 @@ def _write_tables(
     return IngestSummary(
         source="+".join(part.adapter.name for part in parts),
         why="; ".join(
-            part.why if len(parts) == 1 else f"{part.adapter.name}: {part.why} ({rows:,} rows)"
+            part.why if is_alone else f"{part.adapter.name}: {part.why} ({rows:,} rows)"
             for part, rows in zip(parts, rows_read, strict=True)
         ),
         rows_read=sum(rows_read),
@@ -252,7 +274,7 @@ def _resolve_ends(
         patents,
         # Nothing is made of the citations as given any more by then.
         lambda frame, name: (
-            tables.write(frame, "citations") if name == RESOLVED else cut(frame, name)
+            tables.write(frame, CITATIONS) if name == RESOLVED else cut(frame, name)
         ),
     )
     if resolved.rejects is not None:
@@ -260,10 +282,19 @@ def _resolve_ends(
     return resolved.ends
 
 
-def _read(spark: SparkSession, part: Recognised, tables: TableStore) -> Ingested:
+def _done(work: Sequence[Callable[[], DataFrame]], *, together: bool) -> list[DataFrame]:
+    """Do work one after the other, or all of it at once; return what comes of each."""
+    if not together:
+        return [one() for one in work]
+    with ThreadPoolExecutor(len(work)) as pool:
+        return list(pool.map(lambda one: one(), work))
+
+
+def _read(spark: SparkSession, part: Recognised, tables: TableStore, *, is_alone: bool) -> Ingested:
     def cut(frame: DataFrame, name: str) -> DataFrame:
         # A lineage cut: several tables are made of the parsed records, which cost most.
-        return tables.write(frame, f"_{part.adapter.name}_{name}")
+        is_table = is_alone and name == CITATIONS
+        return tables.write(frame, name if is_table else f"_{part.adapter.name}_{name}")
 
     return part.adapter.read(spark, list(part.paths), cut)
 

@@ -35,7 +35,7 @@ from patentcore.sources.record import values
 from patentcore.sources.record.arrays import flags, is_there, once, present
 from patentcore.sources.record.canonical import Reason, file_name
 from patentcore.sources.record.column_bytes import begin_with_digit, holds
-from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
+from patentcore.sources.record.ingested import CITATIONS, Cut, Ingested, keep_lineage
 from patentcore.sources.record.number_arrays import publication_numbers
 from patentcore.sources.record.numbers import authority_column, clean_number
 from patentcore.sources.record.vocabulary import MISSING_WORDS
@@ -97,7 +97,7 @@ class Edges:
         citations = pairs.groupBy("citing", "cited").agg(
             F.min("category").alias("category"), F.lit("cites").alias("origin")
         )
-        citations = cut(citations, "distinct")
+        citations = cut(citations, CITATIONS)
         return Ingested(self.patents_of(citations), citations, _rejects(lines), lines)
 
     def patents_of(self, citations: DataFrame) -> DataFrame:

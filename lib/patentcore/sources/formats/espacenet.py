@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from patentcore.sources.formats.dialect import Dialect
 from patentcore.sources.formats.table_records import PART
 from patentcore.sources.formats.tables import TabularAdapter
-from patentcore.sources.record.arrays import Lists, is_there
+from patentcore.sources.record.arrays import Flags, Lists, is_there
 from patentcore.sources.record.number_arrays import publication_numbers
 
 DIALECT = Dialect(
@@ -75,10 +75,9 @@ def one_row_a_publication(batch: pa.RecordBatch) -> pa.RecordBatch:
     parts = {name: pc.split_pattern_regex(cells, r"\s+") for name, cells in whole.items()}
     # An unusable row has no number; it goes on as one publication.
     numbers = Lists.of(parts["publication_number"], count)
-    has_number = np.zeros(count, bool)
-    has_number[numbers.rows[is_there(publication_numbers(numbers.values))]] = True
     lengths = numbers.lengths()
-    sizes = np.where(has_number & (lengths <= MOST_PUBLICATIONS), lengths, 1)
+    may_be_parted = (lengths > 1) & (lengths <= MOST_PUBLICATIONS)
+    sizes = np.where(may_be_parted & _have_number(numbers, may_be_parted), lengths, 1)
     rows = np.repeat(np.arange(count), sizes)
     part = np.arange(len(rows)) - (np.cumsum(sizes) - sizes)[rows]
     columns = {name: batch.column(name).take(pa.array(rows)) for name in batch.schema.names}
@@ -90,6 +89,16 @@ def one_row_a_publication(batch: pa.RecordBatch) -> pa.RecordBatch:
         columns[name] = pc.if_else(pa.array(is_parted[rows]), one, columns[name])
     columns[PART] = pa.array(part.astype(np.int32))
     return pa.RecordBatch.from_arrays(list(columns.values()), list(columns))
+
+
+def _have_number(numbers: Lists, asked: Flags) -> Flags:
+    """Tell of the lists that are asked for which have a number, most of which the first is."""
+    found = np.zeros(numbers.count, bool)
+    is_first = np.append(True, numbers.rows[1:] != numbers.rows[:-1])[: len(numbers.rows)]
+    for some in (is_first, ~is_first):
+        looked_at = numbers.kept(some & (asked & ~found)[numbers.rows])
+        found[looked_at.rows[is_there(publication_numbers(looked_at.values))]] = True
+    return found
 
 
 _PARTED = ("publication_number", "publication_date")

@@ -44,7 +44,7 @@ from patentcore.sources.record.arrays import (
 )
 from patentcore.sources.record.canonical import Reason
 from patentcore.sources.record.column_bytes import holds
-from patentcore.sources.record.events import READ_EVENT, legal_events
+from patentcore.sources.record.events import legal_events, read_events
 from patentcore.sources.record.legal_codes import kind_of_event
 from patentcore.sources.record.names import name_and_address, name_and_country
 from patentcore.sources.record.number_arrays import entries_of, priorities
@@ -274,7 +274,7 @@ def _dates_listed(name: str, fields: parser.Fields, dialect: Dialect) -> Lists:
 def _add_events(fields: parser.Fields, dialect: Dialect) -> None:
     texts = fields.texts
     found = listed(_event_texts(fields), dialect.list_of("legal_events"), fields.count)
-    read = once(found.values, cells.to_event, READ_EVENT)
+    read = read_events(found.values)
     raw_dates = found.mapped(read.field("raw_date"))
     fields.problems.unreadable_elements(
         "legal_events", raw_dates, read.field("date"), Reason.BAD_DATE

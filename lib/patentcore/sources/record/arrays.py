@@ -19,6 +19,7 @@ from patentcore.sources.record.column_bytes import (
     Numbers,
     begin_with_sign,
     counted,
+    iso_days,
     may_be_among,
     may_have_outer_blanks,
 )
@@ -99,18 +100,22 @@ def plain(texts: pa.Array) -> pa.Array:
     return texts.dictionary.take(texts.indices)
 
 
-def iso_dates(texts: pa.Array) -> pa.Array | None:
-    """Read dates ``2019-03-01``, all at once; none where some text is no such date.
+def dates_of(texts: pa.Array, read: Callable[[str], object]) -> pa.Array:
+    """Read dates: those like ``2019-03-01`` all at once, each other distinct text by a function.
 
-    >>> iso_dates(pa.array(["2019-03-01"])).to_pylist(), iso_dates(pa.array(["2019-3-1"]))
-    ([datetime.date(2019, 3, 1)], None)
+    >>> dates_of(pa.array(["2019-03-01", "2019-02-30", "1/3"]), lambda _: None).to_pylist()
+    [datetime.date(2019, 3, 1), None, None]
     """
-    try:
-        days = texts.cast(pa.date32())
-    except pa.ArrowInvalid:
-        return None
-    ends = pc.min_max(days).as_py().values()
-    return days if all(end is None or 1500 <= end.year < 2200 for end in ends) else None
+    coded = encoded(texts)
+    known = coded.dictionary
+    days, is_day = iso_days(known)
+    is_day &= is_there(known)
+    found = pa.array(days, mask=~is_day)
+    others = pa.array(~is_day & is_there(known))
+    rest = known.filter(others)
+    if len(rest):
+        found = pc.replace_with_mask(found, others, _read(rest, read, pa.date32()))
+    return found.take(coded.indices)
 
 
 @lru_cache

@@ -32,6 +32,8 @@ _DIGIT, _LETTER, _OTHER = range(3)
 _NO_OFFICES = tuple(
     name.encode() for name in (CHINESE_PATENT, *OF_UNITED_STATES, *LITERATURE) if len(name) == 2
 )
+_ISO_LENGTH, _ISO_DASHES, _ISO_DIGITS = 10, [4, 7], [0, 1, 2, 3, 5, 6, 8, 9]
+_FIRST_YEAR, _LAST_YEAR = np.datetime64("1500"), np.datetime64("2199")
 _PADDING = np.full(4, _OTHER, np.uint8)
 
 
@@ -160,12 +162,38 @@ def days_of(texts: pa.Array) -> tuple[Days, Flags]:
     >>> days[0], is_day.tolist()
     (np.datetime64('2016-09-20'), [True, False])
     """
-    digits = content_of(texts)[1].reshape(-1, 8).astype(np.int64) - ord("0")
+    return _days_of(content_of(texts)[1].reshape(-1, 8).astype(np.int64) - ord("0"))
+
+
+def _days_of(digits: Numbers) -> tuple[Days, Flags]:
     year = digits[:, :4] @ (1000, 100, 10, 1)
     month, day = digits[:, 4:6] @ (10, 1), digits[:, 6:] @ (10, 1)
     months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
     days = months.astype("datetime64[D]") + (day - 1)
     return days, (days.astype("datetime64[M]") == months) & (month >= 1) & (month <= 12)
+
+
+def iso_days(texts: pa.Array) -> tuple[Days, Flags]:
+    """Read dates ``2019-03-01``, and tell which texts are one of the years 1500 to 2199.
+
+    >>> days, is_day = iso_days(pa.array(["2019-03-01", "2019-02-30", "20190301", None]))
+    >>> days[0], is_day.tolist()
+    (np.datetime64('2019-03-01'), [True, False, False, False])
+    """
+    ends, content = content_of(texts)
+    days, is_day = np.zeros(len(texts), "datetime64[D]"), np.zeros(len(texts), bool)
+    at = np.flatnonzero(np.diff(ends) == _ISO_LENGTH)
+    if not len(at):
+        return days, is_day
+    signs = content[ends[at][:, None] + np.arange(_ISO_LENGTH)]
+    is_iso = (signs[:, _ISO_DASHES] == ord("-")).all(axis=1)
+    digits = signs[:, _ISO_DIGITS]
+    is_iso &= _IS_DIGIT[digits].all(axis=1)
+    found, is_found = _days_of(digits.astype(np.int64) - ord("0"))
+    year = found.astype("datetime64[Y]")
+    is_found &= (year >= _FIRST_YEAR) & (year <= _LAST_YEAR)
+    days[at], is_day[at] = found, is_iso & is_found
+    return days, is_day
 
 
 def until(texts: pa.Array, mark: str) -> pa.Array:

@@ -8,7 +8,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from patentcore.sources.record.arrays import Lists, Numbers, flags, is_there, joined
+from patentcore.sources.record.arrays import (
+    Lists,
+    Numbers,
+    dates_of,
+    encoded,
+    flags,
+    is_there,
+    joined,
+    once,
+)
+from patentcore.sources.record.cells import to_date, to_event
 from patentcore.sources.record.vocabulary import LEGAL_EVENTS
 
 EVENT = pa.struct([("kind", pa.string()), ("date", pa.date32())])
@@ -16,6 +26,37 @@ READ_EVENT = pa.struct([("kind", pa.string()), ("raw_date", pa.string()), ("date
 _KINDS = pa.array(list(LEGAL_EVENTS))
 _CODES = {kind: code for code, kind in enumerate(LEGAL_EVENTS)}
 _NO_DATE = np.iinfo(np.int32).min
+# Most events of most exports: a name, and behind it in brackets the date.
+_DATED = r"^[^\n]*\([0-9]{4}-[0-9]{2}-[0-9]{2}\)$"
+_ANY_DATE = "(2000-01-01)"
+
+
+def read_events(texts: pa.Array) -> pa.Array:
+    """Read legal events as :func:`to_event` does; of those with a date behind, each name once.
+
+    >>> read_events(pa.array(["权利转移(2019-03-01)", None]))[0].as_py()
+    {'kind': 'assignment', 'raw_date': '2019-03-01', 'date': datetime.date(2019, 3, 1)}
+    """
+    coded = encoded(texts)
+    known = coded.dictionary
+    is_dated = flags(pc.match_substring_regex(known, _DATED))
+    dated = known.filter(pa.array(is_dated))
+    names = pc.utf8_slice_codeunits(dated, 0, -len(_ANY_DATE))
+    days = pc.utf8_slice_codeunits(dated, 1 - len(_ANY_DATE), -1)
+    columns = [
+        once(names, lambda name: to_event(name + _ANY_DATE)["kind"]),
+        days,
+        dates_of(days, to_date),
+    ]
+    others = known.filter(pa.array(~is_dated))
+    read = pa.concat_arrays(
+        [
+            pa.StructArray.from_arrays(columns, fields=list(READ_EVENT)),
+            once(others, to_event, READ_EVENT),
+        ]
+    )
+    places = np.argsort(np.argsort(~is_dated, kind="stable"), kind="stable")
+    return read.take(pa.array(places)).take(coded.indices)
 
 
 def legal_events(

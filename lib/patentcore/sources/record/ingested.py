@@ -10,6 +10,9 @@ from pyspark.sql import DataFrame
 Cut = Callable[[DataFrame, str], DataFrame]
 """Write a frame under a name and read it back, which cuts its lineage."""
 
+CITATIONS = "citations"
+"""What citations are cut under that are the table as they stand, where no other source is there."""
+
 
 def keep_lineage(frame: DataFrame, name: str) -> DataFrame:
     """Return the frame as it is: the cut for small data and for tests."""

@@ -21,11 +21,10 @@ from patentcore.sources.record.arrays import (
     ENTRY,
     Lists,
     coalesce,
-    encoded,
+    dates_of,
     flags,
     is_there,
     is_word,
-    iso_dates,
     once,
     once_coded,
     plain,
@@ -109,11 +108,7 @@ class Fields:
     def dates(self, name: str, texts: pa.Array) -> pa.Array:
         """Read a field's dates, day and month in its column's order."""
         order, first_year = self.orders.get(name), _FIRST_YEAR.get(name, _USUAL_FIRST_YEAR)
-        coded = encoded(texts)
-        days = iso_dates(coded.dictionary)
-        if days is not None:
-            return days.take(coded.indices)
-        return once(coded, lambda text: cells.to_date(text, order, first_year), pa.date32())
+        return dates_of(texts, lambda text: cells.to_date(text, order, first_year))
 
 
 def parse(fields: Fields) -> pa.RecordBatch:
