@@ -7,7 +7,8 @@ A parsed record is a row with the canonical columns of ``patents`` and:
 * ``cites`` and ``cited_by``: arrays of struct<raw, number, category>, as
   ``number_arrays.entries_of`` makes them;
 * ``problems``: array of struct<field, value, reason>, cells that could not be used;
-* ``unusable``: the problem that makes the whole record unusable, else null.
+* ``unusable``: the problem that makes the whole record unusable, else null;
+* ``is_settled``: whether no rule of spelling can change its publication number.
 """
 
 from __future__ import annotations
