@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import csv
 import io
+import random
+import re
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from pyspark.sql import functions as F
 
 from patentcore.sources.formats.patsnap import PatSnap
-from patentcore.words.documents import document_key, kind_of, one_spelling
+from patentcore.words.documents import (
+    SETTLED,
+    document_key,
+    key_by_rules,
+    kind_of,
+    one_spelling,
+    spelling_by_rules,
+)
 
 ONE = """
 KR20170053704A KR1020170053704A KR2017053704A
@@ -75,6 +86,58 @@ def test_different_documents_stay_apart(spelt, line: str) -> None:
 
 def test_the_kind_stands_behind_the_number_s_own_letter(spelt) -> None:
     assert spelt["SG10201234567XA1"][2] == spelt["HRP20221010AA1"][2] == "A1"
+
+
+OFFICES = "US DE CH HU MX SG HR AU BR CZ ZA EP KR WO JP TW JPH JPS USD HUP MXA BRPI JPWO"
+BEGINS = ["0", "00", "19", "1999", "2004", "2015", "101999", "202005", "3", "7", "20"]
+KINDS = ["A", "A1", "B", "B2", "U1", "T", "W", "Y1", "S", "D1", "XA1", "AA1"]
+
+
+@pytest.fixture(scope="module")
+def made_up() -> list[str]:
+    """Return numbers of 1 to 15 digits of every office with rules, years and zeros among them."""
+    chance = random.Random(5)
+
+    def digits() -> str:
+        serial = "".join(chance.choices("0123456789", k=chance.randint(1, 9)))
+        return chance.choice(["", chance.choice(BEGINS)]) + serial
+
+    return sorted(
+        {
+            chance.choice(OFFICES.split()) + digits() + chance.choice(["", *KINDS])
+            for _ in range(4_000)
+        }
+    )
+
+
+def test_the_short_way_for_settled_numbers_tells_what_the_rules_tell(spark, made_up) -> None:
+    number = F.col("number")
+    told = (
+        spark.createDataFrame([(text,) for text in made_up], "number string")
+        .select(
+            number,
+            number.rlike(SETTLED).alias("is_settled"),
+            one_spelling(number).alias("spelling"),
+            spelling_by_rules(number).alias("by_rules"),
+            document_key(number).alias("key"),
+            key_by_rules(number).alias("key_by_rules"),
+        )
+        .collect()
+    )
+    assert [row.number for row in told if row.spelling != row.by_rules] == []
+    assert [row.number for row in told if row.key != row.key_by_rules] == []
+    # Tasks that read tell them by another engine of expressions.
+    settled = pc.match_substring_regex(pa.array([row.number for row in told]), SETTLED)
+    assert settled.to_pylist() == [row.is_settled for row in told]
+    changed = [row for row in told if row.spelling != row.number]
+    assert len(changed) > 200
+    assert sum(row.is_settled for row in told) > 200
+
+
+def test_what_large_offices_write_needs_no_rules() -> None:
+    usual = "US20150123456A1 US7654321B2 EP0123456A1 EP3123456B1 WO2019123456A1 DE102012123456A1"
+    usual += " KR20170053704A KR101234567B1 JP2015123456A JPH0512345A JP5538472B2 CN105000001A"
+    assert [number for number in usual.split() if not re.match(SETTLED, number)] == []
 
 
 NUMBER, ABSTRACT, CITED = "公开(公告)号", "摘要", "引用专利"

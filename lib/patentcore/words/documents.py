@@ -29,7 +29,8 @@ Numbers are taken in normal form: office, digits and kind without separators. Ke
 comparing; numbers that are shown stay as the export writes them.
 
 What engines plan grows with each use of an expression inside another. So rules stand side by side
-where no number meets two of them, each on the number as it is given.
+where no number meets two of them, each on the number as it is given. Most numbers meet none:
+:data:`SETTLED` tells these at once, so that the rules are for the others.
 """
 
 from __future__ import annotations
@@ -48,6 +49,23 @@ _UNPADDED = (
     *("US", "DE", "FR", "GB", "CN", "CA", "ES", "AT", "CH", "RU", "SU", "IT", "NL", "PL", "HK"),
     *("NZ", "UA", "EA", "IL", "PT", "AR"),
 )
+_KIND_BEHIND = "(?:[A-Z][0-9]?)?"
+# What no rule for a publication number changes, but for Japan in front of any kind.
+_PLAIN = (
+    f"(?:{'|'.join(_UNPADDED)})[A-Z]{{0,2}}[1-9][0-9]*",
+    "(?:HR|HU|IN|MX|SG)[1-9][0-9]*",
+    "AU(?:[1-9][0-9]{0,6}|20[0-9]{8})",
+    "BR(?:[1-9][0-9]{0,11}|(?:PI|MU)[1-9][0-9]{0,6})",
+    f"(?:CZ[1-9][0-9]{{7,}}|ZA{_YEAR}[0-9]{{5}})",
+    "EP(?:0[0-9]{6}|[1-9][0-9]{6,})",
+    f"KR(?:[12]0[0-9]{{7}}|{_YEAR}[0-9]{{7}})",
+    "WO[1-9][0-9]{9,}",
+    "JP(?:H[01][0-9]|S[0-9]{2})[1-9][0-9]*",
+)
+_PLAIN_JAPANESE = "JP(?:[1-9][0-9]{6}(?:[B-Z][0-9]?)?|20[0-9]{8}(?:[ABU][0-9]?)?)"
+SETTLED = f"^(?:(?:{'|'.join(_PLAIN)}){_KIND_BEHIND}|{_PLAIN_JAPANESE})$"
+"""Publication numbers that are written as their office does already, those that are common."""
+
 # Check digits, and years in front of a number that says its year itself: what is the number.
 _APPLICATIONS = (
     # Behind the year a digit says which right is asked for; since 2003 years have four digits.
@@ -145,6 +163,11 @@ def one_spelling(number: Column) -> Column:
     +----------------+
     <BLANKLINE>
     """
+    return F.when(number.rlike(SETTLED), number).otherwise(spelling_by_rules(number))
+
+
+def spelling_by_rules(number: Column) -> Column:
+    """Return what :func:`one_spelling` does, without a short way for settled numbers."""
     office = F.substring(number, 1, 2)
     return (
         F.when(office == "WO", _international(number))
@@ -187,7 +210,26 @@ def document_key(number: Column) -> Column:
     +-----------+---------+
     <BLANKLINE>
     """
-    bare = F.regexp_replace(one_spelling(number), "([0-9])[A-Z][0-9]?$", "$1")
+    # Of what is settled, one office alone writes zeros in front.
+    bare = _without_kind(number)
+    plain = F.when(bare.startswith("EP0"), _without_zeros(bare)).otherwise(bare)
+    return F.when(number.rlike(SETTLED), plain).otherwise(key_by_rules(number))
+
+
+def key_by_rules(number: Column) -> Column:
+    """Return what :func:`document_key` does, without a short way for settled numbers."""
+    bare = F.regexp_replace(spelling_by_rules(number), "([0-9])[A-Z][0-9]?$", "$1")
+    return _without_zeros(bare)
+
+
+def _without_kind(settled: Column) -> Column:
+    """Take the kind off: behind a digit a letter, and maybe one more digit."""
+    last, before, third = (F.substring(settled, -at, 1) >= "A" for at in (1, 2, 3))
+    size = F.when(last, 1).when(before & ~third, 2).otherwise(0)
+    return F.substring(settled, F.lit(1), F.length(settled) - size)
+
+
+def _without_zeros(bare: Column) -> Column:
     return F.regexp_replace(bare, _ZEROS_IN_FRONT, "$1$2")
 
 

@@ -7,7 +7,8 @@ A parsed record is a row with the canonical columns of ``patents`` and:
 * ``cites`` and ``cited_by``: arrays of struct<raw, number, category>, as
   ``number_arrays.entries_of`` makes them;
 * ``problems``: array of struct<field, value, reason>, cells that could not be used;
-* ``unusable``: the problem that makes the whole record unusable, else null.
+* ``unusable``: the problem that makes the whole record unusable, else null;
+* ``is_settled``: whether no rule of spelling can change its publication number.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from patentcore import schemas
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 from patentcore.sources.record.pairs import distinct_pairs, pairs_of
 from patentcore.sources.record.values import NUMBERS, PROBLEMS
-from patentcore.words.documents import one_spelling
+from patentcore.words.documents import SETTLED, one_spelling
 from patentcore.words.lists import without_nulls
 
 DATES = tuple(field.name for field in schemas.PATENTS if isinstance(field.dataType, DateType))
@@ -95,6 +96,8 @@ def prepared(parsed: DataFrame) -> DataFrame:
     # Counted once here, so that duplicates are found from few columns.
     if "completeness" not in parsed.columns:
         parsed = parsed.withColumn("completeness", _completeness())
+    if "is_settled" not in parsed.columns:
+        parsed = parsed.withColumn("is_settled", F.col("publication_number").rlike(SETTLED))
     return parsed
 
 
@@ -159,9 +162,15 @@ def _completeness() -> Column:
 def _duplicates(usable: DataFrame, cut: Cut) -> DataFrame:
     """Return key and number of the records that give way to another of the same document."""
     best_first = Window.partitionBy("document").orderBy(F.col("completeness").desc(), *_KEY)
-    document = one_spelling(F.col("publication_number")).alias("document")
-    # Spellings cost more than all else here, and are read twice.
-    named = cut(usable.select(*_PLACE, "publication_number", "completeness", document), "spelled")
+    number = F.col("publication_number")
+
+    def named_by(document: Column, *, is_settled: bool) -> DataFrame:
+        some = usable.where(F.col("is_settled") == is_settled)
+        return some.select(*_PLACE, number, "completeness", document.alias("document"))
+
+    # Spellings cost more than all else here, and are read twice; few numbers need the rules.
+    others = cut(named_by(one_spelling(number), is_settled=False), "spelled")
+    named = named_by(number, is_settled=True).unionByName(others)
     # Most documents are there once: few records are to be ranked.
     repeated = named.groupBy("document").count().where(F.col("count") > 1)
     several = named.join(repeated, on="document", how="left_semi")

@@ -7,6 +7,7 @@ from functools import cache
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyspark.sql.pandas.types import to_arrow_schema
 
 from patentcore import schemas
@@ -14,13 +15,14 @@ from patentcore.sources.record.arrays import ENTRY, is_there
 from patentcore.sources.record.problems import PROBLEM
 from patentcore.sources.record.values import NUMBERS, PROBLEMS
 from patentcore.sources.record.values import PROBLEM as PROBLEM_DDL
+from patentcore.words.documents import SETTLED
 
 _PLACE = "file string, sequence long, row long, part int, block long"
 _OTHERS = f"cites {NUMBERS}, cited_by {NUMBERS}, problems {PROBLEMS}, unusable {PROBLEM_DDL}"
 SCHEMA = (
     f"{_PLACE}, "
     + ", ".join(f"{f.name} {f.dataType.simpleString()}" for f in schemas.PATENTS)
-    + f", {_OTHERS}, completeness int, record_id string"
+    + f", {_OTHERS}, completeness int, is_settled boolean, record_id string"
 )
 """Columns of the parsed records, as DDL."""
 
@@ -33,7 +35,7 @@ def arrow_schema() -> pa.Schema:
     canonical = [(f.name, f.type) for f in to_arrow_schema(schemas.PATENTS)]
     entries = [("cites", pa.list_(ENTRY)), ("cited_by", pa.list_(ENTRY))]
     others = [("problems", pa.list_(PROBLEM)), ("unusable", PROBLEM), ("completeness", pa.int32())]
-    others.append(("record_id", pa.string()))
+    others += [("is_settled", pa.bool_()), ("record_id", pa.string())]
     return pa.schema([*place, *canonical, *entries, *others])
 
 
@@ -55,6 +57,8 @@ def batch_of(columns: Mapping[str, pa.Array], count: int) -> pa.RecordBatch:
         if name in made:
             filled += is_there(made[name])
     made["completeness"] = pa.array(filled)
+    if "publication_number" in made:
+        made["is_settled"] = pc.match_substring_regex(made["publication_number"], SETTLED)
     arrays = [made[f.name] if f.name in made else pa.nulls(count, f.type) for f in schema]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
