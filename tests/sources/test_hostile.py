@@ -58,6 +58,8 @@ FILES: dict[str, bytes] = {
         + "CN21A,坏题,b,1\n".encode("gb18030")
     ),
     "nul.csv": (HEADER + "CN22A,a\0b,c,1\n").encode(),
+    "ends-of-rows.csv": (HEADER + "CN31A,a,b,1,\nCN32A,c,,,\nCN33A,d,e\nCN34A,f,g,4,h,\n").encode(),
+    "end-of-headers.csv": (HEADER.rstrip() + ",,\nCN35A,a,b,1\nCN36A,c,d,2\n").encode(),
     "formulas.xlsx": workbook(
         [["公开(公告)号", "标题"], ["CN23A", '=CONCATENATE("a","b")'], ['="CN"&"24A"', "y"]]
     ),
@@ -169,6 +171,14 @@ def test_text_in_another_encoding_is_kept_and_said(patents, rejects) -> None:
 
 def test_a_nul_is_no_end(patents) -> None:
     assert "CN22A" in patents
+
+
+def test_delimiters_at_the_ends_of_rows_or_of_headers_alone_part_nothing(patents, rejects) -> None:
+    assert [patents[f"CN{n}A"].claim_count for n in (31, 32, 35, 36)] == [1, None, 1, 2]
+    assert rejects["ends-of-rows.csv"] == {
+        ("", "CN33A,d,e", DOES_NOT_FIT), ("", "CN34A,f,g,4,h,", DOES_NOT_FIT),
+    }  # fmt: skip
+    assert "end-of-headers.csv" not in rejects
 
 
 def test_merged_cells_stand_for_each_cell(patents, rejects) -> None:

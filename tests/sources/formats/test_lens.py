@@ -195,6 +195,28 @@ def test_a_broken_line_costs_itself_only(records) -> None:
     assert records.records.count() == 5
 
 
+def test_family_members_of_records_given_by_their_ids(read_files) -> None:
+    own, other, unknown = (f"00{n}-111-222-333-444" for n in (1, 2, 3))
+    members = [{"lens_id": own}, {"lens_id": other}, {"lens_id": unknown}]
+    known = {"jurisdiction": "WO", "doc_number": "2020123456", "kind": "A1"}
+    content = [
+        {"lens_id": own, "jurisdiction": "EP", "doc_number": "1234567", "kind": "A1",
+         "families": {"simple_family": {"size": 3, "members": members}}},
+        {"lens_id": other, "jurisdiction": "US", "doc_number": "7654321", "kind": "B2",
+         "families": {"simple_family": {"size": 3, "members": members}}},
+        {"lens_id": unknown[::-1], "jurisdiction": "CN", "doc_number": "105000001", "kind": "A",
+         "families": {"simple_family": {"members": [{"lens_id": unknown, "document_id": known}]}}},
+    ]  # fmt: skip
+    tables = read_files(LensJson(), {"a.json": json.dumps(content).encode()})
+    found = {row.publication_number: row for row in tables.patents.collect()}
+    assert found["EP1234567A1"].simple_family == ["EP1234567A1", "US7654321B2"]
+    assert found["US7654321B2"].simple_family == ["EP1234567A1", "US7654321B2"]
+    assert found["US7654321B2"].is_pct is None
+    assert found["CN105000001A"].simple_family == ["WO2020123456A1"]
+    assert found["CN105000001A"].is_pct is True
+    assert tables.rejects.collect() == []
+
+
 def test_columns_tell_the_order_of_day_and_month_for_all_their_dates(read_files) -> None:
     headers = "Publication Number,Lens ID,Publication Date,Application Date,IPCR Classifications\n"
     files = {

@@ -55,6 +55,9 @@ pat_publn_id,citn_replenished,citn_id,citn_origin,cited_pat_publn_id,cited_appln
     ),
     "tls214_npl_publn.csv": "npl_publn_id,npl_type,npl_biblio\nXP1,s,A book\n",
     "tls224_appln_cpc.csv": "appln_id,cpc_class_symbol\n1,F04B   1/00\n",
+    "tls225_docdb_fam_cpc.csv": (
+        "docdb_family_id,cpc_class_symbol,cpc_position\n200,F16K   1/00,F\n100,F04D   1/00,F\n"
+    ),
     "tls230_appln_techn_field.csv": "appln_id,techn_field_nr,weight\n1,31,1\n",
     "tls231_inpadoc_legal_event.csv": """\
 event_id,appln_id,event_seq_nr,event_type,event_auth,event_code,event_filing_date,event_publn_date,event_effective_date,event_text
@@ -123,6 +126,12 @@ def test_an_application_tells_of_its_publications(patents) -> None:
         ("opposition", dt.date(2008, 12, 31)),
     ]
     assert patents["EP1624000A1"].claim_count is None
+
+
+def test_a_family_tells_the_symbols_of_applications_without_their_own(patents) -> None:
+    assert patents["EP1624000A1"].cpc == ["F04B1/00"]
+    assert patents["WO2005099999A1"].cpc == ["F04D1/00"]
+    assert patents["DE202004001234U1"].cpc == ["F16K1/00"]
 
 
 def test_families_that_are_whole_have_members(patents) -> None:

@@ -95,6 +95,31 @@ def test_an_open_mark_to_the_end_of_a_long_text_costs_its_own_row(monkeypatch) -
     assert [row for _, row in found if isinstance(row, str)] == ['US1A,"open,b']
 
 
+@pytest.mark.parametrize("size", [2_000, 20_000])
+def test_a_cell_of_too_many_lines_costs_its_own_row_and_few_of_them_in_memory(
+    size: int, monkeypatch
+) -> None:
+    monkeypatch.setattr(delimited, "_BLOCK_BYTES", 1_000)
+    monkeypatch.setattr(delimited, "_LONGEST", 5_000)
+    cell = "".join(f'{at} lines ""of"" a text\n' for at in range(size))
+    [first, second] = rows_of(f'US1A,"{cell}",b\nUS2A,c,d\n')
+    assert first[0] == 1
+    assert (first[1][0], first[1][2]) == ("US1A", "b")
+    assert len(first[1][1]) < 6_000
+    assert cell.replace('""', '"').startswith(first[1][1])
+    assert second == (2, ["US2A", "c", "d"])
+
+
+def test_a_row_behind_too_many_lines_tells_that_a_mark_was_open(monkeypatch) -> None:
+    monkeypatch.setattr(delimited, "_BLOCK_BYTES", 1_000)
+    monkeypatch.setattr(delimited, "_LONGEST", 5_000)
+    lines = "".join(f"{at} lines\n" for at in range(2_000))
+    found = rows_of(f'US1A,"{lines}US2A,c,d\nUS3A,"e",f\n')
+    assert [row for _, row in found if not isinstance(row, str)] == [
+        ["US2A", "c", "d"], ["US3A", "e", "f"],
+    ]  # fmt: skip
+
+
 def lines_read(text: str, monkeypatch: pytest.MonkeyPatch) -> tuple[int, Rows]:
     """Return how many parts of records were looked at as rows, and the rows of a text."""
     read, parts = swallowed._read, []

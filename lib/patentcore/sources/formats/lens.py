@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from pyspark.sql import Column, DataFrame, SparkSession
@@ -77,6 +78,7 @@ _PARTY = (
 )
 _CODES = "struct<classifications: array<struct<symbol: string>>>"
 _MEMBERS = f"array<struct<document_id: {_DOCUMENT}>>"
+_FAMILY = f"array<struct<lens_id: string, document_id: {_DOCUMENT}>>"
 _CITATION = (
     f"struct<patcit: struct<document_id: {_DOCUMENT}>, "
     "nplcit: struct<text: string, lens_id: string>, category: string>"
@@ -93,12 +95,15 @@ _SCHEMA = f"""
         references_cited: struct<citations: array<{_CITATION}>, npl_count: string,
                                  patent_count: string>,
         cited_by: struct<patents: {_MEMBERS}, patent_count: string>>,
-    families struct<simple_family: struct<members: {_MEMBERS}, size: string>>,
+    families struct<simple_family: struct<members: {_FAMILY}, size: string>>,
     legal_status struct<patent_status: string, discontinuation_date: string,
                         application_expiry_date: string>,
     abstract array<struct<text: string, lang: string>>,
     claims array<struct<claims: array<struct<claim_text: array<string>>>>>
 """
+
+# Who asks the API for no more than that has members of families by their ids alone.
+_MEMBER_BY_ID = re.compile(r'"members"\s*:\s*\[[^\]]*\{\s*"lens_id"\s*:\s*"[^"]*"\s*\}')
 
 
 class LensJson:
@@ -131,18 +136,22 @@ class LensJson:
 
     def read(self, spark: SparkSession, paths: Sequence[str], cut: Cut = keep_lineage) -> Ingested:
         """Read records; see :class:`patentcore.sources.formats.adapter.Adapter`."""
-        records = read_json(spark, look_at(spark, paths), _SCHEMA)
-        return to_tables(text_records.parse(_plain(records), self.name), cut)
+        looks = look_at(spark, paths)
+        has_ids = any(_MEMBER_BY_ID.search(look.text) for look in looks)
+        plain = _plain(read_json(spark, looks, _SCHEMA), has_ids=has_ids)
+        return to_tables(text_records.parse(plain, self.name), cut, has_ids=has_ids)
 
 
-def _plain(records: DataFrame) -> DataFrame:
+def _plain(records: DataFrame, *, has_ids: bool) -> DataFrame:
     biblio = F.col("biblio")
     citations = biblio["references_cited"]["citations"]
     family = F.col("families.simple_family")
     cites = F.filter(citations, lambda c: c["patcit"]["document_id"]["doc_number"].isNotNull())
     status = F.col("legal_status")
+    ids = [F.col("lens_id").alias("record_id")] if has_ids else []
     return records.select(
         *text_records.PLACE,
+        *ids,
         _number(F.struct("jurisdiction", "doc_number", "kind")).alias("publication_number"),
         _number(biblio["application_reference"]).alias("application_number"),
         _text(biblio["invention_title"]).alias("title"),
@@ -178,7 +187,14 @@ def _plain(records: DataFrame) -> DataFrame:
         biblio["references_cited"]["patent_count"].alias("cites_count"),
         biblio["references_cited"]["npl_count"].alias("npl_citation_count"),
         biblio["cited_by"]["patent_count"].alias("cited_by_count"),
-        F.transform(family["members"], lambda m: _number(m["document_id"])).alias("simple_family"),
+        F.transform(
+            family["members"],
+            lambda m: (
+                F.coalesce(_number(m["document_id"]), m["lens_id"])
+                if has_ids
+                else _number(m["document_id"])
+            ),
+        ).alias("simple_family"),
         family["size"].alias("simple_family_size"),
         status["patent_status"].alias("legal_status"),
         F.coalesce(status["discontinuation_date"], status["application_expiry_date"]).alias(

@@ -40,6 +40,7 @@ _TABLES = {
     "tls214_npl_publn": "npl_publn_id npl_biblio*",
     "tls215_citn_categ": "pat_publn_id citn_replenished citn_id citn_categ*",
     "tls224_appln_cpc": "appln_id cpc_class_symbol*",
+    "tls225_docdb_fam_cpc": "docdb_family_id cpc_class_symbol*",
     "tls231_inpadoc_legal_event": (
         "appln_id event_auth* event_code* event_publn_date event_effective_date"
     ),

@@ -53,7 +53,10 @@ def plain(tables: Tables) -> DataFrame:
     """Join what the tables say of each publication, and of its application, into plain records."""
     records = publications(tables["tls211_pat_publn"])
     records = with_parts(records, parts(sound(tables)))
-    return records.drop("appln_id", "pat_publn_id", "docdb_family_id")
+    symbols = [F.col(name) for name in ("cpc", "family_cpc") if name in records.columns]
+    if symbols:
+        records = records.withColumn("cpc", F.coalesce(*symbols))
+    return records.drop("appln_id", "pat_publn_id", "docdb_family_id", "family_cpc")
 
 
 def parts(tables: Tables) -> Iterator[tuple[DataFrame, str]]:
@@ -84,7 +87,11 @@ def parts(tables: Tables) -> Iterator[tuple[DataFrame, str]]:
         key = "pat_publn_id"
         yield times_cited(citing(rows, cited, key), key), key
     if "tls201_appln" in tables:
-        yield _families(tables["tls211_pat_publn"], tables["tls201_appln"]), "docdb_family_id"
+        family = "docdb_family_id"
+        yield _families(tables["tls211_pat_publn"], tables["tls201_appln"]), family
+        if "tls225_docdb_fam_cpc" in tables:
+            symbols = tables["tls225_docdb_fam_cpc"]
+            yield all_of(symbols, family, "cpc_class_symbol", "family_cpc"), family
 
 
 def _number(kind: str) -> Column:

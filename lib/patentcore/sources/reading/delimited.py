@@ -22,6 +22,7 @@ from patentcore.sources.reading.swallowed import (
     LINE_BREAK,
     Form,
     Row,
+    may_be_row,
     reader,
     rows_in,
 )
@@ -35,7 +36,7 @@ _MOST_TRIES = 1_000
 _ROWS_PER_BLOCK = 5_000
 # Where a record fits, rows inside it show among so many of its first lines, or there are none.
 _LINES_TRIED = 10_000
-# A record that goes on for longer than this is none: its first line has an open quotation mark.
+# Of a record that goes on for longer than this, the lines are no longer kept.
 _LONGEST = 1 << 26
 # A cell of so many bytes is rejected, and a line of so many no row.
 _LONGEST_CELL = 1 << 22
@@ -299,7 +300,7 @@ def _records(text: BinaryIO, form: Form) -> Iterator[tuple[list[str], str]]:
         instead=mark * form.width,
     )
     lines = io.TextIOWrapper(bounded, "utf-8", errors="replace", newline="")
-    taken = TakenLines(lines, _LONGEST)
+    taken = TakenLines(lines, _LONGEST, lambda line: may_be_row(line, form))
     if form.is_lines:
         for line in lines:
             bare = line.rstrip("\r\n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from patentcore.sources.reading.streams import CHUNK, Made
@@ -69,10 +69,20 @@ def _places(text: bytes, marks: bytes) -> tuple[int, int]:
 
 
 class TakenLines:
-    """Lines one by one, those of the present record being kept."""
+    """Lines one by one, those of the present record being kept while it is not too long.
 
-    def __init__(self, lines: Iterator[str], longest: int) -> None:
-        self._lines, self._longest = lines, longest
+    Args:
+        lines: of a text, with their ends.
+        longest: characters of a record of which all lines are kept. What is longer has an open
+            quotation mark where a line of it is a row: then ``TooLong`` is raised. Otherwise it
+            has a cell of many lines, of which those up to the closing mark are passed over.
+        is_row: tells whether a line of a cell may be a row by itself.
+    """
+
+    def __init__(
+        self, lines: Iterator[str], longest: int, is_row: Callable[[str], bool] = lambda _: True
+    ) -> None:
+        self._lines, self._longest, self._is_row = lines, longest, is_row
         self._again: deque[str] = deque()
         self.record: list[str] = []
         self._length = 0
@@ -82,10 +92,27 @@ class TakenLines:
 
     def __next__(self) -> str:
         if self.record and self._length > self._longest:
-            raise TooLong
-        line = self._again.popleft() if self._again else next(self._lines)
+            return self._closing()
+        line = self._next()
         self.record.append(line)
         self._length += len(line)
+        return line
+
+    def _next(self) -> str:
+        return self._again.popleft() if self._again else next(self._lines)
+
+    def _closing(self) -> str:
+        """Return the next line with a mark that closes the record's last cell.
+
+        Raises:
+            TooLong: a line in front of it, or of the record, is a row.
+        """
+        if any(map(self._is_row, self.record[1:])):
+            raise TooLong
+        while not (line := self._next()).count('"') % 2:
+            if self._is_row(line):
+                self._again.appendleft(line)
+                raise TooLong
         return line
 
     def begin(self) -> None:

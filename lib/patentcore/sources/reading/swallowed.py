@@ -66,6 +66,11 @@ def rows_in(text: str, form: Form, tried: int | None = None) -> list[Row] | None
     return list(_lines_in(text, form)) if any(_fits(row, form) for row in behind) else None
 
 
+def may_be_row(line: str, form: Form) -> bool:
+    """Tell whether a line inside a cell may be a row, as far as the table's width lets one tell."""
+    return form.width < LEAST_WIDTH_TO_RECOVER or _fits(_read(line.rstrip("\r\n"), form), form)
+
+
 def _lines_in(text: str, form: Form) -> Iterator[Row]:
     first = re.match("[^\r\n]*", text)
     assert first is not None

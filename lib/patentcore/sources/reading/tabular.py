@@ -30,7 +30,7 @@ from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.workbooks import sheet_rows
 from patentcore.sources.record.arrays import is_there, present, present_in
 from patentcore.sources.record.column_bytes import holds
-from patentcore.sources.record.headers import Aliases, match_headers, normal_header
+from patentcore.sources.record.headers import Aliases, as_wide_as_rows, match_headers, normal_header
 from patentcore.sources.record.numbers import clean_number
 from patentcore.sources.record.values import PROBLEM
 
@@ -98,7 +98,8 @@ def find_layout(look: Look, aliases: Aliases, header: Sequence[str] = ()) -> Lay
     if best is None:
         raise InputError(f"{look.file.uri} is empty or no table")
     _, delimiter, at = best
-    return _layout(look, look.records[delimiter][at], delimiter, at)
+    header, *rows = look.records[delimiter][at:]
+    return _layout(look, as_wide_as_rows(header, rows) if delimiter else header, delimiter, at)
 
 
 def _layout(look: Look, header: Sequence[str], delimiter: str, skip: int) -> Layout:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
@@ -37,3 +37,22 @@ def match_headers(header: Sequence[str], aliases: Aliases) -> dict[str, list[int
         for field, names in aliases.items()
     }
     return {field: at for field, at in found.items() if at}
+
+
+def as_wide_as_rows(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Sequence[str]:
+    """Return headers with as many blank ones at their end as most rows below have cells.
+
+    Some programs end their lines with a delimiter, but not the headers' line, or that alone.
+
+    >>> as_wide_as_rows(["Title", "IPC"], [["Valve", "F16K1/00", ""], ["Tap", "", ""]])
+    ['Title', 'IPC', '']
+    >>> as_wide_as_rows(["Title", "IPC", ""], [["Valve", "F16K1/00"]])
+    ['Title', 'IPC']
+    """
+    # The last one may be cut off where the look at the file ends.
+    [(width, _)] = Counter(map(len, rows[:-1] or rows)).most_common(1) or [(len(header), 0)]
+    alike = (row for row in rows if len(row) == width)
+    surplus = [*header[width:], *(cell for row in alike for cell in row[len(header) :])]
+    if any(map(str.strip, surplus)):
+        return header
+    return [*header, *[""] * (width - len(header))][:width]

@@ -29,8 +29,8 @@ _TYPED = (
     "applicants", "applicant_addresses", "inventors", "inventor_addresses", "is_pct",
     "npl_citations", "owners", "priorities",
 )  # fmt: skip
-_AS_THEY_ARE = ("publication_number", "patent_type", "main_ipc")
-KNOWN = (*PLACE, "part", "lost", "cites", "cited_by", *schemas.PATENTS.names)
+_AS_THEY_ARE = ("publication_number", "patent_type", "main_ipc", "record_id")
+KNOWN = (*PLACE, "part", "lost", "record_id", "cites", "cited_by", *schemas.PATENTS.names)
 _BROKEN = "_broken"
 _NUMBERED_CLAIM = r"(?:^|\s)([0-9]{1,4})\s?[.)]\s+\S"
 
