@@ -127,6 +127,8 @@ class Rules:
                     one = _Code(name, kind, code, place_of(code))
                     self._codes.setdefault(one.place.start[:_SUBCLASS], []).append(one)
         self._told_of_symbols: dict[str, list[_Code]] = {}
+        self.number = {name: place for place, name in enumerate(catalogue)}
+        self._many = max(len(catalogue), 1)
 
     def codes_of(self, symbol: str) -> list[_Code]:
         """Return the codes that cover a symbol, in capitals and without blanks."""
@@ -153,18 +155,33 @@ class Rules:
         )
         lists = [_Symbols(batch.column(name)) for name in ("ipc", "cpc")]
         by_code, framed = (
-            np.logical_or.reduce([one.any_of(self, kind) for one in lists])
+            np.unique(np.concatenate([one.told(self, kind) for one in lists]))
             for kind in ("code", "context")
         )
-        by_title = self.words.held(titles)
-        # Words of abstracts count only beside a context code.
-        in_frame = np.flatnonzero(framed)
+        of_titles = self.words.held(titles)
+        # Words of abstracts count only beside a context code, weak ones of titles, too.
+        in_frame = np.unique(framed // self._many)
         of_framed = self.words.held(abstracts.take(pa.array(in_frame)))
-        by_abstract = {int(in_frame[place]): text for place, text in of_framed.items()}
-        rows = sorted({*np.flatnonzero(by_code).tolist(), *by_title, *by_abstract})
-        for row, number in zip(rows, numbers.take(pa.array(rows, pa.int64())), strict=True):
+        abstract = in_frame[of_framed.text]
+        tells_title = of_titles.is_keyword | (
+            of_titles.is_weak & np.isin(of_titles.text * self._many + of_titles.technology, framed)
+        )
+        tells_abstract = of_framed.is_keyword & np.isin(
+            abstract * self._many + of_framed.technology, framed
+        )
+        rows = np.unique(
+            np.concatenate(
+                [by_code // self._many, of_titles.text[tells_title], abstract[tells_abstract]]
+            )
+        )
+        by_title = of_titles.texts(rows)
+        told = np.flatnonzero(np.isin(in_frame, abstract[tells_abstract]))
+        by_abstract = {int(in_frame[place]): text for place, text in of_framed.texts(told).items()}
+        for row, number in zip(
+            rows.tolist(), numbers.take(pa.array(rows)).to_pylist(), strict=True
+        ):
             symbols = dict.fromkeys(symbol for one in lists for symbol in one.of(row))
-            yield number.as_py(), [*symbols], by_title.get(row, ""), by_abstract.get(row, "")
+            yield number, [*symbols], by_title.get(row, ""), by_abstract.get(row, "")
 
     def judged(self, symbols: Sequence[str], title: str, abstract: str) -> list[Hit]:
         """Return the technologies of one patent.
@@ -184,7 +201,7 @@ class Rules:
         told, ruled_out = self._by_title(title, framed)
         hits += told
         # An abstract mentions much: its words count only beside a context code.
-        for name in framed:
+        for name in framed if abstract else ():
             keywords = self.words.told_of(abstract, name, "keyword")
             hits += [(name, "abstract+code", one.word) for one in keywords]
         return [*_graded(hits, ruled_out)]
@@ -198,6 +215,8 @@ class Rules:
         what else it is.
         """
         words = self.words.told(title) if title else []
+        if not words:
+            return [], set()
         spans = means(title)
         subjects = {word for word in words if is_subject(word.needle, title, spans)}
         about = {word.technology for word in subjects if word.kind != "not"}
@@ -261,12 +280,22 @@ class _Symbols:
         places = self._places[self._ends[row] : self._ends[row + 1]]
         return [name for place in places if (name := self._names[place]) is not None]
 
-    def any_of(self, rules: Rules, kind: str) -> np.ndarray:
-        """Tell which rows have a symbol that a code of the kind covers."""
+    def told(self, rules: Rules, kind: str) -> np.ndarray:
+        """Return which rows have a symbol that a code of the kind covers, and of whom.
+
+        Returns:
+            The row times the number of technologies, plus the number of the technology.
+        """
         covered = [
-            name is not None and any(one.kind == kind for one in rules.codes_of(name))
+            [rules.number[one.technology] for one in rules.codes_of(name) if one.kind == kind]
+            if name is not None
+            else []
             for name in self._names
         ]
-        told = np.zeros(len(self._ends) - 1, dtype=bool)
-        told[self._rows[np.array(covered)[self._places]]] = True
-        return told
+        count = np.array([len(one) for one in covered])
+        technology = np.array([one for some in covered for one in some], dtype=np.int64)
+        begin = count.cumsum() - count
+        times = count[self._places]
+        place = np.repeat(begin[self._places] - (times.cumsum() - times), times)
+        place += np.arange(len(place))
+        return np.repeat(self._rows, times) * max(len(rules.number), 1) + technology[place]

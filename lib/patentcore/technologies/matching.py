@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from patentcore.technologies.catalogue import Technology
+from patentcore.technologies.needles import Needles
 
 _PAUSE = r"[,;:.()\[\]，；：。、（）]"
 _HAN = "\u4e00-\u9fff"
@@ -122,13 +124,40 @@ class Word(NamedTuple):
     needle: str
 
 
+class Held(NamedTuple):
+    """Words that stand in texts: the place of a text, its word's technology and kind, by numbers.
+
+    Attributes:
+        text: the places, in order.
+        technology: the number of each one's technology in the catalogue.
+        is_keyword: whether the word is a keyword.
+        is_weak: whether it is a weak one; else it excludes.
+        normal: the texts of which some hold a word, normalised.
+        at: their places.
+    """
+
+    text: np.ndarray
+    technology: np.ndarray
+    is_keyword: np.ndarray
+    is_weak: np.ndarray
+    normal: pa.Array
+    at: np.ndarray
+
+    def texts(self, places: np.ndarray) -> dict[int, str]:
+        """Return those of some texts that hold a word, normalised, by their places."""
+        held = np.intersect1d(places, self.text)
+        few = self.normal.take(pa.array(np.searchsorted(self.at, held)))
+        return dict(zip(held.tolist(), few.to_pylist(), strict=True))
+
+
 class Words:
     """The words of a catalogue.
 
     >>> euv = Technology(name_zh="光刻", name_en="EUV", keywords_en=("wafer stepper",))
     >>> words = Words({"euv": euv})
-    >>> words.held(pa.array(["Lamp", "Two wafer steppers", None]))
-    {1: ' two wafer steppers '}
+    >>> held = words.held(pa.array(["Lamp", "Two wafer steppers", None]))
+    >>> held.text.tolist(), held.is_keyword.tolist(), held.texts(np.array([0, 1]))
+    ([1], [True], {1: ' two wafer steppers '})
     >>> [one.word for one in words.told(" two wafer steppers ")]
     ['wafer stepper']
     """
@@ -141,19 +170,38 @@ class Words:
             self._of_head.setdefault(head(one.needle), []).append(one)
             self._of_technology.setdefault((one.technology, one.kind), []).append(one)
         self._cores = "|".join(sorted({re.escape(core(one.needle)) for one in every}))
-        self._needles = "|".join(sorted({re.escape(one.needle) for one in every}))
+        in_order = sorted(every, key=lambda one: one.needle)
+        needles_in_order, self._begin, self._count = np.unique(
+            np.array([one.needle for one in in_order], dtype=object),
+            return_index=True,
+            return_counts=True,
+        )
+        self._needles = Needles(needles_in_order.tolist())
+        number = {name: place for place, name in enumerate(catalogue)}
+        self._technology = np.array([number[one.technology] for one in in_order], dtype=np.int64)
+        self._kind = np.array([one.kind for one in in_order], dtype="U7")
 
-    def held(self, texts: pa.Array) -> dict[int, str]:
-        """Return the texts that hold a word, normalised, by their places."""
-        if not self._needles:
-            return {}
+    def held(self, texts: pa.Array) -> Held:
+        """Return which words stand in texts."""
         # Most texts have not even a part of a word: only the others are worth normalising.
-        likely = pc.match_substring_regex(pc.utf8_lower(texts), self._cores)
+        likely = pc.match_substring_regex(pc.utf8_lower(texts), self._cores or "$.")
         places = pc.indices_nonzero(likely)
         few = normalised(texts.take(places))
-        holds = pc.match_substring_regex(few, self._needles)
-        found = zip(places.filter(holds).to_pylist(), few.filter(holds).to_pylist(), strict=True)
-        return dict(found)
+        row, needle = self._needles.found(few)
+        # A needle may be of several technologies.
+        count = self._count[needle]
+        word = np.repeat(self._begin[needle] - (count.cumsum() - count), count)
+        word += np.arange(len(word))
+        at = places.to_numpy().astype(np.int64)
+        kind = self._kind[word]
+        return Held(
+            np.repeat(at[row], count),
+            self._technology[word],
+            kind == "keyword",
+            kind == "weak",
+            few,
+            at,
+        )
 
     def told(self, text: str) -> list[Word]:
         """Return all words that stand in a normalised text."""
