@@ -17,7 +17,7 @@ from pyspark.sql import functions as F
 
 from patentcore.technologies.catalogue import Technology
 from patentcore.technologies.codes import Place, place_of
-from patentcore.technologies.matching import Words, is_subject, means
+from patentcore.technologies.matching import NOTHING, Told, Words, is_subject, means
 from patentcore.words.symbols import cut
 
 # The rules in order: the first that holds is the evidence.
@@ -142,12 +142,12 @@ class Rules:
         found = [
             (hit.technology, number, hit.grade, hit.rule, hit.matched)
             for number, symbols, title, abstract in self._worth_judging(batch)
-            for hit in self.judged(symbols, title, abstract)
+            for hit in self._judged(symbols, title, abstract)
         ]
         columns = zip(*found, strict=True) if found else ([] for _ in _SCHEMA)
         return pa.record_batch([pa.array(column, pa.string()) for column in columns], _SCHEMA)
 
-    def _worth_judging(self, batch: pa.RecordBatch) -> Iterator[tuple[str, list[str], str, str]]:
+    def _worth_judging(self, batch: pa.RecordBatch) -> Iterator[tuple[str, list[str], Told, Told]]:
         """Yield number, symbols, title and abstract of patents with a code or word that counts."""
         numbers, titles, abstracts = (
             batch.column(name).cast(pa.string())
@@ -163,25 +163,29 @@ class Rules:
         in_frame = np.unique(framed // self._many)
         of_framed = self.words.held(abstracts.take(pa.array(in_frame)))
         abstract = in_frame[of_framed.text]
-        tells_title = of_titles.is_keyword | (
-            of_titles.is_weak & np.isin(of_titles.text * self._many + of_titles.technology, framed)
+        by_word = self.words.technology
+        tells_title = self.words.is_keyword[of_titles.word] | (
+            self.words.is_weak[of_titles.word]
+            & np.isin(of_titles.text * self._many + by_word[of_titles.word], framed)
         )
-        tells_abstract = of_framed.is_keyword & np.isin(
-            abstract * self._many + of_framed.technology, framed
+        tells_abstract = self.words.is_keyword[of_framed.word] & np.isin(
+            abstract * self._many + by_word[of_framed.word], framed
         )
         rows = np.unique(
             np.concatenate(
                 [by_code // self._many, of_titles.text[tells_title], abstract[tells_abstract]]
             )
         )
-        by_title = of_titles.texts(rows)
-        told = np.flatnonzero(np.isin(in_frame, abstract[tells_abstract]))
-        by_abstract = {int(in_frame[place]): text for place, text in of_framed.texts(told).items()}
+        by_title = of_titles.told(rows)
+        by_abstract = {
+            int(in_frame[place]): told
+            for place, told in of_framed.told(of_framed.text[tells_abstract]).items()
+        }
         for row, number in zip(
             rows.tolist(), numbers.take(pa.array(rows)).to_pylist(), strict=True
         ):
             symbols = dict.fromkeys(symbol for one in lists for symbol in one.of(row))
-            yield number, [*symbols], by_title.get(row, ""), by_abstract.get(row, "")
+            yield number, [*symbols], by_title.get(row, NOTHING), by_abstract.get(row, NOTHING)
 
     def judged(self, symbols: Sequence[str], title: str, abstract: str) -> list[Hit]:
         """Return the technologies of one patent.
@@ -195,34 +199,40 @@ class Rules:
         >>> Rules({"laser": laser}).judged(["G01S17/00"], " lasers for lidar ", "")
         [Hit(technology='laser', grade='core', rule='title', matched='laser')]
         """
+        return self._judged(symbols, self.words.told(title), self.words.told(abstract))
+
+    def _judged(self, symbols: Sequence[str], title: Told, abstract: Told) -> list[Hit]:
         places = [(symbol, one) for symbol in symbols for one in self.codes_of(symbol)]
         hits = [*_by_code(symbols, places)]
         framed = {one.technology for _, one in places if one.kind == "context"}
         told, ruled_out = self._by_title(title, framed)
         hits += told
         # An abstract mentions much: its words count only beside a context code.
-        for name in framed if abstract else ():
-            keywords = self.words.told_of(abstract, name, "keyword")
-            hits += [(name, "abstract+code", one.word) for one in keywords]
+        hits += [
+            (one.technology, "abstract+code", one.word)
+            for one in abstract.words
+            if one.kind == "keyword" and one.technology in framed
+        ]
         return [*_graded(hits, ruled_out)]
 
     def _by_title(
-        self, title: str, framed: set[str]
+        self, title: Told, framed: set[str]
     ) -> tuple[list[tuple[str, str, str]], set[str]]:
         """Return what a title's words tell, and the technologies that it says it is not about.
 
         What it names as a means is neither what it is about, nor, where it is about a technology,
         what else it is.
         """
-        words = self.words.told(title) if title else []
-        if not words:
+        if not title.words:
             return [], set()
-        spans = means(title)
-        subjects = {word for word in words if is_subject(word.needle, title, spans)}
+        spans = means(title.text)
+        subjects = {
+            word for word in title.words if not spans or is_subject(word.needle, title.text, spans)
+        }
         about = {word.technology for word in subjects if word.kind != "not"}
         hits: list[tuple[str, str, str]] = []
         ruled_out: set[str] = set()
-        for word in words:
+        for word in title.words:
             is_about = word in subjects
             if word.kind == "not":
                 if is_about or word.technology not in about:
@@ -274,11 +284,12 @@ class _Symbols:
         distinct = encoded.dictionary.to_pylist()
         self._names = [*(cut(symbol, "symbol") for symbol in distinct), None]
         self._places = pc.fill_null(encoded.indices, len(distinct)).to_numpy()
+        self._named = [self._names[place] for place in self._places.tolist()]
 
     def of(self, row: int) -> list[str]:
         """Return the symbols of a row, in their order."""
-        places = self._places[self._ends[row] : self._ends[row + 1]]
-        return [name for place in places if (name := self._names[place]) is not None]
+        named = self._named[self._ends[row] : self._ends[row + 1]]
+        return [name for name in named if name is not None]
 
     def told(self, rules: Rules, kind: str) -> np.ndarray:
         """Return which rows have a symbol that a code of the kind covers, and of whom.
