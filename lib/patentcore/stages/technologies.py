@@ -54,11 +54,15 @@ INVENTIONS, CLASSES, CITED, HOLDERS, OWN, KNOWN, SAMPLE, *_OTHERS = SCRATCH = (
     "scratch_given",
     "scratch_named",
     "scratch_held",
+    "scratch_chosen",
+    "scratch_cites",
 )
+# Of publications that are looked at closely, nothing is read from these, and some are long.
+_TEXTS = ("title", "abstract", "npl_citations")
 # An owner of so large a share of a corpus is what it was chosen by.
 ONE_OWNER = 0.9
 FACTS, ROWS, LINKS, MEASURED, PARTNERS, JOINT, GENERAL, FRESH, RULED, *_NAMES = _OTHERS
-PAIRS, GIVEN, NAMED, HELD = _NAMES
+PAIRS, GIVEN, NAMED, HELD, CHOSEN, CITES = _NAMES
 
 
 @dataclass(frozen=True)
@@ -97,14 +101,15 @@ def judge_technologies(run: Run) -> None:
         corpus = _corpus(run)
         entry_rows = technology_frames.entries(run.spark, entries)
         members = _assigned(run, corpus, entries, entry_rows)
-        owners, facts = _facts(run, corpus, members)
+        cites = run.work.write(_cited_by(members, corpus.citations), CITES)
+        owners, facts = _facts(run, corpus, members, cites)
         joint = run.work.write(cooperation.pairs(members, owners, facts), PAIRS)
         pairs = run.work.write(
             cooperation.with_distance(joint, owners, facts).withColumnRenamed("unit", "technology"),
             "cooperation_pairs",
         )
-        crossed = crossings(members, technology_frames.links(run.spark, entries), corpus.citations)
-        rows, measured = _measured(run, corpus, members, owners, facts, pairs, crossed)
+        crossed = crossings(members, technology_frames.links(run.spark, entries), cites)
+        rows, measured = _measured(run, corpus, members, owners, facts, pairs, crossed, cites)
         _judged(run, rows, measured, entry_rows, _leads(run, members, owners, facts))
         run.work.write(cooperation_network(run, pairs, owners), "cooperation_network")
         for scratch in SCRATCH:
@@ -168,16 +173,26 @@ def _classified(run: Run, corpus: Corpus, ruled: DataFrame) -> DataFrame:
     )
 
 
-def _facts(run: Run, corpus: Corpus, members: DataFrame) -> tuple[DataFrame, DataFrame]:
+def _cited_by(members: DataFrame, citations: DataFrame) -> DataFrame:
+    """Return the citations of members, few of a corpus's, which several figures are read from."""
+    ids = members.select(F.col("publication_number").alias("citing")).distinct()
+    return citations.join(F.broadcast(ids), on="citing", how="left_semi")
+
+
+def _facts(
+    run: Run, corpus: Corpus, members: DataFrame, cites: DataFrame
+) -> tuple[DataFrame, DataFrame]:
     """Return the owners of the inventions that belong to a technology, and their facts."""
     config = run.config.technologies
     about = members.select("publication_number").distinct()
     some = sampled(corpus.classes)
-    owners, of_sample = _owners(run, corpus, about, some)
+    publications, owners, of_sample = _owners(run, corpus, about, some)
+    ids = about.select(F.col("publication_number").alias("invention"))
+    of_members = publications.join(F.broadcast(ids), on="invention", how="left_semi")
     # Written in between: one plan of all of it wants its memory at once.
     own = run.work.write(
         patent_facts(
-            corpus.publications(about).withColumn("ipc", classification()),
+            of_members.withColumn("ipc", classification()),
             corpus.classes,
             owners,
             corpus.scores,
@@ -194,7 +209,7 @@ def _facts(run: Run, corpus: Corpus, members: DataFrame) -> tuple[DataFrame, Dat
                 novelty(corpus.classes, burn_in_years=config.burn_in_years), FRESH
             ),
             classes=corpus.classes,
-            citations=corpus.citations,
+            citations=cites,
         ),
         KNOWN,
     )
@@ -204,15 +219,16 @@ def _facts(run: Run, corpus: Corpus, members: DataFrame) -> tuple[DataFrame, Dat
 
 def _owners(
     run: Run, corpus: Corpus, about: DataFrame, some: DataFrame
-) -> tuple[DataFrame, DataFrame]:
-    """Return the owners of the inventions of technologies, and those of a sample of the corpus.
+) -> tuple[DataFrame, DataFrame, DataFrame]:
+    """Return publications, the owners of technologies' inventions, those of a sample of the corpus.
 
     Names of both are read at once; spellings are common by the technologies' publications alone.
     """
     config = run.config.technologies
     is_about = about.withColumn("is_counted", F.lit(True))
     chosen = is_about.join(some.select("publication_number"), on="publication_number", how="full")
-    given = run.work.write(given_rows(corpus.publications(chosen)), GIVEN)
+    publications = run.work.write(corpus.publications(chosen).drop(*_TEXTS), CHOSEN)
+    given = run.work.write(given_rows(publications), GIVEN)
     named = run.work.write(
         told_rows(
             given,
@@ -231,7 +247,7 @@ def _owners(
         held.join(F.broadcast(those), on="publication_number", how="left_semi")
         for those in (about, some.select("publication_number"))
     )
-    return run.work.write(owners, HOLDERS), run.work.write(of_sample, SAMPLE)
+    return publications, run.work.write(owners, HOLDERS), run.work.write(of_sample, SAMPLE)
 
 
 def _measured(
@@ -242,6 +258,7 @@ def _measured(
     facts: DataFrame,
     pairs: DataFrame,
     crossed: DataFrame,
+    cites: DataFrame,
 ) -> tuple[DataFrame, DataFrame]:
     """Return every unit's inventions with their facts, and every unit's indicators.
 
@@ -252,11 +269,11 @@ def _measured(
         technology_frames.marked(cooperation.enterprises(owners), ENTERPRISE)
     )
     rows = run.work.write(units.join(facts, on="publication_number", how="inner"), ROWS)
-    links = run.work.write(links_within(rows, corpus.citations), LINKS)
+    links = run.work.write(links_within(rows, cites), LINKS)
     measured = measure(
         rows,
         links,
-        corpus.citations,
+        cites,
         corpus.classes,
         cooperation.ties(pairs),
         crossed,

@@ -17,7 +17,7 @@ from pyspark.sql import functions as F
 
 from patentcore.technologies.catalogue import Technology
 from patentcore.technologies.codes import Place, place_of
-from patentcore.technologies.matching import Words, is_subject, means
+from patentcore.technologies.matching import NOTHING, Told, Words, is_subject, means
 from patentcore.words.symbols import cut
 
 # The rules in order: the first that holds is the evidence.
@@ -127,6 +127,8 @@ class Rules:
                     one = _Code(name, kind, code, place_of(code))
                     self._codes.setdefault(one.place.start[:_SUBCLASS], []).append(one)
         self._told_of_symbols: dict[str, list[_Code]] = {}
+        self.number = {name: place for place, name in enumerate(catalogue)}
+        self._many = max(len(catalogue), 1)
 
     def codes_of(self, symbol: str) -> list[_Code]:
         """Return the codes that cover a symbol, in capitals and without blanks."""
@@ -140,12 +142,12 @@ class Rules:
         found = [
             (hit.technology, number, hit.grade, hit.rule, hit.matched)
             for number, symbols, title, abstract in self._worth_judging(batch)
-            for hit in self.judged(symbols, title, abstract)
+            for hit in self._judged(symbols, title, abstract)
         ]
         columns = zip(*found, strict=True) if found else ([] for _ in _SCHEMA)
         return pa.record_batch([pa.array(column, pa.string()) for column in columns], _SCHEMA)
 
-    def _worth_judging(self, batch: pa.RecordBatch) -> Iterator[tuple[str, list[str], str, str]]:
+    def _worth_judging(self, batch: pa.RecordBatch) -> Iterator[tuple[str, list[str], Told, Told]]:
         """Yield number, symbols, title and abstract of patents with a code or word that counts."""
         numbers, titles, abstracts = (
             batch.column(name).cast(pa.string())
@@ -153,18 +155,37 @@ class Rules:
         )
         lists = [_Symbols(batch.column(name)) for name in ("ipc", "cpc")]
         by_code, framed = (
-            np.logical_or.reduce([one.any_of(self, kind) for one in lists])
+            np.unique(np.concatenate([one.told(self, kind) for one in lists]))
             for kind in ("code", "context")
         )
-        by_title = self.words.held(titles)
-        # Words of abstracts count only beside a context code.
-        in_frame = np.flatnonzero(framed)
+        of_titles = self.words.held(titles)
+        # Words of abstracts count only beside a context code, weak ones of titles, too.
+        in_frame = np.unique(framed // self._many)
         of_framed = self.words.held(abstracts.take(pa.array(in_frame)))
-        by_abstract = {int(in_frame[place]): text for place, text in of_framed.items()}
-        rows = sorted({*np.flatnonzero(by_code).tolist(), *by_title, *by_abstract})
-        for row, number in zip(rows, numbers.take(pa.array(rows, pa.int64())), strict=True):
+        abstract = in_frame[of_framed.text]
+        by_word = self.words.technology
+        tells_title = self.words.is_keyword[of_titles.word] | (
+            self.words.is_weak[of_titles.word]
+            & np.isin(of_titles.text * self._many + by_word[of_titles.word], framed)
+        )
+        tells_abstract = self.words.is_keyword[of_framed.word] & np.isin(
+            abstract * self._many + by_word[of_framed.word], framed
+        )
+        rows = np.unique(
+            np.concatenate(
+                [by_code // self._many, of_titles.text[tells_title], abstract[tells_abstract]]
+            )
+        )
+        by_title = of_titles.told(rows)
+        by_abstract = {
+            int(in_frame[place]): told
+            for place, told in of_framed.told(of_framed.text[tells_abstract]).items()
+        }
+        for row, number in zip(
+            rows.tolist(), numbers.take(pa.array(rows)).to_pylist(), strict=True
+        ):
             symbols = dict.fromkeys(symbol for one in lists for symbol in one.of(row))
-            yield number.as_py(), [*symbols], by_title.get(row, ""), by_abstract.get(row, "")
+            yield number, [*symbols], by_title.get(row, NOTHING), by_abstract.get(row, NOTHING)
 
     def judged(self, symbols: Sequence[str], title: str, abstract: str) -> list[Hit]:
         """Return the technologies of one patent.
@@ -178,32 +199,40 @@ class Rules:
         >>> Rules({"laser": laser}).judged(["G01S17/00"], " lasers for lidar ", "")
         [Hit(technology='laser', grade='core', rule='title', matched='laser')]
         """
+        return self._judged(symbols, self.words.told(title), self.words.told(abstract))
+
+    def _judged(self, symbols: Sequence[str], title: Told, abstract: Told) -> list[Hit]:
         places = [(symbol, one) for symbol in symbols for one in self.codes_of(symbol)]
         hits = [*_by_code(symbols, places)]
         framed = {one.technology for _, one in places if one.kind == "context"}
         told, ruled_out = self._by_title(title, framed)
         hits += told
         # An abstract mentions much: its words count only beside a context code.
-        for name in framed:
-            keywords = self.words.told_of(abstract, name, "keyword")
-            hits += [(name, "abstract+code", one.word) for one in keywords]
+        hits += [
+            (one.technology, "abstract+code", one.word)
+            for one in abstract.words
+            if one.kind == "keyword" and one.technology in framed
+        ]
         return [*_graded(hits, ruled_out)]
 
     def _by_title(
-        self, title: str, framed: set[str]
+        self, title: Told, framed: set[str]
     ) -> tuple[list[tuple[str, str, str]], set[str]]:
         """Return what a title's words tell, and the technologies that it says it is not about.
 
         What it names as a means is neither what it is about, nor, where it is about a technology,
         what else it is.
         """
-        words = self.words.told(title) if title else []
-        spans = means(title)
-        subjects = {word for word in words if is_subject(word.needle, title, spans)}
+        if not title.words:
+            return [], set()
+        spans = means(title.text)
+        subjects = {
+            word for word in title.words if not spans or is_subject(word.needle, title.text, spans)
+        }
         about = {word.technology for word in subjects if word.kind != "not"}
         hits: list[tuple[str, str, str]] = []
         ruled_out: set[str] = set()
-        for word in words:
+        for word in title.words:
             is_about = word in subjects
             if word.kind == "not":
                 if is_about or word.technology not in about:
@@ -255,18 +284,29 @@ class _Symbols:
         distinct = encoded.dictionary.to_pylist()
         self._names = [*(cut(symbol, "symbol") for symbol in distinct), None]
         self._places = pc.fill_null(encoded.indices, len(distinct)).to_numpy()
+        self._named = [self._names[place] for place in self._places.tolist()]
 
     def of(self, row: int) -> list[str]:
         """Return the symbols of a row, in their order."""
-        places = self._places[self._ends[row] : self._ends[row + 1]]
-        return [name for place in places if (name := self._names[place]) is not None]
+        named = self._named[self._ends[row] : self._ends[row + 1]]
+        return [name for name in named if name is not None]
 
-    def any_of(self, rules: Rules, kind: str) -> np.ndarray:
-        """Tell which rows have a symbol that a code of the kind covers."""
+    def told(self, rules: Rules, kind: str) -> np.ndarray:
+        """Return which rows have a symbol that a code of the kind covers, and of whom.
+
+        Returns:
+            The row times the number of technologies, plus the number of the technology.
+        """
         covered = [
-            name is not None and any(one.kind == kind for one in rules.codes_of(name))
+            [rules.number[one.technology] for one in rules.codes_of(name) if one.kind == kind]
+            if name is not None
+            else []
             for name in self._names
         ]
-        told = np.zeros(len(self._ends) - 1, dtype=bool)
-        told[self._rows[np.array(covered)[self._places]]] = True
-        return told
+        count = np.array([len(one) for one in covered])
+        technology = np.array([one for some in covered for one in some], dtype=np.int64)
+        begin = count.cumsum() - count
+        times = count[self._places]
+        place = np.repeat(begin[self._places] - (times.cumsum() - times), times)
+        place += np.arange(len(place))
+        return np.repeat(self._rows, times) * max(len(rules.number), 1) + technology[place]

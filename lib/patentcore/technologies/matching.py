@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from patentcore.technologies.catalogue import Technology
+from patentcore.technologies.needles import Needles
 
 _PAUSE = r"[,;:.()\[\]，；：。、（）]"
 _HAN = "\u4e00-\u9fff"
@@ -122,48 +124,98 @@ class Word(NamedTuple):
     needle: str
 
 
+class Told(NamedTuple):
+    """A text, normalised, and the words that stand in it."""
+
+    text: str
+    words: Sequence[Word]
+
+
+NOTHING = Told("", ())
+
+
+class Held(NamedTuple):
+    """Words that stand in texts.
+
+    Attributes:
+        text: the place of each word's text, in order.
+        word: the number of each word.
+        words: all words, by their numbers.
+        normal: the texts of which some hold a word, normalised.
+        at: their places.
+    """
+
+    text: np.ndarray
+    word: np.ndarray
+    words: Sequence[Word]
+    normal: pa.Array
+    at: np.ndarray
+
+    def told(self, places: np.ndarray) -> dict[int, Told]:
+        """Return what those of some texts tell that hold a word, by their places in order."""
+        held, begin = np.unique(self.text, return_index=True)
+        end = np.append(begin[1:], len(self.text))
+        chosen = np.flatnonzero(np.isin(held, places))
+        few = self.normal.take(pa.array(np.searchsorted(self.at, held[chosen]))).to_pylist()
+        numbers = self.word.tolist()
+        spans = zip(begin[chosen].tolist(), end[chosen].tolist(), strict=True)
+        words = [[self.words[one] for one in numbers[first:last]] for first, last in spans]
+        told = map(Told, few, words)
+        return dict(zip(held[chosen].tolist(), told, strict=True))
+
+
 class Words:
     """The words of a catalogue.
 
     >>> euv = Technology(name_zh="光刻", name_en="EUV", keywords_en=("wafer stepper",))
     >>> words = Words({"euv": euv})
-    >>> words.held(pa.array(["Lamp", "Two wafer steppers", None]))
-    {1: ' two wafer steppers '}
-    >>> [one.word for one in words.told(" two wafer steppers ")]
+    >>> held = words.held(pa.array(["Lamp", "Two wafer steppers", None]))
+    >>> held.text.tolist(), held.told(np.array([0, 1]))[1].text
+    ([1], ' two wafer steppers ')
+    >>> [one.word for one in words.told(" two wafer steppers ").words]
     ['wafer stepper']
     """
 
     def __init__(self, catalogue: Mapping[str, Technology]) -> None:
         self._of_head: dict[str, list[Word]] = {}
-        self._of_technology: dict[tuple[str, str], list[Word]] = {}
         every = list(_every(catalogue))
         for one in every:
             self._of_head.setdefault(head(one.needle), []).append(one)
-            self._of_technology.setdefault((one.technology, one.kind), []).append(one)
         self._cores = "|".join(sorted({re.escape(core(one.needle)) for one in every}))
-        self._needles = "|".join(sorted({re.escape(one.needle) for one in every}))
+        in_order = sorted(every, key=lambda one: one.needle)
+        needles_in_order, self._begin, self._count = np.unique(
+            np.array([one.needle for one in in_order], dtype=object),
+            return_index=True,
+            return_counts=True,
+        )
+        self._needles = Needles(needles_in_order.tolist())
+        number = {name: place for place, name in enumerate(catalogue)}
+        self._words = in_order
+        # By the number of a word.
+        self.technology = np.array([number[one.technology] for one in in_order], dtype=np.int64)
+        self.is_keyword, self.is_weak = (
+            np.array([one.kind == kind for one in in_order], dtype=bool)
+            for kind in ("keyword", "weak")
+        )
 
-    def held(self, texts: pa.Array) -> dict[int, str]:
-        """Return the texts that hold a word, normalised, by their places."""
-        if not self._needles:
-            return {}
+    def held(self, texts: pa.Array) -> Held:
+        """Return which words stand in texts."""
         # Most texts have not even a part of a word: only the others are worth normalising.
-        likely = pc.match_substring_regex(pc.utf8_lower(texts), self._cores)
+        likely = pc.match_substring_regex(pc.utf8_lower(texts), self._cores or "$.")
         places = pc.indices_nonzero(likely)
         few = normalised(texts.take(places))
-        holds = pc.match_substring_regex(few, self._needles)
-        found = zip(places.filter(holds).to_pylist(), few.filter(holds).to_pylist(), strict=True)
-        return dict(found)
+        row, needle = self._needles.found(few)
+        # A needle may be of several technologies.
+        count = self._count[needle]
+        word = np.repeat(self._begin[needle] - (count.cumsum() - count), count)
+        word += np.arange(len(word))
+        at = places.to_numpy().astype(np.int64)
+        return Held(np.repeat(at[row], count), word, self._words, few, at)
 
-    def told(self, text: str) -> list[Word]:
-        """Return all words that stand in a normalised text."""
+    def told(self, text: str) -> Told:
+        """Return a normalised text and all words that stand in it."""
         keys = heads(text) & self._of_head.keys()
-        return [one for key in keys for one in self._of_head[key] if one.needle in text]
-
-    def told_of(self, text: str, technology: str, kind: str) -> list[Word]:
-        """Return the words of one technology and kind that stand in a normalised text."""
-        words = self._of_technology.get((technology, kind), ())
-        return [one for one in words if one.needle in text]
+        return Told(text, [one for key in keys for one in self._of_head[key] if one.needle in text])
 
 
 def _every(catalogue: Mapping[str, Technology]) -> Iterator[Word]:
