@@ -30,20 +30,26 @@ def test_no_publication_is_in_two_samples() -> None:
 def test_what_is_assigned_belongs_and_what_belongs_is_assigned(
     spark: SparkSession, real_data: Path
 ) -> None:
-    """The figures of docs/laboratory/technologies.md; the twelfth sample is the last fresh one."""
+    """The figures of docs/laboratory/technologies.md; the fourteenth sample is the last."""
     found = samples.find(spark, real_data, CATALOGUE)
     rows = samples.read_labels()
-    last = samples.measured((row for row in rows if row["sample"] == "twelfth"), found.rules)
+    twelfth = samples.measured((row for row in rows if row["sample"] == "twelfth"), found.rules)
+    last = samples.measured((row for row in rows if row["sample"] == "fourteenth"), found.rules)
     every = samples.measured(rows, found.rules)
-    assert last.assigned >= 105, "the sample is no longer one of the assignments"
-    assert last.strict / last.assigned >= 0.78
-    assert last.lenient / last.assigned >= 0.98
-    assert last.found / last.belonging >= 0.56
+    assert twelfth.assigned >= 100, "the sample is no longer one of the assignments"
+    assert twelfth.strict / twelfth.assigned >= 0.84
+    assert twelfth.lenient / twelfth.assigned >= 0.98
+    assert twelfth.found / twelfth.belonging >= 0.83
+    assert last.assigned >= 80, "the sample is no longer one of the assignments"
+    assert last.strict / last.assigned >= 0.81
+    assert last.lenient / last.assigned >= 0.97
+    assert last.found / last.belonging >= 0.74
     assert every.strict / every.assigned >= 0.89
-    assert every.found / every.belonging >= 0.83
-    more = samples.added(rows, found.classifier)
-    assert more.assigned >= 65, "the sample is no longer one of the classifier's assignments"
-    assert more.strict / more.assigned >= 0.27
-    assert more.lenient / more.assigned >= 0.89
+    assert every.found / every.belonging >= 0.89
+    # What the classifier added when it was drawn: the rules of now find most that is strict.
+    more = samples.added(rows, found.rules | found.classifier)
+    assert more.assigned >= 90, "the sample is no longer one of the classifier's assignments"
+    assert more.strict / more.assigned >= 0.43
+    assert more.lenient / more.assigned >= 0.92
     both = samples.measured(rows, found.rules | found.classifier)
-    assert both.found / both.belonging >= 0.87
+    assert both.found / both.belonging >= 0.93
