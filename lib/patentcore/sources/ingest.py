@@ -22,12 +22,13 @@ from patentcore.lake.tables import TableStore
 from patentcore.progress import reading
 from patentcore.sources.columns import unread
 from patentcore.sources.formats.adapter import Adapter, ListsCitations
+from patentcore.sources.formats.joined import JoinedTables
 from patentcore.sources.formats.numbers import Numbers
 from patentcore.sources.formats.tables import TabularAdapter
 from patentcore.sources.merge import FIELDS, Merged, Source, merge, precedence
 from patentcore.sources.reading.files import find_files, other_files, reason_told
 from patentcore.sources.reading.processes import processes_for_reading
-from patentcore.sources.reading.sniffing import SUFFIXES, look_at
+from patentcore.sources.reading.sniffing import SUFFIXES, Look, look_at
 from patentcore.sources.recognise import ADAPTERS, Recognised, recognise
 from patentcore.sources.record.ingested import CITATIONS, Cut, Ingested
 from patentcore.sources.resolve import RESOLVED, Ends, resolve
@@ -169,9 +170,19 @@ def _ingest(spark: SparkSession, request: Request, tables: TableStore) -> Ingest
     with reading(len(files), size):
         is_small = size <= _WRITTEN_TOGETHER
         summary = _write_tables(spark, parts, request, tables, is_small=is_small)
-    columns = [unread(p.adapter, look_at(spark, p.paths), request.header) for p in parts]
+    looks = [look_at(spark, part.paths) for part in parts]
+    columns = [unread(p.adapter, of, request.header) for p, of in zip(parts, looks, strict=True)]
     summary = replace(summary, unread=reduce(operator.or_, reversed(columns)))
+    for part, of in zip(parts, looks, strict=True):
+        passed_over += _without_table(part.adapter, of)
     return replace(summary, passed_over=passed_over, precedence=order if len(parts) > 1 else {})
+
+
+def _without_table(adapter: Adapter, looks: Sequence[Look]) -> list[str]:
+    """Name the files of which a source of several tables reads nothing."""
+    if not isinstance(adapter, JoinedTables):
+        return []
+    return [look.file.name for look in looks if not adapter.tables_of(look)]
 
 
 def _adapter(source: str, header: Sequence[str]) -> Adapter:

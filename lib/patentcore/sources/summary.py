@@ -28,7 +28,7 @@ class IngestSummary:
         coverage: share of publications with a value, by field the adapter can fill.
         absent: fields that exports of this kind do not have.
         passed_over: files inside folders that are of no format known here, or no part of the
-            export that the folder holds.
+            export that the folder holds, and its tables that nothing is read from.
         precedence: where several sources are merged, the order in which they are asked for a
             field, by field.
         filled_by: where several sources are merged, how many publications have the field from

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from patentcore.sources import recognise
+from patentcore.sources import ingest, recognise
 from patentcore.sources.formats.patstat import Patstat
 
 # One family of two applications, an EP one filed through the PCT, and a cited utility model.
@@ -94,6 +94,11 @@ def test_a_folder_of_tables_is_recognised(spark, folder) -> None:
     (part,), passed_over = recognise(spark, [str(folder)])
     assert (part.adapter.name, passed_over) == ("patstat", [])
     assert len(part.paths) == len(TABLES)
+
+
+def test_a_table_that_nothing_is_read_from_is_named(spark, folder, tmp_path) -> None:
+    summary = ingest(spark, "auto", [str(folder)], str(tmp_path))
+    assert list(summary.passed_over) == ["tls230_appln_techn_field.csv"]
 
 
 def test_an_application_tells_of_its_publications(patents) -> None:

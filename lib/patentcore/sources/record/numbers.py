@@ -16,7 +16,9 @@
    application (``PCT/CN2019/123456``, ``WO/US98/04444``), a Chinese one (``ZL201410123456.7``) or
    one of the United States (``US 14/123,456``) is none, nor is literature (``XP012345678``); a US
    pre-grant publication with a serial part of six digits gets the seventh: ``US2017064599A1``
-   becomes ``US20170064599A1``.
+   becomes ``US20170064599A1``. Japanese years of one or two digits in front of a dash are those
+   of an emperor, Heisei to the eleventh and Showa from the thirtieth: ``JP 60-12345 A`` becomes
+   ``JPS6012345A``, and not the later number 6012345.
 5. What does not begin with two to five letters in front of a digit, or ends with more than two,
    is no number: ``US7654321 Smith``. Nor are several of them: ``EP1234567A1; US7654321B2``, nor
    one that a spreadsheet has rounded: ``JP 2.01E+11``, nor more than 24 signs. All are null.
@@ -156,6 +158,12 @@ _SEVERAL = (
     "(?:[A-Z]{2}[ -]?[0-9]{2}|[A-Z]{3,4}[0-9]{3})"
 )
 _CHECK_DIGIT = r"^(?:(?:CN ?)+(?:ZL ?)?|EP ?|DE ?|GB ?)[0-9 ]{7,15}\.[0-9X]$"
+# Years of emperors of Japan in front of a dash: until 1999, when ours took their place.
+_EMPERORS = (
+    ("^JP[ -]?([1-9])-([0-9])", "JPH0$1-$2"),
+    ("^JP[ -]?(0[1-9]|1[01])-([0-9])", "JPH$1-$2"),
+    ("^JP[ -]?([3-6][0-9])-([0-9])", "JPS$1-$2"),
+)
 # Years of an emperor of Japan without the zero and the letter that numbers have: 平5-12345.
 _EMPEROR = "[昭平令][0-9]-"
 _NO_NUMBER = f"{_CHECK_DIGIT}|{US_SERIAL}|{_NO_OFFICE}|{_EMPEROR}"
@@ -224,7 +232,10 @@ def _cleaned(text: str | None, *, is_publication: bool) -> str | None:
     if is_publication:
         own = re.sub(_CATEGORY_IN_FRONT + r"\Z", r"\1", folded)
         plain = re.sub(_PATENT_WORDS, " ", own).strip(" ")
-        number = re.sub(_SEPARATORS, "", re.sub(_KIND_INSIDE + r"\Z", r"\1\3\2", plain))
+        number = re.sub(_KIND_INSIDE + r"\Z", r"\1\3\2", plain)
+        for pattern, by in _EMPERORS:
+            number = re.sub(pattern, by.replace("$", "\\"), number)
+        number = re.sub(_SEPARATORS, "", number)
         number = number[2:] if re.search(OFFICE_TWICE, number) else number
         for pattern, by in _STEPS:
             number = re.sub(pattern, by.replace("$", "\\"), number)
@@ -275,9 +286,10 @@ def number_column(text: Column) -> Column:
         folded = F.regexp_replace(folded, note + r"\z", "$1")
     own = F.regexp_replace(folded, _CATEGORY_IN_FRONT + r"\z", "$1")
     plain = F.trim(F.regexp_replace(own, _PATENT_WORDS, " "))
-    once = F.regexp_replace(
-        F.regexp_replace(plain, _KIND_INSIDE + r"\z", "$1$3$2"), _SEPARATORS, ""
-    )
+    once = F.regexp_replace(plain, _KIND_INSIDE + r"\z", "$1$3$2")
+    for pattern, by in _EMPERORS:
+        once = F.regexp_replace(once, pattern, by)
+    once = F.regexp_replace(once, _SEPARATORS, "")
     once = F.when(once.rlike(OFFICE_TWICE), F.substring(once, 3, _LONGEST)).otherwise(once)
     for pattern, by in _STEPS:
         once = F.regexp_replace(once, pattern, by)
