@@ -227,12 +227,12 @@ def _seen(row: Row) -> Seen:
     return Seen(row.title, symbols, row.abstract or "")
 
 
-def fresh(found: Found, seed: int) -> list[tuple[str, str, str]]:
+def fresh(found: Found, seed: int, most: int = 90) -> list[tuple[str, str, str]]:
     """Draw a sample to be labelled: draw, technology or field, publication_number.
 
     Nothing that has the title of what is labelled. First for recall, lest it be of what the rules
     do not find: of each field 15, or 150 where the rules find much and of what is in none; then of
-    the assignments to a technology all that is left, up to 90.
+    the assignments to a technology all that is left, up to ``most``.
     """
     seen = found.seen
     groups: dict[tuple[str, str], set[str]] = {}
@@ -253,7 +253,7 @@ def fresh(found: Found, seed: int) -> list[tuple[str, str, str]]:
             n: seen[n].title for n in numbers if n in seen and plain(seen[n].title) not in read
         }
         is_wide = name in ("uncoded", "rest") or len(groups.get(("precision", name), ())) >= 20
-        count = 90 if kind != "recall" else 150 if is_wide else 15
+        count = most if kind != "recall" else 150 if is_wide else 15
         drawn = draw(titles, count, seed, labelled)
         labelled.update(drawn)
         sample += [(kind, name, number) for number in drawn]

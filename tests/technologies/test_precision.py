@@ -30,26 +30,35 @@ def test_no_publication_is_in_two_samples() -> None:
 def test_what_is_assigned_belongs_and_what_belongs_is_assigned(
     spark: SparkSession, real_data: Path
 ) -> None:
-    """The figures of docs/laboratory/technologies.md; the fourteenth sample is the last."""
+    """The figures of docs/laboratory/technologies.md; the sixteenth sample is the last."""
     found = samples.find(spark, real_data, CATALOGUE)
     rows = samples.read_labels()
-    twelfth = samples.measured((row for row in rows if row["sample"] == "twelfth"), found.rules)
-    last = samples.measured((row for row in rows if row["sample"] == "fourteenth"), found.rules)
+    twelfth, fourteenth, last = (
+        samples.measured((row for row in rows if row["sample"] == name), found.rules)
+        for name in ("twelfth", "fourteenth", "sixteenth")
+    )
     every = samples.measured(rows, found.rules)
-    assert twelfth.assigned >= 100, "the sample is no longer one of the assignments"
-    assert twelfth.strict / twelfth.assigned >= 0.84
-    assert twelfth.lenient / twelfth.assigned >= 0.98
-    assert twelfth.found / twelfth.belonging >= 0.83
-    assert last.assigned >= 80, "the sample is no longer one of the assignments"
-    assert last.strict / last.assigned >= 0.81
-    assert last.lenient / last.assigned >= 0.97
-    assert last.found / last.belonging >= 0.74
-    assert every.strict / every.assigned >= 0.89
-    assert every.found / every.belonging >= 0.89
+    # Fewer than were drawn: the rules of now leave out what was not about the technology.
+    assert twelfth.assigned >= 90, "the sample is no longer one of the assignments"
+    assert twelfth.strict / twelfth.assigned >= 0.93
+    assert twelfth.lenient / twelfth.assigned >= 0.99
+    assert twelfth.found / twelfth.belonging >= 0.87
+    assert fourteenth.assigned >= 68, "the sample is no longer one of the assignments"
+    assert fourteenth.strict / fourteenth.assigned >= 0.98
+    assert fourteenth.lenient / fourteenth.assigned >= 0.99
+    assert fourteenth.found / fourteenth.belonging >= 0.97
+    # Read since the rules were last changed.
+    assert last.assigned >= 55, "the sample is no longer one of the assignments"
+    assert last.strict / last.assigned >= 0.74
+    assert last.lenient / last.assigned >= 0.92
+    assert last.found / last.belonging >= 0.41
+    assert every.strict / every.assigned >= 0.93
+    assert every.found / every.belonging >= 0.90
     # What the classifier added when it was drawn: the rules of now find most that is strict.
     more = samples.added(rows, found.rules | found.classifier)
     assert more.assigned >= 90, "the sample is no longer one of the classifier's assignments"
     assert more.strict / more.assigned >= 0.43
     assert more.lenient / more.assigned >= 0.92
     both = samples.measured(rows, found.rules | found.classifier)
-    assert both.found / both.belonging >= 0.93
+    # 530 of 572: the fifteenth and sixteenth hold what former samples left.
+    assert both.found / both.belonging >= 0.92
