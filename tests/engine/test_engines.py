@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from pyspark.sql import SparkSession
 
 from patentcore.engine import choose, connect, embedded, remote, session, settings
 from patentcore.engine.classic import Classic
@@ -239,3 +240,9 @@ def test_spill_folders_that_nobody_holds_are_removed(tmp_path: Path) -> None:
 
 def test_the_client_is_complete_here() -> None:
     assert remote.check_client().startswith("4.1")
+
+
+@pytest.mark.any_engine
+def test_another_thread_gets_the_session_of_the_process(spark: SparkSession) -> None:
+    with futures.ThreadPoolExecutor(1) as pool:
+        assert pool.submit(session.get_spark).result() is spark

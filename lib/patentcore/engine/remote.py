@@ -108,7 +108,8 @@ def do_not_wait_for(client: Any) -> None:
 
 
 def running() -> SparkSession | None:
-    """Return the session of Spark Connect that runs in this process."""
+    """Return the session of Spark Connect that runs in this process, begun by whichever thread."""
     from pyspark.sql.connect.session import SparkSession as RemoteSession
 
-    return RemoteSession.getActiveSession()  # type: ignore[return-value]
+    active = RemoteSession.getActiveSession()
+    return active or RemoteSession._get_default_session()  # type: ignore[return-value]
