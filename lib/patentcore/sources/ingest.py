@@ -170,11 +170,10 @@ def _ingest(spark: SparkSession, request: Request, tables: TableStore) -> Ingest
     with reading(len(files), size):
         is_small = size <= _WRITTEN_TOGETHER
         summary = _write_tables(spark, parts, request, tables, is_small=is_small)
-    looks = [look_at(spark, part.paths) for part in parts]
-    columns = [unread(p.adapter, of, request.header) for p, of in zip(parts, looks, strict=True)]
+    seen = [(part.adapter, look_at(spark, part.paths)) for part in parts]
+    columns = [unread(adapter, looks, request.header) for adapter, looks in seen]
     summary = replace(summary, unread=reduce(operator.or_, reversed(columns)))
-    for part, of in zip(parts, looks, strict=True):
-        passed_over += _without_table(part.adapter, of)
+    passed_over += [name for adapter, looks in seen for name in _without_table(adapter, looks)]
     return replace(summary, passed_over=passed_over, precedence=order if len(parts) > 1 else {})
 
 
