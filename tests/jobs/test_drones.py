@@ -1,9 +1,14 @@
-"""A real Derwent export through spark-submit, its betweenness against an independent tool."""
+"""A real Derwent export, ingested through spark-submit, its betweenness against another tool.
+
+The run is the command's: that Spark gives the same tables is tested in
+``tests/engines/test_equal_results.py``.
+"""
 
 from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 import igraph
@@ -15,8 +20,7 @@ from tests.conftest import ROOT
 pytestmark = pytest.mark.slow
 
 
-def submit(job: str, *arguments: str) -> None:
-    command = ["scripts/submit", f"jobs/{job}.py", *arguments]
+def call(*command: str) -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-4000:]
 
@@ -24,15 +28,14 @@ def submit(job: str, *arguments: str) -> None:
 @pytest.fixture(scope="module")
 def result(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("drones")
-    submit(
-        "ingest_patents",
-        *("--source", "derwent", "--input", str(real_data / "derwent-drones")),
-        *("--output", str(folder / "corpus")),
+    corpus = str(folder / "corpus")
+    call(
+        *("scripts/submit", "jobs/ingest_patents.py", "--source", "derwent"),
+        *("--input", str(real_data / "derwent-drones"), "--output", corpus),
     )
-    submit(
-        "run_pipeline",
-        *("--config", "conf/derwent.toml", "--input", str(folder / "corpus")),
-        *("--output", str(folder / "result")),
+    call(
+        *(sys.executable, "-m", "patentcore.cli", "run", "--engine", "embedded"),
+        *("--config", "conf/derwent.toml", "--input", corpus, "--output", str(folder / "result")),
     )
     return folder / "result"
 
