@@ -75,6 +75,7 @@ def test_movers_follow_from_the_ranks_of_windows(finish: Finished, tmp_path: Pat
     assert (moved["move"] == "entered").sum() == ranks[2019].notna().sum() - len(both)
 
 
+@pytest.mark.any_engine  # each makes windows above
 def test_enterprises_that_are_missing_are_named_once(
     spark: SparkSession, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -102,6 +103,7 @@ def test_without_windows_there_are_no_tables_of_windows(finish: Finished, tmp_pa
     assert len(table(tmp_path / "out", "robustness")) == manifest["robustness"]["ranked"] > 30
 
 
+@pytest.mark.any_engine  # each makes windows above
 def test_options_set_the_windows_and_show_prints_them(
     canonical: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

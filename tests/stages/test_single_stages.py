@@ -191,6 +191,7 @@ def test_runs_by_identifier_are_not_touched(
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
+@pytest.mark.any_engine  # tests/engines compares what each counts
 def test_an_input_that_is_not_good_enough_stops_the_run_before_any_work(
     finish: Finished, tmp_path: Path
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
+import pytest
 from pyspark.sql import SparkSession
 
 from patentcore import config
@@ -20,6 +21,7 @@ UNDATED = {
 }
 
 
+@pytest.mark.any_engine  # tests/engines compares what each tells
 def test_of_inventions_without_any_date_no_stage_is_told(
     spark: SparkSession, tmp_path: Path
 ) -> None:

@@ -32,6 +32,7 @@ def test_headers_are_those_that_the_adapter_knows() -> None:
     assert len(set(HALF_WIDTH)) == len(FIELDS)
 
 
+@pytest.mark.any_engine  # each makes the tables in test_corpus.py, and reads below
 @pytest.mark.slow
 def test_adapter_reads_the_same_tables_back(
     spark: SparkSession, small_corpus: Path, export: Path
