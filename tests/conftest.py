@@ -123,6 +123,12 @@ OF_NO_ENGINE = (
     *("tests/stages/test_resume.py", "tests/stages/test_lineage.py", "tests/technologies"),
     "lib/patentcore/technologies",
 )
+# Files that take minutes begin, so that at the end no process waits for another's.
+LONG = (
+    *("tests/lake/test_formats.py", "tests/lake/test_stores.py", "tests/cluster", "tests/engines"),
+    *("tests/jobs", "tests/engine/test_connect.py", "tests/engine/test_class_archive.py"),
+    *("tests/centrality/test_executors.py", "tests/synthetic", "tests/bench"),
+)
 OF_EACH_ENGINE = ("tests/lake/test_tables.py", "tests/lake/test_uniqueness.py")
 
 
@@ -135,13 +141,14 @@ def asks_for_no_session(item: pytest.Item) -> bool:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what need not run on a second engine."""
+    """Mark what need not run on a second engine, and put the long files first."""
     for item in items:
         path = str(item.path.relative_to(ROOT))
         is_of_none = path.startswith(OF_NO_ENGINE) and not path.startswith(OF_EACH_ENGINE)
         is_of_none |= asks_for_no_session(item) and not path.startswith("tests/engines")
         if is_of_none and item.get_closest_marker("classic") is None:
             item.add_marker("any_engine")
+    items.sort(key=lambda item: not str(item.path.relative_to(ROOT)).startswith(LONG))
 
 
 def dates_of(patents: DataFrame) -> dict[str, tuple[dt.date | None, dt.date | None]]:
