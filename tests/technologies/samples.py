@@ -7,6 +7,9 @@ the classifier adds, up to so many of each technology, one of each title; *recal
 to words or rules, from all publications in the broad field of each technology (``FIELDS``), from
 the rest, and from those without codes. No publication is drawn twice.
 
+``fresh_publications.csv`` has publications of other exports, whole pages as they came, and
+``fresh_labels.csv`` what each is about; they were labelled before any rule saw them.
+
 ``python -m tests.technologies.samples FOLDER`` prints the table of docs/laboratory/technologies.md;
 with ``SEED DRAWN.csv`` behind it, what a reader of a fresh sample is to see, and writes how each
 was drawn, which the reader is not to see, to that file.
@@ -36,6 +39,8 @@ from patentcore.technologies.codes import place_of
 from patentcore.technologies.inventions import inventions_of
 
 LABELS = Path(__file__).with_name("assignment_labels.csv")
+OTHERS = Path(__file__).with_name("fresh_publications.csv")
+OTHERS_LABELS = Path(__file__).with_name("fresh_labels.csv")
 EXPORTS = {
     "autonomous driving": ("lens-csv/autonomous-driving.csv.gz",),
     "NVIDIA": ("patentsview",),
@@ -108,8 +113,18 @@ class Measured(NamedTuple):
 
 def read_labels() -> list[dict[str, str]]:
     """Return the rows: sample, draw, technology (or field), publication_number, labels."""
-    with LABELS.open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))
+    return _rows(LABELS)
+
+
+def read_others() -> list[dict[str, str]]:
+    """Return the rows: publication_number, title, symbols, from (a repository), labels."""
+    labels = {row["publication_number"]: row["labels"] for row in _rows(OTHERS_LABELS)}
+    return [row | {"labels": labels[row["publication_number"]]} for row in _rows(OTHERS)]
+
+
+def _rows(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8") as text:
+        return list(csv.DictReader(text))
 
 
 def labels_of(row: Mapping[str, str]) -> dict[str, str]:
@@ -155,6 +170,24 @@ def measured(rows: Iterable[Mapping[str, str]], core: Collection[tuple[str, str]
         len(belonging),
         len(belonging.intersection(core)),
     )
+
+
+def measured_whole(
+    rows: Iterable[Mapping[str, str]], core: Collection[tuple[str, str]]
+) -> Measured:
+    """Compare rows of which none was drawn, all technologies being labelled, with the pairs.
+
+    >>> row = {"publication_number": "A", "labels": "chip=strict laser_radar=lenient"}
+    >>> measured_whole([row], {("laser_radar", "A"), ("laser_radar", "B")})
+    Measured(assigned=1, strict=0, lenient=1, belonging=1, found=0)
+    """
+    by_number = {row["publication_number"]: row for row in rows}
+    precision = [
+        {**by_number[number], "draw": "precision", "technology": technology}
+        for technology, number in core
+        if number in by_number
+    ]
+    return measured([*precision, *({**row, "draw": "recall"} for row in by_number.values())], core)
 
 
 class Seen(NamedTuple):
@@ -219,6 +252,18 @@ def find(spark: SparkSession, folder: Path, catalogue: Path) -> Found:
         {pair for pair, classified in is_classified.items() if not classified},
         {pair for pair, classified in is_classified.items() if classified},
     )
+
+
+def find_others(
+    spark: SparkSession, rows: Iterable[Mapping[str, str]], catalogue: Path
+) -> set[tuple[str, str]]:
+    """Return the pairs of technology and publication that the rules make of titles and symbols."""
+    patents = spark.createDataFrame(
+        [(row["publication_number"], row["title"], None, row["symbols"].split()) for row in rows],
+        "publication_number string, title string, abstract string, ipc array<string>",
+    ).selectExpr("*", "cast(null as array<string>) as cpc")
+    core = assign(patents, load(catalogue)).where("grade = 'core'").collect()
+    return {(row.technology, row.publication_number) for row in core}
 
 
 def _seen(row: Row) -> Seen:
@@ -335,7 +380,8 @@ def line(name: str, m: Measured) -> str:
 if __name__ == "__main__":
     session = get_spark("samples", engine="embedded", conf={"spark.sql.shuffle.partitions": "2"})
     exports = Path(sys.argv[1])
-    everything = find(session, exports, Path(__file__).parents[2] / "conf" / "technologies.toml")
+    shipped = Path(__file__).parents[2] / "conf" / "technologies.toml"
+    everything = find(session, exports, shipped)
     if len(sys.argv) > 2:
         seed, file = int(sys.argv[2]), Path(sys.argv[3])
         sample = fresh(everything, seed)
@@ -343,3 +389,6 @@ if __name__ == "__main__":
         print("\n".join(sheet(everything.seen, (number for _, _, number in sample), seed)))
     else:
         print("\n".join(table(everything)))
+        others = read_others()
+        whole = measured_whole(others, find_others(session, others, shipped))
+        print(line("seventeenth, other publications", whole))

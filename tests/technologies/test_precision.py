@@ -26,6 +26,28 @@ def test_no_publication_is_in_two_samples() -> None:
     assert len({number for _, number in pairs}) == len(pairs)
 
 
+def test_other_publications_are_labelled_once_and_in_no_other_sample() -> None:
+    entries = load(CATALOGUE)
+    others = samples.read_others()
+    numbers = [row["publication_number"] for row in others]
+    assert len(numbers) == len(set(numbers)) == 411
+    assert set(numbers).isdisjoint(row["publication_number"] for row in samples.read_labels())
+    labels = [label for row in others for label in samples.labels_of(row).items()]
+    assert {technology for technology, _ in labels} <= set(entries)
+    assert {label for _, label in labels} == {"strict", "lenient"}
+
+
+def test_other_publications_are_assigned_as_measured(spark: SparkSession) -> None:
+    """The seventeenth sample of docs/laboratory/technologies.md: 44, 29, 41, 48 and 29."""
+    others = samples.read_others()
+    whole = samples.measured_whole(others, samples.find_others(spark, others, CATALOGUE))
+    assert whole.belonging == 48
+    assert whole.assigned >= 40, "hardly anything is assigned"
+    assert whole.strict / whole.assigned >= 0.65
+    assert whole.lenient / whole.assigned >= 0.93
+    assert whole.found / whole.belonging >= 0.60
+
+
 @pytest.mark.slow
 def test_what_is_assigned_belongs_and_what_belongs_is_assigned(
     spark: SparkSession, real_data: Path
