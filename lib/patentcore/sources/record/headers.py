@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 Aliases = Mapping[str, Sequence[str]]
-# (US) at the end of a header, (公告) inside one.
-_BRACKETS_OF_R = re.compile(r"\.+(\w+)\.$|\.([^\W\d_a-z]+)\.")
+# (US) at the end of a header, (公告) inside one, X.标. for [标] in front.
+_BRACKETS_OF_R = re.compile(r"\.+(\w+)\.$|(?:^x)?\.([^\W\d_a-z]+)\.")
+_SIGNS = str.maketrans({"[": "(", "]": ")", ".": "", "/": "", "_": ""})
 
 
 @lru_cache(1 << 16)  # all formats are asked about the cells of every file's first rows
@@ -25,8 +26,8 @@ def normal_header(header: str) -> str:
     True
     """
     folded = unicodedata.normalize("NFKC", header.replace("\ufeff", "")).casefold()
-    bare = _BRACKETS_OF_R.sub(r"(\1\2)", folded).replace(".", "")
-    return "".join((bare or folded).replace("_", " ").split())
+    bare = _BRACKETS_OF_R.sub(r"(\1\2)", folded).translate(_SIGNS)
+    return "".join((bare or folded).split())
 
 
 def match_headers(header: Sequence[str], aliases: Aliases) -> dict[str, list[int]]:
