@@ -75,7 +75,7 @@ def weigh(look: Look, dialect: Dialect, tools: Mapping[str, int]) -> Weighed | N
         dialect: of a format.
         tools: how many formats know a header, as :func:`tools_knowing` counts them.
     """
-    if not is_table(look):
+    if not look.may_be_table:
         return None
     header = find_layout(look, dialect.headers).header
     positions = match_headers(header, dialect.headers)
@@ -118,13 +118,8 @@ def unread(adapter: Adapter, looks: Sequence[Look], header: Sequence[str] = ()) 
     return found
 
 
-def is_table(look: Look) -> bool:
-    """Tell whether a file may be a table with headers."""
-    return not (look.is_parquet or look.begins_json or look.begins_xml)
-
-
 def _aliases_of(adapter: Adapter, look: Look) -> Aliases | None:
-    if not is_table(look):
+    if not look.may_be_table:
         return None
     if isinstance(adapter, TabularAdapter):
         return adapter.dialect.headers

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pyspark.sql import SparkSession
 
 from patentcore.errors import InputError
-from patentcore.sources.columns import is_table, tools_knowing, weigh
+from patentcore.sources.columns import tools_knowing, weigh
 from patentcore.sources.formats.adapter import Adapter, JoinedAdapter
 from patentcore.sources.formats.derwent import Derwent
 from patentcore.sources.formats.derwent_table import DerwentTable
@@ -195,7 +195,7 @@ def _unknown(look: Look, path: str | None) -> str:
     where = path or look.file.uri
     if begins := _other_document(look):
         return f"{where} is of no format known here: {begins}"
-    if not is_table(look):
+    if not look.may_be_table:
         return f"{where} is of no format known here: {_beginning(look)}"
     if _is_of_applications(look):
         return (

@@ -77,9 +77,7 @@ class TabularAdapter:
 
 
 def _tables(looks: Sequence[Look]) -> list[Look]:
-    others = (look for look in looks if look.is_parquet or look.begins_json or look.begins_xml)
-    excluded = {look.file for look in others}
-    return [look for look in looks if look.file not in excluded]
+    return [look for look in looks if look.may_be_table]
 
 
 def semicolon_list(look: Look, dialect: Dialect) -> str | None:

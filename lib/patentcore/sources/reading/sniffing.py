@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyspark.sql import SparkSession
 
@@ -62,7 +64,8 @@ class Look:
     Attributes:
         file: the file.
         head: its first bytes, unpacked.
-        sheet: the first rows of a workbook; empty for other files.
+        sheet: the first rows of a workbook, or of a Parquet file of plain values below their
+            names; empty for other files.
         columns: names of a Parquet file's columns; empty for other files.
     """
 
@@ -80,6 +83,13 @@ class Look:
     def is_parquet(self) -> bool:
         """A Parquet file."""
         return self.head.startswith(_PARQUET_MAGIC)
+
+    @property
+    def may_be_table(self) -> bool:
+        """Delimited text, a workbook, or Parquet of plain values."""
+        if self.is_parquet:
+            return bool(self.sheet)
+        return not (self.begins_json or self.begins_xml)
 
     @cached_property
     def encoding(self) -> str:
@@ -103,10 +113,8 @@ class Look:
     @cached_property
     def records(self) -> Mapping[str, Records]:
         """The first records that are no empty lines, by the delimiter they are read with."""
-        if self.is_workbook:
+        if self.is_workbook or self.is_parquet:
             return {"": self.sheet}
-        if self.is_parquet:
-            return {"": ()}
         return {delimiter: _records(self.text, delimiter) for delimiter in _DELIMITERS}
 
     @cached_property
@@ -207,7 +215,8 @@ def _look(spark: SparkSession, file: File, head: bytes) -> Look:
         return Look(file, head, sheet=_first_rows(spark, file))
     if head.startswith(_PARQUET_MAGIC):
         with told(file), with_content(spark, file).open() as stream:
-            return Look(file, head, columns=pq.read_schema(stream).names)
+            table = pq.ParquetFile(stream)
+            return Look(file, head, _rows_below_names(table), table.schema_arrow.names)
     return Look(file, head)
 
 
@@ -217,3 +226,24 @@ def _first_rows(spark: SparkSession, file: File) -> Records:
     if not rows:
         raise InputError(f"{file.uri} holds no workbook with rows that can be read")
     return [[cell or "" for cell in cells] for _, cells in rows]
+
+
+def _rows_below_names(table: pq.ParquetFile) -> Records:
+    schema = table.schema_arrow
+    if any(pa.types.is_nested(of) or pa.types.is_binary(of) for of in schema.types):
+        return ()
+    batch = next(table.iter_batches(_HEAD_RECORDS), None)
+    columns = [texts_of(column).to_pylist() for column in batch.columns] if batch else []
+    return [schema.names, *([cell or "" for cell in row] for row in zip(*columns, strict=True))]
+
+
+def texts_of(column: pa.Array) -> pa.Array:
+    """Write plain values as tables of text do; days have no time.
+
+    >>> texts_of(pa.array([12, None])).to_pylist()
+    ['12', None]
+    """
+    if pa.types.is_timestamp(column.type):
+        texts = pc.cast(column.cast(pa.timestamp("s"), safe=False), pa.string())
+        return pc.replace_substring(texts, " 00:00:00", "")
+    return column.cast(pa.string())

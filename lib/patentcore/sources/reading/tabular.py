@@ -1,9 +1,8 @@
-"""Read CSV and XLSX exports of any header order and encoding into one frame of raw fields."""
+"""Read tables of any header order and encoding, as text, XLSX or Parquet, into one frame."""
 
 from __future__ import annotations
 
 import difflib
-import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,8 +25,9 @@ from patentcore.sources.reading.files import (
     spread_over_cores,
 )
 from patentcore.sources.reading.made import Made, read_made
+from patentcore.sources.reading.parquet import read_rows_of_parquet
 from patentcore.sources.reading.sniffing import Look, look_at
-from patentcore.sources.reading.workbooks import sheet_rows
+from patentcore.sources.reading.workbooks import read_rows_of_workbook
 from patentcore.sources.record.arrays import is_there, present, present_in
 from patentcore.sources.record.column_bytes import holds
 from patentcore.sources.record.headers import Aliases, as_wide_as_rows, match_headers, normal_header
@@ -42,7 +42,6 @@ LONGEST_CELL = 4_000_000
 OVERLONG = "cell of more than 4,000,000 bytes"
 FORMULA = "formula without its value"
 
-_ROWS_PER_BLOCK = 2_000
 _LOST = pa.list_(pa.struct([(name, pa.string()) for name in ("field", "value", "reason")]))
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
@@ -53,7 +52,7 @@ class Layout:
     """What files must share to be read together.
 
     Attributes:
-        kind: csv or xlsx.
+        kind: csv, xlsx or parquet.
         header: the headers as they stand.
         encoding: of the text.
         delimiter: between cells.
@@ -103,7 +102,7 @@ def find_layout(look: Look, aliases: Aliases, header: Sequence[str] = ()) -> Lay
 
 
 def _layout(look: Look, header: Sequence[str], delimiter: str, skip: int) -> Layout:
-    kind = "xlsx" if look.is_workbook else "csv"
+    kind = "xlsx" if look.is_workbook else "parquet" if look.is_parquet else "csv"
     encoding = look.encoding if kind == "csv" else ""
     in_front = look.records[delimiter][: max(skip, 0)]
     blank = sum(not any(map(str.strip, record)) for record in in_front)
@@ -253,9 +252,12 @@ class Table:
 
 def read_table(piece: Piece, table: Table, fields: Sequence[str]) -> Iterator[pa.RecordBatch]:
     """Read a piece of a table into these fields and their places. Needs no engine."""
-    blocks = (
-        _sheet_blocks(piece, table) if table.layout.kind == "xlsx" else _text_blocks(piece, table)
-    )
+    if table.layout.kind == "csv":
+        blocks = _text_blocks(piece, table)
+    elif table.layout.kind == "parquet":
+        blocks = read_rows_of_parquet(piece)
+    else:
+        blocks = read_rows_of_workbook(piece, len(table.layout.header), table.layout.skip + 1)
     passed = table.layout.skip + 1 if piece.begin == 0 else 0
     for block in blocks:
         kept = _behind(block, passed, table)
@@ -272,20 +274,6 @@ def _text_blocks(piece: Piece, table: Table) -> Iterator[Block]:
         return Utf8(piece.lines(), encoding)
 
     return read_delimited(open_text, table.form())
-
-
-def _sheet_blocks(piece: Piece, table: Table) -> Iterator[Block]:
-    """Read a workbook; its rows keep the numbers that they have in their sheet."""
-    width = len(table.layout.header)
-    with piece.open() as stream:
-        rows = sheet_rows(stream, piece.file.uri)
-    found = itertools.islice(rows, table.layout.skip + 1, None)
-    while some := list(itertools.islice(found, _ROWS_PER_BLOCK)):
-        columns = [
-            pa.array([cells[at] if at < len(cells) else None for _, cells in some], pa.string())
-            for at in range(width)
-        ]
-        yield Block(np.array([number for number, _ in some], np.int64), columns)
 
 
 def _behind(block: Block, passed: int, table: Table) -> Block:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 import json
 import subprocess
 import sys
@@ -10,16 +11,21 @@ import tempfile
 from collections.abc import Iterator
 from typing import BinaryIO
 
+import numpy as np
 import orjson
+import pyarrow as pa
 
 from patentcore.errors import InputError
 from patentcore.sources.reading import sheets
+from patentcore.sources.reading.delimited import Block
+from patentcore.sources.reading.files import Piece
 
 # What a workbook may take to be read; the largest that a spreadsheet saves of an export takes less.
 _MOST_MEMORY = 3 << 29
 _MOST_SECONDS = 300
 _MOST_BYTES = 1 << 29
 _CHUNK = 1 << 20
+_ROWS_PER_BLOCK = 2_000
 
 Row = tuple[int, list[str | None]]
 
@@ -79,3 +85,22 @@ def _rows(content: BinaryIO, name: str, limit: int | None) -> Iterator[Row]:
         )
     if end:
         raise InputError(f"{name} {end}")
+
+
+def read_rows_of_workbook(piece: Piece, width: int, passed: int) -> Iterator[Block]:
+    """Read the rows of a workbook, which keep the numbers that they have in their sheet.
+
+    Args:
+        piece: the file.
+        width: how many cells are read of a row.
+        passed: rows in front that are left out.
+    """
+    with piece.open() as stream:
+        rows = sheet_rows(stream, piece.file.uri)
+    found = itertools.islice(rows, passed, None)
+    while some := list(itertools.islice(found, _ROWS_PER_BLOCK)):
+        columns = [
+            pa.array([cells[at] if at < len(cells) else None for _, cells in some], pa.string())
+            for at in range(width)
+        ]
+        yield Block(np.array([number for number, _ in some], np.int64), columns)

@@ -61,6 +61,9 @@ _SERIAL_DATE = re.compile(r"(1[89][0-9]{3}|[2-6][0-9]{4}|7[0-2][0-9]{3})(?:\.[0-
 _LEAST_SERIAL = 18_264
 _DAY_ZERO = dt.date(1899, 12, 30)
 _COUNT = re.compile(r"(?:[0-9]+(?:,[0-9]{3,})*|[0-9]{1,3}(?:[ '’][0-9]{3})+)(?:\.0+)?")
+# A spreadsheet's other ways to write one.
+_POWER = re.compile("([0-9])(?:[.,]([0-9]{0,14}))?E\\+([0-9]{1,2})")
+_DECIMAL_COMMA = re.compile("(?<=[0-9]),0{1,2}$")
 _PLAIN_SYMBOL = re.compile("[A-HY][0-9]{2}[A-Z](?:[0-9]+/[0-9]+)?")
 _HAS_PADDING = re.compile("[A-HY][0-9]{2}[A-Z](?:-?0|[0-9]{6}|[0-9]+/[0-9]{2}[0-9]*0$)")
 # A symbol of fixed width: four places of the main group, then the subgroup.
@@ -182,8 +185,15 @@ def to_count(text: str) -> int | None:
 
     >>> to_count("1,234"), to_count("12.0"), to_count("about 10")
     (1234, 12, None)
+    >>> to_count("12,0"), to_count("1.20E+01"), to_count("1.20E+05")
+    (12, 12, None)
     """
     plain = half_width(text).strip(_KEEPING)
+    if power := _POWER.fullmatch(plain):
+        places, shift = power[2] or "", int(power[3])
+        # Of more digits than are shown the last ones are lost.
+        plain = f"{power[1]}{places[:shift]}.{places[shift:]}0" if shift <= len(places) else ""
+    plain = _DECIMAL_COMMA.sub("", plain)
     if not _COUNT.fullmatch(plain):
         return None
     count = int(re.sub("[ ,'’]", "", plain.partition(".")[0]))

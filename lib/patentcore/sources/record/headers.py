@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 Aliases = Mapping[str, Sequence[str]]
+# (US) at the end of a header, (公告) inside one, X.标. for [标] in front.
+_BRACKETS_OF_R = re.compile(r"\.+(\w+)\.$|(?:^x)?\.([^\W\d_a-z]+)\.")
+_SIGNS = str.maketrans({"[": "(", "]": ")", ".": "", "/": "", "_": ""})
 
 
 @lru_cache(1 << 16)  # all formats are asked about the cells of every file's first rows
 def normal_header(header: str) -> str:
     """Fold what differs between two prints of one header: width, case, spaces, underscores.
 
+    R writes a dot for each sign that no name of its own may have.
+
     >>> normal_header("公开（公告）号 ") == normal_header("公开(公告)号")
     True
-    >>> normal_header("Publication Number") == normal_header("publication_number")
+    >>> normal_header("Owners (US)") == normal_header("owners_(us)") == normal_header("Owners..US.")
     True
     """
     folded = unicodedata.normalize("NFKC", header.replace("\ufeff", "")).casefold()
-    return "".join(folded.replace("_", " ").split())
+    bare = _BRACKETS_OF_R.sub(r"(\1\2)", folded).translate(_SIGNS)
+    return "".join((bare or folded).split())
 
 
 def match_headers(header: Sequence[str], aliases: Aliases) -> dict[str, list[int]]:
