@@ -3,6 +3,8 @@ from __future__ import annotations
 import datetime as dt
 
 import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
 
 from patentcore.sources.formats.espacenet import Espacenet, one_row_a_publication
 
@@ -90,3 +92,29 @@ def test_a_row_of_countless_publications_is_not_repeated_as_often() -> None:
     )
     parted = one_row_a_publication(batch)
     assert parted.column("publication_number").to_pylist() == [numbers, "EP1A1", "EP2A1"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "parts"),
+    [
+        ("EP1A1 \nEP2A1", ["EP1A1", "EP2A1"]),
+        ("EP1A1\nEP2A1", ["EP1A1", "EP2A1"]),
+        ("EP1A1 \n\r\nEP2A1\nEP3A1", ["EP1A1", "EP2A1", "EP3A1"]),
+        ("EP1A1 EP2A1\nEP3A1", ["EP1A1", "EP2A1", "EP3A1"]),
+        ("EP1A1\t\tEP2A1", ["EP1A1", "EP2A1"]),
+        ("É \nEP2A1", ["É", "EP2A1"]),
+        ("EP1A1", ["EP1A1"]),
+        ("none \nat all", ["none \nat all"]),
+        (None, [None]),
+    ],
+)
+@pytest.mark.parametrize("beside", ["EP9A1", "EP9A1 \nEP8A1", None, "EP9A1 EP8A1"])
+def test_numbers_are_parted_at_blanks_and_breaks(
+    cell: str | None, parts: list[str | None], beside: str | None
+) -> None:
+    batch = pa.RecordBatch.from_pydict(
+        {"publication_number": pa.array([cell, beside], pa.string()), "title": ["a", "b"]}
+    )
+    parted = one_row_a_publication(batch)
+    mine = parted.filter(pc.equal(parted.column("title"), "a"))
+    assert mine.column("publication_number").to_pylist() == parts

@@ -7,6 +7,7 @@ from lxml import etree
 
 from patentcore.sources.formats import uspto, uspto_st32
 from patentcore.sources.formats.uspto import Uspto
+from patentcore.sources.formats.uspto_parts import number_of
 from patentcore.sources.reading import files
 from patentcore.sources.reading.sniffing import look_at
 
@@ -306,3 +307,24 @@ def test_who_cites_is_kept() -> None:
     )
     (document,) = old.iterfind("PCIT/DOC")
     assert uspto_st32._cited(document, old)["category"] == "cited by other"
+
+
+@pytest.mark.parametrize(
+    ("office", "number", "kind", "expected"),
+    [
+        ("US", "6836899", "B1", "US6836899B1"),
+        ("US", "06836899", "B1", "US6836899B1"),
+        ("US", "000", None, "US0"),
+        ("US", "D0512345", "S", "USD512345S"),
+        ("US", " US 07123456", "A ", "US7123456"),
+        ("US", "٣٤", "A", "US٣٤A"),
+        ("EP", "0123456", "A1", "EP0123456A1"),
+        ("EP", "EP-0123456", "a", "EP0123456"),
+        ("", "007", "", "007"),
+        (None, None, "A", None),
+    ],
+)
+def test_numbers_of_documents(
+    office: str | None, number: str | None, kind: str | None, expected: str | None
+) -> None:
+    assert number_of(office, number, kind) == expected

@@ -6,7 +6,8 @@ import pyarrow as pa
 import pytest
 
 from patentcore.sources.record import cells, names, vocabulary
-from patentcore.sources.record.arrays import elements, is_word, listed, once, present, present_in
+from patentcore.sources.record.arrays import is_word, once, present, present_in
+from patentcore.sources.record.list_cells import elements, listed
 from patentcore.sources.record.number_arrays import entries_of
 
 LIST = r"\s*[|｜]\s*"

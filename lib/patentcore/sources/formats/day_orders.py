@@ -16,9 +16,10 @@ from pyspark.sql import functions as F
 from patentcore.sources.reading.made import Made
 from patentcore.sources.reading.sniffing import Look
 from patentcore.sources.reading.tabular import FILE, find_layout, rows_of
-from patentcore.sources.record.arrays import encoded, listed
+from patentcore.sources.record.arrays import encoded
 from patentcore.sources.record.cells import order_of
 from patentcore.sources.record.headers import Aliases, match_headers
+from patentcore.sources.record.list_cells import listed
 
 _SCHEMA = "file string, field string, order string"
 _YEAR_BEHIND = r"^([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]((?:1[5-9]|2[01])?[0-9]{2})(?: [0-9]{1,2}:.*)?$"

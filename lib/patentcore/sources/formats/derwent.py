@@ -31,17 +31,16 @@ from patentcore.sources.reading.tabular import (
 from patentcore.sources.record import cells, parsed, parser
 from patentcore.sources.record.arrays import (
     Lists,
-    encoded,
     flags,
     is_there,
     joined,
-    listed,
     once,
 )
 from patentcore.sources.record.canonical import Reason, to_tables
-from patentcore.sources.record.column_bytes import until
+from patentcore.sources.record.column_bytes import may_begin_with, until
 from patentcore.sources.record.headers import Aliases, match_headers
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
+from patentcore.sources.record.list_cells import listed
 from patentcore.sources.record.names import name_and_address
 from patentcore.sources.record.number_arrays import (
     application_numbers,
@@ -225,12 +224,14 @@ def _fields(batch: pa.RecordBatch) -> parser.Fields:
         cpc=listed(raw["lens_cpc"], LENS_LIST, count),
         has_family=raw["family_numbers"].is_valid(),
         application=raw["_application_number"],
+        normalised={name: raw[f"_{name}"] for name in _NORMALISED},
         shown_as={"cites": "cited_patents", "cited_by": "citing_patents"},
         lost=batch.column(LOST),
     )
     lists = {"cites": "cites", "cited_by": "cited_by", "simple_family": "family_numbers"}
     for name, column in lists.items():
-        fields.entries[name] = entries_of(listed(raw[column], LIST, count), has_categories=True)
+        found = listed(raw[column], LIST, count, is_coded=False)
+        fields.entries[name] = entries_of(found, has_categories=True)
     _add_counts(fields, raw)
     _add_dates(fields, raw)
     _add_people(fields, raw)
@@ -311,11 +312,12 @@ def _own_date(count: int, raw: Raw) -> pa.Array:
     It stands beside the record's own number in the INPADOC list, or is the basic patent's date
     where the record is its family's basic patent; else the Lens has it.
     """
-    members = listed(raw["inpadoc_members"], LIST, count)
-    coded = encoded(members.values)
-    number = until(coded.dictionary, " ").take(coded.indices)
-    is_own = pc.equal(number, raw["publication_number"].take(pa.array(members.rows)))
-    own = members.kept(flags(is_own))
+    members = listed(raw["inpadoc_members"], LIST, count, is_coded=False)
+    numbers = raw["publication_number"]
+    at = may_begin_with(members.values, numbers, members.rows)
+    named = Lists(members.rows[at], members.values.take(pa.array(at)), count)
+    is_own = pc.equal(until(named.values, " "), numbers.take(pa.array(named.rows)))
+    own = named.kept(flags(is_own))
     is_basic = pc.equal(publication_numbers(raw["basic_patent_number"]), raw["_publication_number"])
     basic = once(raw["basic_patent_date"], cells.to_date, pa.date32())
     none = pa.scalar(None, pa.date32())

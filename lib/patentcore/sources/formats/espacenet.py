@@ -10,6 +10,7 @@ from patentcore.sources.formats.dialect import Dialect
 from patentcore.sources.formats.table_records import PART
 from patentcore.sources.formats.tables import TabularAdapter
 from patentcore.sources.record.arrays import Flags, Lists, is_there
+from patentcore.sources.record.column_bytes import are_empty, holds, parts_at
 from patentcore.sources.record.number_arrays import publication_numbers
 
 DIALECT = Dialect(
@@ -72,9 +73,9 @@ def one_row_a_publication(batch: pa.RecordBatch) -> pa.RecordBatch:
     """
     count = batch.num_rows
     whole = {name: batch.column(name) for name in _PARTED if name in batch.schema.names}
-    parts = {name: pc.split_pattern_regex(cells, r"\s+") for name, cells in whole.items()}
+    parts = {name: _parted_at_blanks(cells) for name, cells in whole.items()}
     # An unusable row has no number; it goes on as one publication.
-    numbers = Lists.of(parts["publication_number"], count)
+    numbers = parts["publication_number"]
     lengths = numbers.lengths()
     may_be_parted = (lengths > 1) & (lengths <= MOST_PUBLICATIONS)
     sizes = np.where(may_be_parted & _have_number(numbers, may_be_parted), lengths, 1)
@@ -82,13 +83,21 @@ def one_row_a_publication(batch: pa.RecordBatch) -> pa.RecordBatch:
     part = np.arange(len(rows)) - (np.cumsum(sizes) - sizes)[rows]
     columns = {name: batch.column(name).take(pa.array(rows)) for name in batch.schema.names}
     for name in whole:
-        own = Lists.of(parts[name], count)
+        own = parts[name]
         is_parted = np.array(own.lengths() == sizes)
         at = (np.cumsum(own.lengths()) - own.lengths())[rows] + part
         one = own.values.take(pa.array(at, mask=~is_parted[rows]))
         columns[name] = pc.if_else(pa.array(is_parted[rows]), one, columns[name])
     columns[PART] = pa.array(part.astype(np.int32))
     return pa.RecordBatch.from_arrays(list(columns.values()), list(columns))
+
+
+def _parted_at_blanks(cells: pa.Array) -> Lists:
+    """Part cells at blanks, one or several of them."""
+    found = parts_at(cells, _BREAKS)  # and a blank beside
+    if found is not None and not holds(found[1], " ") and not are_empty(found[1]).any():
+        return Lists(*found, len(cells))
+    return Lists.of(pc.split_pattern_regex(cells, r"\s+"), len(cells))
 
 
 def _have_number(numbers: Lists, asked: Flags) -> Flags:
@@ -101,4 +110,5 @@ def _have_number(numbers: Lists, asked: Flags) -> Flags:
     return found
 
 
+_BREAKS = ("\t", "\n", "\f", "\r")
 _PARTED = ("publication_number", "publication_date")

@@ -32,12 +32,10 @@ from patentcore.sources.record.arrays import (
     Lists,
     Numbers,
     coalesce,
-    elements,
     encoded,
     flags,
     is_there,
     joined,
-    listed,
     once,
     plain,
     position_in,
@@ -46,6 +44,7 @@ from patentcore.sources.record.canonical import Reason
 from patentcore.sources.record.column_bytes import holds
 from patentcore.sources.record.events import legal_events, read_events
 from patentcore.sources.record.legal_codes import kind_of_event
+from patentcore.sources.record.list_cells import elements, listed
 from patentcore.sources.record.names import name_and_address, name_and_country
 from patentcore.sources.record.number_arrays import entries_of, priorities
 from patentcore.sources.record.people import named
@@ -147,7 +146,8 @@ def _listed(name: str, texts: Mapping[str, pa.Array], dialect: Dialect, count: i
 def _add_numbers(fields: parser.Fields, dialect: Dialect) -> None:
     for name in ("simple_family", "cites", "cited_by"):
         if name in fields.texts:
-            found = listed(fields.texts[name], dialect.list_of(name), fields.count)
+            texts, separator = fields.texts[name], dialect.list_of(name)
+            found = listed(texts, separator, fields.count, is_coded=False)
             fields.entries[name] = entries_of(found, has_categories=True)
     if "simple_family" in fields.texts:
         fields.has_family = fields.texts["simple_family"].is_valid()

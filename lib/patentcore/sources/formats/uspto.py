@@ -30,6 +30,7 @@ from patentcore.sources.reading.xml_documents import (
     parse_documents,
     read_documents,
     text_of,
+    texts_of,
 )
 from patentcore.sources.record.canonical import to_tables
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
@@ -139,7 +140,7 @@ def _cited(biblio: Element) -> Record:
 def _number(document: Element | None) -> str | None:
     if document is None:
         return None
-    return number_of(*(text_of(document, part) for part in ("country", "doc-number", "kind")))
+    return number_of(*texts_of(document, "country", "doc-number", "kind"))
 
 
 def _application(biblio: Element) -> str | None:
@@ -156,7 +157,7 @@ def _priorities(biblio: Element) -> list[Record]:
         "us-related-documents/us-provisional-application/document-id",
     )
     return [
-        priority(*(text_of(claim, part) for part in ("country", "doc-number", "date")))
+        priority(*texts_of(claim, "country", "doc-number", "date"))
         for path in paths
         for claim in biblio.iterfind(path)
     ]
@@ -222,8 +223,8 @@ def _placed(book: Element) -> Record | None:
 
 
 def _name(book: Element) -> str | None:
-    person = (text_of(book, "first-name"), text_of(book, "last-name"))
-    return text_of(book, "orgname") or full_name(*person)
+    company, *person = texts_of(book, "orgname", "first-name", "last-name")
+    return company or full_name(*person)
 
 
 def _ipc(biblio: Element) -> tuple[list[str], list[Record]]:
@@ -244,8 +245,7 @@ def _cpc(biblio: Element) -> list[str]:
 
 
 def _symbol(code: Element) -> str | None:
-    parts = [text_of(code, part) for part in ("section", "class", "subclass", "main-group")]
-    group = text_of(code, "subgroup")
+    *parts, group = texts_of(code, "section", "class", "subclass", "main-group", "subgroup")
     symbol = "".join(part or "" for part in parts) + (f"/{group}" if group else "")
     return symbol or old_symbol(text_of(code, "text"))
 

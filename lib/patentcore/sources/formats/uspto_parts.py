@@ -22,6 +22,8 @@ _STATEMENTS = (
 )
 _NO_STATEMENT = re.compile(r"(?i)\W*(not applicable|none|n/?a|no\b.{0,30})\W*")
 _SHOWN = 200
+_DIGITS = re.compile("[0-9]+")
+_KIND = re.compile("[A-Z][0-9]?")
 _OLD_KINDS = {"": "A", "D": "S", "PP": "P", "RE": "E", "H": "H"}
 _OLD_SYMBOL = re.compile(r"([A-H][0-9]{2}[A-Z])([ 0-9]{2}[0-9])/?([0-9]{2,6})[.;,]?")
 _SYMBOL = re.compile(r"[A-H][0-9]{2}[A-Z](?:[0-9]{1,4}(?:/[0-9]{2,6})?)?")
@@ -39,10 +41,12 @@ def number_of(country: str | None, number: str | None, kind: str | None) -> str 
     'US6836899B1'
     """
     office, text, code = country or "", number or "", kind or ""
-    text = re.sub(rf"^\s*{office}[\s-]*(?=[0-9D])", "", text) if office else text
-    if office == "US":
+    is_bare = _DIGITS.fullmatch(text) is not None
+    if office and not is_bare:
+        text = re.sub(rf"^\s*{office}[\s-]*(?=[0-9D])", "", text)
+    if office == "US" and not (is_bare and text[0] != "0"):
         text = re.sub(r"^([A-Z]*)0+(?=[0-9])", r"\1", text.strip())
-    if not re.fullmatch("[A-Z][0-9]?", code):
+    if not _KIND.fullmatch(code):
         code = ""
     return f"{office}{text}{code}" if text else None
 

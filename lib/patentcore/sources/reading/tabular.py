@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cached_property
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -28,7 +28,7 @@ from patentcore.sources.reading.made import Made, read_made
 from patentcore.sources.reading.parquet import read_rows_of_parquet
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.workbooks import read_rows_of_workbook
-from patentcore.sources.record.arrays import is_there, present, present_in
+from patentcore.sources.record.arrays import any_filled, present, present_in
 from patentcore.sources.record.column_bytes import holds
 from patentcore.sources.record.headers import Aliases, as_wide_as_rows, match_headers, normal_header
 from patentcore.sources.record.numbers import clean_number
@@ -283,9 +283,7 @@ def _behind(block: Block, passed: int, table: Table) -> Block:
     for at in map(int, np.flatnonzero(block.numbers < passed)) if table.keys else ():
         kept[at] = all(clean_number(block.cells[key][at].as_py()) for key in table.form().keys)
     if table.layout.skip > 0:
-        kept &= reduce(
-            np.logical_or, (is_there(present(cells, frozenset([""]))) for cells in block.cells)
-        )
+        kept &= any_filled(block.cells)
     if kept.all():
         return Block(block.numbers, block.cells, misfits)
     mask = pa.array(kept)

@@ -204,10 +204,25 @@ def _letter(name: re.Match[str]) -> str:
 def text_of(element: Element, path: str) -> str | None:
     """Return the whole text below the first element at a path, spaces folded; null if empty."""
     # Most paths are the name of a child, and most texts have no elements inside.
-    found = element.find(path) if _STEPS.search(path) else child_of(element, path)
-    if found is None:
+    return _whole(element.find(path) if _STEPS.search(path) else child_of(element, path))
+
+
+def texts_of(element: Element, *names: str) -> list[str | None]:
+    """Return the texts of the first children of some names as :func:`text_of` does, by one walk.
+
+    >>> texts_of(read_xml("<a><b>1 </b><c/><b>2</b></a>"), "b", "c", "d")
+    ['1', None, None]
+    """
+    first: dict[str, Element] = {}
+    for child in element:
+        first.setdefault(child.tag, child)
+    return [_whole(first.get(name)) for name in names]
+
+
+def _whole(element: Element | None) -> str | None:
+    if element is None:
         return None
-    text = "".join(found.itertext()) if len(found) else found.text or ""
+    text = "".join(element.itertext()) if len(element) else element.text or ""
     return " ".join(text.split()) or None
 
 

@@ -5,7 +5,6 @@ Everything here works on whole columns; what reads a text is a function of :mod:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -17,11 +16,13 @@ import pyarrow.compute as pc
 from patentcore.sources.record.column_bytes import (
     Flags,
     Numbers,
+    are_empty,
     begin_with_sign,
-    counted,
     iso_days,
+    keys_of,
     may_be_among,
     may_have_outer_blanks,
+    without,
 )
 from patentcore.sources.record.vocabulary import MISSING_CODES, MISSING_WORDS, NO
 
@@ -36,12 +37,8 @@ _MISSING_IN = {
 }
 
 ENTRY = pa.struct([(name, pa.string()) for name in ("raw", "number", "category")])
+_OF_ROWS = 0x5851F42D4C957F2D  # odd, of many bits
 _SIGN = r"[\p{L}\p{N}]"
-# Blanks, one of some marks, one or several of them, blanks: what most separators are.
-_MARKED = re.compile(
-    r"(?:\\s|\[\\s\\u3000\])\*(?:\[(?P<marks>(?:[^\]\\^-]|\\[rn])+)\]|"
-    r"(?P<mark>[^\[\]()\\.*+?|^$]+))(?P<run>\+?)(?:\\s|\[\\s\\u3000\])\*"
-)
 
 
 def flags(array: pa.Array) -> Flags:
@@ -72,7 +69,7 @@ def once(
 def once_coded(texts: pa.Array, read: Callable[[str], object]) -> pa.DictionaryArray:
     """Read each distinct text once; the values are coded by a dictionary."""
     coded = encoded(texts)
-    return _recoded(coded, _read(coded.dictionary, read))
+    return recoded(coded, _read(coded.dictionary, read))
 
 
 def _read(
@@ -82,7 +79,7 @@ def _read(
     return pa.array(values, kind or pa.string())
 
 
-def _recoded(coded: pa.DictionaryArray, values: pa.Array) -> pa.DictionaryArray:
+def recoded(coded: pa.DictionaryArray, values: pa.Array) -> pa.DictionaryArray:
     """Return codes of values, one for each text of a dictionary, without looking at each code."""
     known = values.dictionary_encode()
     return pa.DictionaryArray.from_arrays(known.indices.take(coded.indices), known.dictionary)
@@ -130,23 +127,30 @@ def present(cells: pa.Array, missing: frozenset[str] = MISSING) -> pa.Array:
     ['G06F', None, None, None]
     """
     trimmed = pc.utf8_trim(cells, BLANKS) if may_have_outer_blanks(cells) else cells
-    is_missing = _is_missing(trimmed, missing)
-    if is_missing is None:
-        return trimmed
-    return pc.if_else(is_missing, pa.scalar(None, pa.string()), trimmed)
+    is_missing = are_missing(trimmed, missing)
+    return trimmed if is_missing is None else without(trimmed, is_missing)
 
 
-def _is_missing(texts: pa.Array, missing: frozenset[str]) -> pa.Array | None:
+def are_missing(texts: pa.Array, missing: frozenset[str]) -> Flags | None:
     """Tell which texts, only those alike looked at, stand for no value; ``None``: none does."""
+    found = are_empty(texts) if "" in missing else np.zeros(len(texts), bool)
     alike = may_be_among(texts, missing)
-    if not len(alike):
-        return None
-    found = alike[flags(pc.is_in(texts.take(pa.array(alike)), _values(missing)))]
-    if not len(found):
-        return None
-    mask = np.zeros(len(texts), bool)
-    mask[found] = True
-    return pa.array(mask)
+    if len(alike):
+        found[alike[flags(pc.is_in(texts.take(pa.array(alike)), _values(missing)))]] = True
+    return found if found.any() else None
+
+
+def any_filled(cells: Sequence[pa.Array]) -> Flags:
+    """Tell which rows have a cell that is not blank.
+
+    >>> any_filled([pa.array(["a", " ", None]), pa.array(["", "", "b"])]).tolist()
+    [True, False, True]
+    """
+    found = np.zeros(len(cells[0]), bool)
+    for column in cells:
+        if not found.all():
+            found |= is_there(present(column, frozenset([""])))
+    return found
 
 
 def present_in(name: str, cells: pa.Array) -> pa.Array:
@@ -173,9 +177,9 @@ def is_word(texts: pa.Array) -> Flags:
     if len(others):
         is_word[others] = flags(pc.match_substring_regex(known.take(pa.array(others)), _SIGN))
     trimmed = pc.utf8_trim(known, BLANKS) if may_have_outer_blanks(known) else known
-    is_missing = _is_missing(trimmed, MISSING_WORDS)
+    is_missing = are_missing(trimmed, MISSING_WORDS)
     if is_missing is not None:
-        is_word &= ~flags(is_missing)
+        is_word &= ~is_missing
     return flags(pa.array(is_word).take(coded.indices))
 
 
@@ -235,19 +239,26 @@ class Lists:
         >>> lists.distinct().to_array().to_pylist()
         [['a'], ['a']]
         """
-        codes = encoded(self.values).indices.fill_null(-1).to_numpy(zero_copy_only=False)
-        keys = (self.rows << 32) + codes
+        keys = self._keys()
         in_order = np.sort(keys)
         repeated = in_order[1:][in_order[1:] == in_order[:-1]]
         if not len(repeated):
             return self
         # Most elements are there once, which sorting tells far quicker than a table of them all.
         at = np.flatnonzero(flags(pc.is_in(pa.array(keys), pa.array(repeated))))
-        _, first = np.unique(keys[at], return_index=True)
+        some = Lists(self.rows[at], encoded(self.values.take(pa.array(at))), self.count)
+        _, first = np.unique(some._keys(), return_index=True)
         kept = np.ones(len(keys), bool)
         kept[at] = False
         kept[at[first]] = True
         return self.kept(kept)
+
+    def _keys(self) -> Numbers:
+        """Return numbers that are the same for equal elements of a list, and for hardly others."""
+        if pa.types.is_string(self.values.type):
+            return self.rows * _OF_ROWS + keys_of(self.values)
+        codes = encoded(self.values).indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        return (self.rows << 32) + codes
 
     def first(self) -> pa.Array:
         """Return the first element of each list; null where there is none."""
@@ -276,72 +287,6 @@ class Lists:
         return pa.ListArray.from_arrays(
             pa.array(offsets), plain(self.values), mask=pa.array(lengths == 0)
         )
-
-
-def elements(
-    cells: pa.Array | None, separator: str, count: int, missing: frozenset[str] = MISSING
-) -> Lists:
-    """Split list cells at a regular expression; missing elements are null.
-
-    >>> elements(pa.array(["a; -; b", None]), r"; *", 2).to_array().to_pylist()
-    [['a', None, 'b'], None]
-    """
-    if cells is None:
-        return Lists.empty(count)
-    found = _split(cells, separator)
-    coded = found.values
-    is_missing = _is_missing(coded.dictionary, missing)
-    if is_missing is None:
-        return found
-    texts = pc.if_else(is_missing, pa.scalar(None, pa.string()), coded.dictionary)
-    return found.mapped(_recoded(coded, texts))
-
-
-def listed(
-    cells: pa.Array | None, separator: str, count: int, missing: frozenset[str] = MISSING_WORDS
-) -> Lists:
-    """Split list cells and leave missing elements out.
-
-    >>> listed(pa.array(["a; -; N/A; b", None]), r"; *", 2).to_array().to_pylist()
-    [['a', 'b'], None]
-    """
-    return elements(cells, separator, count, missing).known()
-
-
-def _split(cells: pa.Array, separator: str) -> Lists:
-    """Split cells; the elements are coded, each distinct one once."""
-    count = len(cells)
-    marked = _MARKED.fullmatch(separator)
-    if marked is None:
-        parts = Lists.of(pc.split_pattern_regex(cells, re2(separator)), count)
-        return parts.mapped(encoded(parts.values))
-    marks = [marked["mark"]] if marked["mark"] else list(_unescaped(marked["marks"]))
-    text = cells
-    for mark in marks[1:]:
-        text = pc.replace_substring(text, mark, marks[0])
-    mark = marks[0]
-    if counted(text, mark) == counted(text, f"{mark} "):  # as lists mostly have it
-        mark += " "
-    parts = Lists.of(pc.split_pattern(text, mark), count)
-    # Other blanks around the mark go, which is done once for each distinct element.
-    coded = encoded(parts.values)
-    if may_have_outer_blanks(coded.dictionary):
-        coded = _recoded(coded, pc.utf8_trim_whitespace(coded.dictionary))
-    parts = parts.mapped(coded)
-    if not marked["run"]:
-        return parts
-    # Several marks part no more than one does.
-    filled = flags(pc.not_equal(coded.dictionary, "").take(coded.indices))
-    return parts.kept(filled)
-
-
-def _unescaped(marks: str) -> str:
-    return marks.replace(r"\r", "\r").replace(r"\n", "\n")
-
-
-def re2(pattern: str) -> str:
-    r"""Write a regular expression for Arrow, which knows no ``\u3000``."""
-    return re.sub(r"\\u([0-9a-fA-F]{4})", r"\\x{\1}", pattern)
 
 
 def position_in(lists: Lists, other: Lists) -> pa.Array:

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 Days = np.ndarray[Any, np.dtype[np.datetime64]]
-
-LONGEST_NUMBER = 24
-"""Signs of a publication or application number at most."""
-CHINESE_PATENT = "ZL"
-OF_UNITED_STATES = ("RE", "PP", "RX", "AI")
-LITERATURE = ("XP", "ISBN", "ISSN", "IEEE", "DOI", "NPL", "PMID")
-"""Letters in front of numbers that are no office's."""
 
 # What may begin or end a blank of Unicode in UTF-8, or U+FEFF; signs of control are as blanks.
 _CONTROL = bytes(range(ord(" ") + 1))
@@ -27,14 +22,11 @@ _FIRST_OF_BLANKS = np.frombuffer(_CONTROL + b"\xc2\xe1\xe2\xe3\xef", np.uint8)
 _LAST_OF_BLANKS = np.frombuffer(
     _CONTROL + bytes(range(0x80, 0x8B)) + b"\x9f\xa0\xa8\xa9\xaf\xbf", np.uint8
 )
-_DIGIT, _LETTER, _OTHER = range(3)
-# Those of two letters: plain numbers have no more in front.
-_NO_OFFICES = tuple(
-    name.encode() for name in (CHINESE_PATENT, *OF_UNITED_STATES, *LITERATURE) if len(name) == 2
-)
 _ISO_LENGTH, _ISO_DASHES, _ISO_DIGITS = 10, [4, 7], [0, 1, 2, 3, 5, 6, 8, 9]
 _FIRST_YEAR, _LAST_YEAR = np.datetime64("1500"), np.datetime64("2199")
-_PADDING = np.full(4, _OTHER, np.uint8)
+_EIGHT = 8  # bytes
+_FACTORS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F)  # odd, of many bits
+_TELLING = (1, 3, 4, 5)  # places from a number's end where most differ
 
 
 def _table(marks: Bytes) -> Flags:
@@ -43,17 +35,12 @@ def _table(marks: Bytes) -> Flags:
     return found
 
 
-def _kind_table() -> bytes:
-    kinds = np.full(256, _OTHER, np.uint8)
-    kinds[ord("0") : ord("9") + 1] = _DIGIT
-    kinds[ord("A") : ord("Z") + 1] = _LETTER
-    return kinds.tobytes()
-
-
 _BEGINS_BLANK, _ENDS_BLANK = _table(_FIRST_OF_BLANKS), _table(_LAST_OF_BLANKS)
-_KINDS = _kind_table()
-_IS_DIGIT = np.frombuffer(_KINDS, np.uint8) == _DIGIT
-_IS_SIGN = _table(np.frombuffer(string.ascii_letters.encode() + string.digits.encode(), np.uint8))
+_IS_DIGIT = _table(np.frombuffer(string.digits.encode(), np.uint8))
+# In UTF-8 letters alone begin so: Chinese from U+5000 to U+8FFF, Korean from U+B000 to U+CFFF.
+_EASTERN = bytes((0xE5, 0xE6, 0xE7, 0xE8, 0xEB, 0xEC))
+_SIGNS = string.ascii_letters.encode() + string.digits.encode() + _EASTERN
+_IS_SIGN = _table(np.frombuffer(_SIGNS, np.uint8))
 
 
 def content_of(texts: pa.Array) -> tuple[Numbers, Bytes]:
@@ -75,18 +62,8 @@ def holds(texts: pa.Array, part: str) -> bool:
     """
     content = content_of(texts)[1]
     mark = part.encode()
-    if len(mark) == 1:
-        return bool((content == mark[0]).any())
-    return mark in content.tobytes()
-
-
-def counted(texts: pa.Array, part: str) -> int:
-    """Count a part in the bytes of texts.
-
-    >>> counted(pa.array(["a; b;c"]), ";"), counted(pa.array(["a; b;c"]), "; ")
-    (2, 1)
-    """
-    return content_of(texts)[1].tobytes().count(part.encode())
+    may_hold = bool((content == mark[0]).any())
+    return may_hold if len(mark) == 1 or not may_hold else mark in content.tobytes()
 
 
 def may_have_outer_blanks(texts: pa.Array) -> bool:
@@ -113,10 +90,10 @@ def begin_with_digit(texts: pa.Array) -> Flags:
 
 
 def begin_with_sign(texts: pa.Array) -> Flags:
-    """Tell which texts begin with a letter of ASCII or a digit.
+    """Tell which texts begin with a letter of ASCII, a digit, or one of most Eastern letters.
 
-    >>> begin_with_sign(pa.array(["ACME", "3M", "?", "Ärzte", ""])).tolist()
-    [True, True, False, False, False]
+    >>> begin_with_sign(pa.array(["ACME", "3M", "?", "Ärzte", "", "华为", "삼성"])).tolist()
+    [True, True, False, False, False, True, True]
     """
     return _begin_with_one_of(texts, _IS_SIGN)
 
@@ -124,26 +101,51 @@ def begin_with_sign(texts: pa.Array) -> Flags:
 def _begin_with_one_of(texts: pa.Array, is_one: Flags) -> Flags:
     ends, content = content_of(texts)
     begins = np.minimum(ends[:-1], max(len(content) - 1, 0))
-    return (np.diff(ends) > 0) & is_one[np.append(content, _PADDING)[begins]]
+    return (np.diff(ends) > 0) & is_one[np.append(content, np.uint8(0))[begins]]
 
 
 def may_be_among(texts: pa.Array, words: frozenset[str]) -> Numbers:
-    """Return the places of texts that have the first and last byte of some word, or are empty.
+    """Return the places of texts that have the first and last byte of some word.
 
     >>> texts = pa.array(["none", "nine", "no", "", "a lot more than none"])
     >>> may_be_among(texts, frozenset(("none", "null"))).tolist()
-    [0, 1, 3]
+    [0, 1]
     """
     ends, content = content_of(texts)
     lengths = np.diff(ends)
     longest, ends_of_words = _ends_of(words)
-    short = np.flatnonzero(lengths <= longest)
-    lasts = ends[1:][short] - 1
-    if not len(content):
+    short = np.flatnonzero((lengths <= longest) & (lengths > 0))
+    if not len(short):
         return short
-    begins = np.minimum(ends[:-1][short], len(content) - 1)
-    pairs = content[begins].astype(np.uint16) << 8 | content[lasts]
-    return short[ends_of_words[pairs] | (lengths[short] == 0)]
+    pairs = content[ends[short]].astype(np.uint16) << 8 | content[ends[1:][short] - 1]
+    return short[ends_of_words[pairs]]
+
+
+def are_empty(texts: pa.Array) -> Flags:
+    """Tell which texts have no letter; those that are null mostly have none.
+
+    >>> are_empty(pa.array(["", " ", None])).tolist()
+    [True, False, True]
+    """
+    return np.diff(content_of(texts)[0]) == 0
+
+
+def without(texts: pa.Array, gone: Flags) -> pa.Array:
+    """Return texts without some of them, which become null.
+
+    >>> without(pa.array(["a", "", "b"]), np.array([False, True, True])).to_pylist()
+    ['a', None, None]
+    """
+    ends, _ = content_of(texts)
+    if not pa.types.is_string(texts.type) or np.diff(ends)[gone].any():
+        return pc.if_else(pa.array(gone), pa.scalar(None, texts.type), texts)
+    # Empty ones may stay where they are.
+    _, offsets, content = texts.buffers()
+    if texts.null_count:
+        gone = gone | ~texts.is_valid().to_numpy(zero_copy_only=False)
+    is_valid = pa.py_buffer(np.packbits(~gone, bitorder="little"))
+    buffers = [is_valid, offsets.slice(4 * texts.offset), content]
+    return pa.Array.from_buffers(pa.string(), len(texts), buffers)
 
 
 @lru_cache
@@ -215,85 +217,130 @@ def until(texts: pa.Array, mark: str) -> pa.Array:
     in_front = content[np.cumsum(kept[:-1], dtype=np.int8).view(bool)]
     offsets = np.zeros(len(texts) + 1, np.int32)
     np.cumsum(lengths, out=offsets[1:])
-    return _strings(offsets, in_front, texts)
+    return strings(offsets, in_front, texts)
 
 
-def _strings(offsets: np.ndarray[Any, Any], content: Bytes, like: pa.Array) -> pa.Array:
+def strings(offsets: np.ndarray[Any, Any], content: Bytes, like: pa.Array) -> pa.Array:
     """Return texts of these bytes, null where others are."""
     validity = like.is_valid().buffers()[1] if like.null_count else None
     buffers = [validity, pa.py_buffer(offsets), pa.py_buffer(content)]
     return pa.Array.from_buffers(pa.string(), len(like), buffers, like.null_count)
 
 
-def plain_numbers(texts: pa.Array) -> tuple[pa.Array, Flags]:
-    """Return numbers without marks, and which of them no other rule changes.
+def keys_of(texts: pa.Array) -> Numbers:
+    """Return a number for each text: of equal texts the same, of others nearly always another.
 
-    These are an office, digits and maybe a kind, between which a blank or a dash may stand. Those
-    of the United States that may lack a digit are left to the rules of
-    :mod:`patentcore.sources.record.numbers`, and so are letters that are no office.
-
-    >>> texts = ["US20170064599A1", "EP-1234567-B1", "US2017064599A1", "RE46653", "EP 1 2 A1"]
-    >>> bare, is_plain = plain_numbers(pa.array(texts))
-    >>> bare.to_pylist()[:2], is_plain.tolist()
-    (['US20170064599A1', 'EP1234567B1'], [True, True, False, False, False])
+    >>> keys = keys_of(pa.array(["US20170064599A1", "US1A", "", "US1A", "US20170064599A2"]))
+    >>> (keys == keys[1]).tolist(), len(set(keys.tolist()))
+    ([False, True, False, True, False], 4)
     """
     ends, content = content_of(texts)
-    if not len(content):
-        return texts, np.zeros(len(texts), bool)
-    is_mark = (content == ord(" ")) | (content == ord("-"))
-    if not is_mark.any():
-        return texts, _are_plain(ends, content)
-    before = _counted(is_mark)
-    begins, lasts = ends[:-1], ends[1:] - 1
-    marks = before[ends[1:]] - before[begins]
-    # Places in front of a text and behind it are looked at where it is short.
-    kinds = _kinds_of(content)
-    is_at = np.concatenate([is_mark, _PADDING == _DIGIT])
-    before_kind = (is_at[lasts - 1] & (kinds[lasts] == _LETTER)) | (
-        is_at[lasts - 2] & (kinds[lasts - 1] == _LETTER) & (kinds[lasts] == _DIGIT)
-    )
-    is_placed = marks == is_at[begins + 2].astype(np.int32) + before_kind
-    bare = content[~is_mark]
-    ends -= before[ends]
-    made = _strings(ends.astype(np.int32), bare, texts)
-    return made, _are_plain(ends, bare) & is_placed
+    lengths = np.diff(ends)
+    around = np.zeros(_EIGHT, np.uint8)
+    padded = np.concatenate([around, content, around])
+    # Eight bytes from each place on as one number.
+    eight = np.ndarray(len(content) + _EIGHT + 1, "<u8", padded, strides=(1,))
+    first, last = eight[ends[:-1] + _EIGHT], eight[ends[1:]]
+    short = np.flatnonzero(lengths < _EIGHT)
+    first[short] &= (np.uint64(1) << (8 * lengths[short]).astype(np.uint64)) - np.uint64(1)
+    last[short] = 0
+    first *= np.uint64(_FACTORS[0])
+    last *= np.uint64(_FACTORS[1])
+    return (first + last + lengths.astype(np.uint64)).view(np.int64)
 
 
-def _counted(flags: Flags) -> np.ndarray[Any, np.dtype[np.int32]]:
-    """Count the flags in front of each place."""
-    counts = np.zeros(len(flags) + 1, np.int32)
-    np.cumsum(flags, dtype=np.int32, out=counts[1:])
-    return counts
+def may_begin_with(texts: pa.Array, words: pa.Array, places: Numbers) -> Numbers:
+    """Return which texts may begin with a word of their own and a blank, or be this word.
+
+    Args:
+        texts: looked at.
+        words: of which each text has one.
+        places: of each text's word.
+
+    >>> texts = pa.array(["US1A 20160920", "US1B 20160920", "US1A", "US1AB"])
+    >>> may_begin_with(texts, pa.array(["US1A"]), np.zeros(4, np.int64)).tolist()
+    [0, 2]
+    """
+    ends, content = content_of(texts)
+    ends_of_words, letters = content_of(words)
+    lengths, sizes = np.diff(ends), np.diff(ends_of_words)[places]
+    at = np.flatnonzero((sizes > 0) & (lengths >= sizes))
+    behind = np.minimum(ends[at] + sizes[at], len(content) - 1)
+    at = at[(content[behind] == ord(" ")) | (lengths[at] == sizes[at])]
+    for back in _TELLING:
+        back_at = np.minimum(sizes[at], back)
+        own = letters[ends_of_words[1:][places[at]] - back_at]
+        at = at[content[ends[at] + sizes[at] - back_at] == own]
+    return at
 
 
-def _are_plain(ends: Numbers, content: Bytes) -> Flags:
-    """Tell which texts, these bytes between these ends, are an office, digits and maybe a kind."""
-    kinds = _kinds_of(content)
-    begins, lasts, lengths = ends[:-1], ends[1:] - 1, np.diff(ends)
-    others = _counted(kinds[: len(content)] != _DIGIT)
-    count = others[ends[1:]] - others[begins]
-    last, before = kinds[lasts], kinds[lasts - 1]
-    is_plain = (kinds[begins] == _LETTER) & (kinds[begins + 1] == _LETTER)
-    is_plain &= (kinds[begins + 2] == _DIGIT) & (lengths >= 3) & (lengths <= LONGEST_NUMBER)
-    has_kind = (last == _LETTER) | ((last == _DIGIT) & (before == _LETTER))
-    is_plain &= (count == 2) | ((count == 3) & has_kind)
-    for name in _NO_OFFICES:
-        is_plain &= ~_begin_with(name, begins, content)
-    at = np.flatnonzero(is_plain & ((lengths == 12) | (lengths == 14)))
-    is_plain[at[_begin_with(b"US20", begins[at], content)]] = False
-    return is_plain
+def parts_at(texts: pa.Array, marks: Sequence[str]) -> tuple[Numbers, pa.Array] | None:
+    """Part texts at some marks of one byte each, or at one of two.
+
+    Blanks beside the marks go where every mark has one; others stay.
+
+    Returns:
+        the place of each part's text, ascending, and the parts, of null none; ``None`` where bytes
+        do not tell: other marks, marks that overlap, and null that has letters.
+
+    >>> rows, parts = parts_at(pa.array(["a; b| ", None, ""]), [";", "|"])
+    >>> rows.tolist(), parts.to_pylist()
+    ([0, 0, 0, 2], ['a', 'b', '', ''])
+    """
+    coded = [mark.encode() for mark in marks]
+    length = max(map(len, coded), default=0)
+    if length > 2 or (length == 2 and len(coded) > 1):
+        return None
+    ends, content = content_of(texts)
+    rows = np.arange(len(texts))
+    if texts.null_count:
+        is_known = texts.is_valid().to_numpy(zero_copy_only=False)
+        if np.diff(ends)[~is_known].any():
+            return None
+        rows = rows[is_known]
+    lasts = ends[1:][rows]
+    at = np.flatnonzero(_are(content, coded))
+    if not _lie_inside(at, length, lasts):
+        return None
+    for wider in (at, at - 1):  # a blank behind, a blank in front
+        beside = wider + (length if wider is at else 0)
+        if (
+            len(at)
+            and _lie_inside(wider, length + 1, lasts)
+            and (content[beside] == ord(" ")).all()
+        ):
+            at, length = wider, length + 1
+    before = np.searchsorted(at, lasts)
+    sizes = np.diff(before, prepend=0) + 1
+    is_last = np.zeros(len(at) + len(rows), bool)
+    is_last[before + np.arange(len(rows))] = True
+    part_ends = np.empty(len(is_last), np.int64)
+    part_ends[is_last], part_ends[~is_last] = lasts, at
+    kept = np.ones(len(content), bool)
+    for place in range(length):
+        kept[at + place] = False
+    # As many marks are gone as parts are in front, but the last of each text.
+    part_ends -= length * (np.arange(len(is_last)) - np.repeat(np.arange(len(rows)), sizes))
+    offsets = np.append(0, part_ends).astype(np.int32)
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(content[kept])]
+    parts = pa.Array.from_buffers(pa.string(), len(is_last), buffers)
+    return np.repeat(rows, sizes), parts
 
 
-def _begin_with(letters: bytes, begins: Numbers, content: Bytes) -> Flags:
-    """Tell where the bytes from these places on are these letters."""
-    found = np.zeros(len(begins), bool)
-    at = np.arange(len(begins))
-    for place, letter in enumerate(letters):
-        at = at[content[np.minimum(begins[at] + place, len(content) - 1)] == letter]
-    found[at] = True
+def _lie_inside(at: Numbers, length: int, lasts: Numbers) -> bool:
+    """Tell whether marks of a length at these places are apart, each inside of one text."""
+    if not len(at) or length == 1:
+        return True
+    if at[0] < 0 or (np.diff(at) < length).any():
+        return False
+    return np.array_equal(np.searchsorted(at, lasts), np.searchsorted(at + (length - 1), lasts))
+
+
+def _are(content: Bytes, marks: Sequence[bytes]) -> Flags:
+    """Tell where bytes are one of some marks, or where the one of two bytes begins."""
+    if len(marks) == 1 and len(marks[0]) == 2:
+        return (content[:-1] == marks[0][0]) & (content[1:] == marks[0][1])
+    found = np.zeros(len(content), bool)
+    for mark in marks:
+        found |= content == mark[0]
     return found
-
-
-def _kinds_of(content: Bytes) -> Bytes:
-    kinds = content.tobytes().translate(_KINDS)
-    return np.append(np.frombuffer(kinds, np.uint8), _PADDING)

@@ -19,7 +19,8 @@ from patentcore.sources.record.arrays import (
     plain,
 )
 from patentcore.sources.record.cells import DATE_BEHIND, to_citation
-from patentcore.sources.record.column_bytes import LONGEST_NUMBER, days_of, holds, plain_numbers
+from patentcore.sources.record.column_bytes import days_of, holds
+from patentcore.sources.record.number_bytes import LONGEST_NUMBER, plain_numbers
 from patentcore.sources.record.numbers import (
     DATE,
     OFFICE_TWICE,
@@ -62,36 +63,50 @@ def application_numbers(texts: pa.Array) -> pa.Array:
     return _normalised(texts, clean_application_number, is_publication=False)
 
 
-def publications_of(texts: pa.Array, offices: pa.Array, kinds: pa.Array | None = None) -> pa.Array:
+def publications_of(
+    texts: pa.Array,
+    offices: pa.Array,
+    kinds: pa.Array | None = None,
+    numbers: pa.Array | None = None,
+) -> pa.Array:
     """Normalise publication numbers; what they lack of office and kind stands beside.
 
     Args:
         texts: the numbers as they stand.
         offices: codes of two letters, or null.
         kinds: codes that go behind a number without one.
+        numbers: the numbers normalised, where they are.
 
     >>> texts = pa.array(["7,654,321", "EP1A1", "JP5875093"])
     >>> offices, kinds = pa.array(["US", "EP", "JP"]), pa.array(["B2", "B1", "B2"])
     >>> publications_of(texts, offices, kinds).to_pylist()
     ['US7654321B2', 'EP1A1', 'JP5875093B2']
     """
-    numbers = _with_office(publication_numbers, texts, offices)
+    numbers = _with_office(publication_numbers, texts, offices, numbers)
     return numbers if kinds is None else _with_kind(numbers, kinds)
 
 
-def applications_of(texts: pa.Array, offices: pa.Array) -> pa.Array:
+def applications_of(
+    texts: pa.Array, offices: pa.Array, numbers: pa.Array | None = None
+) -> pa.Array:
     """Normalise application numbers; bare ones take the office that stands beside.
 
     >>> applications_of(pa.array(["15/360,203", "2.01E+11"]), pa.array(["US", "CN"])).to_pylist()
     ['US15360203', None]
     """
-    return _with_office(application_numbers, texts, offices)
+    return _with_office(application_numbers, texts, offices, numbers)
 
 
 def _with_office(
-    read: Callable[[pa.Array], pa.Array], texts: pa.Array, offices: pa.Array
+    read: Callable[[pa.Array], pa.Array],
+    texts: pa.Array,
+    offices: pa.Array,
+    numbers: pa.Array | None,
 ) -> pa.Array:
-    numbers = read(texts)
+    if numbers is None:
+        numbers = read(texts)
+    if is_there(numbers).all():
+        return numbers
     is_bare = flags(pc.match_substring_regex(texts, _BARE)) & ~is_there(numbers)
     is_bare &= flags(pc.match_substring_regex(offices, "^[A-Z]{2}$"))
     at = np.flatnonzero(is_bare)
@@ -148,8 +163,9 @@ def _normalised(
     others = texts.filter(odd)
     if not len(others):
         return bare
-    by_rules = _by_rules(others, clean, is_publication=is_publication)
-    return pc.replace_with_mask(bare, odd, by_rules)
+    coded = encoded(others)
+    by_rules = _by_rules(coded.dictionary, clean, is_publication=is_publication)
+    return pc.replace_with_mask(bare, odd, by_rules.take(coded.indices))
 
 
 def _by_rules(
@@ -230,8 +246,8 @@ def entries_of(lists: Lists, *, has_categories: bool = False) -> Lists:
     >>> entries_of(Lists(np.array([0]), pa.array(["EP 1 A1(X)"]), 1), has_categories=True).values[0]
     <pyarrow.StructScalar: [('raw', 'EP 1 A1(X)'), ('number', 'EP1A1'), ('category', 'X')]>
     """
-    coded = encoded(lists.values)
-    raw = coded.dictionary
+    is_coded = pa.types.is_dictionary(lists.values.type)
+    raw = lists.values.dictionary if is_coded else lists.values
     number, category = publication_numbers(raw), pa.nulls(len(raw), pa.string())
     if has_categories and any(holds(raw, mark) for mark in _BRACKETS):
         in_brackets = pc.fill_null(
@@ -242,7 +258,9 @@ def entries_of(lists: Lists, *, has_categories: bool = False) -> Lists:
         read = once(raw.take(pa.array(at)), to_citation, kind)
         number = pc.replace_with_mask(number, in_brackets, pc.struct_field(read, "number"))
         category = pc.replace_with_mask(category, in_brackets, pc.struct_field(read, "category"))
-    columns = [column.take(coded.indices) for column in (raw, number, category)]
+    columns = [raw, number, category]
+    if is_coded:
+        columns = [column.take(lists.values.indices) for column in columns]
     return lists.mapped(pa.StructArray.from_arrays(columns, fields=list(ENTRY)))
 
 

@@ -37,7 +37,7 @@ from functools import lru_cache
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-from patentcore.sources.record.column_bytes import (
+from patentcore.sources.record.number_bytes import (
     CHINESE_PATENT,
     LITERATURE,
     LONGEST_NUMBER,

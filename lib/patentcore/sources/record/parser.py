@@ -68,6 +68,7 @@ class Fields:
         has_family: whether a record names its family at all.
         family_offices: the offices of the family's members.
         application: the application number, untrimmed, of plain records.
+        normalised: numbers that are normalised already, by field.
         is_table: the records are rows of a table.
         orders: of day and month, by field, where the whole column tells.
         problems: cells that could not be used; those found here are added.
@@ -90,6 +91,7 @@ class Fields:
     has_family: pa.Array | None = None
     family_offices: Lists | None = None
     application: pa.Array | None = None
+    normalised: Mapping[str, pa.Array] = field(default_factory=dict)
     is_table: bool = False
     orders: Mapping[str, str] = field(default_factory=dict)
     problems: Problems = field(init=False)
@@ -117,7 +119,7 @@ def parse(fields: Fields) -> pa.RecordBatch:
     columns |= {name: fields.text(name) for name in TEXTS}
     offices = once(fields.text("authority"), cells.to_country)
     raw, kinds = fields.text("publication_number"), fields.texts.get("kind_code")
-    number = publications_of(raw, offices, kinds)
+    number = publications_of(raw, offices, kinds, fields.normalised.get("publication_number"))
     columns |= _of_number(number, fields)
     columns |= _scalars(fields, columns["authority"])
     columns |= fields.given | read_people(fields.given, fields.count)
@@ -206,7 +208,8 @@ def _scalars(fields: Fields, office: pa.Array) -> dict[str, pa.Array]:
             fields.problems.unreadable(name, raw, values[name], reason)
     if "application_number" in fields.texts:
         raw = fields.texts["application_number"]
-        values["application_number"] = applications_of(raw, office)
+        known = fields.normalised.get("application_number")
+        values["application_number"] = applications_of(raw, office, known)
         fields.problems.unreadable(
             "application_number", raw, values["application_number"], Reason.BAD_APPLICATION
         )
@@ -308,7 +311,8 @@ def _is_pct(fields: Fields, columns: Mapping[str, pa.Array]) -> pa.Array:
     # A plain record's number as it stands: tables have more spellings.
     own = columns.get("application_number") if fields.is_table else fields.application
     if own is not None:
-        named |= flags(pc.match_substring_regex(own, "^(PCT|WO)"))
+        for letters in ("PCT", "WO"):
+            named |= flags(pc.starts_with(own, letters))
     known = np.full(fields.count, "pct_number" in fields.columns)
     if "pct_number" in fields.texts:
         named |= is_there(fields.texts["pct_number"])
