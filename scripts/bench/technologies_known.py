@@ -18,7 +18,7 @@ FEWEST = 10
 # What the catalogue can say; by its layout also what a class asks of its traits.
 SAID = {
     *("public_good", "standardised", "niche_market", "government_will", "form"),
-    *("generality_rank", "novelty"),
+    *("generality_rank", "novelty", "layout"),
 }
 REFUSED = re.compile(
     "the interval of the maturity|fewer than|does not fit|the fit ends|without the last years"
@@ -31,13 +31,15 @@ def kind_of(reason: str) -> str:
 
     >>> kind_of("4 inventions of quality are fewer than 5; 9 more could not be judged")
     'the export lacks it'
-    >>> kind_of("2 years are fewer than 5; not known: generality_rank")
+    >>> kind_of("2 years are fewer than 5; not known: generality_rank, layout")
     'the rules refuse it'
-    >>> kind_of("not known: generality_rank"), kind_of("not known: form, foreign_cited_share")
+    >>> kind_of("not known: form"), kind_of("not known: form, foreign_cited_share")
     ('the catalogue lacks it', 'the export lacks it')
     """
     kinds = set()
     for part in reason.split("; "):
+        if part.startswith("too few are known: "):  # what the part before it names is made from
+            continue
         if part.startswith("not known: "):
             names = part.removeprefix("not known: ").split(", ")
             kinds.add("the catalogue lacks it" if SAID.issuperset(names) else "the export lacks it")

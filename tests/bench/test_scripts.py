@@ -34,11 +34,17 @@ def test_program_can_be_imported(name: str) -> None:
             "4 inventions of quality are fewer than 5; 9 more could not be judged",
             "the export lacks it",
         ),
-        ("not known: state_quality_share, foreign_cited_share", "the export lacks it"),
+        (
+            "not known: foreign_cited_share; too few are known: cited inventions",
+            "the export lacks it",
+        ),
         ("4 inventions of quality are fewer than 5", "the rules refuse it"),
         ("a logistic curve does not fit (R2 0.73 below 0.9)", "the rules refuse it"),
-        ("2 years are fewer than 5; not known: generality_rank", "the rules refuse it"),
-        ("not known: generality_rank", "the catalogue lacks it"),
+        ("2 years are fewer than 5; not known: generality_rank, layout", "the rules refuse it"),
+        (
+            "not known: generality_rank, layout; too few are known: citing inventions",
+            "the catalogue lacks it",
+        ),
         ("not known: form", "the catalogue lacks it"),
     ],
 )
