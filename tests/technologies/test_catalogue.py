@@ -41,6 +41,22 @@ def test_whatever_is_said_names_its_source() -> None:
     assert all(len(source) > 10 for one in told.values() for source in one.sources.values())
 
 
+def test_software_is_a_product_and_surveying_a_process() -> None:
+    software = (
+        *("operating_system", "core_industrial_software", "aeronautical_design_software"),
+        "database_management_system",
+    )
+    said = {name: one.attributes for name, one in load(CATALOGUE).items()}
+    assert {said[name].form for name in software} == {"integrated product"}
+    assert said["display_system"].form == "integrated product"
+    assert said["robot_core_algorithm"].form == "material or part"
+    assert said["geological_exploration"].form == "process"
+    # All software but that of aircraft alone is of the general-purpose kind.
+    assert [name for name in software if said[name].layout == "generic"] == [
+        *("operating_system", "core_industrial_software", "database_management_system")
+    ]
+
+
 def test_what_paper_h_says_of_shield_machines_is_said_of_their_main_bearing() -> None:
     said = load(CATALOGUE)["boring_machine_main_bearing"]
     found = said.attributes.model_dump(exclude={"sources"}, exclude_none=True)

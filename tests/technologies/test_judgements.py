@@ -318,10 +318,15 @@ REASONS: list[tuple[dict, str, str]] = [
     (
         {**SEEN, "foreign_cited_share": None, "domestic_traded_share": None},
         "measured_cause",
-        "not known: foreign_cited_share, domestic_traded_share",
+        "not known: foreign_cited_share, domestic_traded_share; "
+        "too few are known: cited inventions, assignments and licences",
     ),
-    ({"domestic_quality": 1.0, "foreign_quality": 9.0}, "class", "not known: generality_rank"),
-    (grown(0.05), "class", "not known: novelty"),
+    (
+        {"domestic_quality": 1.0, "foreign_quality": 9.0},
+        "class",
+        "not known: generality_rank, layout; too few are known: citing inventions",
+    ),
+    (grown(0.05), "class", "not known: novelty, layout; too few are known: pairs of classes"),
     ({"standardised": True, "niche_market": True}, "organisation", "not known: public_good"),
     ({"public_good": "none"}, "organisation", "not known: standardised, niche_market"),
     (
@@ -332,7 +337,8 @@ REASONS: list[tuple[dict, str, str]] = [
     (
         grown(None, **FOREIGN, fit_failure="3 years are fewer than 5", novelty=0.7),
         "class",
-        "3 years are fewer than 5; not known: generality_rank",
+        "3 years are fewer than 5; not known: generality_rank, layout; "
+        "too few are known: citing inventions",
     ),
 ]
 

@@ -60,7 +60,28 @@ NAMES = [
     ("주식회사 아무개", "enterprise", None),
     ("한국과학기술원", "university", "KR"),
     ("Ｂａｉｄｕ ＵＳＡ ＬＬＣ", "enterprise", "CN"),
+    # Forms with stops, and countries in names.
+    ("PSS Belgium N.V.", "enterprise", "BE"),
+    ("Acme Research L.L.C.", "enterprise", None),
+    ("Acme Canada Institute", "institute", "CA"),
+    ("新加坡国立大学", "university", "SG"),
+    ("北爱尔兰某某公司", "enterprise", None),
 ]
+
+# Spellings, renamed owners and subsidiaries; the owner that each goes by.
+HARMONISED = {
+    "KOREA POLYTECHNIC UNIV INDUSTRY ACADEMIC COOPERATION FOUNDATION": "Tech University of Korea",
+    "한국산업기술대학교 산학협력단": "Tech University of Korea",
+    "IUCF HYU": "Hanyang University",
+    "HANGZHOU HIKROBOT TECH CO LTD": "Hikvision",
+    "AUDIOVOX CORPORATION": "Voxx",
+    "VOXX INTERNATIONAL CORPORATION": "Voxx",
+    "LABTEC CORPORATION": "Logitech",
+    "SOFTKINETIC SENSORS N V": "Sony",
+    "TRIO KABUSHIKI KAISHA": "JVCKenwood",
+    "HEWLETT PACKARD DEVELOPMENT COMPANY L P": "HP",
+    "HEWLETT PACKARD ENTERPRISE DEVELOPMENT LP": "Hewlett Packard Enterprise",
+}
 
 
 def test_names_in_four_languages(spark: SparkSession) -> None:
@@ -69,6 +90,13 @@ def test_names_in_four_languages(spark: SparkSession) -> None:
     told = rows.join(told_of_names(rows), on="name").select("given", "told_sector", "told_country")
     found = {row.given: (row.told_sector, row.told_country) for row in told.collect()}
     assert found == {name: (sector, country) for name, sector, country in NAMES}
+
+
+@pytest.mark.parametrize(("name", "owner"), HARMONISED.items())
+def test_owners_are_one_under_all_their_names(name: str, owner: str) -> None:
+    found = find(name)
+    assert found is not None
+    assert found.name == owner
 
 
 def test_every_alias_is_of_one_owner_and_as_names_are_written(spark: SparkSession) -> None:

@@ -21,6 +21,18 @@ from patentcore.technologies.verdicts import UNKNOWN, Thresholds
 
 COULD_TURN = "the inventions of unknown side could turn it"
 TRAITS = ("generality_rank", "novelty")
+# What figures are computed from, by what an export may lack.
+_MADE_FROM = {
+    "generality_rank": "citing inventions",
+    "novelty": "pairs of classes",
+    "state_quality_share": "domestic inventions of quality",
+    "foreign_cited_share": "cited inventions",
+    "domestic_originality": "cited inventions",
+    "foreign_originality": "cited inventions",
+    "domestic_traded_share": "assignments and licences",
+    "foreign_traded_share": "assignments and licences",
+    "science_percentile": "citations of literature",
+}
 EVIDENCE = (
     *("quality", "sides", "growth", "stage", "organisation", "patents"),
     *("cooperation", "literature", "enterprises"),
@@ -29,6 +41,9 @@ EVIDENCE = (
 
 def reason(wants: Sequence[str], unit: Row, of_domestic: bool) -> str:
     """Say what is missing for a verdict: the evidence by its own name, else the attribute.
+
+    Of a figure also what it is made from, of a trait of a class also that the catalogue could say
+    the layout.
 
     Args:
         wants: columns that the verdict needs, or names of the evidence.
@@ -40,6 +55,8 @@ def reason(wants: Sequence[str], unit: Row, of_domestic: bool) -> str:
     'too few; not known: form'
     >>> reason(("form",), unit | {"form": "process"}, of_domestic=False)
     'no rule of the papers fits'
+    >>> reason(("foreign_cited_share",), {"foreign_cited_share": None}, of_domestic=False)
+    'not known: foreign_cited_share; too few are known: cited inventions'
     """
     named = [name for name in wants if name not in EVIDENCE]
     missing = [name for name in named if _is_missing(name, unit)]
@@ -48,7 +65,10 @@ def reason(wants: Sequence[str], unit: Row, of_domestic: bool) -> str:
         reasons.insert(0, unit[_lacks("patents")])
         missing = [] if unit[_lacks("patents")] else missing
     if missing:
-        reasons.append(f"not known: {', '.join(missing)}")
+        layout = [] if set(missing).isdisjoint(TRAITS) else ["layout"]
+        reasons.append(f"not known: {', '.join([*missing, *layout])}")
+        made_from = dict.fromkeys(_MADE_FROM[name] for name in missing if name in _MADE_FROM)
+        reasons.append(f"too few are known: {', '.join(made_from)}" if made_from else None)
     return "; ".join(filter(None, reasons)) or "no rule of the papers fits"
 
 

@@ -26,8 +26,8 @@ _RULES: tuple[tuple[str, str], ...] = (
         r"^ ?(株式会社|株式會社|有限会社|合同会社|주 )|주식회사|가부시키|가부시끼"
         r"|유한회사|코포레이션|인코포레이티드|インコーポレイテッド|コーポレイション|リミテッド|게엠베하|캄파니",
     ),
-    # So is one whose Latin name ends with a form, whatever words are in it.
-    ("enterprise", rf" ({'|'.join(COMMON)}|MBH|PTY LTD)$"),
+    # So is one whose Latin name ends with a form, whatever words are in it; N.V. is N V here.
+    ("enterprise", rf" ({'|'.join(COMMON)}|MBH|PTY LTD|N V|B V|L L C|S P A|S R L|S A R L)$"),
     ("university", r"대학교|산학협력단|과학기술원"),
     ("institute", r"연구원|연구소|研究機構|研究开发机构|研究開発法人|行政法人"),
     ("university", r"大学|大學"),

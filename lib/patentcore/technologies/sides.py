@@ -49,6 +49,18 @@ _PLACES: tuple[tuple[str, str], ...] = (
     ("CH", r"瑞士| (SCHWEIZ|SWITZERLAND|SUISSE) "),
     ("NL", r"荷兰| (NEDERLAND|NETHERLANDS) "),
     ("SE", r"瑞典| (SVERIGE|SWEDEN) "),
+    ("BE", r"比利时| (BELGIUM|BELGIQUE|BELGIE) "),
+    ("AT", r"奥地利| (AUSTRIA|OESTERREICH|ÖSTERREICH) "),
+    ("IT", r"意大利| (ITALIA|ITALY) "),
+    ("ES", r"西班牙| (ESPANA|ESPAÑA|SPAIN) "),
+    ("DK", r"丹麦| (DANMARK|DENMARK) "),
+    ("NO", r"挪威| (NORGE|NORWAY) "),
+    ("FI", r"芬兰| (FINLAND) "),
+    ("IE", r"(?:^|[^北])爱尔兰| (IRELAND) "),
+    ("IL", r"以色列| (ISRAEL) "),
+    ("SG", r"新加坡| (SINGAPORE) "),
+    ("CA", r"加拿大| (CANADA) "),
+    ("AU", r"澳大利亚| (AUSTRALIA) "),
     (
         "CN",
         r"中国|北京|上海|天津|重庆|深圳|广州|广东|杭州|浙江|南京|江苏|苏州|无锡|常州|武汉|湖北|长沙"

@@ -43,6 +43,8 @@ def test_every_verdict_window_and_barrier_has_its_chinese(module: str) -> None:
 def test_reasons_are_translated_part_by_part() -> None:
     reason = "publication year unknown; published after the reference year 2023"
     assert chinese(reason) == "公开年未知；公开晚于基准年 2023"
+    reason = "not known: layout; too few are known: cited inventions, assignments and licences"
+    assert chinese(reason) == "未知：布局特征；已知过少：被引发明、转让与许可"
 
 
 def test_words_of_the_data_stay_as_they_are_and_are_escaped() -> None:

@@ -71,6 +71,9 @@ def _chinese(text: str) -> str:
     if text.startswith("not known: "):
         names = text.removeprefix("not known: ").split(", ")
         return "未知：" + "、".join(COLUMNS.get(n.replace("_", " "), n) for n in names)
+    if text.startswith("too few are known: "):
+        things = text.removeprefix("too few are known: ").split(", ")
+        return "已知过少：" + "、".join(CHINESE.get(thing, thing) for thing in things)
     if text in CHINESE:
         return CHINESE[text]
     for pattern, replacement in CHINESE_PATTERNS:
