@@ -18,7 +18,7 @@ from patentcore.stages.screen import technicality
 from patentcore.technologies import assignment, catalogue, classifier, cooperation, questions
 from patentcore.technologies import frames as technology_frames
 from patentcore.technologies.applicants import given_rows, holders, told_rows
-from patentcore.technologies.facts import classes_of, classification, patent_facts
+from patentcore.technologies.facts import classification, patent_facts
 from patentcore.technologies.frames import ENTERPRISE, TECHNOLOGY
 from patentcore.technologies.indicators.base_rates import sampled, with_expected
 from patentcore.technologies.indicators.knowledge import novelty, spread, with_knowledge
@@ -27,15 +27,15 @@ from patentcore.technologies.indicators.links import crossings
 from patentcore.technologies.indicators.output import yearly
 from patentcore.technologies.indicators.ownership import links_within
 from patentcore.technologies.indicators.stage import fits, one_row_a_unit, with_fitted
-from patentcore.technologies.inventions import citations_between, inventions_of
+from patentcore.technologies.inventions import citations_between
 from patentcore.technologies.leaders import countries, leaders, leads
 from patentcore.technologies.measure import measure
+from patentcore.technologies.publications import classes_of, publications_of
 from patentcore.technologies.strengths import with_strengths
 
 # Frames that the stage reads several times: written, read back, and removed at its end.
-INVENTIONS, CLASSES, CITED, HOLDERS, OWN, KNOWN, SAMPLE, *_OTHERS = SCRATCH = (
+INVENTIONS, CITED, HOLDERS, OWN, KNOWN, SAMPLE, *_OTHERS = SCRATCH = (
     "scratch_inventions",
-    "scratch_classes",
     "scratch_cited",
     "scratch_holders",
     "scratch_own",
@@ -125,14 +125,14 @@ def judge_technologies(run: Run) -> None:
 def _corpus(run: Run) -> Corpus:
     """Return the corpus as inventions; what is read several times is written."""
     patents = run.source.read("patents").transform(corpus_of, run=run)
-    inventions = run.work.write(
-        inventions_of(patents, count=run.config.technologies.count), INVENTIONS
+    publications = run.work.write(
+        publications_of(patents, count=run.config.technologies.count), INVENTIONS
     )
-    with_invention = patents.join(inventions, on="publication_number", how="inner")
+    inventions = publications.select("publication_number", "invention")
     return Corpus(
         patents,
         inventions,
-        run.work.write(classes_of(with_invention), CLASSES),
+        classes_of(publications),
         run.work.write(citations_between(run.source.read("citations"), inventions), CITED),
         run.work.read("scores"),
     )

@@ -6,7 +6,7 @@ its publications in the corpus, so that every figure can be followed to a record
 
 from __future__ import annotations
 
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from patentcore.words.lists import without_nulls
@@ -70,39 +70,6 @@ def priority_year() -> Column:
     listed = F.array_min(without_nulls(F.col("priorities.date")))
     return F.year(
         F.coalesce("earliest_priority_date", listed, "application_date", "publication_date")
-    )
-
-
-def inventions_of(patents: DataFrame, *, count: str) -> DataFrame:
-    """Return which invention each publication belongs to: publication_number, invention.
-
-    Args:
-        patents: canonical patents.
-        count: ``inventions``; or ``publications``, and each is an invention of its own.
-
-    >>> df = spark.createDataFrame(
-    ...     [("A", "X"), ("B", "X"), ("C", "Y")],
-    ...     "publication_number string, application_number string",
-    ... ).selectExpr(
-    ...     "*", "cast(null as array<string>) simple_family",
-    ...     "cast(null as array<struct<number:string>>) priorities",
-    ... )
-    >>> inventions_of(df, count="inventions").orderBy("publication_number").show()
-    +------------------+---------+
-    |publication_number|invention|
-    +------------------+---------+
-    |                 A|        A|
-    |                 B|        A|
-    |                 C|        C|
-    +------------------+---------+
-    <BLANKLINE>
-    """
-    keyed = patents.where(F.col("publication_number").isNotNull())
-    if count == "publications":
-        return keyed.select("publication_number", F.col("publication_number").alias("invention"))
-    least = F.min("publication_number").over(Window.partitionBy("_key"))
-    return keyed.select("publication_number", shared_key().alias("_key")).select(
-        "publication_number", least.alias("invention")
     )
 
 
