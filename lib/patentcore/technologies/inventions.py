@@ -97,6 +97,21 @@ def citations_between(citations: DataFrame, inventions: DataFrame) -> DataFrame:
     +------+-----+--------+
     <BLANKLINE>
     """
+    return (
+        between(citations.select("citing", "cited", "category"), inventions)
+        .groupBy("citing", "cited")
+        # Categories that block come last in the alphabet: X and Y are kept.
+        .agg(F.max("category").alias("category"))
+    )
+
+
+def between(citations: DataFrame, inventions: DataFrame) -> DataFrame:
+    """Return citations with inventions as their ends; a pair may be there several times.
+
+    Args:
+        citations: citing, cited and anything else.
+        inventions: publication_number, invention.
+    """
     # Most publications go by their own number, and need no looking up.
     moved = inventions.where(F.col("publication_number") != F.col("invention"))
     ends = {
@@ -105,13 +120,11 @@ def citations_between(citations: DataFrame, inventions: DataFrame) -> DataFrame:
         )
         for name in ("citing", "cited")
     }
-    joined = citations.select("citing", "cited", "category")
+    joined = citations
     for name, end in ends.items():
         joined = joined.join(end, on=name, how="left")
-    citing, cited = F.coalesce("_citing", "citing"), F.coalesce("_cited", "cited")
     return (
-        joined.where(citing != cited)
-        .groupBy(citing.alias("citing"), cited.alias("cited"))
-        # Categories that block come last in the alphabet: X and Y are kept.
-        .agg(F.max("category").alias("category"))
+        joined.withColumns({name: F.coalesce(f"_{name}", name) for name in ends})
+        .where(F.col("citing") != F.col("cited"))
+        .drop(*(f"_{name}" for name in ends))
     )
