@@ -36,7 +36,7 @@ from patentcore.technologies.assignment import assign
 from patentcore.technologies.catalogue import load
 from patentcore.technologies.classifier import RULE, with_classified
 from patentcore.technologies.codes import place_of
-from patentcore.technologies.inventions import inventions_of
+from patentcore.technologies.publications import publications_of
 
 LABELS = Path(__file__).with_name("assignment_labels.csv")
 OTHERS = Path(__file__).with_name("fresh_publications.csv")
@@ -236,7 +236,8 @@ def find(spark: SparkSession, folder: Path, catalogue: Path) -> Found:
     with tempfile.TemporaryDirectory() as made:
         patents, citations = pooled(spark, folder, made)
         assign(patents, load(catalogue)).write.parquet(f"{made}/ruled")
-        inventions_of(patents, count="inventions").write.parquet(f"{made}/inventions")
+        inventions = publications_of(patents, count="inventions")
+        inventions.select("publication_number", "invention").write.parquet(f"{made}/inventions")
         every = with_classified(
             spark.read.parquet(f"{made}/ruled"),
             patents,

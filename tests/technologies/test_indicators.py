@@ -13,7 +13,7 @@ from pyspark.sql import functions as F
 
 from patentcore.technologies import cooperation
 from patentcore.technologies.applicants import applicant_rows, holders
-from patentcore.technologies.facts import classes_of, patent_facts
+from patentcore.technologies.facts import patent_facts
 from patentcore.technologies.indicators import integration, output, ownership, people, stage
 from patentcore.technologies.indicators.base_rates import (
     expected_of,
@@ -22,6 +22,7 @@ from patentcore.technologies.indicators.base_rates import (
 )
 from patentcore.technologies.indicators.curve import logistic, possible, unit_grid
 from patentcore.technologies.indicators.knowledge import entropy, novelty, spread, with_percentile
+from patentcore.technologies.publications import classes_of, publications_of
 from tests.factories import citations, patents
 
 
@@ -371,10 +372,11 @@ def facts_of(spark: SparkSession, rows: DataFrame) -> DataFrame:
         [("CN100000001A", 0.5), ("CN100000002A", None)],
         "publication_number string, core_degree_scaled double",
     )
+    classes = classes_of(publications_of(rows, count="publications"))
     rows = rows.withColumn("invention", F.col("publication_number"))
     return patent_facts(
         rows,
-        classes_of(rows),
+        classes,
         holders(applicant_rows(rows)),
         scores,
         technicality=[F.col("claim_count") > 10],
@@ -447,9 +449,10 @@ def test_an_invention_passes_a_step_by_any_of_its_publications(spark: SparkSessi
             for claims, cited in rows
         ),
     ).withColumn("invention", F.col("application_number"))
+    classes = classes_of(publications_of(given, count="inventions"))
     found = patent_facts(
         given,
-        classes_of(given),
+        classes,
         holders(applicant_rows(given)),
         spark.createDataFrame([], "publication_number string, core_degree_scaled double"),
         technicality=[F.col("claim_count") > 10, F.col("cited_by_count") > 0],

@@ -15,7 +15,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from patentcore.technologies.applicants import applicant_rows, holders
-from patentcore.technologies.inventions import inventions_of
+from patentcore.technologies.publications import publications_of
 from patentcore.technologies.sides import first_office
 from tests.factories import patents
 
@@ -81,7 +81,10 @@ def told(spark: SparkSession, assigned: pd.DataFrame) -> tuple[pd.DataFrame, pd.
         for number, row in assigned.iterrows()
     ]
     frame = patents(spark, *rows)
-    known = frame.join(inventions_of(frame, count="inventions"), on="publication_number")
+    inventions = publications_of(frame, count="inventions")
+    known = frame.join(
+        inventions.select("publication_number", "invention"), on="publication_number"
+    )
     applicants = applicant_rows(known)
     offices = known.select("publication_number", first_office().alias("office"))
     return applicants.join(offices, on="publication_number").toPandas(), holders(

@@ -18,7 +18,7 @@ from patentcore.stages.screen import technicality
 from patentcore.technologies import assignment, catalogue, classifier, cooperation, questions
 from patentcore.technologies import frames as technology_frames
 from patentcore.technologies.applicants import given_rows, holders, told_rows
-from patentcore.technologies.facts import classes_of, classification, patent_facts
+from patentcore.technologies.facts import classification, patent_facts
 from patentcore.technologies.frames import ENTERPRISE, TECHNOLOGY
 from patentcore.technologies.indicators.base_rates import sampled, with_expected
 from patentcore.technologies.indicators.knowledge import novelty, spread, with_knowledge
@@ -27,16 +27,15 @@ from patentcore.technologies.indicators.links import crossings
 from patentcore.technologies.indicators.output import yearly
 from patentcore.technologies.indicators.ownership import links_within
 from patentcore.technologies.indicators.stage import fits, one_row_a_unit, with_fitted
-from patentcore.technologies.inventions import citations_between, inventions_of
+from patentcore.technologies.inventions import between, citations_between
 from patentcore.technologies.leaders import countries, leaders, leads
 from patentcore.technologies.measure import measure
+from patentcore.technologies.publications import MOST_OF_A_PART, classes_of, publications_of
 from patentcore.technologies.strengths import with_strengths
 
 # Frames that the stage reads several times: written, read back, and removed at its end.
-INVENTIONS, CLASSES, CITED, HOLDERS, OWN, KNOWN, SAMPLE, *_OTHERS = SCRATCH = (
+INVENTIONS, HOLDERS, OWN, KNOWN, SAMPLE, *_OTHERS = SCRATCH = (
     "scratch_inventions",
-    "scratch_classes",
-    "scratch_cited",
     "scratch_holders",
     "scratch_own",
     "scratch_known",
@@ -73,7 +72,7 @@ class Corpus:
         patents: canonical patents.
         inventions: publication_number, invention.
         classes: year, office and codes of each invention.
-        citations: between inventions.
+        citations: between publications.
         scores: of the key patents.
     """
 
@@ -101,7 +100,7 @@ def judge_technologies(run: Run) -> None:
         corpus = _corpus(run)
         entry_rows = technology_frames.entries(run.spark, entries)
         members = _assigned(run, corpus, entries, entry_rows)
-        cites = run.work.write(_cited_by(members, corpus.citations), CITES)
+        cites = run.work.write(_cited_by(members, corpus), CITES)
         owners, facts = _facts(run, corpus, members, cites)
         joint = run.work.write(cooperation.pairs(members, owners, facts), PAIRS)
         pairs = run.work.write(
@@ -125,15 +124,15 @@ def judge_technologies(run: Run) -> None:
 def _corpus(run: Run) -> Corpus:
     """Return the corpus as inventions; what is read several times is written."""
     patents = run.source.read("patents").transform(corpus_of, run=run)
-    inventions = run.work.write(
-        inventions_of(patents, count=run.config.technologies.count), INVENTIONS
+    publications = run.work.write(
+        publications_of(patents, count=run.config.technologies.count), INVENTIONS
     )
-    with_invention = patents.join(inventions, on="publication_number", how="inner")
+    inventions = publications.select("publication_number", "invention")
     return Corpus(
         patents,
         inventions,
-        run.work.write(classes_of(with_invention), CLASSES),
-        run.work.write(citations_between(run.source.read("citations"), inventions), CITED),
+        classes_of(publications),
+        run.source.read("citations"),
         run.work.read("scores"),
     )
 
@@ -168,15 +167,19 @@ def _classified(run: Run, corpus: Corpus, ruled: DataFrame) -> DataFrame:
         run.work.write(ruled, RULED),
         corpus.patents,
         corpus.inventions,
-        run.source.read("citations"),
+        corpus.citations,
         least=run.config.technologies.classifier_probability,
     )
 
 
-def _cited_by(members: DataFrame, citations: DataFrame) -> DataFrame:
+def _cited_by(members: DataFrame, corpus: Corpus) -> DataFrame:
     """Return the citations of members, few of a corpus's, which several figures are read from."""
-    ids = members.select(F.col("publication_number").alias("citing")).distinct()
-    return citations.join(F.broadcast(ids), on="citing", how="left_semi")
+    ids = members.select(F.col("publication_number").alias("invention")).distinct()
+    own = corpus.inventions.join(F.broadcast(ids), on="invention", how="left_semi")
+    citing = own.select(F.col("publication_number").alias("citing"))
+    return citations_between(
+        corpus.citations.join(F.broadcast(citing), on="citing", how="left_semi"), corpus.inventions
+    )
 
 
 def _facts(
@@ -200,7 +203,14 @@ def _facts(
         ),
         OWN,
     )
-    general = spread(corpus.citations, corpus.classes, of="cited", over="citing", name="generality")
+    general = spread(
+        between(corpus.citations.select("citing", "cited"), corpus.inventions),
+        corpus.classes,
+        of="cited",
+        over="citing",
+        name="generality",
+        fewest=-(-corpus.citations.count() // MOST_OF_A_PART),
+    )
     known = run.work.write(
         with_knowledge(
             own,

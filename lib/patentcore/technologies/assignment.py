@@ -7,6 +7,7 @@ are given to a mere use of a technology, too, and an abstract mentions much.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -31,6 +32,7 @@ GRADES = {
     "code": "use",
 }
 RULES = tuple(GRADES)
+_PLACES = {rule: place for place, rule in enumerate(RULES)}
 BY_CODE = ("main code", "codes", "code")
 # How many of a patent's symbols, and what share of them, say that it is about a technology.
 SEVERAL, SHARE = 2, 0.6
@@ -184,8 +186,8 @@ class Rules:
         for row, number in zip(
             rows.tolist(), numbers.take(pa.array(rows)).to_pylist(), strict=True
         ):
-            symbols = dict.fromkeys(symbol for one in lists for symbol in one.of(row))
-            yield number, [*symbols], by_title.get(row, NOTHING), by_abstract.get(row, NOTHING)
+            symbols = [*dict.fromkeys(chain.from_iterable(one.of(row) for one in lists))]
+            yield number, symbols, by_title.get(row, NOTHING), by_abstract.get(row, NOTHING)
 
     def judged(self, symbols: Sequence[str], title: str, abstract: str) -> list[Hit]:
         """Return the technologies of one patent.
@@ -204,6 +206,8 @@ class Rules:
     def _judged(self, symbols: Sequence[str], title: Told, abstract: Told) -> list[Hit]:
         places = [(symbol, one) for symbol in symbols for one in self.codes_of(symbol)]
         hits = [*_by_code(symbols, places)]
+        if not title.words and not abstract.words:
+            return [Hit(name, GRADES[rule], rule, code) for name, rule, code in hits]
         framed = {one.technology for _, one in places if one.kind == "context"}
         told, ruled_out = self._by_title(title, framed)
         hits += told
@@ -264,7 +268,7 @@ def _graded(hits: Iterable[tuple[str, str, str]], ruled_out: set[str]) -> Iterat
     """Yield the first rule that holds of each technology, and the least of its words."""
     first: dict[str, tuple[int, str]] = {}
     for name, rule, matched in hits:
-        found = RULES.index(rule), matched
+        found = _PLACES[rule], matched
         first[name] = min(found, first.get(name, found))
     for name, (place, matched) in first.items():
         rule, is_other = RULES[place], name in ruled_out
@@ -284,12 +288,11 @@ class _Symbols:
         distinct = encoded.dictionary.to_pylist()
         self._names = [*(cut(symbol, "symbol") for symbol in distinct), None]
         self._places = pc.fill_null(encoded.indices, len(distinct)).to_numpy()
-        self._named = [self._names[place] for place in self._places.tolist()]
 
     def of(self, row: int) -> list[str]:
         """Return the symbols of a row, in their order."""
-        named = self._named[self._ends[row] : self._ends[row + 1]]
-        return [name for name in named if name is not None]
+        places = self._places[self._ends[row] : self._ends[row + 1]].tolist()
+        return [name for name in map(self._names.__getitem__, places) if name is not None]
 
     def told(self, rules: Rules, kind: str) -> np.ndarray:
         """Return which rows have a symbol that a code of the kind covers, and of whom.

@@ -12,7 +12,6 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from patentcore.technologies.indicators.encoded import Texts, of_parts
-from patentcore.technologies.inventions import priority_year
 from patentcore.technologies.sectors import is_platform, plain
 from patentcore.words.lists import without_nulls
 from patentcore.words.symbols import at_level
@@ -44,37 +43,6 @@ def codes_at(level: str) -> Column:
         F.array_distinct(F.transform(classification(), lambda symbol: at_level(symbol, level)))
     )
     return F.when(F.size(codes) > 0, F.array_sort(codes))
-
-
-def classes_of(patents: DataFrame) -> DataFrame:
-    """Return year, office and codes of each invention of the corpus.
-
-    Args:
-        patents: invention and the canonical columns.
-
-    Returns:
-        publication_number (the invention's), year (of the earliest priority), office (of the
-        publication that it goes by), subclasses, groups, npl_citation_count (the most).
-    """
-    own = F.when(F.col("publication_number") == F.col("invention"), F.col("authority"))
-    return (
-        patents.select(
-            F.col("invention").alias("publication_number"),
-            priority_year().alias("year"),
-            own.alias("office"),
-            codes_at("subclass").alias("subclasses"),
-            codes_at("group").alias("groups"),
-            "npl_citation_count",
-        )
-        .groupBy("publication_number")
-        .agg(
-            F.min("year").alias("year"),
-            F.max("office").alias("office"),
-            _union("subclasses"),
-            _union("groups"),
-            F.max("npl_citation_count").alias("npl_citation_count"),
-        )
-    )
 
 
 def is_traded() -> Column:
@@ -119,11 +87,6 @@ def has_government_interest() -> Column:
     return F.when(F.col("government_interest").isNotNull(), True).when(says, False)
 
 
-def _union(name: str) -> Column:
-    every = F.array_sort(F.array_distinct(F.flatten(F.collect_list(name))))
-    return F.when(F.size(every) > 0, every).alias(name)
-
-
 def patent_facts(
     patents: DataFrame,
     classes: DataFrame,
@@ -136,7 +99,8 @@ def patent_facts(
 
     Args:
         patents: invention and the canonical columns, all publications of the inventions asked for.
-        classes: as from :func:`classes_of`; only those asked for are kept.
+        classes: as from :func:`patentcore.technologies.publications.classes_of`; only those asked
+            for are kept.
         holders: publication_number, position, name, country, side, sector, is_overseas, share of
             owners.
         scores: publication_number, core_degree_scaled of the key patents.

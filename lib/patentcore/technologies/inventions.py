@@ -6,7 +6,7 @@ its publications in the corpus, so that every figure can be followed to a record
 
 from __future__ import annotations
 
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from patentcore.words.lists import without_nulls
@@ -73,39 +73,6 @@ def priority_year() -> Column:
     )
 
 
-def inventions_of(patents: DataFrame, *, count: str) -> DataFrame:
-    """Return which invention each publication belongs to: publication_number, invention.
-
-    Args:
-        patents: canonical patents.
-        count: ``inventions``; or ``publications``, and each is an invention of its own.
-
-    >>> df = spark.createDataFrame(
-    ...     [("A", "X"), ("B", "X"), ("C", "Y")],
-    ...     "publication_number string, application_number string",
-    ... ).selectExpr(
-    ...     "*", "cast(null as array<string>) simple_family",
-    ...     "cast(null as array<struct<number:string>>) priorities",
-    ... )
-    >>> inventions_of(df, count="inventions").orderBy("publication_number").show()
-    +------------------+---------+
-    |publication_number|invention|
-    +------------------+---------+
-    |                 A|        A|
-    |                 B|        A|
-    |                 C|        C|
-    +------------------+---------+
-    <BLANKLINE>
-    """
-    keyed = patents.where(F.col("publication_number").isNotNull())
-    if count == "publications":
-        return keyed.select("publication_number", F.col("publication_number").alias("invention"))
-    least = F.min("publication_number").over(Window.partitionBy("_key"))
-    return keyed.select("publication_number", shared_key().alias("_key")).select(
-        "publication_number", least.alias("invention")
-    )
-
-
 def citations_between(citations: DataFrame, inventions: DataFrame) -> DataFrame:
     """Return citations between inventions: citing, cited, category; each pair once.
 
@@ -130,6 +97,21 @@ def citations_between(citations: DataFrame, inventions: DataFrame) -> DataFrame:
     +------+-----+--------+
     <BLANKLINE>
     """
+    return (
+        between(citations.select("citing", "cited", "category"), inventions)
+        .groupBy("citing", "cited")
+        # Categories that block come last in the alphabet: X and Y are kept.
+        .agg(F.max("category").alias("category"))
+    )
+
+
+def between(citations: DataFrame, inventions: DataFrame) -> DataFrame:
+    """Return citations with inventions as their ends; a pair may be there several times.
+
+    Args:
+        citations: citing, cited and anything else.
+        inventions: publication_number, invention.
+    """
     # Most publications go by their own number, and need no looking up.
     moved = inventions.where(F.col("publication_number") != F.col("invention"))
     ends = {
@@ -138,13 +120,11 @@ def citations_between(citations: DataFrame, inventions: DataFrame) -> DataFrame:
         )
         for name in ("citing", "cited")
     }
-    joined = citations.select("citing", "cited", "category")
+    joined = citations
     for name, end in ends.items():
         joined = joined.join(end, on=name, how="left")
-    citing, cited = F.coalesce("_citing", "citing"), F.coalesce("_cited", "cited")
     return (
-        joined.where(citing != cited)
-        .groupBy(citing.alias("citing"), cited.alias("cited"))
-        # Categories that block come last in the alphabet: X and Y are kept.
-        .agg(F.max("category").alias("category"))
+        joined.withColumns({name: F.coalesce(f"_{name}", name) for name in ends})
+        .where(F.col("citing") != F.col("cited"))
+        .drop(*(f"_{name}" for name in ends))
     )

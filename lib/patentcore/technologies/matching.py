@@ -11,13 +11,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from patentcore.technologies.catalogue import Technology
-from patentcore.technologies.needles import Needles
+from patentcore.technologies.needles import Characters, Needles
 
-_PAUSE = r"[,;:.()\[\]，；：。、（）]"
+_PAUSE = r"[|,;:.()\[\]，；：。、（）]"
 _HAN = "\u4e00-\u9fff"
 _HAN_RUN = re.compile(f"[{_HAN}]+")
 # Where Chinese and Latin characters meet.
 _SEAMS = (f"([{_HAN}])([a-z0-9])", f"([a-z0-9])([{_HAN}])")
+# Kinds of characters, of two of which no others have the sum of Han and Latin; later ones win.
+_BLANK, _BAR, _LETTER, _HAN_CHARACTER, _LATIN = 1, 2, 3, 8, 16
+_PATTERNS = {
+    _BLANK: r"(?s).",
+    _LETTER: r"[\p{L}\p{N}]",
+    _BAR: _PAUSE,
+    _HAN_CHARACTER: f"[{_HAN}]",
+    _LATIN: "[a-z0-9]",
+}
+_KINDS = np.zeros(0x110000, dtype=np.uint8)
 # What something is done or made with: behind other words, to a pause or purpose; in Chinese to 的.
 _MEANS = re.compile(
     r"(?<=[^ |]) (?:using|utili[sz]ing|employing|via|with|by|from|through|comprising|including"
@@ -26,26 +36,48 @@ _MEANS = re.compile(
 )
 
 
-def normalised(texts: pa.Array) -> pa.Array:
+def normalised(texts: pa.Array) -> Characters:
     """Return texts in lower case, words parted by single blanks, a blank at both ends.
 
     Chinese and other characters are parted too, so that ``一种ITO靶材`` has the word ``ito``. A
     comma or the like stays as a bar, for words on either side of one make no phrase.
 
-    >>> normalised(pa.array(["Wafer-stepper, EUV", "一种ITO靶材", None])).to_pylist()
-    [' wafer stepper | euv ', ' 一种 ito 靶材 ', None]
+    Args:
+        texts: without nulls.
+
+    >>> found = normalised(pa.array(["Wafer-stepper, EUV", "一种ITO靶材"]))
+    >>> found.text(0), found.text(1)
+    (' wafer stepper | euv ', ' 一种 ito 靶材 ')
     """
-    texts = pc.utf8_lower(texts)
-    for pattern, by in (
-        (_PAUSE, "|"),
-        (r"[^\p{L}\p{N}|]+", " "),
-        (r"\|", " | "),
-        (" +", " "),
-        ("^ | $", ""),
-        *((seam, r"\1 \2") for seam in _SEAMS),
-    ):
-        texts = pc.replace_substring_regex(texts, pattern=pattern, replacement=by)
-    return pc.binary_join_element_wise(" ", texts, " ", "")
+    given = Characters.of(pc.replace_substring(pc.utf8_lower(texts), "\n", " "))
+    kind = _kinds(given.codes)
+    kind[given.ends] = _BLANK
+    kept = np.flatnonzero(kind != _BLANK)
+    kind, of_text = kind[kept], np.searchsorted(kept, given.ends)
+    row = np.repeat(np.arange(len(texts)), np.diff(of_text, prepend=0))
+    # Behind a blank, at a comma, or where Chinese and Latin characters meet, a word begins.
+    begins = np.ones(len(kept), dtype=bool)
+    met = kind[1:] + kind[:-1] == _HAN_CHARACTER + _LATIN
+    begins[1:] = (np.diff(kept) > 1) | met | (kind[1:] == _BAR) | (kind[:-1] == _BAR)
+    width = (1 + begins).cumsum()
+    ends = np.append(0, width)[of_text] + 2 * np.arange(len(texts)) + 1
+    codes = np.full(ends[-1] + 1 if len(ends) else 0, ord(" "), dtype=np.uint32)
+    codes[width - 1 + 2 * row] = np.where(kind == _BAR, ord("|"), given.codes[kept])
+    codes[ends] = ord("\n")
+    return Characters(codes, ends)
+
+
+def _kinds(codes: np.ndarray) -> np.ndarray:
+    """Return what kind of character each is, of which each is looked up once."""
+    kinds = _KINDS[codes]
+    unknown = np.unique(codes[kinds == 0])
+    if len(unknown):
+        characters = pa.array(map(chr, unknown.tolist()), pa.string())
+        for kind, pattern in _PATTERNS.items():
+            is_one = pc.match_substring_regex(characters, pattern).to_numpy(zero_copy_only=False)
+            _KINDS[unknown[is_one]] = kind
+        kinds = _KINDS[codes]
+    return kinds
 
 
 def needles(word: str) -> list[str]:
@@ -148,7 +180,7 @@ class Held(NamedTuple):
     text: np.ndarray
     word: np.ndarray
     words: Sequence[Word]
-    normal: pa.Array
+    normal: Characters
     at: np.ndarray
 
     def told(self, places: np.ndarray) -> dict[int, Told]:
@@ -156,7 +188,7 @@ class Held(NamedTuple):
         held, begin = np.unique(self.text, return_index=True)
         end = np.append(begin[1:], len(self.text))
         chosen = np.flatnonzero(np.isin(held, places))
-        few = self.normal.take(pa.array(np.searchsorted(self.at, held[chosen]))).to_pylist()
+        few = map(self.normal.text, np.searchsorted(self.at, held[chosen]).tolist())
         numbers = self.word.tolist()
         spans = zip(begin[chosen].tolist(), end[chosen].tolist(), strict=True)
         words = [[self.words[one] for one in numbers[first:last]] for first, last in spans]

@@ -7,15 +7,45 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import NamedTuple, Self
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 _FACTOR = 0x9E3779B97F4A7C15
-_SIFTED = 3  # characters by which most places are told to begin no needle
-_FOLLOWED = 8  # more, by which the others are
-_BITS = 20
+_BITS = 16  # a table of so many fits the nearest memory
+_EVERY = 0x110000  # characters of Unicode
 _END = "\n"  # stands in no needle and no text
+
+
+class Characters(NamedTuple):
+    """Texts as one array of characters, an end behind each.
+
+    Attributes:
+        codes: of the characters, 32 bits each.
+        ends: where the ends are.
+    """
+
+    codes: np.ndarray
+    ends: np.ndarray
+
+    @classmethod
+    def of(cls, texts: pa.Array) -> Self:
+        """Return texts without nulls and line breaks.
+
+        >>> Characters.of(pa.array(["靶材", "", "ito"])).text(2)
+        'ito'
+        """
+        lengths = pc.utf8_length(texts).to_numpy()
+        whole = pa.ListArray.from_arrays(pa.array([0, len(texts)], pa.int32()), texts)
+        joined = pc.binary_join(whole, _END)[0].as_py() + _END * bool(len(texts))
+        return cls(_characters(joined), (lengths + 1).cumsum(dtype=np.int64) - 1)
+
+    def text(self, place: int) -> str:
+        """Return one of the texts."""
+        begin = self.ends[place - 1] + 1 if place else 0
+        return self.codes[begin : self.ends[place]].tobytes().decode("utf-32-le")
 
 
 class Needles:
@@ -25,7 +55,7 @@ class Needles:
         needles: each once; without line breaks.
 
     >>> needles = Needles([" euv ", "靶材", " wafer stepper "])
-    >>> texts = pa.array([" a wafer stepper | euv ", " lamp ", " ito 靶材 "])
+    >>> texts = Characters.of(pa.array([" a wafer stepper | euv ", " lamp ", " ito 靶材 "]))
     >>> [found.tolist() for found in needles.found(texts)]
     [[0, 0, 2], [0, 2, 1]]
     """
@@ -35,64 +65,53 @@ class Needles:
         for number, needle in enumerate(needles):
             of_length.setdefault(len(needle), []).append(number)
         self._count = len(needles)
+        longest = max(of_length, default=0)
         # By length: hashes in order, and the number of each one's needle.
         self._known: dict[int, tuple[np.ndarray, np.ndarray]] = {}
-        # By length: hashes of whole needles, or of the first characters of longer ones.
-        self._begins = np.zeros((_FOLLOWED + 1, 1 << _BITS), dtype=bool)
-        for length, numbers in sorted(of_length.items()):
+        self._is_first = np.zeros(_EVERY, dtype=bool)
+        # By length: hashes of whole needles, and of the first characters of longer ones.
+        self._ends, self._goes_on = np.zeros((2, longest + 1, 1 << _BITS), dtype=bool)
+        for length, numbers in of_length.items():
             table = _characters("".join(needles[one] for one in numbers)).reshape(-1, length)
+            self._is_first[table[:, 0]] = True
             parts = (table * _powers(length)).cumsum(axis=1, dtype=np.uint64)
-            for begin in range(min(length, _SIFTED), min(length, _FOLLOWED) + 1):
-                self._begins[begin, _bucket(parts[:, begin - 1])] = True
+            for begin in range(1, length):
+                self._goes_on[begin, _bucket(parts[:, begin - 1])] = True
+            self._ends[length, _bucket(parts[:, -1])] = True
             order = np.argsort(parts[:, -1])
             self._known[length] = parts[order, -1], np.array(numbers)[order]
 
-    def found(self, texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    def found(self, texts: Characters) -> tuple[np.ndarray, np.ndarray]:
         """Return which needles stand in which texts: rows and numbers, each pair once, in order.
 
         Hashes have 64 bits, so that two that are alike are of the same characters.
-
-        Args:
-            texts: without nulls and line breaks.
         """
         longest = max(self._known, default=0)
-        padding = _END * (longest + _SIFTED)
-        characters = _characters(_END.join(texts.to_pylist()) + padding)
-        places = self._likely(characters[: len(characters) - len(padding)])
-        hashed, powers = np.zeros(len(places), dtype=np.uint64), _powers(longest)
-        found: list[tuple[np.ndarray, np.ndarray]] = []
-        for length in range(1, longest + 1):
-            hashed += characters[places + length - 1] * powers[length - 1]
+        characters = np.append(texts.codes, np.full(longest, ord(_END), dtype=np.uint32))
+        places = np.flatnonzero(self._is_first[texts.codes])
+        hashed = np.zeros(len(places), dtype=np.uint64)
+        nothing = np.zeros(0, dtype=np.int64)
+        found: list[tuple[np.ndarray, np.ndarray]] = [(nothing, nothing)]
+        for length, power in enumerate(_powers(longest), 1):
+            hashed += characters[places + (length - 1)] * power
+            bucket = _bucket(hashed)
             if length in self._known:
                 hashes, numbers = self._known[length]
-                nearest = np.minimum(np.searchsorted(hashes, hashed), len(hashes) - 1)
-                is_one = hashes[nearest] == hashed
-                found.append((places[is_one], numbers[nearest[is_one]]))
-            if _SIFTED < length <= _FOLLOWED:
-                goes_on = self._begins[length, _bucket(hashed)]
-                places, hashed = places[goes_on], hashed[goes_on]
-        if not found:
-            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+                likely = np.flatnonzero(self._ends[length, bucket])
+                nearest = np.searchsorted(hashes, hashed[likely])
+                nearest = np.minimum(nearest, len(hashes) - 1)
+                is_one = hashes[nearest] == hashed[likely]
+                found.append((places[likely[is_one]], numbers[nearest[is_one]]))
+            goes_on = np.flatnonzero(self._goes_on[length, bucket])
+            places, hashed = places[goes_on], hashed[goes_on]
         place, number = (np.concatenate(one) for one in zip(*found, strict=True))
-        row = np.searchsorted(np.flatnonzero(characters == ord(_END)), place)
-        row, number = np.divmod(np.unique(row * self._count + number), self._count)
+        row = np.searchsorted(texts.ends, place)
+        row, number = np.divmod(np.unique(row * self._count + number), max(self._count, 1))
         return row, number
-
-    def _likely(self, characters: np.ndarray) -> np.ndarray:
-        """Return where a needle may begin."""
-        hashed = np.zeros(len(characters), dtype=np.uint64)
-        is_likely = np.zeros(len(characters), dtype=bool)
-        for length, (begins, power) in enumerate(
-            zip(self._begins[1 : _SIFTED + 1], _powers(_SIFTED), strict=True), 1
-        ):
-            hashed[: len(characters) - length + 1] += characters[length - 1 :] * power
-            if begins.any():
-                is_likely |= begins[_bucket(hashed)]
-        return np.flatnonzero(is_likely)
 
 
 def _characters(text: str) -> np.ndarray:
-    return np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
+    return np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
 
 
 def _bucket(hashed: np.ndarray) -> np.ndarray:

@@ -16,6 +16,7 @@ from pyspark.sql import DataFrame
 
 Kernel = Callable[[pa.Table], Mapping[str, np.ndarray | pa.Array]]
 """From all rows of some units to columns; what is not a number is null."""
+_PARTS = "spark.sql.shuffle.partitions"
 _TYPES = {
     "string": pa.string(),
     "int": pa.int32(),
@@ -31,7 +32,9 @@ def of_units(rows: DataFrame, kernel: Kernel, schema: str) -> DataFrame:
     return of_parts(rows, kernel, schema, by="unit")
 
 
-def of_parts(rows: DataFrame, kernel: Kernel, schema: str, *, by: str) -> DataFrame:
+def of_parts(
+    rows: DataFrame, kernel: Kernel, schema: str, *, by: str, fewest: int = 0
+) -> DataFrame:
     """Return what a kernel makes of a frame, a part of its groups at a time.
 
     Args:
@@ -39,6 +42,7 @@ def of_parts(rows: DataFrame, kernel: Kernel, schema: str, *, by: str) -> DataFr
         kernel: makes the columns of the schema.
         schema: names and types of these, which are those of ``_TYPES``.
         by: the column of the groups; rows of one are in one part.
+        fewest: parts, where the engine's own number of them may be too small for its memory.
     """
     names, kinds = zip(*(one.split() for one in schema.split(", ")), strict=True)
 
@@ -50,7 +54,9 @@ def of_parts(rows: DataFrame, kernel: Kernel, schema: str, *, by: str) -> DataFr
             arrays = [one.cast(_TYPES[kind]) for one, kind in zip(columns, kinds, strict=True)]
             yield pa.RecordBatch.from_arrays(arrays, names=names)
 
-    return rows.repartition(by).mapInArrow(made, schema)
+    usual = int(rows.sparkSession.conf.get(_PARTS) or 0) if fewest > 1 else fewest
+    parted = rows.repartition(fewest, by) if fewest > usual else rows.repartition(by)
+    return parted.mapInArrow(made, schema)
 
 
 class Texts(NamedTuple):

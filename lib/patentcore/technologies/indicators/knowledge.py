@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
+
+from patentcore.technologies.indicators.encoded import Lists, of_parts
 
 # Fewer citers than this tell no spread; Hall's correction is large below.
 FEWEST_CITERS = 3
@@ -50,7 +55,9 @@ def with_knowledge(
     )
 
 
-def spread(citations: DataFrame, classes: DataFrame, *, of: str, over: str, name: str) -> DataFrame:
+def spread(
+    citations: DataFrame, classes: DataFrame, *, of: str, over: str, name: str, fewest: int = 0
+) -> DataFrame:
     """Return how far the other ends of an invention's citations spread over IPC subclasses.
 
     1 - sum of squared shares (Trajtenberg, Henderson & Jaffe 1997): generality over citing
@@ -59,11 +66,12 @@ def spread(citations: DataFrame, classes: DataFrame, *, of: str, over: str, name
     none below three ends, or where they are outside the corpus.
 
     Args:
-        citations: citing, cited; each pair once.
+        citations: citing, cited; of a pair that is there twice one counts.
         classes: publication_number, subclasses (array).
         of: the end that the inventions asked for stand at.
         over: the other end.
         name: the column to return.
+        fewest: parts to work in, as for :func:`of_parts`.
 
     >>> classes = spark.createDataFrame(
     ...     [("A", ["G06F"]), ("B", ["G06F", "H04L"]), ("C", ["H04L"])],
@@ -81,33 +89,51 @@ def spread(citations: DataFrame, classes: DataFrame, *, of: str, over: str, name
     <BLANKLINE>
     """
     others = classes.where(F.size("subclasses") > 0).select(
-        F.col("publication_number").alias(over), "subclasses"
+        F.col("publication_number").alias(over), F.array_join("subclasses", " ").alias("classes")
     )
-    counted = (
+    # Pairs are told apart by 64 bits, in which no two numbers of an invention's ends are alike.
+    ends = (
         citations.where(F.col(of) != F.col(over))
         .join(others, on=over, how="inner")
-        .select(
-            F.col(of).alias("publication_number"),
-            (1.0 / F.nullif(F.size("subclasses"), F.lit(0))).alias("part"),
-            F.explode("subclasses").alias("subclass"),
-        )
-        .groupBy("publication_number", "subclass")
-        .agg(F.sum("part").alias("part"))
+        .select(F.col(of).alias("publication_number"), F.xxhash64(over).alias("end"), "classes")
     )
-    # The parts of one citer make 1; rounding takes off what the order of adding leaves.
-    citers = F.round(F.sum("part"), 6)
-    herfindahl = F.sum(F.col("part") * F.col("part")) / (citers * citers)
-    # Engines may compute this before they drop rows of one citer, and zero is no divisor.
-    corrected = F.col("_n") / F.nullif(F.col("_n") - 1, F.lit(0.0))
-    return (
-        counted.groupBy("publication_number")
-        .agg(citers.alias("_n"), herfindahl.alias("_h"))
-        .where(F.col("_n") >= FEWEST_CITERS)
-        .select(
-            "publication_number",
-            F.least(F.round((1 - F.col("_h")) * corrected, 12), F.lit(1.0)).alias(name),
-        )
+    found = of_parts(
+        ends,
+        _spread,
+        "publication_number string, spread double",
+        by="publication_number",
+        fewest=fewest,
     )
+    return found.withColumnRenamed("spread", name)
+
+
+def _spread(rows: pa.Table) -> dict[str, np.ndarray | pa.Array]:
+    """Return the spread of some inventions, of which all citations are there."""
+    invention, classes = (
+        rows[name].combine_chunks().cast(pa.string()).dictionary_encode()
+        for name in ("publication_number", "classes")
+    )
+    number, end = invention.indices.to_numpy(), rows["end"].to_numpy()
+    in_order = np.lexsort((end, number))
+    number, end = number[in_order], end[in_order]
+    is_new = np.ones(len(number), dtype=bool)
+    is_new[1:] = (np.diff(number) != 0) | (end[1:] != end[:-1])
+    number, told = number[is_new], classes.indices.to_numpy()[in_order[is_new]]
+    each = Lists.of(pa.chunked_array([pc.split_pattern(classes.dictionary, " ")]))
+    at, code = each.of_rows(told)
+    part = 1.0 / np.bincount(at, minlength=len(told))
+    cells, cell = np.unique(number[at] * np.int64(each.size) + code, return_inverse=True)
+    held, of_cell = np.bincount(cell, part[at]), cells // each.size
+    # The parts of one end make 1; rounding takes off what the order of adding leaves.
+    count = np.bincount(of_cell, held, len(invention.dictionary)).round(6)
+    squares = np.bincount(of_cell, held * held, len(invention.dictionary))
+    chosen = np.flatnonzero(count >= FEWEST_CITERS)
+    count, squares = count[chosen], squares[chosen]
+    corrected = (1 - squares / (count * count)) * (count / (count - 1))
+    return {
+        "publication_number": invention.dictionary.take(pa.array(chosen)),
+        "spread": np.minimum(corrected.round(12), 1.0),
+    }
 
 
 def with_percentile(
