@@ -56,6 +56,39 @@ def test_each_rule_and_its_evidence(spark: SparkSession) -> None:
     ]
 
 
+def test_traditional_characters_and_terms_of_taiwan(spark: SparkSession) -> None:
+    """Titles as Taiwan's office prints them; of codes none, so that words alone tell."""
+    titles = {
+        "chip": "動態隨機存取記憶體及其操作方法",
+        "laser_radar": "光達系統及其校正方法",
+        "photoresist": "感光性樹脂組成物",
+        "high_strength_stainless_steel": "麻田散鐵系不鏽鋼",
+        "medical_imaging_components": "Ｘ射線管",
+        "scanning_electron_microscope": "掃描式電子顯微鏡",
+    }
+    rows = [
+        {"publication_number": f"TWI{800001 + i}B", "title": title, "ipc": None, "cpc": None}
+        for i, title in enumerate(titles.values())
+    ]
+    found = assign(patents(spark, *rows), load(CATALOGUE)).collect()
+    told = {(row.technology, row.publication_number, row.grade) for row in found}
+    assert told == {(name, f"TWI{800001 + i}B", "core") for i, name in enumerate(titles)}
+
+
+def test_simplified_characters_are_no_terms_of_taiwan(spark: SparkSession) -> None:
+    """晶片 is a chip in Taiwan, and a piece of crystal on the mainland and in Japan."""
+    rows = [
+        {"publication_number": number, "title": title, "ipc": None, "cpc": None}
+        for number, title in (
+            ("TWI800001B", "晶片結構"),
+            ("CN100000001A", "石英晶片切割机"),
+            ("JP2000000001A", "水晶片の製造方法"),
+        )
+    ]
+    found = assign(patents(spark, *rows), load(CATALOGUE)).collect()
+    assert [(row.technology, row.publication_number) for row in found] == [("chip", "TWI800001B")]
+
+
 def test_what_does_not_belong(spark: SparkSession) -> None:
     rows = [
         {"ipc": ["B23B510/02"]},  # another main group
