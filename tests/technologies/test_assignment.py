@@ -56,6 +56,19 @@ def test_each_rule_and_its_evidence(spark: SparkSession) -> None:
     ]
 
 
+def test_devices_are_chips_in_the_old_places_and_the_new(spark: SparkSession) -> None:
+    """Where IPC had and has transistors, wiring, packages, memories; then what is none of these."""
+    chips = ("H01L21/336", "H10D30/01", "H01L29/78", "H10D62/10", "H01L21/3205", "H10W20/01")
+    chips += ("H01L23/498", "H10W70/60", "H01L27/24", "H10B63/00", "H01L21/28", "H10D64/01")
+    others = ("H01L29/786", "H10D30/67", "H01L21/66", "H10P74/00", "H01L25/13", "H10H29/10")
+    others += ("H01L23/34", "H10W40/00", "H01L27/146", "H10F39/12")
+    rows = [{"title": "Device", "ipc": [code], "cpc": None} for code in chips + others]
+    found = assign(patents(spark, *rows), load(CATALOGUE)).collect()
+    numbers = {f"CN{100000001 + i}A" for i in range(len(chips))}
+    core = {(row.technology, row.publication_number) for row in found if row.grade == "core"}
+    assert core == {("chip", number) for number in numbers}
+
+
 def test_traditional_characters_and_terms_of_taiwan(spark: SparkSession) -> None:
     """Titles as Taiwan's office prints them; of codes none, so that words alone tell."""
     titles = {
