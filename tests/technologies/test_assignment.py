@@ -56,6 +56,52 @@ def test_each_rule_and_its_evidence(spark: SparkSession) -> None:
     ]
 
 
+def test_devices_are_chips_in_the_old_places_and_the_new(spark: SparkSession) -> None:
+    """Where IPC had and has transistors, wiring, packages, memories; then what is none of these."""
+    chips = ("H01L21/336", "H10D30/01", "H01L29/78", "H10D62/10", "H01L21/3205", "H10W20/01")
+    chips += ("H01L23/498", "H10W70/60", "H01L27/24", "H10B63/00", "H01L21/28", "H10D64/01")
+    others = ("H01L29/786", "H10D30/67", "H01L21/66", "H10P74/00", "H01L25/13", "H10H29/10")
+    others += ("H01L23/34", "H10W40/00", "H01L27/146", "H10F39/12")
+    rows = [{"title": "Device", "ipc": [code], "cpc": None} for code in chips + others]
+    found = assign(patents(spark, *rows), load(CATALOGUE)).collect()
+    numbers = {f"CN{100000001 + i}A" for i in range(len(chips))}
+    core = {(row.technology, row.publication_number) for row in found if row.grade == "core"}
+    assert core == {("chip", number) for number in numbers}
+
+
+def test_traditional_characters_and_terms_of_taiwan(spark: SparkSession) -> None:
+    """Titles as Taiwan's office prints them; of codes none, so that words alone tell."""
+    titles = {
+        "chip": "動態隨機存取記憶體及其操作方法",
+        "laser_radar": "光達系統及其校正方法",
+        "photoresist": "感光性樹脂組成物",
+        "high_strength_stainless_steel": "麻田散鐵系不鏽鋼",
+        "medical_imaging_components": "Ｘ射線管",
+        "scanning_electron_microscope": "掃描式電子顯微鏡",
+    }
+    rows = [
+        {"publication_number": f"TWI{800001 + i}B", "title": title, "ipc": None, "cpc": None}
+        for i, title in enumerate(titles.values())
+    ]
+    found = assign(patents(spark, *rows), load(CATALOGUE)).collect()
+    told = {(row.technology, row.publication_number, row.grade) for row in found}
+    assert told == {(name, f"TWI{800001 + i}B", "core") for i, name in enumerate(titles)}
+
+
+def test_simplified_characters_are_no_terms_of_taiwan(spark: SparkSession) -> None:
+    """晶片 is a chip in Taiwan, and a piece of crystal on the mainland and in Japan."""
+    rows = [
+        {"publication_number": number, "title": title, "ipc": None, "cpc": None}
+        for number, title in (
+            ("TWI800001B", "晶片結構"),
+            ("CN100000001A", "石英晶片切割机"),
+            ("JP2000000001A", "水晶片の製造方法"),
+        )
+    ]
+    found = assign(patents(spark, *rows), load(CATALOGUE)).collect()
+    assert [(row.technology, row.publication_number) for row in found] == [("chip", "TWI800001B")]
+
+
 def test_what_does_not_belong(spark: SparkSession) -> None:
     rows = [
         {"ipc": ["B23B510/02"]},  # another main group

@@ -38,14 +38,14 @@ def test_other_publications_are_labelled_once_and_in_no_other_sample() -> None:
 
 
 def test_other_publications_are_assigned_as_measured(spark: SparkSession) -> None:
-    """The seventeenth sample of docs/laboratory/technologies.md: 44, 29, 41, 48 and 29."""
+    """The seventeenth sample of docs/laboratory/technologies.md, mended on: 52, 46, 51, 48, 46."""
     others = samples.read_others()
     whole = samples.measured_whole(others, samples.find_others(spark, others, CATALOGUE))
     assert whole.belonging == 48
-    assert whole.assigned >= 40, "hardly anything is assigned"
-    assert whole.strict / whole.assigned >= 0.65
-    assert whole.lenient / whole.assigned >= 0.93
-    assert whole.found / whole.belonging >= 0.60
+    assert whole.assigned >= 50, "hardly anything is assigned"
+    assert whole.strict / whole.assigned >= 0.88
+    assert whole.lenient / whole.assigned >= 0.97
+    assert whole.found / whole.belonging >= 0.95
 
 
 @pytest.mark.slow

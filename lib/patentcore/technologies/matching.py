@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from patentcore.technologies.catalogue import Technology
 from patentcore.technologies.needles import Characters, Needles
+from patentcore.words.chinese import all_simplified, simplified, with_terms
 
 _PAUSE = r"[|,;:.()\[\]，；：。、（）]"
 _HAN = "\u4e00-\u9fff"
@@ -83,15 +84,20 @@ def _kinds(codes: np.ndarray) -> np.ndarray:
 def needles(word: str) -> list[str]:
     """Return what to look for in a normalised text.
 
-    A word with Chinese characters matches anywhere; any other as a whole word or its plural.
+    A word with Chinese characters matches anywhere, in the mainland's terms, too; any other as a
+    whole word or its plural.
 
-    >>> needles("ITO靶材"), needles("Wafer-stepper")
-    (['ito 靶材'], [' wafer stepper ', ' wafer steppers '])
+    >>> needles("ITO靶材"), needles("Wafer-stepper"), needles("晶片")
+    (['ito 靶材'], [' wafer stepper ', ' wafer steppers '], ['晶片', '芯片'])
     """
-    plain = re.sub(r"[^\w]+|_", " ", word.lower()).strip()
-    for seam in _SEAMS:
-        plain = re.sub(seam, r"\1 \2", plain)
-    return [plain] if _HAN_RUN.search(plain) else [f" {plain} ", f" {plain}s "]
+    found: dict[str, None] = {}
+    for form in (simplified(word), with_terms(word)):
+        plain = re.sub(r"[^\w]+|_", " ", form.lower()).strip()
+        for seam in _SEAMS:
+            plain = re.sub(seam, r"\1 \2", plain)
+        is_chinese = _HAN_RUN.search(plain)
+        found.update(dict.fromkeys([plain] if is_chinese else [f" {plain} ", f" {plain}s "]))
+    return [*found]
 
 
 def means(title: str) -> list[tuple[int, int]]:
@@ -232,6 +238,7 @@ class Words:
 
     def held(self, texts: pa.Array) -> Held:
         """Return which words stand in texts."""
+        texts = all_simplified(texts)
         # Most texts have not even a part of a word: only the others are worth normalising.
         likely = pc.match_substring_regex(pc.utf8_lower(texts), self._cores or "$.")
         places = pc.indices_nonzero(likely)
