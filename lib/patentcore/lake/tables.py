@@ -125,7 +125,7 @@ class TableStore:
         """
         wanted = schema or schemas.TABLES.get(table)
         place = self.place / table
-        if not (is_conform and wanted is not None and self._write_conform(df, place, wanted)):
+        if not (is_conform and wanted is not None and _write_conform(df, place, wanted)):
             if wanted is not None:
                 df = schemas.conform(df, wanted, table=table, required=wanted.names)
             write_parquet(df, place, is_scratch=table.startswith("_"))
@@ -137,17 +137,6 @@ class TableStore:
         self._metrics[table] = dict(metrics or {})
         self._measured.pop(table, None)
         return self._frames[table]
-
-    def _write_conform(self, df: DataFrame, place: Place, wanted: StructType) -> bool:
-        """Write rows and tell whether the files have the wanted columns; else nothing is done."""
-        if not _has_plain_types(place):
-            return False
-        try:
-            write_parquet(df.select(*wanted.names), place)
-        except AnalysisException:  # a column is lacking, which is said by name
-            return False
-        columns = _columns_in(place)
-        return columns is not None and columns.simpleString() == wanted.simpleString()
 
     def written(self) -> list[str]:
         """Return the tables that were written through this store and not removed since."""
@@ -205,11 +194,21 @@ class TableStore:
                     parts.append(parquet.read(list(columns)))
         return pa.concat_tables(parts, promote_options="permissive").unify_dictionaries()
 
-    def filled(self, table: str, columns: Sequence[str]) -> dict[str, int]:
-        """Count in each column of a table that was written here the rows that have a value."""
+    def filled(
+        self, table: str, columns: Sequence[str], *, by_engine: bool = False
+    ) -> dict[str, int]:
+        """Count in each column of a table the rows that have a value.
+
+        Args:
+            table: the table's name.
+            columns: their names.
+            by_engine: the engine counts on all cores, as is worth while for large tables.
+        """
         place = self.place / table
-        if table not in self._metrics or not place.store.reads_anywhere:
-            counts = (F.count(name).alias(name) for name in columns)
+        if by_engine or table not in self._metrics or not place.store.reads_anywhere:
+            counts = [F.count(name).alias(name) for name in columns]
+            if not counts:
+                return {}
             row = self.read_raw(table).agg(*counts).collect()[0]
             return {name: int(row[name]) for name in columns}
         counted: Counter[str] = Counter()
@@ -264,6 +263,21 @@ def _columns_in(place: Place) -> StructType | None:
         return from_arrow_schema(without_views(columns), prefer_timestamp_ntz=True)
     except PySparkTypeError:
         return None
+
+
+def _write_conform(df: DataFrame, place: Place, wanted: StructType) -> bool:
+    """Write rows and tell whether the files have the wanted columns; nothing if they cannot tell.
+
+    Of no rows there is no file: then the frame is asked.
+    """
+    if not _has_plain_types(place):
+        return False
+    try:
+        write_parquet(df.select(*wanted.names), place)
+    except AnalysisException:  # a column is lacking, which is said by name
+        return False
+    columns = _columns_in(place) or df.select(*wanted.names).schema
+    return columns.simpleString() == wanted.simpleString()
 
 
 def _has_plain_types(place: Place) -> bool:

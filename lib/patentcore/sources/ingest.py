@@ -211,7 +211,11 @@ def _write_tables(
         return tables.write(frame, f"_{name}")
 
     is_alone = len(parts) == 1
-    read = [_read(spark, part, tables, is_alone=is_alone) for part in parts]
+    cuts = [_Written(tables, part.adapter.name, is_alone, is_small) for part in parts]
+    read = [
+        part.adapter.read(spark, list(part.paths), cut)
+        for part, cut in zip(parts, cuts, strict=True)
+    ]
     rows_read = [_rows_of(part, made) for part, made in zip(parts, read, strict=True)]
     merged = None
     if not is_alone:
@@ -236,7 +240,7 @@ def _write_tables(
 
     def write_patents() -> DataFrame:
         written = write(made.patents, "patents")
-        filled.update(tables.filled("patents", shown))
+        filled.update(tables.filled("patents", shown, by_engine=not is_small))
         return written
 
     def write_citations() -> DataFrame:
@@ -250,7 +254,7 @@ def _write_tables(
     if not request.keeps_ends and not all(_patents_of(part.adapter) for part in parts):
         ends = _resolve_ends(tables, patents, citations, cut, is_small=is_small)
     total = tables.measured("patents")
-    by_reason = _by_reason(tables)
+    by_reason = _by_reason(tables, is_small=is_small)
     if total == 0:
         raise InputError(
             f"none of {sum(rows_read):,} records can be used: "
@@ -304,24 +308,27 @@ def _done(work: Sequence[Callable[[], DataFrame]], *, together: bool) -> list[Da
         return list(pool.map(lambda one: one(), work))
 
 
-def _read(spark: SparkSession, part: Recognised, tables: TableStore, *, is_alone: bool) -> Ingested:
-    cut = _Written(tables, part.adapter.name, is_alone)
-    return part.adapter.read(spark, list(part.paths), cut)
-
-
 @dataclass(frozen=True)
 class _Written:
-    """A lineage cut: several tables are made of the parsed records, which cost most."""
+    """A lineage cut: several tables are made of the parsed records, which cost most.
+
+    Attributes:
+        tables: where it writes.
+        source: whose frames.
+        is_alone: no other source is there: its citations are the table as they stand.
+        is_small: there is memory for columns of all records in this process.
+    """
 
     tables: TableStore
     source: str
     is_alone: bool
+    is_small: bool
 
     def __call__(self, frame: DataFrame, name: str) -> DataFrame:
         return self.tables.write(frame, self._name(name))
 
     def at_hand(self, name: str, columns: Sequence[str]) -> pa.Table | None:
-        return self.tables.at_hand(self._name(name), columns)
+        return self.tables.at_hand(self._name(name), columns) if self.is_small else None
 
     def _name(self, name: str) -> str:
         is_table = self.is_alone and name == CITATIONS
@@ -340,9 +347,10 @@ def _rows_of(part: Recognised, made: Ingested) -> int:
     return rows
 
 
-def _by_reason(tables: TableStore) -> dict[str, int]:
+def _by_reason(tables: TableStore, *, is_small: bool) -> dict[str, int]:
     """Count the rejects of each reason, the most frequent first."""
-    reasons = tables.at_hand("rejects", ("reason",), repeating=("reason",))
+    name = ("reason",)
+    reasons = tables.at_hand("rejects", name, repeating=name) if is_small else None
     if reasons is None:
         rows = tables.read("rejects").groupBy("reason").count().collect()
         counts = {row["reason"]: row["count"] for row in rows}
