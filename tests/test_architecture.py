@@ -37,10 +37,12 @@ UNITS: dict[str, str] = {
         "errors schemas sources.record sources.reading sources.formats sources.columns"
     ),
     "sources.resolve": "words sources.record",
+    "sources.ends": "words lake sources.record sources.resolve",
     "sources.merge": "errors schemas words sources.record sources.resolve",
     "sources": (
         "errors progress schemas engine engine.failures lake sources.record sources.reading"
-        " sources.formats sources.columns sources.recognise sources.resolve sources.merge"
+        " sources.formats sources.columns sources.recognise sources.resolve sources.ends"
+        " sources.merge"
     ),
     "synthetic": "errors progress schemas engine lake sources.record sources.formats",
     "method": "errors strict schemas words",

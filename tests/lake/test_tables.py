@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import DataFrame, SparkSession
@@ -43,6 +44,26 @@ def test_what_was_written_is_counted_from_the_files(spark: SparkSession, tmp_pat
     assert [store.measured("vertices", name) for name in ("rows", "keys")] == [0, 0]
 
 
+def test_values_are_counted_in_flat_and_in_listed_columns(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    store = TableStore.open(spark, str(tmp_path))
+    rows = [("a", ["x", None]), (None, [None]), ("b", []), ("c", None)]
+    store.write(spark.createDataFrame(rows, "id string, of array<string>"), "_some")
+    assert store.filled("_some", ["id", "of"]) == {"id": 3, "of": 3}
+    assert store.with_frame("_some", store.read_raw("_some")).filled("_some", ["of"]) == {"of": 3}
+
+
+def test_what_this_process_puts_is_read_by_both(spark: SparkSession, tmp_path: Path) -> None:
+    store = TableStore.open(spark, str(tmp_path))
+    frame = store.put(pa.table({"number": ["b", None, "b"], "uses": [1, 2, 3]}), "_uses")
+    assert sorted(row.uses for row in frame.collect() if row.number == "b") == [1, 3]
+    at_hand = store.at_hand("_uses", ["number"], repeating=["number"])
+    assert at_hand is not None
+    assert at_hand["number"].to_pylist() == ["b", None, "b"]
+    assert store.at_hand("_others", ["number"]) is None
+
+
 def test_a_table_that_is_removed_again_holds_the_same(spark: SparkSession, tmp_path: Path) -> None:
     store = TableStore.open(spark, str(tmp_path))
     rows = some(spark, "中").union(some(spark, None)).union(some(spark))
@@ -65,6 +86,11 @@ def test_a_frame_of_another_type_is_refused_on_writing(spark: SparkSession, tmp_
         store.write(some(spark).withColumn("is_key", F.lit("yes")), "vertices")
     with pytest.raises(InputError, match="table vertices: no column is_key"):
         store.write(some(spark).drop("is_key"), "vertices")
+    wrong = some(spark).withColumn("is_key", F.lit("yes"))
+    with pytest.raises(InputError, match="table vertices: is_key is string, not boolean"):
+        store.write(wrong, "vertices", is_conform=True)
+    with pytest.raises(InputError, match="table vertices: no column is_key"):
+        store.write(some(spark).drop("is_key"), "vertices", is_conform=True)
 
 
 def test_a_missing_table_is_named(spark: SparkSession, tmp_path: Path) -> None:

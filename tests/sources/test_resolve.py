@@ -12,7 +12,9 @@ import pandas as pd
 import pytest
 from tests.factories import citations, patents
 
+from patentcore.lake.tables import TableStore
 from patentcore.sources import ingest
+from patentcore.sources.ends import resolve_written
 from patentcore.sources.record.ingested import keep_lineage
 from patentcore.sources.resolve import SELF, Resolved, resolve
 
@@ -207,6 +209,35 @@ def test_blocks_change_nothing(spark, tmp_path) -> None:
     assert whole.ends.to_itself
     assert pairs(parted) == pairs(whole)
     for one, other in ((parted.citations, whole.citations), (parted.rejects, whole.rejects)):
+        assert one is not None
+        assert other is not None
+        assert sorted(map(str, one.collect())) == sorted(map(str, other.collect()))
+
+
+def test_arrow_resolves_what_queries_resolve(spark, tmp_path) -> None:
+    store = TableStore.open(spark, str(tmp_path))
+    numbers = [f"{office}{7_000_000 + n}" for n in range(30) for office in ("US", "KR", "DE0")]
+    records = [
+        {"publication_number": f"{number}{kind}"}
+        for number in numbers[:50]
+        for kind in (("B2", "A1") if number.endswith("7") else ("B2",))
+    ]
+    spelled = [number.replace("KR", "KR10").replace("DE0", "DE00") for number in numbers]
+    given = [
+        (f"{numbers[n]}B2", f"{spelled[(n + m) % 90]}{'B2' if m % 2 else ''}")
+        for n in range(60)
+        for m in range(5)
+    ]
+    given += [("GB2000001A", "US7000000B2"), (numbers[2], f"{numbers[2]}B2")]
+    given += [("US7000000B2", "US7000003"), ("US7000000B2", "US7000003B2")]
+    known = store.write(patents(spark, *records), "patents")
+    pairs_given = store.write(citations(spark, *given), "citations")
+    told = resolve_written(store, pairs_given, known, keep_lineage)
+    asked = resolve(pairs_given, known, keep_lineage)
+    assert told is not None
+    assert told.ends == asked.ends
+    assert min(told.ends.as_dict().values()) > 0
+    for one, other in ((told.citations, asked.citations), (told.rejects, asked.rejects)):
         assert one is not None
         assert other is not None
         assert sorted(map(str, one.collect())) == sorted(map(str, other.collect()))

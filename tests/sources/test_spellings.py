@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import pytest
 from pyspark.sql import functions as F
 
+from patentcore.sources.ends import keys_of
 from patentcore.sources.formats.patsnap import PatSnap
 from patentcore.words.documents import (
     SETTLED,
@@ -129,6 +130,15 @@ def test_the_short_way_for_settled_numbers_tells_what_the_rules_tell(spark, made
     # Tasks that read tell them by another engine of expressions.
     settled = pc.match_substring_regex(pa.array([row.number for row in told]), SETTLED)
     assert settled.to_pylist() == [row.is_settled for row in told]
+    keys = {row.number: row.key for row in told}
+    asked: list[str] = []
+
+    def by_rules(numbers: pa.Array) -> pa.Array:
+        asked.extend(numbers.to_pylist())
+        return pa.array([keys[number] for number in asked])
+
+    assert keys_of(pa.array(list(keys)), by_rules).to_pylist() == list(keys.values())
+    assert asked == [row.number for row in told if not row.is_settled]
     changed = [row for row in told if row.spelling != row.number]
     assert len(changed) > 200
     assert sum(row.is_settled for row in told) > 200

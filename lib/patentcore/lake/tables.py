@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import Self
 
+import pyarrow as pa
 import pyarrow.parquet as pq
-from pyspark.errors import PySparkTypeError
+from pyspark.errors import AnalysisException, PySparkTypeError
 from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F
 from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
 from pyspark.sql.types import StructType
 
@@ -17,6 +20,7 @@ from patentcore import schemas
 from patentcore.engine import Ability, running
 from patentcore.engine.failures import ENGINE_ERRORS, message_line
 from patentcore.errors import InputError
+from patentcore.lake.footers import filled_in, without_views
 from patentcore.lake.homes import Folder, Home, home_at, read_written, write_parquet
 from patentcore.lake.places import Place
 from patentcore.lake.stores import is_data
@@ -103,6 +107,8 @@ class TableStore:
         table: str,
         schema: StructType | None = None,
         metrics: Mapping[str, Column] | None = None,
+        *,
+        is_conform: bool = False,
     ) -> DataFrame:
         """Write a table and return it as read back, which cuts the lineage.
 
@@ -111,15 +117,18 @@ class TableStore:
             table: the table's name; of one that is removed again it begins with ``_``.
             schema: its columns, where they are not those declared for the name.
             metrics: aggregates of the written rows that :meth:`measured` is to return.
+            is_conform: the rows are made with the declared columns; that they have them is seen
+                in the files where these are at hand, which spares planning twice.
 
         Raises:
             InputError: the frame lacks a declared column or has it of another type.
         """
         wanted = schema or schemas.TABLES.get(table)
-        if wanted is not None:
-            df = schemas.conform(df, wanted, table=table, required=wanted.names)
         place = self.place / table
-        write_parquet(df, place, is_scratch=table.startswith("_"))
+        if not (is_conform and wanted is not None and _write_conform(df, place, wanted)):
+            if wanted is not None:
+                df = schemas.conform(df, wanted, table=table, required=wanted.names)
+            write_parquet(df, place, is_scratch=table.startswith("_"))
         # The engine is asked last, for it would analyse all of the plan again.
         columns = _columns_in(place) if wanted is None else schemas.bare(wanted)
         columns = columns or df.schema
@@ -161,6 +170,65 @@ class TableStore:
         )
         return {name: int(row[name] or 0) for name in metrics}
 
+    def at_hand(
+        self, table: str, columns: Sequence[str], repeating: Sequence[str] = ()
+    ) -> pa.Table | None:
+        """Return columns of a table that was written here, read without the engine.
+
+        Args:
+            table: the table's name.
+            columns: their names.
+            repeating: columns of few texts, which are read by one dictionary.
+
+        Returns:
+            ``None`` where this process cannot read the files.
+        """
+        place = self.place / table
+        if table not in self._metrics or not place.store.reads_anywhere:
+            return None
+        parts = []
+        for file in place.files():
+            if is_data(file.name):
+                with place.store.open((place / file.name).path) as opened:
+                    parquet = pq.ParquetFile(opened, read_dictionary=list(repeating))
+                    parts.append(parquet.read(list(columns)))
+        return pa.concat_tables(parts, promote_options="permissive").unify_dictionaries()
+
+    def filled(
+        self, table: str, columns: Sequence[str], *, by_engine: bool = False
+    ) -> dict[str, int]:
+        """Count in each column of a table the rows that have a value.
+
+        Args:
+            table: the table's name.
+            columns: their names.
+            by_engine: the engine counts on all cores, as is worth while for large tables.
+        """
+        place = self.place / table
+        if by_engine or table not in self._metrics or not place.store.reads_anywhere:
+            counts = [F.count(name).alias(name) for name in columns]
+            if not counts:
+                return {}
+            row = self.read_raw(table).agg(*counts).collect()[0]
+            return {name: int(row[name]) for name in columns}
+        counted: Counter[str] = Counter()
+        for file in place.files():
+            if is_data(file.name):
+                with place.store.open((place / file.name).path) as opened:
+                    counted.update(filled_in(pq.ParquetFile(opened), columns))
+        return {name: counted[name] for name in columns}
+
+    def put(self, rows: pa.Table, table: str) -> DataFrame:
+        """Write rows of this process as a table that is removed again; return it as read back."""
+        place = self.place / table
+        place.make()
+        _write_file(place, rows)
+        schema = from_arrow_schema(rows.schema, prefer_timestamp_ntz=True)
+        self._frames[table] = read_written(self.spark, place, schema)
+        self._metrics[table] = {}
+        self._measured.pop(table, None)
+        return self._frames[table]
+
     def append(self, df: DataFrame, table: str) -> None:
         """Add rows to a table of this folder."""
         frame = schemas.conform(df, schemas.TABLES[table], table=table)
@@ -184,7 +252,7 @@ def _columns_in(place: Place) -> StructType | None:
     ``None`` where there is none, where it is not at hand, or where Spark wrote them, which has
     ways of its own for some types, and knows the columns of a frame anyway.
     """
-    if Ability.CATALOGS in running().abilities or not place.store.reads_anywhere:
+    if not _has_plain_types(place):
         return None
     name = next((file.name for file in place.files() if is_data(file.name)), None)
     if name is None:
@@ -192,18 +260,42 @@ def _columns_in(place: Place) -> StructType | None:
     with place.store.open((place / name).path) as opened:
         columns = pq.read_schema(opened)
     try:
-        return from_arrow_schema(columns, prefer_timestamp_ntz=True)
-    except PySparkTypeError:  # the engine's views of texts, which PySpark has no type for
+        return from_arrow_schema(without_views(columns), prefer_timestamp_ntz=True)
+    except PySparkTypeError:
         return None
+
+
+def _write_conform(df: DataFrame, place: Place, wanted: StructType) -> bool:
+    """Write rows and tell whether the files have the wanted columns; nothing if they cannot tell.
+
+    Of no rows there is no file: then the frame is asked.
+    """
+    if not _has_plain_types(place):
+        return False
+    try:
+        write_parquet(df.select(*wanted.names), place)
+    except AnalysisException:  # a column is lacking, which is said by name
+        return False
+    columns = _columns_in(place) or df.select(*wanted.names).schema
+    return columns.simpleString() == wanted.simpleString()
+
+
+def _has_plain_types(place: Place) -> bool:
+    """Tell whether files at hand have the types of the columns as they are."""
+    return Ability.CATALOGS not in running().abilities and place.store.reads_anywhere
 
 
 def _write_file_of_no_rows(place: Place, schema: StructType) -> None:
     """Let a table without rows be there, and its schema known: not every engine writes a file."""
     if any(is_data(file.name) for file in place.files()):
         return
-    file = BytesIO()
-    pq.write_table(to_arrow_schema(schema).empty_table(), file)
     place.make()
+    _write_file(place, to_arrow_schema(schema).empty_table())
+
+
+def _write_file(place: Place, rows: pa.Table) -> None:
+    file = BytesIO()
+    pq.write_table(rows, file)
     place.store.write((place / "part-0.parquet").path, file.getvalue())
 
 

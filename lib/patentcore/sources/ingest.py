@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import reduce
+from typing import TYPE_CHECKING
 
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
@@ -21,6 +22,7 @@ from patentcore.lake.places import place_at
 from patentcore.lake.tables import TableStore
 from patentcore.progress import reading
 from patentcore.sources.columns import unread
+from patentcore.sources.ends import resolve_written
 from patentcore.sources.formats.adapter import Adapter, ListsCitations
 from patentcore.sources.formats.joined import JoinedTables
 from patentcore.sources.formats.numbers import Numbers
@@ -33,6 +35,9 @@ from patentcore.sources.recognise import ADAPTERS, Recognised, recognise
 from patentcore.sources.record.ingested import CITATIONS, Cut, Ingested
 from patentcore.sources.resolve import RESOLVED, Ends, resolve
 from patentcore.sources.summary import IngestSummary
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 AUTO = "auto"
 SUMMARY = "ingest.json"
@@ -206,7 +211,11 @@ def _write_tables(
         return tables.write(frame, f"_{name}")
 
     is_alone = len(parts) == 1
-    read = [_read(spark, part, tables, is_alone=is_alone) for part in parts]
+    cuts = [_Written(tables, part.adapter.name, is_alone, is_small) for part in parts]
+    read = [
+        part.adapter.read(spark, list(part.paths), cut)
+        for part, cut in zip(parts, cuts, strict=True)
+    ]
     rows_read = [_rows_of(part, made) for part, made in zip(parts, read, strict=True)]
     merged = None
     if not is_alone:
@@ -224,33 +233,33 @@ def _write_tables(
     made = merged or read[0]
     fields = frozenset().union(*(part.adapter.fields for part in parts))
     shown = [name for name in schemas.PATENTS.names if name in fields]
-    metrics = {name: F.count(name) for name in shown}
+    filled: dict[str, int] = {}
+
+    def write(frame: DataFrame, name: str) -> DataFrame:
+        return tables.write(frame, name, is_conform=True)
 
     def write_patents() -> DataFrame:
-        written = tables.write(made.patents, "patents", metrics=metrics)
-        if shown:
-            tables.measured("patents", shown[0])
+        written = write(made.patents, "patents")
+        filled.update(tables.filled("patents", shown, by_engine=not is_small))
         return written
 
     def write_citations() -> DataFrame:
         is_written = CITATIONS in tables.written()
-        return made.citations if is_written else tables.write(made.citations, CITATIONS)
+        return made.citations if is_written else write(made.citations, CITATIONS)
 
-    patents, citations, rejects = _done(
-        [write_patents, write_citations, lambda: tables.write(made.rejects, "rejects")],
-        together=is_small,
+    patents, citations, _ = _done(
+        [write_patents, write_citations, lambda: write(made.rejects, "rejects")], together=is_small
     )
     ends = None
     if not request.keeps_ends and not all(_patents_of(part.adapter) for part in parts):
-        ends = _resolve_ends(tables, patents, citations, cut)
-        rejects = tables.read("rejects")
+        ends = _resolve_ends(tables, patents, citations, cut, is_small=is_small)
     total = tables.measured("patents")
-    by_reason = rejects.groupBy("reason").count().orderBy(F.desc("count"), "reason").collect()
+    by_reason = _by_reason(tables, is_small=is_small)
     if total == 0:
         raise InputError(
             f"none of {sum(rows_read):,} records can be used: "
-            + "; ".join(f"{row['reason']} ({row['count']:,})" for row in by_reason)
-            + _first_of(rejects)
+            + "; ".join(f"{reason} ({count:,})" for reason, count in by_reason.items())
+            + _first_of(tables.read("rejects"))
         )
     return IngestSummary(
         source="+".join(part.adapter.name for part in parts),
@@ -261,8 +270,8 @@ def _write_tables(
         rows_read=sum(rows_read),
         patents=total,
         citations=tables.measured("citations"),
-        rejects={row["reason"]: row["count"] for row in by_reason},
-        coverage={name: tables.measured("patents", name) / total for name in shown},
+        rejects=by_reason,
+        coverage={name: filled[name] / total for name in shown},
         absent=[name for name in schemas.PATENTS.names if name not in fields],
         filled_by=_filled_by(merged) if merged else {},
         ends=ends,
@@ -274,19 +283,18 @@ def _patents_of(adapter: Adapter) -> Callable[[DataFrame], DataFrame] | None:
 
 
 def _resolve_ends(
-    tables: TableStore, patents: DataFrame, citations: DataFrame, cut: Cut
+    tables: TableStore, patents: DataFrame, citations: DataFrame, cut: Cut, *, is_small: bool
 ) -> Ends | None:
     """Write the citations with their ends resolved; return what became of the ends."""
     if tables.measured("citations") == 0:
         return None
-    resolved = resolve(
-        citations,
-        patents,
+
+    def cut_or_written(frame: DataFrame, name: str) -> DataFrame:
         # Nothing is made of the citations as given any more by then.
-        lambda frame, name: (
-            tables.write(frame, CITATIONS) if name == RESOLVED else cut(frame, name)
-        ),
-    )
+        return tables.write(frame, CITATIONS) if name == RESOLVED else cut(frame, name)
+
+    resolved = resolve_written(tables, citations, patents, cut_or_written) if is_small else None
+    resolved = resolved or resolve(citations, patents, cut_or_written)
     if resolved.rejects is not None:
         tables.append(resolved.rejects, "rejects")
     return resolved.ends
@@ -300,13 +308,31 @@ def _done(work: Sequence[Callable[[], DataFrame]], *, together: bool) -> list[Da
         return list(pool.map(lambda one: one(), work))
 
 
-def _read(spark: SparkSession, part: Recognised, tables: TableStore, *, is_alone: bool) -> Ingested:
-    def cut(frame: DataFrame, name: str) -> DataFrame:
-        # A lineage cut: several tables are made of the parsed records, which cost most.
-        is_table = is_alone and name == CITATIONS
-        return tables.write(frame, name if is_table else f"_{part.adapter.name}_{name}")
+@dataclass(frozen=True)
+class _Written:
+    """A lineage cut: several tables are made of the parsed records, which cost most.
 
-    return part.adapter.read(spark, list(part.paths), cut)
+    Attributes:
+        tables: where it writes.
+        source: whose frames.
+        is_alone: no other source is there: its citations are the table as they stand.
+        is_small: there is memory for columns of all records in this process.
+    """
+
+    tables: TableStore
+    source: str
+    is_alone: bool
+    is_small: bool
+
+    def __call__(self, frame: DataFrame, name: str) -> DataFrame:
+        return self.tables.write(frame, self._name(name))
+
+    def at_hand(self, name: str, columns: Sequence[str]) -> pa.Table | None:
+        return self.tables.at_hand(self._name(name), columns) if self.is_small else None
+
+    def _name(self, name: str) -> str:
+        is_table = self.is_alone and name == CITATIONS
+        return name if is_table else f"_{self.source}_{name}"
 
 
 def _rows_of(part: Recognised, made: Ingested) -> int:
@@ -315,10 +341,23 @@ def _rows_of(part: Recognised, made: Ingested) -> int:
     Raises:
         InputError: there are none.
     """
-    rows = made.records.count()
+    rows = made.records.count() if made.rows is None else made.rows
     if rows == 0:
         raise InputError(f"{', '.join(part.paths)} has no rows")
     return rows
+
+
+def _by_reason(tables: TableStore, *, is_small: bool) -> dict[str, int]:
+    """Count the rejects of each reason, the most frequent first."""
+    name = ("reason",)
+    reasons = tables.at_hand("rejects", name, repeating=name) if is_small else None
+    if reasons is None:
+        rows = tables.read("rejects").groupBy("reason").count().collect()
+        counts = {row["reason"]: row["count"] for row in rows}
+    else:
+        counted = reasons["reason"].value_counts().to_pylist()
+        counts = {each["values"]: each["counts"] for each in counted}
+    return dict(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
 
 
 def _first_of(rejects: DataFrame) -> str:

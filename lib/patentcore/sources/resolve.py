@@ -16,6 +16,7 @@ equal numbers, one after the other, so that memory does not grow with them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import reduce
 
@@ -83,6 +84,24 @@ class Resolved:
     ends: Ends
 
 
+@dataclass(frozen=True)
+class Verdicts:
+    """What was found of the ends that are no record's number.
+
+    Attributes:
+        rows: number, uses, verdict, record of the numbers that may mean a record; ``None`` where
+            none does.
+        unknown_uses: uses of all that are no record's number.
+        uses: of them, those of each verdict that ``rows`` has.
+        resolved: numbers that were resolved.
+    """
+
+    rows: DataFrame | None
+    unknown_uses: int
+    uses: Mapping[str, int]
+    resolved: int
+
+
 def resolve(citations: DataFrame, patents: DataFrame, cut: Cut, *, block: int = _BLOCK) -> Resolved:
     """Resolve the ends of citations to the records that they mean.
 
@@ -97,21 +116,45 @@ def resolve(citations: DataFrame, patents: DataFrame, cut: Cut, *, block: int = 
     blocks = Blocks(max(1, -(-count // block)), cut)
     unknown = _unknown(citations, patents, blocks)
     verdicts = _verdicts(unknown, patents, blocks)
-    judged = (
+    counted = (
         unknown.select(F.lit(OUTSIDE).alias("verdict"), "uses")
         .unionByName(verdicts.select("verdict", "uses"))
         .groupBy("verdict")
         .agg(F.sum("uses").alias("uses"), F.count(F.lit(1)).alias("numbers"))
     )
-    found = {row["verdict"]: row for row in judged.collect()}
-    uses = {name: int(found[name]["uses"]) if name in found else 0 for name in VERDICTS}
-    uses[EXACT] = 2 * count - uses[OUTSIDE]
-    uses[OUTSIDE] -= uses[RESOLVED] + uses[AMBIGUOUS]
+    found = {row["verdict"]: row for row in counted.collect()}
+    uses = {name: int(row["uses"]) for name, row in found.items()}
+    unknown_uses = uses.pop(OUTSIDE, 0)
+    resolved = found[RESOLVED]["numbers"] if RESOLVED in found else 0
+    told = Verdicts(verdicts, unknown_uses, uses, resolved)
+    return follow(citations, count, told, blocks, block)
+
+
+def follow(
+    citations: DataFrame, count: int, verdicts: Verdicts, blocks: Blocks, block: int = _BLOCK
+) -> Resolved:
+    """Let citations go to the records that verdicts name.
+
+    Args:
+        citations: citing, cited, category, origin; distinct pairs.
+        count: of the citations.
+        verdicts: on their ends.
+        blocks: that the citations are taken in.
+        block: so many citations, or twice as many numbers, are taken at once.
+    """
+    told = {verdict: verdicts.uses.get(verdict, 0) for verdict in (RESOLVED, AMBIGUOUS)}
+    uses = {
+        EXACT: 2 * count - verdicts.unknown_uses,
+        **told,
+        OUTSIDE: verdicts.unknown_uses - sum(told.values()),
+    }
     if not uses[RESOLVED]:
         return Resolved(citations, None, Ends(**uses, merged=0, to_itself=0))
-    passes = -(-found[RESOLVED]["numbers"] // (2 * block))
-    told = _moved(citations, verdicts, passes, cut)
-    moved = cut(blocks.placed(told, F.concat("citing", "cited")), "moved")
+    assert verdicts.rows is not None
+    cut = blocks.cut
+    passes = -(-verdicts.resolved // (2 * block))
+    moved = _moved(citations, verdicts.rows, passes, cut)
+    moved = cut(blocks.placed(moved, F.concat("citing", "cited")), "moved")
     loops = moved.where(F.col("citing_given").isNotNull())
     others = moved.where(F.col("citing_given").isNull())
     if blocks.count == 1:
@@ -152,11 +195,11 @@ def _verdicts(unknown: DataFrame, patents: DataFrame, blocks: Blocks) -> DataFra
     wanted = blocks.parted(unknown, key, "keyed_ends")
     known = blocks.parted(_keyed(_told_by(patents), "record"), key, "keyed_records")
 
-    def judged(at: int) -> DataFrame:
-        verdicts = _judged(blocks.of(wanted, at), blocks.of(known, at), "inner")
+    def told(at: int) -> DataFrame:
+        verdicts = judged(blocks.of(wanted, at), blocks.of(known, at), "inner")
         return verdicts.where(F.col("verdict") != OUTSIDE)
 
-    return blocks.all("ends", judged)
+    return blocks.all("ends", told)
 
 
 def _told_by(patents: DataFrame) -> DataFrame:
@@ -213,10 +256,10 @@ def meant(uses: DataFrame, patents: DataFrame) -> DataFrame:
     )
     others = known.where(F.col("record").isNull()).drop("record")
     wanted, found = _keyed(others, "number"), _keyed(_told_by(patents), "record")
-    return exact.unionByName(_judged(wanted, found, "left"))
+    return exact.unionByName(judged(wanted, found, "left"))
 
 
-def _judged(wanted: DataFrame, records: DataFrame, how: str) -> DataFrame:
+def judged(wanted: DataFrame, records: DataFrame, how: str) -> DataFrame:
     """Say which record numbers mean that no record has; both by their keys.
 
     Args:

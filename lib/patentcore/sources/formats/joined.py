@@ -117,6 +117,7 @@ class JoinedTables:
             ingested.citations,
             reduce(DataFrame.unionByName, rejects, ingested.rejects),
             ingested.records,
+            ingested.rows,
         )
 
     @property

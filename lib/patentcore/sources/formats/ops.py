@@ -95,7 +95,7 @@ class Ops:
         rows = read_documents(spark, documents, lambda root: members(root, codes), _COLUMNS)
         read = cut(rows, "members")
         tables = to_tables(parse_documents(together(read, "legal_events"), self.name), cut)
-        return replace(tables, records=read)
+        return replace(tables, records=read, rows=None)
 
 
 def _is_code_list(look: Look) -> bool:

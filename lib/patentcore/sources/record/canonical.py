@@ -8,22 +8,24 @@ A parsed record is a row with the canonical columns of ``patents`` and:
   ``number_arrays.entries_of`` makes them;
 * ``problems``: array of struct<field, value, reason>, cells that could not be used;
 * ``unusable``: the problem that makes the whole record unusable, else null;
-* ``is_settled``: whether no rule of spelling can change its publication number.
+* ``is_settled``: whether no rule of spelling can change its publication number; and
+  ``document``, the number in one spelling, which is made of these two.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
 
+import pyarrow.compute as pc
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 from pyspark.sql.types import ArrayType, DataType, DateType, StructField
 
 from patentcore import schemas
-from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
+from patentcore.sources.record.ingested import PARSED, Cut, Ingested, Scratch, keep_lineage
 from patentcore.sources.record.pairs import distinct_pairs, pairs_of
 from patentcore.sources.record.values import NUMBERS, PROBLEMS
-from patentcore.words.documents import SETTLED, one_spelling
+from patentcore.words.documents import SETTLED, spelling_by_rules
 from patentcore.words.lists import without_nulls
 
 DATES = tuple(field.name for field in schemas.PATENTS if isinstance(field.dataType, DateType))
@@ -74,15 +76,16 @@ _PLACE = [*_KEY, "row", "block"]
 
 def to_tables(parsed: DataFrame, cut: Cut = keep_lineage, *, has_ids: bool = False) -> Ingested:
     """Make the canonical tables of parsed records; see :func:`tables_of`."""
-    return tables_of(cut(prepared(parsed), "parsed"), cut, has_ids=has_ids)
+    return tables_of(cut(prepared(parsed), PARSED), cut, has_ids=has_ids)
 
 
 def prepared(parsed: DataFrame) -> DataFrame:
     """Return parsed records with all columns, each of its type, as :func:`tables_of` takes them."""
-    if "part" not in parsed.columns:
+    present = parsed.columns
+    if "part" not in present:
         parsed = parsed.withColumn("part", F.lit(0))
     # Formats that make parsed records themselves give what they have.
-    lacking = [name for name in schemas.PATENTS.names if name not in parsed.columns]
+    lacking = [name for name in schemas.PATENTS.names if name not in present]
     if lacking:
         parsed = parsed.withColumns({name: F.lit(None) for name in lacking})
     # Engines differ in what of an array they take for never null, and so do several frames of one.
@@ -94,11 +97,14 @@ def prepared(parsed: DataFrame) -> DataFrame:
     kinds |= {"cites": NUMBERS, "cited_by": NUMBERS, "problems": PROBLEMS}
     parsed = parsed.withColumns({name: F.col(name).cast(kind) for name, kind in kinds.items()})
     # Counted once here, so that duplicates are found from few columns.
-    if "completeness" not in parsed.columns:
+    if "completeness" not in present:
         parsed = parsed.withColumn("completeness", _completeness())
-    if "is_settled" not in parsed.columns:
-        parsed = parsed.withColumn("is_settled", F.col("publication_number").rlike(SETTLED))
-    return parsed
+    number = F.col("publication_number")
+    if "is_settled" not in present:
+        parsed = parsed.withColumn("is_settled", number.rlike(SETTLED))
+    # Spellings cost more than all else here; few numbers need the rules.
+    document = F.when(F.col("is_settled"), number).otherwise(spelling_by_rules(number))
+    return parsed.withColumn("document", document)
 
 
 def tables_of(parsed: DataFrame, cut: Cut = keep_lineage, *, has_ids: bool = False) -> Ingested:
@@ -114,13 +120,30 @@ def tables_of(parsed: DataFrame, cut: Cut = keep_lineage, *, has_ids: bool = Fal
         has_ids: family members may be given as ids of records, which ``record_id`` has.
     """
     usable = parsed.where(F.col("unusable").isNull())
-    losers = cut(_duplicates(usable, cut), "duplicates")
-    kept = usable.join(losers, on=_KEY, how="left_anti")
+    rows, has_repeated = _seen_in(cut)
+    kept, rejects = usable, _problem_rejects(parsed)
+    if has_repeated:
+        losers = cut(_duplicates(usable), "duplicates")
+        kept = usable.join(losers, on=_KEY, how="left_anti")
+        rejects = rejects.unionByName(_duplicate_rejects(losers))
     named = _with_family_numbers(kept, usable) if has_ids else kept
     patents = named.select(*(_canonical(field) for field in schemas.PATENTS))
-    rejects = _problem_rejects(parsed).unionByName(_duplicate_rejects(losers))
     records = parsed.where(F.col("part") == 0)
-    return Ingested(patents, distinct_pairs(pairs_of(kept)), _with_place(rejects), records)
+    return Ingested(patents, distinct_pairs(pairs_of(kept)), _with_place(rejects), records, rows)
+
+
+def _seen_in(cut: Cut) -> tuple[int | None, bool]:
+    """Look at the parsed records that were cut: how many there are, and whether documents repeat.
+
+    Where they are not at hand, nothing is known of their number, and documents may repeat.
+    """
+    columns = ("part", "unusable", "document")
+    parsed = cut.at_hand(PARSED, columns) if isinstance(cut, Scratch) else None
+    if parsed is None:
+        return None, True
+    documents = parsed["document"].filter(pc.is_null(parsed["unusable"])).drop_null()
+    rows = pc.sum(pc.equal(parsed["part"], 0)).as_py() or 0
+    return rows, len(documents.unique()) < len(documents)
 
 
 def _canonical(field: StructField) -> Column:
@@ -159,18 +182,11 @@ def _completeness() -> Column:
     return sum(filled, F.lit(0))
 
 
-def _duplicates(usable: DataFrame, cut: Cut) -> DataFrame:
+def _duplicates(usable: DataFrame) -> DataFrame:
     """Return key and number of the records that give way to another of the same document."""
     best_first = Window.partitionBy("document").orderBy(F.col("completeness").desc(), *_KEY)
-    number = F.col("publication_number")
-
-    def named_by(document: Column, *, is_settled: bool) -> DataFrame:
-        some = usable.where(F.col("is_settled") == is_settled)
-        return some.select(*_PLACE, number, "completeness", document.alias("document"))
-
-    # Spellings cost more than all else here, and are read twice; few numbers need the rules.
-    others = cut(named_by(one_spelling(number), is_settled=False), "spelled")
-    named = named_by(number, is_settled=True).unionByName(others)
+    columns = (*_PLACE, "publication_number", "completeness", "document")
+    named = usable.select(*columns).where(F.col("document").isNotNull())
     # Most documents are there once: few records are to be ranked.
     repeated = named.groupBy("document").count().where(F.col("count") > 1)
     several = named.join(repeated, on="document", how="left_semi")

@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from pyspark.sql import DataFrame
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Cut = Callable[[DataFrame, str], DataFrame]
 """Write a frame under a name and read it back, which cuts its lineage."""
 
 CITATIONS = "citations"
 """What citations are cut under that are the table as they stand, where no other source is there."""
+
+
+PARSED = "parsed"
+"""What parsed records are cut under that all tables are made of."""
+
+
+@runtime_checkable
+class Scratch(Protocol):
+    """A cut of which this process may read without the engine what it wrote."""
+
+    def __call__(self, frame: DataFrame, name: str, /) -> DataFrame:
+        """Write a frame and read it back."""
+
+    def at_hand(self, name: str, columns: Sequence[str]) -> pa.Table | None:
+        """Return columns of what was written under a name; ``None`` where they are not at hand."""
 
 
 def keep_lineage(frame: DataFrame, name: str) -> DataFrame:
@@ -28,9 +47,11 @@ class Ingested:
         citations: distinct pairs.
         rejects: rows, and cells of rows that were kept, that could not be used.
         records: one row for each record that was read, usable or not.
+        rows: how many these are, where that is known already.
     """
 
     patents: DataFrame
     citations: DataFrame
     rejects: DataFrame
     records: DataFrame
+    rows: int | None = None

@@ -1,0 +1,158 @@
+"""Which ends of citations may mean a record, told by Arrow from written tables.
+
+Most ends are a record's number, or none with which a record has anything in common. Arrow tells
+these from the files in a fraction of the time that queries take, which have to be planned, too. It
+needs memory for all citations: those of small inputs are taken so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from patentcore.lake.tables import TableStore
+from patentcore.sources.record.blocks import Blocks
+from patentcore.sources.record.ingested import CITATIONS, Cut
+from patentcore.sources.resolve import OUTSIDE, RESOLVED, Resolved, Verdicts, follow, judged
+from patentcore.words.documents import SETTLED, key_by_rules
+
+_MOST = 3_000_000  # citations
+_ENDS = ("citing", "cited")
+_RECORD = ("publication_number", "application_number", "publication_date")
+
+Keys = Callable[[pa.Array], pa.Array]
+"""What publications of one number share, for numbers that need rules."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Ends that are no record's number.
+
+    Attributes:
+        uses: of all of them.
+        ends: number, uses and key of those whose key a record has.
+        records: record, application_number, publication_date and key of the records with these.
+    """
+
+    uses: int
+    ends: pa.Table
+    records: pa.Table
+
+
+def resolve_written(
+    tables: TableStore, citations: DataFrame, patents: DataFrame, cut: Cut
+) -> Resolved | None:
+    """Resolve the ends of citations as :func:`patentcore.sources.resolve.resolve` does.
+
+    Args:
+        tables: where the citations and the patents were written.
+        citations: as read from there.
+        patents: as read from there.
+        cut: writes a frame.
+
+    Returns:
+        What came of it; ``None`` where there are too many, or the files are not at hand.
+    """
+    count = tables.measured(CITATIONS)
+    if count > _MOST:
+        return None
+    pairs = tables.at_hand(CITATIONS, _ENDS, repeating=_ENDS)
+    records = tables.at_hand("patents", _RECORD)
+    if pairs is None or records is None:
+        return None
+
+    def keys(numbers: pa.Array) -> pa.Array:
+        frame = tables.put(pa.table({"number": numbers}), "_unsettled")
+        keyed = frame.select("number", key_by_rules(F.col("number")).alias("key")).toArrow()
+        at = pc.index_in(numbers, value_set=_texts(keyed["number"]))
+        return _texts(keyed["key"]).take(at)
+
+    wanted = wanted_of(pairs, records, keys)
+    if not wanted.ends.num_rows:
+        verdicts = Verdicts(None, wanted.uses, {}, 0)
+    else:
+        ends = tables.put(wanted.ends, "_wanted"), tables.put(wanted.records, "_known")
+        rows = cut(judged(*ends, "inner").where(F.col("verdict") != OUTSIDE), "ends")
+        verdicts = _counted(rows, wanted.uses)
+    return follow(citations, count, verdicts, Blocks(1, cut))
+
+
+def _counted(rows: DataFrame, unknown_uses: int) -> Verdicts:
+    told = rows.groupBy("verdict").agg(F.sum("uses").alias("uses"), F.count("*").alias("numbers"))
+    found = {row["verdict"]: row for row in told.collect()}
+    uses = {verdict: int(row["uses"]) for verdict, row in found.items()}
+    return Verdicts(
+        rows, unknown_uses, uses, found[RESOLVED]["numbers"] if RESOLVED in found else 0
+    )
+
+
+def wanted_of(pairs: pa.Table, records: pa.Table, keys: Keys) -> Wanted:
+    """Tell the ends that may mean a record, and these records.
+
+    Args:
+        pairs: citing, cited.
+        records: publication_number, application_number, publication_date.
+        keys: asked for numbers that rules of spelling may change, and for these only.
+    """
+    ends = _uses_of(pairs)
+    number = _texts(records["publication_number"])
+    ends = ends.filter(pc.invert(pc.is_in(ends["number"], value_set=number.drop_null())))
+    uses = pc.sum(ends["uses"]).as_py() or 0
+    # No rule changes the office: records and ends of others need no key.
+    ends = ends.filter(_is_of(_texts(ends["number"]), number))
+    records = records.filter(_is_of(number, _texts(ends["number"])))
+    number = _texts(records["publication_number"])
+    key = keys_of(pa.concat_arrays([_texts(ends["number"]), number]), keys)
+    ends = ends.append_column("key", key[: ends.num_rows])
+    columns = {"record": number, **{name: records[name] for name in _RECORD[1:]}}
+    known = pa.table({**columns, "key": key[ends.num_rows :]})
+    ends = ends.filter(pc.is_in(ends["key"], value_set=_texts(known["key"])))
+    known = known.filter(pc.is_in(known["key"], value_set=_texts(ends["key"])))
+    application = _texts(known["application_number"])
+    return Wanted(uses, ends, known.set_column(1, "application_number", application))
+
+
+def _uses_of(pairs: pa.Table) -> pa.Table:
+    """Count how often each number is an end."""
+    counted = []
+    for name in pairs.column_names:
+        found = pc.value_counts(pairs[name])
+        texts = _texts(found.field("values"))
+        counted.append(pa.table({"number": texts, "uses": found.field("counts")}))
+    both = pa.concat_tables(counted).group_by("number").aggregate([("uses", "sum")])
+    return both.select(["number", "uses_sum"]).rename_columns(["number", "uses"])
+
+
+def _is_of(numbers: pa.Array, others: pa.Array) -> pa.Array:
+    """Tell the numbers of which offices the others have one."""
+    office = pc.utf8_slice_codeunits(numbers, 0, 2)
+    wanted = pc.unique(pc.utf8_slice_codeunits(others, 0, 2)).drop_null()
+    return pc.is_in(office, value_set=wanted)
+
+
+def keys_of(numbers: pa.Array, keys: Keys) -> pa.Array:
+    """Return the keys of numbers, as :func:`patentcore.words.documents.document_key` has them.
+
+    Args:
+        numbers: in normal form, none null.
+        keys: asked for the numbers that are not settled.
+    """
+    is_settled = pc.match_substring_regex(numbers, SETTLED)
+    bare = pc.replace_substring_regex(numbers, "([0-9])[A-Z][0-9]?$", r"\1")
+    # Of what is settled, one office alone writes zeros in front.
+    plain = pc.replace_substring_regex(bare, "^EP0+([1-9])", r"EP\1")
+    others = numbers.filter(pc.invert(is_settled))
+    if not len(others):
+        return plain
+    return pc.replace_with_mask(plain, pc.invert(is_settled), keys(others))
+
+
+def _texts(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """Return texts as one array of their own, whatever dictionaries or views they come in."""
+    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    return array.cast(pa.string())
