@@ -7,12 +7,13 @@ the classifier adds, up to so many of each technology, one of each title; *recal
 to words or rules, from all publications in the broad field of each technology (``FIELDS``), from
 the rest, and from those without codes. No publication is drawn twice.
 
-``fresh_publications.csv`` has publications of other exports, whole pages as they came, and
-``fresh_labels.csv`` what each is about; they were labelled before any rule saw them.
+The samples of ``OTHERS`` are publications of other exports, whole pages as they came, each in a
+file, and in another what each is about; they were labelled before any rule saw them.
 
-``python -m tests.technologies.samples FOLDER`` prints the table of docs/laboratory/technologies.md;
-with ``SEED DRAWN.csv`` behind it, what a reader of a fresh sample is to see, and writes how each
-was drawn, which the reader is not to see, to that file.
+``python -m tests.technologies.samples`` prints the lines of the other exports, with ``FOLDER``
+those of the nine before them (docs/laboratory/technologies.md); with ``SEED DRAWN.csv`` behind it,
+what a reader of a fresh sample is to see, and writes how each was drawn, which the reader is not
+to see, to that file.
 """
 
 from __future__ import annotations
@@ -39,8 +40,8 @@ from patentcore.technologies.codes import place_of
 from patentcore.technologies.publications import publications_of
 
 LABELS = Path(__file__).with_name("assignment_labels.csv")
-OTHERS = Path(__file__).with_name("fresh_publications.csv")
-OTHERS_LABELS = Path(__file__).with_name("fresh_labels.csv")
+# Of other exports: what the files of a sample are called.
+OTHERS = {"seventeenth": "fresh", "eighteenth": "later"}
 EXPORTS = {
     "autonomous driving": ("lens-csv/autonomous-driving.csv.gz",),
     "NVIDIA": ("patentsview",),
@@ -116,10 +117,12 @@ def read_labels() -> list[dict[str, str]]:
     return _rows(LABELS)
 
 
-def read_others() -> list[dict[str, str]]:
+def read_others(sample: str) -> list[dict[str, str]]:
     """Return the rows: publication_number, title, symbols, from (a repository), labels."""
-    labels = {row["publication_number"]: row["labels"] for row in _rows(OTHERS_LABELS)}
-    return [row | {"labels": labels[row["publication_number"]]} for row in _rows(OTHERS)]
+    judged = _rows(LABELS.with_name(f"{OTHERS[sample]}_labels.csv"))
+    labels = {row["publication_number"]: row["labels"] for row in judged}
+    rows = _rows(LABELS.with_name(f"{OTHERS[sample]}_publications.csv"))
+    return [row | {"labels": labels[row["publication_number"]]} for row in rows]
 
 
 def _rows(file: Path) -> list[dict[str, str]]:
@@ -380,16 +383,17 @@ def line(name: str, m: Measured) -> str:
 
 if __name__ == "__main__":
     session = get_spark("samples", engine="embedded", conf={"spark.sql.shuffle.partitions": "2"})
-    exports = Path(sys.argv[1])
     shipped = Path(__file__).parents[2] / "conf" / "technologies.toml"
-    everything = find(session, exports, shipped)
-    if len(sys.argv) > 2:
+    everything = find(session, Path(sys.argv[1]), shipped) if len(sys.argv) > 1 else None
+    if everything and len(sys.argv) > 2:
         seed, file = int(sys.argv[2]), Path(sys.argv[3])
         sample = fresh(everything, seed)
         file.write_text("\n".join(map(",".join, sample)) + "\n", encoding="utf-8")
         print("\n".join(sheet(everything.seen, (number for _, _, number in sample), seed)))
     else:
-        print("\n".join(table(everything)))
-        others = read_others()
-        whole = measured_whole(others, find_others(session, others, shipped))
-        print(line("seventeenth, other publications", whole))
+        for row in table(everything) if everything else ():
+            print(row)
+        for name in OTHERS:
+            others = read_others(name)
+            whole = measured_whole(others, find_others(session, others, shipped))
+            print(line(f"{name}, other publications", whole))
