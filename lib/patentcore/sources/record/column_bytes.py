@@ -336,6 +336,22 @@ def _lie_inside(at: Numbers, length: int, lasts: Numbers) -> bool:
     return np.array_equal(np.searchsorted(at, lasts), np.searchsorted(at + (length - 1), lasts))
 
 
+def have_blank_behind(texts: pa.Array, mark: str) -> bool:
+    """Tell whether a blank stands behind each of a mark of one or two bytes, none for others.
+
+    >>> have_blank_behind(pa.array(["a; b"]), ";"), have_blank_behind(pa.array(["a;", " b"]), ";")
+    (True, False)
+    """
+    ends, content = content_of(texts)
+    coded = mark.encode()
+    if len(coded) > 2:
+        return False
+    at = np.flatnonzero(_are(content, [coded]))
+    return _lie_inside(at, len(coded) + 1, ends[1:]) and bool(
+        (content[at + len(coded)] == ord(" ")).all()
+    )
+
+
 def _are(content: Bytes, marks: Sequence[bytes]) -> Flags:
     """Tell where bytes are one of some marks, or where the one of two bytes begins."""
     if len(marks) == 1 and len(marks[0]) == 2:

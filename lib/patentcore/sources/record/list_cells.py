@@ -1,4 +1,4 @@
-"""Cells that hold lists, whole columns of them parted at the bytes of their marks."""
+"""Cells that hold lists, whole columns of them parted at their marks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,12 @@ from patentcore.sources.record.arrays import (
     flags,
     recoded,
 )
-from patentcore.sources.record.column_bytes import holds, may_have_outer_blanks, parts_at
+from patentcore.sources.record.column_bytes import (
+    have_blank_behind,
+    holds,
+    may_have_outer_blanks,
+    parts_at,
+)
 from patentcore.sources.record.vocabulary import MISSING_WORDS
 
 # Blanks, one of some marks, one or several of them, blanks: what most separators are.
@@ -96,14 +101,16 @@ def _split(cells: pa.Array, separator: str, *, is_coded: bool) -> Lists:
 
 def _parted(cells: pa.Array, marks: list[str]) -> Lists:
     """Part cells at each of these marks; blanks beside them go where all have them."""
-    there = [mark for mark in marks if mark.isascii() or holds(cells, mark)]
-    found = parts_at(cells, there)
+    there = [mark for mark in marks if holds(cells, mark)] or marks[:1]
+    found = parts_at(cells, there) if len(there) > 1 else None
     if found is not None:
         return Lists(*found, len(cells))
-    text = cells
-    for mark in there[1:]:
-        text = pc.replace_substring(text, mark, there[0])
-    return Lists.of(pc.split_pattern(text, there[0]), len(cells))
+    text, mark = cells, there[0]
+    for other in there[1:]:
+        text = pc.replace_substring(text, other, mark)
+    if have_blank_behind(text, mark):  # as lists mostly have it
+        mark += " "
+    return Lists.of(pc.split_pattern(text, mark), len(cells))
 
 
 def _unescaped(marks: str) -> list[str]:
