@@ -27,7 +27,7 @@ from patentcore.technologies.indicators.links import crossings
 from patentcore.technologies.indicators.output import yearly
 from patentcore.technologies.indicators.ownership import links_within
 from patentcore.technologies.indicators.stage import fits, one_row_a_unit, with_fitted
-from patentcore.technologies.inventions import between, citations_between
+from patentcore.technologies.inventions import between, citations_of
 from patentcore.technologies.leaders import countries, leaders, leads
 from patentcore.technologies.measure import measure
 from patentcore.technologies.publications import MOST_OF_A_PART, classes_of, publications_of
@@ -100,7 +100,7 @@ def judge_technologies(run: Run) -> None:
         corpus = _corpus(run)
         entry_rows = technology_frames.entries(run.spark, entries)
         members = _assigned(run, corpus, entries, entry_rows)
-        cites = run.work.write(_cited_by(members, corpus), CITES)
+        cites = run.work.write(citations_of(members, corpus.citations, corpus.inventions), CITES)
         owners, facts = _facts(run, corpus, members, cites)
         joint = run.work.write(cooperation.pairs(members, owners, facts), PAIRS)
         pairs = run.work.write(
@@ -124,9 +124,8 @@ def judge_technologies(run: Run) -> None:
 def _corpus(run: Run) -> Corpus:
     """Return the corpus as inventions; what is read several times is written."""
     patents = run.source.read("patents").transform(corpus_of, run=run)
-    publications = run.work.write(
-        publications_of(patents, count=run.config.technologies.count), INVENTIONS
-    )
+    grouped = publications_of(patents, count=run.config.technologies.count)
+    publications = run.work.write(grouped, INVENTIONS)
     inventions = publications.select("publication_number", "invention")
     return Corpus(
         patents,
@@ -172,16 +171,6 @@ def _classified(run: Run, corpus: Corpus, ruled: DataFrame) -> DataFrame:
     )
 
 
-def _cited_by(members: DataFrame, corpus: Corpus) -> DataFrame:
-    """Return the citations of members, few of a corpus's, which several figures are read from."""
-    ids = members.select(F.col("publication_number").alias("invention")).distinct()
-    own = corpus.inventions.join(F.broadcast(ids), on="invention", how="left_semi")
-    citing = own.select(F.col("publication_number").alias("citing"))
-    return citations_between(
-        corpus.citations.join(F.broadcast(citing), on="citing", how="left_semi"), corpus.inventions
-    )
-
-
 def _facts(
     run: Run, corpus: Corpus, members: DataFrame, cites: DataFrame
 ) -> tuple[DataFrame, DataFrame]:
@@ -203,13 +192,10 @@ def _facts(
         ),
         OWN,
     )
+    cited = between(corpus.citations.select("citing", "cited"), corpus.inventions)
+    parts = -(-corpus.citations.count() // MOST_OF_A_PART)
     general = spread(
-        between(corpus.citations.select("citing", "cited"), corpus.inventions),
-        corpus.classes,
-        of="cited",
-        over="citing",
-        name="generality",
-        fewest=-(-corpus.citations.count() // MOST_OF_A_PART),
+        cited, corpus.classes, of="cited", over="citing", name="generality", fewest=parts
     )
     known = run.work.write(
         with_knowledge(

@@ -105,6 +105,21 @@ def citations_between(citations: DataFrame, inventions: DataFrame) -> DataFrame:
     )
 
 
+def citations_of(members: DataFrame, citations: DataFrame, inventions: DataFrame) -> DataFrame:
+    """Return the citations of some inventions, few of a corpus's, as :func:`citations_between`.
+
+    Args:
+        members: publication_number (the invention's), repeated or not.
+        citations: citing, cited, category of publications.
+        inventions: publication_number, invention.
+    """
+    ids = members.select(F.col("publication_number").alias("invention")).distinct()
+    own = inventions.join(F.broadcast(ids), on="invention", how="left_semi")
+    citing = own.select(F.col("publication_number").alias("citing"))
+    few = citations.join(F.broadcast(citing), on="citing", how="left_semi")
+    return citations_between(few, inventions)
+
+
 def between(citations: DataFrame, inventions: DataFrame) -> DataFrame:
     """Return citations with inventions as their ends; a pair may be there several times.
 
