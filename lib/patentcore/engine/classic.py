@@ -40,6 +40,9 @@ _DEFAULTS = {
     "spark.sql.codegen.hugeMethodLimit": "8000",
     # Telling Java the Python line of each expression takes longer than making the expression.
     "spark.python.sql.dataFrameDebugging.enabled": "false",
+    # The size of a batch for Python is added up anew with each row, over all rows of its lists: by
+    # rows squared. Unless it is the most, when a batch is of 10,000 rows, as before Spark 4.
+    "spark.sql.execution.arrow.maxBytesPerBatch": str(2**31 - 1),
 }
 
 _EXTENSIONS = "spark.sql.extensions"
