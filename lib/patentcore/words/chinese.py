@@ -7,14 +7,14 @@ software by other words than those of the mainland, in which catalogues are writ
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from opencc import OpenCC
 
-_WIDE = range(0xFF01, 0xFF5F)  # Latin letters, digits and signs as wide as Chinese ones
-_NARROWER = 0xFF01 - ord("!")
+from patentcore.words.text import FULL_WIDTH, HALF_WIDTH
 
 # Taiwan's terms, in simplified characters, and the mainland's.
 _TERMS = dict(
@@ -83,22 +83,27 @@ _TERMS = dict(
     麻田散铁 马氏体
     """.strip().splitlines()
 )
-_HAN = "\n".join(map(chr, range(0x4E00, 0xA000)))
-_TO_SIMPLIFIED = {
-    character: twin
-    for character, twin in zip(_HAN.split(), OpenCC("t2s").convert(_HAN).split(), strict=True)
-    if character != twin
-}
-_TRADITIONAL = "".join(_TO_SIMPLIFIED)
-_CHARACTERS = {
-    **{ord(character): twin for character, twin in _TO_SIMPLIFIED.items()},
-    **{wide: chr(wide - _NARROWER) for wide in _WIDE},
-}
-_FOLDED = f"[{_TRADITIONAL}{chr(_WIDE[0])}-{chr(_WIDE[-1])}]"
-_IS_TRADITIONAL = re.compile(f"[{_TRADITIONAL}]")
 _IS_JAPANESE = re.compile("[\u3040-\u30ff]")
 # The longest first: a term may begin with another.
 _TERM = re.compile("|".join(sorted(_TERMS, key=len, reverse=True)))
+
+
+@cache
+def _characters() -> dict[str, str]:
+    """Return the simplified twins of traditional characters; made where they are first needed."""
+    han = "\n".join(map(chr, range(0x4E00, 0xA000)))
+    pairs = zip(han.split(), OpenCC("t2s").convert(han).split(), strict=True)
+    return {character: twin for character, twin in pairs if character != twin}
+
+
+@cache
+def _table() -> dict[int, int | str]:
+    return str.maketrans(_characters()) | str.maketrans(FULL_WIDTH, HALF_WIDTH)
+
+
+@cache
+def _is_traditional() -> re.Pattern[str]:
+    return re.compile(f"[{''.join(_characters())}]")
 
 
 def simplified(text: str) -> str:
@@ -110,8 +115,8 @@ def simplified(text: str) -> str:
     >>> simplified("積體電路晶片"), simplified("石英晶片"), simplified("ＬＥＤ")
     ('集成电路芯片', '石英晶片', 'LED')
     """
-    if not _IS_TRADITIONAL.search(text) or _IS_JAPANESE.search(text):
-        return text.translate(_CHARACTERS)
+    if not _is_traditional().search(text) or _IS_JAPANESE.search(text):
+        return text.translate(_table())
     return with_terms(text)
 
 
@@ -121,7 +126,7 @@ def with_terms(text: str) -> str:
     >>> with_terms("晶片")
     '芯片'
     """
-    return _TERM.sub(lambda found: _TERMS[found[0]], text.translate(_CHARACTERS))
+    return _TERM.sub(lambda found: _TERMS[found[0]], text.translate(_table()))
 
 
 def all_simplified(texts: pa.Array) -> pa.Array:
@@ -133,7 +138,8 @@ def all_simplified(texts: pa.Array) -> pa.Array:
     is_ascii = pc.fill_null(pc.string_is_ascii(texts), True).to_numpy(zero_copy_only=False)
     places = np.flatnonzero(~is_ascii)
     few = texts.take(pa.array(places))
-    is_folded = pc.match_substring_regex(few, _FOLDED).to_numpy(zero_copy_only=False)
+    folded_ones = f"[{''.join(_characters())}{FULL_WIDTH}]"
+    is_folded = pc.match_substring_regex(few, folded_ones).to_numpy(zero_copy_only=False)
     if not is_folded.any():
         return texts
     mask = np.zeros(len(texts), dtype=bool)
