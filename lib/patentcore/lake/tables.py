@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from io import BytesIO
-from typing import Self
+from typing import BinaryIO, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -154,12 +154,7 @@ class TableStore:
         place = self.place / table
         if table not in self._metrics or not place.store.reads_anywhere:
             return {"rows": self.read_raw(table).count()}
-        rows = 0
-        for file in place.files():
-            if is_data(file.name):
-                with place.store.open((place / file.name).path) as opened:
-                    rows += pq.read_metadata(opened).num_rows
-        return {"rows": rows}
+        return {"rows": sum(pq.read_metadata(opened).num_rows for opened in _opened(place))}
 
     def _aggregated(self, table: str) -> dict[str, int]:
         metrics = self._metrics[table]
@@ -187,11 +182,9 @@ class TableStore:
         if table not in self._metrics or not place.store.reads_anywhere:
             return None
         parts = []
-        for file in place.files():
-            if is_data(file.name):
-                with place.store.open((place / file.name).path) as opened:
-                    parquet = pq.ParquetFile(opened, read_dictionary=list(repeating))
-                    parts.append(parquet.read(list(columns)))
+        for opened in _opened(place):
+            parquet = pq.ParquetFile(opened, read_dictionary=list(repeating))
+            parts.append(parquet.read(list(columns)))
         return pa.concat_tables(parts, promote_options="permissive").unify_dictionaries()
 
     def filled(
@@ -212,10 +205,8 @@ class TableStore:
             row = self.read_raw(table).agg(*counts).collect()[0]
             return {name: int(row[name]) for name in columns}
         counted: Counter[str] = Counter()
-        for file in place.files():
-            if is_data(file.name):
-                with place.store.open((place / file.name).path) as opened:
-                    counted.update(filled_in(pq.ParquetFile(opened), columns))
+        for opened in _opened(place):
+            counted.update(filled_in(pq.ParquetFile(opened), columns))
         return {name: counted[name] for name in columns}
 
     def put(self, rows: pa.Table, table: str) -> DataFrame:
@@ -246,6 +237,14 @@ class TableStore:
         self._measured.pop(table, None)
 
 
+def _opened(place: Place) -> Iterator[BinaryIO]:
+    """Open a table's files of rows, one after another."""
+    for file in place.files():
+        if is_data(file.name):
+            with place.store.open((place / file.name).path) as opened:
+                yield opened
+
+
 def _columns_in(place: Place) -> StructType | None:
     """Return the columns that files have in which the embedded engine writes types as they are.
 
@@ -254,11 +253,9 @@ def _columns_in(place: Place) -> StructType | None:
     """
     if not _has_plain_types(place):
         return None
-    name = next((file.name for file in place.files() if is_data(file.name)), None)
-    if name is None:
+    columns = next(map(pq.read_schema, _opened(place)), None)
+    if columns is None:
         return None
-    with place.store.open((place / name).path) as opened:
-        columns = pq.read_schema(opened)
     try:
         return from_arrow_schema(without_views(columns), prefer_timestamp_ntz=True)
     except PySparkTypeError:
