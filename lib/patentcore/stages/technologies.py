@@ -21,6 +21,7 @@ from patentcore.technologies.applicants import given_rows, holders, told_rows
 from patentcore.technologies.facts import classification, patent_facts
 from patentcore.technologies.frames import ENTERPRISE, TECHNOLOGY
 from patentcore.technologies.indicators.base_rates import sampled, with_expected
+from patentcore.technologies.indicators.encoded import parts_of
 from patentcore.technologies.indicators.knowledge import novelty, spread, with_knowledge
 from patentcore.technologies.indicators.lag import lags
 from patentcore.technologies.indicators.links import crossings
@@ -193,7 +194,7 @@ def _facts(
         OWN,
     )
     cited = between(corpus.citations.select("citing", "cited"), corpus.inventions)
-    parts = -(-corpus.citations.count() // MOST_OF_A_PART)
+    parts = parts_of(corpus.citations, MOST_OF_A_PART)
     general = spread(
         cited, corpus.classes, of="cited", over="citing", name="generality", fewest=parts
     )

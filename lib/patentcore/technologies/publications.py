@@ -11,7 +11,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from patentcore.technologies.facts import codes_at
-from patentcore.technologies.indicators.encoded import Texts, of_parts
+from patentcore.technologies.indicators.encoded import Texts, of_parts, parts_of
 from patentcore.technologies.inventions import priority_year, shared_key
 
 _GROUPED = (
@@ -68,7 +68,7 @@ def publications_of(patents: DataFrame, *, count: str) -> DataFrame:
         codes_at("group").alias("groups"),
         "npl_citation_count",
     )
-    parts = -(-patents.count() // MOST_OF_A_PART)
+    parts = parts_of(patents, MOST_OF_A_PART)
     return of_parts(said, _grouped, _GROUPED, by="_key", fewest=parts)
 
 

@@ -13,6 +13,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from patentcore.technologies.facts import of_holders
+from patentcore.technologies.indicators.encoded import parts_of
 
 CELL = ("section", "office", "period")
 # Fewer inventions of a cell tell no rate of their own: the corpus's is taken.
@@ -36,7 +37,7 @@ def sampled(classes: DataFrame) -> DataFrame:
     Args:
         classes: publication_number and anything else, an invention a row.
     """
-    parts = -(-classes.count() // MOST_OF_A_SAMPLE) or 1
+    parts = parts_of(classes, MOST_OF_A_SAMPLE)
     drawn = F.crc32(F.encode("publication_number", "UTF-8")) % parts == 0
     return classes.where(drawn)
 

@@ -32,6 +32,11 @@ def of_units(rows: DataFrame, kernel: Kernel, schema: str) -> DataFrame:
     return of_parts(rows, kernel, schema, by="unit")
 
 
+def parts_of(rows: DataFrame, most: int) -> int:
+    """Return in how many parts rows are that have so many at most: one or more."""
+    return -(-rows.count() // most) or 1
+
+
 def of_parts(
     rows: DataFrame, kernel: Kernel, schema: str, *, by: str, fewest: int = 0
 ) -> DataFrame:
