@@ -34,7 +34,7 @@ def with_technologies(draft: Draft) -> Draft:
     member = {"technology": "Chip", "invention": "CN1A", "grade": "core"}
     used = member | {"technology": "Resist", "grade": "use"}
     enterprise = {"enterprise": "HUAWEI" + HOSTILE, "patent_count": 7, "key_patent_count": 2}
-    # Spelt otherwise on the record than the owner is called; the key patent is another of the family.
+    # The record spells the owner otherwise; the key patent is another of the family.
     held = {"name": "HUAWEI TECH CO LTD", "owner": "HUAWEI" + HOSTILE, "sector": "enterprise"}
     joined = {"applicant": "BEIHANG", "partner": "HUAWEI" + HOSTILE, "technology": "Chip"}
     draft.content |= {
@@ -43,7 +43,8 @@ def with_technologies(draft: Draft) -> Draft:
             filled("enterprises", enterprise="ZTE", patent_count=9, key_patent_count=0),
         ],
         "technology_applicants": [
-            filled("technology_applicants", **held, publication_number=number + "B", invention=number)
+            filled("technology_applicants", **held, publication_number=f"{number}B")
+            | {"invention": number}
             for number in ("CN1A", "CN9A")
         ],
         "cooperation_pairs": [filled("cooperation_pairs", **joined, patents=3)],
