@@ -30,6 +30,9 @@ NUMBERS = (
     *("iur_lowest", "science_lowest", "state_quality_share", "foreign_cited_share"),
     *("first_owner_share", "first_country_share", "domestic_originality", "foreign_originality"),
     *("domestic_traded_share", "foreign_traded_share"),
+    *("state_quality_bound", "foreign_cited_low", "foreign_cited_high"),
+    *(f"{s}_{n}_bound" for s in ("domestic", "foreign") for n in ("originality", "traded")),
+    *(f"domestic_inventor_{n}_bound" for n in ("count", "breadth")),
     *(
         f"{side}_{name}_share"
         for side in ("domestic", "foreign")
@@ -39,7 +42,7 @@ NUMBERS = (
 SCHEMA = (
     "unit string, published string, fit_failure string, public_good string, said_stage string, "
     "standardised boolean, niche_market boolean, government_will boolean, strategic boolean, "
-    "at_bound boolean, said_layout string, actual_lead string, form string, "
+    "at_bound boolean, is_lead_open boolean, said_layout string, actual_lead string, form string, "
     "users array<string>, patents string, industrialisation string, talent string, "
     "attribute_sources map<string,string>, " + ", ".join(f"{name} double" for name in NUMBERS)
 )
@@ -93,6 +96,7 @@ SEEN = {
     "domestic_traded_share": 0.2,
     "foreign_traded_share": 0.2,
 }
+MORE = {"unknown_side_count": 10.0, "foreign_cited_low": 0.6, "foreign_cited_high": 0.7}
 NOBODY = {"domestic_count": 0.0, "foreign_count": 100.0, "unknown_side_count": 0.0}
 TRAITLESS = {"generality_rank": 0.2, "novelty": 0.2}
 RULES: list[tuple[dict, str, str]] = [
@@ -220,6 +224,54 @@ RULES: list[tuple[dict, str, str]] = [
         "subject dislocation; resource misallocation",
     ),
     ({**SEEN, "domestic_patents": 9.0}, "measured_cause", "unknown"),
+    # What the inventions of unknown side could turn, were they domestic or foreign.
+    (
+        {**SEEN, "state_quality_share": 0.51, "state_quality_bound": 0.4},
+        "measured_cause",
+        "unknown",
+    ),
+    (
+        {**SEEN, "state_quality_share": 0.51, "state_quality_bound": 0.6},
+        "measured_cause",
+        "subject dislocation",
+    ),
+    # Ten of 110 unknown: 0.65 cited abroad, of 60 or 70 in 110 foreign; 0.6 with them at home.
+    (
+        {**SEEN, **MORE, "foreign_cited_share": 0.65, "foreign_cited_low": 0.6},
+        "measured_cause",
+        "path dependence",
+    ),
+    (
+        {**SEEN, **MORE, "foreign_cited_share": 0.65, "foreign_cited_low": 0.5},
+        "measured_cause",
+        "unknown",
+    ),
+    (
+        {**SEEN, **MORE, "foreign_cited_share": 0.65, "domestic_originality_bound": 0.61},
+        "measured_cause",
+        "unknown",
+    ),
+    (
+        {**SEEN, **MORE, "science_percentile": 0.05, "foreign_traded_bound": 0.3},
+        "measured_cause",
+        "unknown",
+    ),
+    (
+        {"domestic_inventor_count": 29.0, "domestic_inventor_count_bound": 31.0},
+        "shortage_of_people",
+        "unknown",
+    ),
+    (
+        {"domestic_inventor_breadth": 0.9, "domestic_inventor_breadth_bound": 0.2},
+        "shortage_of_people",
+        "unknown",
+    ),
+    (
+        {"domestic_inventor_count": 9.0, "domestic_inventor_count_bound": 29.0},
+        "shortage_of_people",
+        "yes",
+    ),
+    ({"actual_lead": "institute", "is_lead_open": True}, "actual_lead", "unknown"),
     ({"actual_lead": "leading enterprise"}, "actual_lead", "leading enterprise"),
     ({"actual_lead": "institute", "domestic_patents": 9.0}, "actual_lead", "unknown"),
     ({"standardised": False}, "market", "diverse"),
@@ -269,6 +321,21 @@ REASONS: list[tuple[dict, str, str]] = [
     (
         {"iur_percentile": 0.05, "iur_bound": 0.3},
         "unsound_mechanism",
+        "the inventions of unknown side could turn it",
+    ),
+    (
+        {"domestic_inventor_count": 29.0, "domestic_inventor_count_bound": 31.0},
+        "shortage_of_people",
+        "the inventions of unknown side could turn it",
+    ),
+    (
+        {**SEEN, "state_quality_share": 0.51, "state_quality_bound": 0.4},
+        "measured_cause",
+        "the inventions of unknown side could turn it",
+    ),
+    (
+        {"actual_lead": "institute", "is_lead_open": True},
+        "actual_lead",
         "the inventions of unknown side could turn it",
     ),
     ({"patent_count": 0.0, "quality_count": 0.0}, "status", "no patents"),
@@ -494,6 +561,13 @@ def test_the_published_status_is_beside_the_verdict_and_never_in_it(spark: Spark
     for one, (case, verdict, agrees) in zip(found, cases, strict=True):
         row = one["status"]
         assert (row.verdict, row.published, row.agrees) == (verdict, case["published"], agrees)
+
+
+def test_what_rests_on_sides_says_how_many_are_known(spark: SparkSession) -> None:
+    (found,) = judged(spark, {"known_side_share": 0.75, "unknown_side_count": 25.0})
+    silent = {name for name, row in found.items() if "known_side_share" not in row.figures}
+    attributes = {"product", "market", "institution", "organisation", "lead_by_form", "system"}
+    assert silent == attributes
 
 
 def test_every_threshold_of_the_configuration_decides_a_question() -> None:

@@ -133,8 +133,9 @@ def _problems() -> dict[str, Column]:
         for side, where in of_side.items()
         for name, trait in names.items()
     }
-    domestic = of_side["domestic"]
-    maybe_domestic = domestic | F.col("side").isNull()
+    # What the inventions of unknown side could turn is told with them, too.
+    maybe = {side: where | F.col("side").isNull() for side, where in of_side.items()}
+    domestic, maybe_domestic = of_side["domestic"], maybe["domestic"]
     return {
         "domestic_patents": F.count_if(domestic),
         **shares,
@@ -142,6 +143,11 @@ def _problems() -> dict[str, Column]:
         **{
             f"{side}_originality": F.avg(F.when(where, F.col("originality")))
             for side, where in of_side.items()
+        },
+        **{f"{side}_traded_bound": _share("is_traded", where) for side, where in maybe.items()},
+        **{
+            f"{side}_originality_bound": F.avg(F.when(where, F.col("originality")))
+            for side, where in maybe.items()
         },
         "expected_science_share": expected_of("cites_literature", domestic),
         "science_percentile": percentile_of("cites_literature", domestic),
