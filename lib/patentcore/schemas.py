@@ -328,6 +328,7 @@ INDICATORS = StructType(
         ),
         _column("novelty_patents", LongType(), "inventions whose novelty is known"),
         _column("novelty_change", DoubleType(), "recent years less those before"),
+        _column("filing_growth", DoubleType(), "inventions a year, recent over earlier, no fit"),
         _column("science_linkage", DoubleType(), "non-patent citations a patent, Narin 1997"),
         _column("science_share", DoubleType(), "patents with non-patent citations / known"),
         _column("team_size", DoubleType(), "inventors a patent"),
@@ -344,6 +345,8 @@ INDICATORS = StructType(
         _column("overseas_share", DoubleType(), "of an owner's affiliate abroad / known"),
         _column("government_interest_share", DoubleType(), "stating public support / known"),
         _column("domestic_patents", LongType(), "inventions whose first owner is domestic"),
+        _column("foreign_patents", LongType(), "inventions whose first owner is foreign"),
+        _column("unknown_patents", LongType(), "inventions whose first owner is of unknown side"),
         *(
             _column(f"{side}_{name}_share", DoubleType(), f"the same of the {side} side's")
             for side in ("domestic", "foreign")

@@ -432,6 +432,8 @@ def test_shares_count_only_what_is_known(spark: SparkSession) -> None:
         science_linkage=None,
         team_size=1.0,
         domestic_patents=5,
+        foreign_patents=0,
+        unknown_patents=1,
         domestic_iur_share=1 / 4,
         expected_iur_share=1 / 4,
         iur_percentile=0.5,

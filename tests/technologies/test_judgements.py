@@ -33,6 +33,7 @@ NUMBERS = (
     *("state_quality_bound", "foreign_cited_low", "foreign_cited_high"),
     *(f"{s}_{n}_bound" for s in ("domestic", "foreign") for n in ("originality", "traded")),
     *(f"domestic_inventor_{n}_bound" for n in ("count", "breadth")),
+    *("foreign_patents", "unknown_patents", "filing_growth", "newcomer_share", "cycle_time"),
     *(
         f"{side}_{name}_share"
         for side in ("domestic", "foreign")
@@ -97,6 +98,7 @@ SEEN = {
     "foreign_traded_share": 0.2,
 }
 MORE = {"unknown_side_count": 10.0, "foreign_cited_low": 0.6, "foreign_cited_high": 0.7}
+FEW = {"domestic_inventor_count": 49.0, "unknown_patents": 10.0}
 NOBODY = {"domestic_count": 0.0, "foreign_count": 100.0, "unknown_side_count": 0.0}
 TRAITLESS = {"generality_rank": 0.2, "novelty": 0.2}
 RULES: list[tuple[dict, str, str]] = [
@@ -155,7 +157,9 @@ RULES: list[tuple[dict, str, str]] = [
     ({"domestic_enterprise_share": 0.4, "enterprise_bound": 0.6}, "absent_subject", "unknown"),
     ({"domestic_enterprise_share": 0.6, "enterprise_bound": 0.4}, "absent_subject", "unknown"),
     ({"domestic_enterprise_share": 0.4, "enterprise_bound": 0.3}, "absent_subject", "yes"),
-    ({"domestic_inventor_count": 29.0}, "shortage_of_people", "yes"),
+    # People are counted by invention: 49 of 50 inventions are few, 15 of 15 are not.
+    ({"domestic_inventor_count": 49.0}, "shortage_of_people", "yes"),
+    ({"domestic_patents": 15.0, "domestic_inventor_count": 15.0}, "shortage_of_people", "no"),
     ({"domestic_inventor_breadth": 0.2}, "shortage_of_people", "yes"),
     ({}, "shortage_of_people", "no"),
     ({"domestic_patents": 9.0, "domestic_inventor_count": 5.0}, "shortage_of_people", "unknown"),
@@ -257,7 +261,7 @@ RULES: list[tuple[dict, str, str]] = [
         "unknown",
     ),
     (
-        {"domestic_inventor_count": 29.0, "domestic_inventor_count_bound": 31.0},
+        {**FEW, "domestic_inventor_count_bound": 61.0},
         "shortage_of_people",
         "unknown",
     ),
@@ -267,7 +271,7 @@ RULES: list[tuple[dict, str, str]] = [
         "unknown",
     ),
     (
-        {"domestic_inventor_count": 9.0, "domestic_inventor_count_bound": 29.0},
+        {**FEW, "domestic_inventor_count_bound": 59.0},
         "shortage_of_people",
         "yes",
     ),
@@ -324,7 +328,7 @@ REASONS: list[tuple[dict, str, str]] = [
         "the inventions of unknown side could turn it",
     ),
     (
-        {"domestic_inventor_count": 29.0, "domestic_inventor_count_bound": 31.0},
+        {**FEW, "domestic_inventor_count_bound": 61.0},
         "shortage_of_people",
         "the inventions of unknown side could turn it",
     ),
@@ -568,6 +572,19 @@ def test_what_rests_on_sides_says_how_many_are_known(spark: SparkSession) -> Non
     silent = {name for name, row in found.items() if "known_side_share" not in row.figures}
     attributes = {"product", "market", "institution", "organisation", "lead_by_form", "system"}
     assert silent == attributes
+
+
+def test_a_stage_has_beside_it_what_needs_no_fit(spark: SparkSession) -> None:
+    beside = {"filing_growth": 0.25, "newcomer_share": 0.5, "cycle_time": 8.0}
+    (found,) = judged(spark, grown(None, **beside))
+    assert found["technology"].verdict == "unknown"
+    assert found["technology"].figures.items() >= beside.items()
+
+
+def test_people_are_set_against_the_foreign_side_by_invention(spark: SparkSession) -> None:
+    (found,) = judged(spark, {"foreign_inventor_count": 90.0, "foreign_patents": 30.0})
+    figures = found["shortage_of_people"].figures
+    assert (figures["domestic_inventors_each"], figures["foreign_inventors_each"]) == (2.0, 3.0)
 
 
 def test_every_threshold_of_the_configuration_decides_a_question() -> None:

@@ -76,7 +76,7 @@ def with_verdicts(units: Iterable[Row], limits: Thresholds) -> list[Row]:
     """Add every verdict to the columns of technologies."""
     return with_columns(
         with_strengths(units, limits),
-        {"stage_doubt": _stage_doubt(limits)},
+        {"stage_doubt": _stage_doubt(limits), **inventors_each()},
         {"status": _status(), "absence": _absence(), "stage": _stage(limits)},
         {"class": _class(limits)},
         _of_class(),
@@ -268,14 +268,27 @@ def _is_absent(limits: Thresholds) -> Rule:
 
 
 def shortages(limits: Thresholds) -> tuple[Rule, Rule]:
-    """Whether people are few or narrow, as told and with the inventions of unknown side."""
-    count, breadth = "domestic_inventor_count", "domestic_inventor_breadth"
+    """Whether people are few an invention or narrow, as told and with those of unknown side."""
+    breadth = "domestic_inventor_breadth"
 
     def of(end: str) -> Rule:
-        few = coalesce(f"{count}{end}", count) < limits["few_inventors"]
+        few = column(f"domestic_inventors_each{end}") < limits["few_inventors"]
         return few | (coalesce(f"{breadth}{end}", breadth) < limits["narrow_breadth"])
 
     return of(""), of("_bound")
+
+
+def inventors_each() -> dict[str, Rule]:
+    """Return how many people there are for each invention of either side."""
+    own, unknown = column("domestic_patents"), coalesce("unknown_patents", rule(0))
+    count = "domestic_inventor_count"
+    return {
+        "domestic_inventors_each": column(count) / null_if(own, 0),
+        "domestic_inventors_each_bound": coalesce(f"{count}_bound", count)
+        / null_if(own + unknown, 0),
+        "foreign_inventors_each": column("foreign_inventor_count")
+        / null_if(column("foreign_patents"), 0),
+    }
 
 
 def agreed(cases: Sequence[Rule]) -> Rule:

@@ -92,7 +92,8 @@ QUESTIONS = (
         "stage",
         (
             *("maturity", "maturity_low", "maturity_high", "cut_low", "cut_high", "fit_r2"),
-            *("novelty_change", "patent_count", *_BLOCK),
+            *("novelty_change", "filing_growth", "newcomer_share", "cycle_time"),
+            *("patent_count", *_BLOCK),
         ),
         (*_STAGE_LIMITS, *_BLOCK_LIMITS),
         "technology_window",
@@ -203,7 +204,8 @@ QUESTIONS = (
                 "shortage_of_people",
                 (
                     *("domestic_inventor_count", "domestic_inventor_breadth"),
-                    *("domestic_inventor_count_bound", "domestic_inventor_breadth_bound"),
+                    *("domestic_inventors_each", "domestic_inventors_each_bound"),
+                    *("foreign_inventors_each", "domestic_inventor_breadth_bound"),
                     *("foreign_inventor_count", "foreign_inventor_breadth"),
                 ),
                 ("few_inventors", "narrow_breadth"),
