@@ -35,6 +35,8 @@ def is_state(owner: Column, sector: Column) -> Column:
 def subjects(rows: DataFrame, *, fewest: int) -> DataFrame:
     """Return who holds the domestic quality inventions: the state's organisations, or enterprises.
 
+    What subject dislocation (paper M, 2.2.1) is read from; ours.
+
     Args:
         rows: unit, holders (owner, side, share, sector), is_quality, weight.
         fewest: least number of such inventions; of fewer nothing is told.
@@ -82,6 +84,8 @@ def subjects(rows: DataFrame, *, fewest: int) -> DataFrame:
 
 def dependence(rows: DataFrame, links: DataFrame) -> DataFrame:
     """Return whose inventions the domestic side of a unit cites, by first owners.
+
+    What path dependence (paper M, 2.2.2) is read from; ours.
 
     Args:
         rows: unit, publication_number, side.

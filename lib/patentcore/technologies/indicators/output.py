@@ -102,7 +102,7 @@ def _knowledge(last_year: int, recent_years: int) -> dict[str, Column]:
 def filing_growth(last_year: int, span: int) -> Column:
     """Return the growth a year of the inventions of a span of years over those of the one before.
 
-    An aggregate; null where the span before has fewer than five.
+    An aggregate, and ours; null where the span before has fewer than five.
 
     Args:
         last_year: the last of the span.

@@ -26,6 +26,8 @@ _OF_SIDES = "unit string, " + ", ".join(
 def of_sides(rows: DataFrame, *, last_year: int, recent_years: int) -> DataFrame:
     """Return how many and how broad the inventors of either side are, by the first owner's side.
 
+    What the shortage of people (Zheng & Liu, 3.2.4) is read from; ours.
+
     Args:
         rows: unit, side and the columns of :func:`inventors`.
         last_year: as for :func:`inventors`.
@@ -44,6 +46,8 @@ def of_sides(rows: DataFrame, *, last_year: int, recent_years: int) -> DataFrame
 
 def inventors(rows: DataFrame, *, last_year: int, recent_years: int) -> DataFrame:
     """Return what a unit's patents say of its inventors, who are told apart by name only.
+
+    After Liu & Zou, 3.1 and 3.2.
 
     Args:
         rows: unit, year, inventors (each once), groups; an invention a row.
