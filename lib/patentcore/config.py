@@ -215,7 +215,7 @@ class TechnologyThresholds(Section):
     little_cooperation: Share = 0.1
     weak_science: Share = 0.1
     low_enterprise_share: Share = 0.5
-    few_inventors: Count = 30
+    few_inventors: Annotated[float, Field(ge=0, le=_MOST)] = 1.0
     narrow_breadth: Annotated[float, Field(ge=0, le=_MOST)] = 0.3
 
 

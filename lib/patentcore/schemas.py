@@ -328,6 +328,7 @@ INDICATORS = StructType(
         ),
         _column("novelty_patents", LongType(), "inventions whose novelty is known"),
         _column("novelty_change", DoubleType(), "recent years less those before"),
+        _column("filing_growth", DoubleType(), "inventions a year, recent over earlier, no fit"),
         _column("science_linkage", DoubleType(), "non-patent citations a patent, Narin 1997"),
         _column("science_share", DoubleType(), "patents with non-patent citations / known"),
         _column("team_size", DoubleType(), "inventors a patent"),
@@ -344,6 +345,8 @@ INDICATORS = StructType(
         _column("overseas_share", DoubleType(), "of an owner's affiliate abroad / known"),
         _column("government_interest_share", DoubleType(), "stating public support / known"),
         _column("domestic_patents", LongType(), "inventions whose first owner is domestic"),
+        _column("foreign_patents", LongType(), "inventions whose first owner is foreign"),
+        _column("unknown_patents", LongType(), "inventions whose first owner is of unknown side"),
         *(
             _column(f"{side}_{name}_share", DoubleType(), f"the same of the {side} side's")
             for side in ("domestic", "foreign")
@@ -352,6 +355,11 @@ INDICATORS = StructType(
         *(
             _column(f"{side}_originality", DoubleType(), f"of the {side} side's")
             for side in ("domestic", "foreign")
+        ),
+        *(
+            _column(f"{side}_{name}_bound", DoubleType(), "those of unknown side included")
+            for side in ("domestic", "foreign")
+            for name in ("traded", "originality")
         ),
         _column(
             "expected_science_share", DoubleType(), "of the domestic side's cells, base_rates.py"
@@ -386,12 +394,17 @@ INDICATORS = StructType(
                 _column(f"{side}_inventor_breadth", DoubleType(), "mean entropy of those"),
             )
         ),
+        _column("domestic_inventor_count_bound", LongType(), "those of unknown side included"),
+        _column("domestic_inventor_breadth_bound", DoubleType(), "those of unknown side included"),
         _column("cycle_citations", LongType(), "cited inventions of known year"),
         _column("cycle_time", DoubleType(), "their median age in years, Kayal & Waters 1999"),
         _column("domestic_cycle_time", DoubleType(), "of what the domestic side cites"),
         _column("foreign_cycle_time", DoubleType(), "of what the foreign side cites"),
         _column("state_quality_share", DoubleType(), "of domestic quality inventions, causes.py"),
+        _column("state_quality_bound", DoubleType(), "those of unknown side included"),
         _column("foreign_cited_share", DoubleType(), "of what the domestic side cites within"),
+        _column("foreign_cited_low", DoubleType(), "if all unknown ones are domestic"),
+        _column("foreign_cited_high", DoubleType(), "if all unknown ones are foreign"),
         _column("iur_chain_coverage", DoubleType(), "citations within, with an IUR patent"),
         _column("iur_network_coverage", DoubleType(), "components of those, with an IUR patent"),
         _column("partner_sectors", LongType(), "sectors among joint applicants"),
@@ -456,6 +469,9 @@ TECHNOLOGIES = StructType(
         ),
         _column("domestic_lead", StringType(), "first domestic owner by quality inventions"),
         _column("actual_lead", StringType(), "what that is: leaders.py"),
+        _column(
+            "is_lead_open", BooleanType(), "an owner of unknown side may be it, of another kind"
+        ),
         _column("first_owner_share", DoubleType(), "of quality inventions: risk of monopoly"),
         _column("first_country_share", DoubleType(), "of quality inventions, of the known ones"),
         _column("domestic_lag", DoubleType(), "years that the domestic side is behind (lag.py)"),

@@ -195,8 +195,16 @@ class Judge:
         return "yes" if np.mean(told) < self.limits["low_enterprise_share"] else "no"
 
     def _shortage(self) -> str:
+        told = {self._lacks_people(one) for one in (self.domestic, self._maybe_domestic())}
+        return told.pop() if len(told) == 1 else UNKNOWN
+
+    def _maybe_domestic(self) -> pd.DataFrame:
+        unknown = self.rows.index.difference(self.first.index[self.first.notna()])
+        return pd.concat([self.domestic, self.rows.loc[unknown]])
+
+    def _lacks_people(self, inventions: pd.DataFrame) -> str:
         groups: dict[str, dict[str, int]] = {}
-        for row in self.domestic.itertuples():
+        for row in inventions.itertuples():
             for person in row.people:
                 own = groups.setdefault(person, {})
                 for group in row.groups:
@@ -206,7 +214,7 @@ class Judge:
             for one in groups.values()
             if one
         ]
-        is_few = len(groups) < self.limits["few_inventors"]
+        is_few = len(groups) / len(inventions) < self.limits["few_inventors"]
         return "yes" if is_few or np.mean(spreads) < self.limits["narrow_breadth"] else "no"
 
     def _weak_research(self) -> str:
@@ -229,22 +237,27 @@ class Judge:
         return "no" if percentile >= 0.5 or normal.cdf(0) < limit else UNKNOWN
 
     def _lead(self) -> str:
-        ours = self.held[self.held["side"] == "domestic"]
+        ours = self.held[self.held["side"] != "foreign"]
         weight = self.export.weight[ours["invention"]].to_numpy()
         good = self.quality[ours["invention"]].to_numpy()
         led = ours.assign(quality=ours["share"] * weight * good).groupby("owner")
         order = led.agg(quality=("quality", "sum"), patents=("share", "sum")).reset_index()
-        first = (
-            order.round(9)
-            .sort_values(["quality", "patents", "owner"], ascending=[False, False, True])["owner"]
-            .iloc[0]
+        order = order.round(9).sort_values(
+            ["quality", "patents", "owner"], ascending=[False, False, True]
         )
+        sides = ours.groupby("owner")["side"].first()
+        is_domestic = (order["owner"].map(sides) == "domestic").to_numpy()
+        # Those of unknown side that stand before the first domestic one must be of its kind.
+        ahead = {self._kind(owner, ours) for owner in order["owner"][: is_domestic.argmax() + 1]}
+        return ahead.pop() if len(ahead) == 1 else UNKNOWN
+
+    def _kind(self, owner: str, held: pd.DataFrame) -> str:
         path = ROOT / "lib" / "patentcore" / "technologies" / "owners.csv"
         with path.open(encoding="utf-8") as file:
             kinds = {row["owner"]: row["kind"] for row in csv.DictReader(file)}
-        sector = ours[ours["owner"] == first]["sector"].mode().iloc[0]
+        sector = held[held["owner"] == owner]["sector"].mode().iloc[0]
         named = {"government": "state organisation", "enterprise": "enterprise that no list names"}
-        return kinds.get(first, named.get(sector, sector))
+        return kinds.get(owner, named.get(sector, sector))
 
     def answer(self, question: str) -> str:
         """Return the verdict, or that it is not checked here."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -235,8 +236,22 @@ def test_table_6_stands_beside_the_computed_status_with_known_share_and_bounds(
         pd.DataFrame(columns).to_parquet(finished / name / "part-0.parquet")
     lines = compare.compare(str(finished)).splitlines()
     start = lines.index("Table 6: breakthrough (0 of 1 told as published, 2 unknown)")
-    assert [" ".join(line.split()) for line in lines[start + 2 :]] == [
+    end = lines.index("Table 6 by kind (section 3.1)")
+    assert [" ".join(line.split()) for line in lines[start + 2 : end - 1]] == [
         "chip yes no 40 100% 0.12 to 0.12 differs",
         "Laser radar yes unknown 24 75% 0.25 to 0.50 sides are known of 75 %",
         "photoresist no unknown 0 - - no patents",
     ]
+    # Chips and laser radar are components, of which both are printed yes, and a resist a material.
+    assert [line.split() for line in lines[end + 2 :]] == [
+        ["component", "2", "2", "0", "1"],
+        ["material", "1", "0", "0", "1"],
+    ]
+
+
+def test_the_kinds_of_section_3_1_part_table_6() -> None:
+    kinds = Counter(
+        compare.kind_of(row["technology_type"])
+        for row in compare.reference("table6_technology_status")
+    )
+    assert kinds == {"equipment": 5, "component": 13, "material": 9, "algorithm": 5, "other": 3}

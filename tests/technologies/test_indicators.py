@@ -350,6 +350,8 @@ def test_inventors_are_counted_for_either_side(spark: SparkSession) -> None:
         row,
         domestic_inventor_count=2,
         domestic_inventor_breadth=0.0,
+        domestic_inventor_count_bound=3,
+        domestic_inventor_breadth_bound=0.0,
         foreign_inventor_count=1,
         foreign_inventor_breadth=math.log(2),
     )
@@ -400,6 +402,11 @@ def test_shares_count_only_what_is_known(spark: SparkSession) -> None:
         facts.withColumn("cites_literature", F.col("npl_citation_count") > 0),
         ["cites_literature", "is_iur"],
     ).withColumns({"unit": F.lit("t"), **{n: F.lit(None).cast("double") for n in TRAITS}})
+    # The one whose first owner is of unknown side is traded, and wholly original.
+    is_open = F.col("side").isNull()
+    rows = rows.withColumns(
+        {"is_traded": is_open, "originality": F.when(is_open, 1.0).otherwise(0.5)}
+    )
     row = output.totals(rows, last_year=2021, recent_years=5).first()
     # Of the six, half of the third is foreign, half of the sixth and all of the fifth unknown.
     close(
@@ -425,10 +432,20 @@ def test_shares_count_only_what_is_known(spark: SparkSession) -> None:
         science_linkage=None,
         team_size=1.0,
         domestic_patents=5,
+        foreign_patents=0,
+        unknown_patents=1,
         domestic_iur_share=1 / 4,
         expected_iur_share=1 / 4,
         iur_percentile=0.5,
         domestic_science_share=None,
+        domestic_traded_share=0.0,
+        domestic_traded_bound=1 / 6,
+        foreign_traded_share=None,
+        foreign_traded_bound=1.0,
+        domestic_originality=0.5,
+        domestic_originality_bound=3.5 / 6,
+        foreign_originality=None,
+        foreign_originality_bound=1.0,
     )
 
 

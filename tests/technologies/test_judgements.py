@@ -30,6 +30,10 @@ NUMBERS = (
     *("iur_lowest", "science_lowest", "state_quality_share", "foreign_cited_share"),
     *("first_owner_share", "first_country_share", "domestic_originality", "foreign_originality"),
     *("domestic_traded_share", "foreign_traded_share"),
+    *("state_quality_bound", "foreign_cited_low", "foreign_cited_high"),
+    *(f"{s}_{n}_bound" for s in ("domestic", "foreign") for n in ("originality", "traded")),
+    *(f"domestic_inventor_{n}_bound" for n in ("count", "breadth")),
+    *("foreign_patents", "unknown_patents", "filing_growth", "newcomer_share", "cycle_time"),
     *(
         f"{side}_{name}_share"
         for side in ("domestic", "foreign")
@@ -39,7 +43,7 @@ NUMBERS = (
 SCHEMA = (
     "unit string, published string, fit_failure string, public_good string, said_stage string, "
     "standardised boolean, niche_market boolean, government_will boolean, strategic boolean, "
-    "at_bound boolean, said_layout string, actual_lead string, form string, "
+    "at_bound boolean, is_lead_open boolean, said_layout string, actual_lead string, form string, "
     "users array<string>, patents string, industrialisation string, talent string, "
     "attribute_sources map<string,string>, " + ", ".join(f"{name} double" for name in NUMBERS)
 )
@@ -93,6 +97,8 @@ SEEN = {
     "domestic_traded_share": 0.2,
     "foreign_traded_share": 0.2,
 }
+MORE = {"unknown_side_count": 10.0, "foreign_cited_low": 0.6, "foreign_cited_high": 0.7}
+FEW = {"domestic_inventor_count": 49.0, "unknown_patents": 10.0}
 NOBODY = {"domestic_count": 0.0, "foreign_count": 100.0, "unknown_side_count": 0.0}
 TRAITLESS = {"generality_rank": 0.2, "novelty": 0.2}
 RULES: list[tuple[dict, str, str]] = [
@@ -151,7 +157,9 @@ RULES: list[tuple[dict, str, str]] = [
     ({"domestic_enterprise_share": 0.4, "enterprise_bound": 0.6}, "absent_subject", "unknown"),
     ({"domestic_enterprise_share": 0.6, "enterprise_bound": 0.4}, "absent_subject", "unknown"),
     ({"domestic_enterprise_share": 0.4, "enterprise_bound": 0.3}, "absent_subject", "yes"),
-    ({"domestic_inventor_count": 29.0}, "shortage_of_people", "yes"),
+    # People are counted by invention: 49 of 50 inventions are few, 15 of 15 are not.
+    ({"domestic_inventor_count": 49.0}, "shortage_of_people", "yes"),
+    ({"domestic_patents": 15.0, "domestic_inventor_count": 15.0}, "shortage_of_people", "no"),
     ({"domestic_inventor_breadth": 0.2}, "shortage_of_people", "yes"),
     ({}, "shortage_of_people", "no"),
     ({"domestic_patents": 9.0, "domestic_inventor_count": 5.0}, "shortage_of_people", "unknown"),
@@ -220,6 +228,54 @@ RULES: list[tuple[dict, str, str]] = [
         "subject dislocation; resource misallocation",
     ),
     ({**SEEN, "domestic_patents": 9.0}, "measured_cause", "unknown"),
+    # What the inventions of unknown side could turn, were they domestic or foreign.
+    (
+        {**SEEN, "state_quality_share": 0.51, "state_quality_bound": 0.4},
+        "measured_cause",
+        "unknown",
+    ),
+    (
+        {**SEEN, "state_quality_share": 0.51, "state_quality_bound": 0.6},
+        "measured_cause",
+        "subject dislocation",
+    ),
+    # Ten of 110 unknown: 0.65 cited abroad, of 60 or 70 in 110 foreign; 0.6 with them at home.
+    (
+        {**SEEN, **MORE, "foreign_cited_share": 0.65, "foreign_cited_low": 0.6},
+        "measured_cause",
+        "path dependence",
+    ),
+    (
+        {**SEEN, **MORE, "foreign_cited_share": 0.65, "foreign_cited_low": 0.5},
+        "measured_cause",
+        "unknown",
+    ),
+    (
+        {**SEEN, **MORE, "foreign_cited_share": 0.65, "domestic_originality_bound": 0.61},
+        "measured_cause",
+        "unknown",
+    ),
+    (
+        {**SEEN, **MORE, "science_percentile": 0.05, "foreign_traded_bound": 0.3},
+        "measured_cause",
+        "unknown",
+    ),
+    (
+        {**FEW, "domestic_inventor_count_bound": 61.0},
+        "shortage_of_people",
+        "unknown",
+    ),
+    (
+        {"domestic_inventor_breadth": 0.9, "domestic_inventor_breadth_bound": 0.2},
+        "shortage_of_people",
+        "unknown",
+    ),
+    (
+        {**FEW, "domestic_inventor_count_bound": 59.0},
+        "shortage_of_people",
+        "yes",
+    ),
+    ({"actual_lead": "institute", "is_lead_open": True}, "actual_lead", "unknown"),
     ({"actual_lead": "leading enterprise"}, "actual_lead", "leading enterprise"),
     ({"actual_lead": "institute", "domestic_patents": 9.0}, "actual_lead", "unknown"),
     ({"standardised": False}, "market", "diverse"),
@@ -269,6 +325,21 @@ REASONS: list[tuple[dict, str, str]] = [
     (
         {"iur_percentile": 0.05, "iur_bound": 0.3},
         "unsound_mechanism",
+        "the inventions of unknown side could turn it",
+    ),
+    (
+        {**FEW, "domestic_inventor_count_bound": 61.0},
+        "shortage_of_people",
+        "the inventions of unknown side could turn it",
+    ),
+    (
+        {**SEEN, "state_quality_share": 0.51, "state_quality_bound": 0.4},
+        "measured_cause",
+        "the inventions of unknown side could turn it",
+    ),
+    (
+        {"actual_lead": "institute", "is_lead_open": True},
+        "actual_lead",
         "the inventions of unknown side could turn it",
     ),
     ({"patent_count": 0.0, "quality_count": 0.0}, "status", "no patents"),
@@ -494,6 +565,26 @@ def test_the_published_status_is_beside_the_verdict_and_never_in_it(spark: Spark
     for one, (case, verdict, agrees) in zip(found, cases, strict=True):
         row = one["status"]
         assert (row.verdict, row.published, row.agrees) == (verdict, case["published"], agrees)
+
+
+def test_what_rests_on_sides_says_how_many_are_known(spark: SparkSession) -> None:
+    (found,) = judged(spark, {"known_side_share": 0.75, "unknown_side_count": 25.0})
+    silent = {name for name, row in found.items() if "known_side_share" not in row.figures}
+    attributes = {"product", "market", "institution", "organisation", "lead_by_form", "system"}
+    assert silent == attributes
+
+
+def test_a_stage_has_beside_it_what_needs_no_fit(spark: SparkSession) -> None:
+    beside = {"filing_growth": 0.25, "newcomer_share": 0.5, "cycle_time": 8.0}
+    (found,) = judged(spark, grown(None, **beside))
+    assert found["technology"].verdict == "unknown"
+    assert found["technology"].figures.items() >= beside.items()
+
+
+def test_people_are_set_against_the_foreign_side_by_invention(spark: SparkSession) -> None:
+    (found,) = judged(spark, {"foreign_inventor_count": 90.0, "foreign_patents": 30.0})
+    figures = found["shortage_of_people"].figures
+    assert (figures["domestic_inventors_each"], figures["foreign_inventors_each"]) == (2.0, 3.0)
 
 
 def test_every_threshold_of_the_configuration_decides_a_question() -> None:

@@ -129,6 +129,7 @@ class Status:
 
     Attributes:
         name: as printed.
+        kind: of its type, as section 3.1 parts them.
         published: yes or no.
         computed: yes, no or unknown.
         inventions: that the run has of it.
@@ -139,6 +140,7 @@ class Status:
     """
 
     name: str
+    kind: str
     published: str
     computed: str
     inventions: int
@@ -181,6 +183,7 @@ def computed_statuses(folder: str) -> list[Status]:
     return [
         Status(
             row["technology"],
+            kind_of(row["technology_type"]),
             row["broken_through"],
             one["verdict"],
             int(one["patent_count"]),
@@ -205,7 +208,43 @@ def _statuses(statuses: Sequence[Status]) -> str:
         *("", "published", "computed", "inventions", "sides known", "domestic share"),
         "",
     )
-    return f"{title}\n{_aligned([header, *(one.cells for one in statuses)])}"
+    table = f"{title}\n{_aligned([header, *(one.cells for one in statuses)])}"
+    return f"{table}\n\n{_by_kind(statuses)}"
+
+
+_KINDS = {
+    "equipment": ("core equipment",),
+    "component": ("core components", "core parts"),
+    "material": ("core raw material",),
+    "algorithm": ("core algorithm",),
+}
+
+
+def kind_of(technology_type: str) -> str:
+    """Return which of the kinds of section 3.1 a type of Table 6 is; other where it is none.
+
+    >>> kind_of("Metal materials, core parts"), kind_of("Space technology")
+    ('component', 'other')
+    """
+    printed = technology_type.lower()
+    return next(
+        (kind for kind, words in _KINDS.items() if any(word in printed for word in words)), "other"
+    )
+
+
+def _by_kind(statuses: Sequence[Status]) -> str:
+    rows: list[tuple[str, ...]] = [("", "technologies", "published yes", "computed yes", "unknown")]
+    for kind in (*_KINDS, "other"):
+        of_kind = [one for one in statuses if one.kind == kind]
+        counts = (
+            len(of_kind),
+            sum(one.published == "yes" for one in of_kind),
+            sum(one.computed == "yes" for one in of_kind),
+            sum(one.computed == "unknown" for one in of_kind),
+        )
+        if of_kind:
+            rows.append((kind, *map(str, counts)))
+    return f"Table 6 by kind (section 3.1)\n{_aligned(rows)}"
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> str:

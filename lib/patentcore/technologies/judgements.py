@@ -6,7 +6,7 @@ published about a technology, which is only set beside the answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from patentcore.technologies.opportunities import opportunities
 from patentcore.technologies.rules import (
@@ -76,7 +76,7 @@ def with_verdicts(units: Iterable[Row], limits: Thresholds) -> list[Row]:
     """Add every verdict to the columns of technologies."""
     return with_columns(
         with_strengths(units, limits),
-        {"stage_doubt": _stage_doubt(limits)},
+        {"stage_doubt": _stage_doubt(limits), **inventors_each()},
         {"status": _status(), "absence": _absence(), "stage": _stage(limits)},
         {"class": _class(limits)},
         _of_class(),
@@ -267,19 +267,55 @@ def _is_absent(limits: Thresholds) -> Rule:
     return when(~turns, column(share) < limit)
 
 
+def shortages(limits: Thresholds) -> tuple[Rule, Rule]:
+    """Whether people are few an invention or narrow, as told and with those of unknown side."""
+    breadth = "domestic_inventor_breadth"
+
+    def of(end: str) -> Rule:
+        few = column(f"domestic_inventors_each{end}") < limits["few_inventors"]
+        return few | (coalesce(f"{breadth}{end}", breadth) < limits["narrow_breadth"])
+
+    return of(""), of("_bound")
+
+
+def inventors_each() -> dict[str, Rule]:
+    """Return how many people there are for each invention of either side."""
+    own, unknown = column("domestic_patents"), coalesce("unknown_patents", rule(0))
+    count = "domestic_inventor_count"
+    return {
+        "domestic_inventors_each": column(count) / null_if(own, 0),
+        "domestic_inventors_each_bound": coalesce(f"{count}_bound", count)
+        / null_if(own + unknown, 0),
+        "foreign_inventors_each": column("foreign_inventor_count")
+        / null_if(column("foreign_patents"), 0),
+    }
+
+
+def agreed(cases: Sequence[Rule]) -> Rule:
+    """What a rule says whatever those of unknown side are; null where that could turn it.
+
+    >>> cases = [column("told"), column("bound")]
+    >>> rows = [{"told": True, "bound": one} for one in (True, False, None)]
+    >>> [agreed(cases).of(row) for row in rows]
+    [True, None, None]
+    """
+    found = cases[0]
+    for other in cases[1:]:
+        found = when(found == other, found)
+    return found
+
+
 def _problems(limits: Thresholds) -> dict[str, Rule]:
     """The four problems of Zheng & Liu, section 3.2, of the domestic side.
 
     Shares with a base rate are percentiles among inventions of the same fields, offices and years;
     of a handful of domestic inventions nothing is told.
     """
-    few = column("domestic_inventor_count") < limits["few_inventors"]
-    narrow = column("domestic_inventor_breadth") < limits["narrow_breadth"]
     signs = {
         "unsound_mechanism": _is_below("iur", limits["little_cooperation"]),
         "weak_basic_research": _is_below("science", limits["weak_science"]),
         "absent_subject": _is_absent(limits),
-        "shortage_of_people": few | narrow,
+        "shortage_of_people": agreed(shortages(limits)),
     }
     enough = column("domestic_patents") >= limits["min_patents"]
     return {
@@ -291,22 +327,8 @@ def _problems(limits: Thresholds) -> dict[str, Rule]:
 
 
 def _cause(limits: Thresholds) -> Rule:
-    """Which of paper M's causes is seen on the domestic side, whatever the class is.
-
-    Subject dislocation: enterprises hold less of its quality inventions than they should; path
-    dependence: it cites foreign owners no less than their share of the technology, and is less
-    original; resource misallocation: little basic research where no less is traded than abroad.
-    """
-    known = column("domestic_count") + column("foreign_count")
-    foreign_share = column("foreign_count") / null_if(known, 0.0)
-    cites_abroad = rounded(column("foreign_cited_share") - foreign_share, 9) >= 0
-    is_less_original = column("domestic_originality") < column("foreign_originality")
-    is_traded = column("domestic_traded_share") >= column("foreign_traded_share")
-    signs = [
-        (1 - column("state_quality_share") < limits["low_enterprise_share"], "subject dislocation"),
-        (cites_abroad & is_less_original, "path dependence"),
-        (_is_below("science", limits["weak_science"]) & is_traded, "resource misallocation"),
-    ]
+    """Which of paper M's causes is seen on the domestic side, whatever the class is."""
+    signs = [(agreed(cases), name) for name, cases in causes_seen(limits).items()]
     are_told = signs[0][0].is_not_null() & signs[1][0].is_not_null() & signs[2][0].is_not_null()
     seen = texts(signs)
     told = when((seen == UNKNOWN) & are_told, NO_CLASS).otherwise(seen)
@@ -316,9 +338,53 @@ def _cause(limits: Thresholds) -> Rule:
     )
 
 
+def causes_seen(limits: Thresholds) -> dict[str, list[Rule]]:
+    """Whether each cause is seen: as told, and were all of unknown side domestic, or foreign.
+
+    Subject dislocation: enterprises hold less of the domestic quality inventions than they should;
+    path dependence: the domestic side cites foreign owners no less than their share of the
+    technology, and is less original; resource misallocation: little basic research where no less
+    is traded than abroad.
+    """
+    domestic, foreign = column("domestic_count"), column("foreign_count")
+    unknown = coalesce("unknown_side_count", rule(0.0))
+    ends = (
+        # Bounds of the state's share, of what is cited; of either side's; foreign, all inventions.
+        ("share", "share", "", "", foreign, domestic + foreign),
+        ("bound", "low", "_bound", "", foreign, domestic + foreign + unknown),
+        ("share", "high", "", "_bound", foreign + unknown, domestic + foreign + unknown),
+    )
+    found: dict[str, list[Rule]] = {}
+    for state, cited, ours, theirs, held, of_all in ends:
+        part = 1 - _bounded("state_quality", state)
+        more = rounded(_bounded("foreign_cited", cited) - held / null_if(of_all, 0.0), 9) >= 0
+        traded, original = (
+            [_of_side(f"domestic_{name}", ours), _of_side(f"foreign_{name}", theirs)]
+            for name in ("traded", "originality")
+        )
+        is_weak = _is_below("science", limits["weak_science"])
+        for name, case in (
+            ("subject dislocation", part < limits["low_enterprise_share"]),
+            ("path dependence", more & (original[0] < original[1])),
+            ("resource misallocation", is_weak & (traded[0] >= traded[1])),
+        ):
+            found.setdefault(name, []).append(case)
+    return found
+
+
+def _bounded(name: str, end: str) -> Rule:
+    return coalesce(f"{name}_{end}", f"{name}_share")
+
+
+def _of_side(name: str, end: str) -> Rule:
+    told = name if name.endswith("originality") else f"{name}_share"
+    return coalesce(f"{name}_bound", told) if end else column(told)
+
+
 def _lead_seen(limits: Thresholds) -> Rule:
     """What the first domestic owner is, beside the lead that the class asks for."""
     enough = column("domestic_patents") >= limits["min_patents"]
+    is_open = coalesce("is_lead_open", rule(False))
     return when(has_none("domestic", limits), NO_SIDE).otherwise(
-        coalesce(when(enough, column("actual_lead")), rule(UNKNOWN))
+        coalesce(when(enough & ~is_open, column("actual_lead")), rule(UNKNOWN))
     )

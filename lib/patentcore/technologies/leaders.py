@@ -180,25 +180,27 @@ def leads(
         kinds: names of owners by kind, which come before the curated list; case does not count.
 
     Returns:
-        unit, domestic_lead, actual_lead (its kind by these, else by its sector),
-        first_owner_share, first_country_share (of the quality inventions).
+        unit, domestic_lead, actual_lead (its kind by these, else by its sector), is_lead_open
+        (before it stands an owner of unknown side and of another kind), first_owner_share,
+        first_country_share (of the quality inventions).
 
     >>> led = spark.createDataFrame(
-    ...     [("laser", "domestic", 1, "BYD", "enterprise", 0.2),
-    ...      ("laser", "foreign", 1, "LG", "enterprise", 0.5)],
-    ...     "unit string, side string, rank int, owner string, sector string, "
-    ...     "quality_share double",
+    ...     [("laser", "domestic", 1, "BYD", "enterprise", 2.0, 3.0, 0.2),
+    ...      ("laser", "foreign", 1, "LG", "enterprise", 5.0, 5.0, 0.5),
+    ...      ("laser", None, 1, "ACME UNIV", "university", 2.0, 4.0, 0.2)],
+    ...     "unit string, side string, rank int, owner string, sector string, quality double, "
+    ...     "patents double, quality_share double",
     ... )
     >>> of_countries = spark.createDataFrame(
     ...     [("laser", 0.5)], "unit string, quality_share double"
     ... )
     >>> found = leads(led, of_countries)
-    >>> found.select("domestic_lead", "actual_lead", "first_owner_share").show()
-    +-------------+------------------+-----------------+
-    |domestic_lead|       actual_lead|first_owner_share|
-    +-------------+------------------+-----------------+
-    |          BYD|leading enterprise|              0.5|
-    +-------------+------------------+-----------------+
+    >>> found.select("domestic_lead", "actual_lead", "is_lead_open", "first_owner_share").show()
+    +-------------+------------------+------------+-----------------+
+    |domestic_lead|       actual_lead|is_lead_open|first_owner_share|
+    +-------------+------------------+------------+-----------------+
+    |          BYD|leading enterprise|        true|              0.5|
+    +-------------+------------------+------------+-----------------+
     <BLANKLINE>
     >>> found = leads(led, of_countries, kinds={"state organisation": ["Byd"]})
     >>> found.first()["actual_lead"]
@@ -206,10 +208,24 @@ def leads(
     """
     is_first = (F.col("side") == "domestic") & (F.col("rank") == 1)
     kind = F.coalesce(_listed_kind(F.col("owner"), kinds or {}), _kind_of_sector(F.col("sector")))
-    of_owners = led.groupBy("unit").agg(
-        F.max(F.when(is_first, F.col("owner"))).alias("domestic_lead"),
-        F.max(F.when(is_first, kind)).alias("actual_lead"),
-        F.max("quality_share").alias("first_owner_share"),
+    of_unit = Window.partitionBy("unit")
+    first = {
+        name: F.max(F.when(is_first, F.col(name))).over(of_unit) for name in ("quality", "patents")
+    }
+    is_ahead = (F.col("quality") > first["quality"]) | (
+        (F.col("quality") == first["quality"]) & (F.col("patents") >= first["patents"])
+    )
+    lead = F.max(F.when(is_first, kind)).over(of_unit)
+    is_other = F.col("side").isNull() & is_ahead & ~F.coalesce(kind == lead, F.lit(False))
+    of_owners = (
+        led.withColumns({"kind": kind, "is_other": is_other})
+        .groupBy("unit")
+        .agg(
+            F.max(F.when(is_first, F.col("owner"))).alias("domestic_lead"),
+            F.max(F.when(is_first, F.col("kind"))).alias("actual_lead"),
+            F.coalesce(F.max("is_other"), F.lit(False)).alias("is_lead_open"),
+            F.max("quality_share").alias("first_owner_share"),
+        )
     )
     most = of_countries.groupBy("unit").agg(F.max("quality_share").alias("first_country_share"))
     return of_owners.join(most, on="unit", how="left")

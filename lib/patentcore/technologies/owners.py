@@ -30,8 +30,10 @@ ANYWHERE = "~"
 _LATIN = re.compile(r"[A-Z0-9À-Þ& ]+")
 # Forms of company that stand before a name in the languages of the Far East.
 _FORM_IN_FRONT = re.compile(
-    "^(株式会社|株式會社|有限会社|주식회사|가부시키가이샤|가부시끼가이샤) ?"
+    "^((株式会社|株式會社|有限会社|주식회사|가부시키가이샤|가부시끼가이샤) ?|(株|주) )"
 )
+# Where a Latin name goes over into characters of the Far East without a blank.
+_SEAM = re.compile("(?<=[A-Z0-9])(?=[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3])")
 _KNOWN = ("known_owner", "known_country", "known_kind")
 
 
@@ -76,19 +78,20 @@ def find(name: str) -> Owner | None:
     """Return the owner that a plain name is one of; ``None`` where the list has none.
 
     A name is an alias's where it begins with it, or has it anywhere for those so marked. Latin
-    aliases are whole words. The longest that fits counts.
+    aliases are whole words, which end where Chinese, Japanese or Korean begins. The longest that
+    fits counts.
 
     Args:
         name: as from :func:`patentcore.technologies.sectors.plain`.
 
     >>> [one and one.name for one in map(find, ("BAIDU USA LLC", "BAIDUSOFT", "株式会社デンソー"))]
     ['Baidu', None, 'DENSO']
-    >>> find("北京百度网讯科技有限公司").name, find("西门子公司").country
-    ('Baidu', 'DE')
+    >>> [find(name).name for name in ("北京百度网讯科技有限公司", "ASML荷兰有限公司")]
+    ['Baidu', 'ASML']
     """
     bare = _FORM_IN_FRONT.sub("", name)
     latin, others, anywhere = _aliases()
-    words = bare.split(" ")
+    words = _SEAM.sub(" ", bare).split(" ")
     for count in range(len(words), 0, -1):
         if (owner := latin.get(" ".join(words[:count]))) is not None:
             return owner

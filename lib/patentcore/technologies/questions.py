@@ -32,6 +32,7 @@ _TRAITS = (
 )
 _FLAGS = ("standardised", "niche_market", "government_will", "strategic")
 
+_OF_DOMESTIC = ("domestic_patents", "known_side_share", "unknown_side_count")
 _CAUSES = (
     *("state_quality_share", "foreign_cited_share", "domestic_originality"),
     *("domestic_traded_share", "foreign_traded_share"),
@@ -91,7 +92,8 @@ QUESTIONS = (
         "stage",
         (
             *("maturity", "maturity_low", "maturity_high", "cut_low", "cut_high", "fit_r2"),
-            *("novelty_change", "patent_count", *_BLOCK),
+            *("novelty_change", "filing_growth", "newcomer_share", "cycle_time"),
+            *("patent_count", *_BLOCK),
         ),
         (*_STAGE_LIMITS, *_BLOCK_LIMITS),
         "technology_window",
@@ -144,16 +146,16 @@ QUESTIONS = (
     Question(
         "actual_lead",
         "lead_seen",
-        ("domestic_patents", "first_owner_share", "first_country_share"),
+        (*_OF_DOMESTIC, "first_owner_share", "first_country_share", "is_lead_open"),
         ("min_patents",),
-        wants=("actual_lead",),
+        wants=("actual_lead", "first owner"),
         of_domestic=True,
     ),
     *(
         Question(
             name,
             name,
-            ("domestic_patents", *figures),
+            (*_OF_DOMESTIC, *figures),
             ("min_patents", *limits),
             wants=wants,
             of_domestic=True,
@@ -162,13 +164,16 @@ QUESTIONS = (
             (
                 "measured_cause",
                 (
-                    *("state_quality_share", "foreign_cited_share"),
+                    *("state_quality_share", "state_quality_bound"),
+                    *("foreign_cited_share", "foreign_cited_low", "foreign_cited_high"),
                     *("domestic_originality", "foreign_originality", *_CAUSES[3:]),
+                    *("domestic_originality_bound", "foreign_originality_bound"),
+                    *("domestic_traded_bound", "foreign_traded_bound"),
                     *("science_percentile", "science_bound", "science_lowest"),
                     *("domestic_count", "foreign_count"),
                 ),
                 ("low_enterprise_share", "weak_science"),
-                (*_CAUSES, "science_percentile", "literature"),
+                (*_CAUSES, "science_percentile", "literature", "causes"),
             ),
             (
                 "unsound_mechanism",
@@ -199,10 +204,12 @@ QUESTIONS = (
                 "shortage_of_people",
                 (
                     *("domestic_inventor_count", "domestic_inventor_breadth"),
+                    *("domestic_inventors_each", "domestic_inventors_each_bound"),
+                    *("foreign_inventors_each", "domestic_inventor_breadth_bound"),
                     *("foreign_inventor_count", "foreign_inventor_breadth"),
                 ),
                 ("few_inventors", "narrow_breadth"),
-                ("domestic_inventor_count", "domestic_inventor_breadth"),
+                ("domestic_inventor_count", "domestic_inventor_breadth", "people"),
             ),
         )
     ),

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from patentcore.technologies.judgements import NO_YEARS, could_turn, known_traits, traits_asked
+from patentcore.technologies.judgements import (
+    NO_YEARS,
+    agreed,
+    causes_seen,
+    could_turn,
+    known_traits,
+    shortages,
+    traits_asked,
+)
 from patentcore.technologies.rules import (
     Row,
     Rule,
@@ -35,7 +43,7 @@ _MADE_FROM = {
 }
 EVIDENCE = (
     *("quality", "sides", "growth", "stage", "organisation", "patents"),
-    *("cooperation", "literature", "enterprises"),
+    *("cooperation", "literature", "enterprises", "people", "causes", "first owner"),
 )
 
 
@@ -69,7 +77,7 @@ def reason(wants: Sequence[str], unit: Row, of_domestic: bool) -> str:
         reasons.append(f"not known: {', '.join([*missing, *layout])}")
         made_from = dict.fromkeys(_MADE_FROM[name] for name in missing if name in _MADE_FROM)
         reasons.append(f"too few are known: {', '.join(made_from)}" if made_from else None)
-    return "; ".join(filter(None, reasons)) or "no rule of the papers fits"
+    return "; ".join(dict.fromkeys(filter(None, reasons))) or "no rule of the papers fits"
 
 
 def _is_missing(name: str, unit: Row) -> bool:
@@ -172,11 +180,18 @@ def _evidence_missing(limits: Thresholds) -> dict[str, Rule]:
             ("literature", "science", "weak_science"),
         )
     }
+    told_of_people = shortages(limits)
+    are_turned = rule(False)
+    for cases in causes_seen(limits).values():
+        are_turned = are_turned | (cases[0].is_not_null() & agreed(cases).is_null())
     least = limits["low_enterprise_share"]
     turns = could_turn("domestic_enterprise_share", "enterprise_bound", least)
     return {
         **rare,
         "enterprises": when(turns, COULD_TURN),
+        "people": when(told_of_people[0] != told_of_people[1], COULD_TURN),
+        "causes": when(are_turned, COULD_TURN),
+        "first owner": when(column("is_lead_open"), COULD_TURN),
         "quality": coalesce(none, few_quality),
         "sides": sides,
         "growth": growth,

@@ -20,27 +20,39 @@ SECTORS = ("enterprise", "university", "institute", "government", "individual")
 # In order: the first that matches decides. Latin patterns see capitals, words parted by blanks.
 _RULES: tuple[tuple[str, str], ...] = (
     # A company that a university or an institute runs is a company in law: its form ends the name.
-    ("enterprise", r"(公司|集团|厂|株式会社|株式會社|有限会社|合同会社|有限合伙|合伙企业)\p{P}?$"),
+    # So are what people trade as without a company, and a company's branches.
     (
         "enterprise",
-        r"^ ?(株式会社|株式會社|有限会社|合同会社|주 )|주식회사|가부시키|가부시끼"
+        r"(公司|集团|集團|厂|廠|株式会社|株式會社|有限会社|合同会社|有限合伙|合伙企业|商行|合作社|事务所"
+        r"|(经营|服务|加工|门市|销售|事业)部|供电局|电业局|公司.*(局|部|厅)| 株| 주|공사)\p{P}?$",
+    ),
+    (
+        "enterprise",
+        r"^ ?(株式会社|株式會社|有限会社|合同会社|株 |주 )|주식회사|가부시키|가부시끼"
         r"|유한회사|코포레이션|인코포레이티드|インコーポレイテッド|コーポレイション|リミテッド|게엠베하|캄파니",
     ),
     # So is one whose Latin name ends with a form, whatever words are in it; N.V. is N V here.
     ("enterprise", rf" ({'|'.join(COMMON)}|MBH|PTY LTD|N V|B V|L L C|S P A|S R L|S A R L)$"),
-    ("university", r"대학교|산학협력단|과학기술원"),
-    ("institute", r"연구원|연구소|研究機構|研究开发机构|研究開発法人|行政法人"),
+    ("government", r"^ ?대한민국|청장 ?$"),
+    # A university's hospital and its institute abroad or in another town are bodies of their own.
+    ("institute", r"(医院|醫院|研究院| HOSPITAL)$"),
+    ("university", r"대학교|산학협력단|产学协力团|産学協力団|과학기술원"),
+    ("institute", r"연구원|연구소|研究機構|研究开发机构|研究開発法人|研究开发法人|行政法人"),
     ("university", r"大学|大學"),
     # An academy of sciences, before the colleges that its last two characters name.
     ("institute", r"研究院|研究所|科学院|科學院|工程院|研究中心|实验室|設計院|设计院|试验所"),
     ("university", r"学院|學院|高等专科学校|学校"),
-    ("institute", r"协会|学会|医院"),
-    ("government", r"政府|委员会|指挥部|管理局|研究局|办公室|部队|(局|部|厅)$"),
+    ("institute", r"协会|学会|医院|(財団|社団|财团|财團|財團)法人|中心$"),
+    (
+        "government",
+        r"政府|委员会|指挥部|管理局|研究局|办公室|部队|(局|部|厅|海关|法院|检察院|庁|庁長官)$",
+    ),
     (
         "university",
         r" (UNIV|UNIVERSIT\p{L}*|UNIVERSIDADE?|UNIVERSIDAD|COLLEGE|POLYTECHNIC\p{L}*|POLITECNICO"
-        r"|INST(ITUTE?)? OF (SCI(ENCE)? )?(AND )?TECH\p{L}*|INST TECH\p{L}*|HOCHSCHULE"
-        r"|FACHHOCHSCHULE|TECHNISCHE UNIV\p{L}*|ETH ZUERICH|ETH ZURICH|EPFL|DAIGAKU|GAKUIN|GAKKO"
+        r"|INST(ITUTE?)? OF (SCI(ENCE)? )?(AND )?TECH\p{L}*|INST (SCI )?(AND )?TECH\p{L}*"
+        r"|INSTITUT F(Ü|UE|U)R TECHNOLOGIE|H[ÖO]E?GSKOLAN?|HOCHSCHULE|RWTH"
+        r"|FACHHOCHSCHULE|TECHNISCHE UNIV\p{L}*|ETH Z(Ü|UE|U)RICH|EPFL|DAIGAKU|GAKUIN|GAKKO"
         r"|IUCF|UIF|IND ACADEMIC COOP\p{L}*|ECOLE|ÉCOLE|REGENTS|ALUMNI) ",
     ),
     ("university", r"\p{L}*UNIVERSITAET |\p{L}+HOCHSCHULE "),
@@ -48,11 +60,16 @@ _RULES: tuple[tuple[str, str], ...] = (
         "government",
         r" (GOVERNMENT|MINISTRY|SECRETARY OF|DEPARTMENT OF|DEPT OF|US NAVY|US ARMY|US AIR FORCE"
         r"|UNITED STATES OF AMERICA|NAT AERONAUTICS|NASA|ADMINISTRATION|MINISTERIUM"
-        r"|BUNDESREPUBLIK|BUNDESAMT|AGENCY|BUREAU|MUNICIPAL\p{L}*|KANCHO|MINISTRE|NAVY|ARMY) ",
+        r"|BUNDESREPUBLIK|BUNDESAMT|AGENCY|BUREAU|MUNICIPAL\p{L}*|KANCHO|MINISTRE|NAVY|ARMY"
+        r"|[EÉ]TAT FRAN[CÇ]AIS|(HER|HIS) MAJESTY) ",
     ),
     (
         "institute",
-        r" (INSTITUTE?S?|INSTITUT|RESEARCH (CENTER|CENTRE|FOUNDATION|COUNCIL)|INST|ACADEMY|ACAD"
+        r" (INSTITUTE?S?|INSTITUT|RESEARCH (FOUNDATION|COUNCIL)|INST|ACADEMY|ACAD"
+        r"|(RES(EARCH)?|INNOVATION) CENT(ER|RE)|COUNCIL (OF )?SCIEN\p{L}*"
+        r"|SCIENTIFIC (AND )?IND(USTRIAL)? RES(EARCH)?|SRI INT(ERNATIONAL)?"
+        r"|RES(EARCH)? (AND )?(DEVELOPMENT )?ORGANI[SZ]ATION|CONSIGLIO NAZIONALE|CONSEJO SUPERIOR"
+        r"|(CENTRE|OFFICE) NATIONAL|BUNDESANSTALT|ONDERZOEK|TNO|IMEC|SINTEF|VTT|RIKEN|STIFTUNG"
         r"|LABORATOR\p{L}+|FRAUNHOFER\p{L}*|MAX PLANCK\p{L}*|HELMHOLTZ\p{L}*|CNRS|INRIA|CEA|ONERA"
         r"|COMMISSARIAT|KENKYUSHO|KENKYUJO|KENKYU KAIHATSU HOJIN|KIKO|FORSCHUNGS\p{L}*"
         r"|DEUTSCHES ZENTRUM|DLR|ETRI|CSIR\p{L}*|HOSPITAL|SOCIETY|FOUNDATION|E V) ",
@@ -62,7 +79,8 @@ _RULES: tuple[tuple[str, str], ...] = (
         rf" ({'|'.join(LATIN)}|ASA|YK|KABUSHIKI|YUGEN|GAISHA|KAISHA|SDN"
         r"|GROUP|HOLDING\p{L}*|ENTERPRISES?|INDUSTR\p{L}*"
         r"|SEISAKUSHO|KOGYO|DENKI|DENSHI|TECHNOLOG\p{L}*|SYSTEMS|LABS|MFG|WORKS"
-        r"|GESELLSCHAFT|HAFTUNG|WERKE?|MOTORS?|ELECTRIC|ELECTRONICS|SOFTWARE"
+        r"|(AKTIEN|KOMMANDIT)?GESELLSCHAFT|AKTIEBOLAG(ET)?|SOCI[EÉ]T[EÉ]|COMPAGNIE"
+        r"|HAFTUNG|WERKE?|MOTORS?|ELECTRIC|ELECTRONICS|SOFTWARE"
         r"|MOBILITY|INTERNATIONAL) ",
     ),
     ("individual", r"^ ?[\x{4e00}-\x{9fff}]{2,4} ?$"),
@@ -98,6 +116,8 @@ def is_platform(name: Column) -> Column:
 def plain(name: Column) -> Column:
     """Return a name in half-width capitals, its punctuation dropped, with single blanks.
 
+    Forms of company in one character are as in brackets: ㈱ as (株), ㈜ as (주).
+
     >>> df = spark.createDataFrame([("Siemens A.G.",), ("  Du Pont (UK) Ltd.",)], "name string")
     >>> df.select("name", plain(F.col("name")).alias("plain")).show()
     +-------------------+--------------+
@@ -108,7 +128,8 @@ def plain(name: Column) -> Column:
     +-------------------+--------------+
     <BLANKLINE>
     """
-    return F.trim(F.regexp_replace(F.upper(half_width(name)), r"[\s\p{P}]+", " "))
+    spelt = F.regexp_replace(F.regexp_replace(half_width(name), "㈱", "(株)"), "㈜", "(주)")
+    return F.trim(F.regexp_replace(F.upper(spelt), r"[\s\p{P}]+", " "))
 
 
 def sector_of(

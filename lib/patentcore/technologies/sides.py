@@ -36,20 +36,27 @@ _PLACES: tuple[tuple[str, str], ...] = (
     ),
     (
         "JP",
-        r"日本| (JAPAN|NIHON|TOKYO|OSAKA|KYOTO|NAGOYA|TOHOKU|KYUSHU) |國立大學法人|国立大学法人",
+        r"日本| (JAPAN|NIHON|NIPPON|TOKYO|OSAKA|KYOTO|NAGOYA|TOHOKU|KYUSHU|HOKKAIDO|YOKOHAMA|KOBE) "
+        r"|[國国]立大[學学]法人|公立大学法人|独立行政法人|[国國]立研究[開开][発发]法人"
+        r"|(一般|公益)(財団|社団|财团|社团)法人",
     ),
     (
         "KR",
-        r"韩国|韓国|한국|대한민국|서울|산학협력단| (KOREA|SEOUL|BUSAN|DAEJEON|IUCF|UIF"
-        r"|IND ACADEMIC COOP|IND UNIV COOP FOUND|RES BUSINESS FOUND) |대학교",
+        r"韩国|韓国|首尔|한국|대한민국|서울|산학협력단|과학기술원|[产産]学[协協]力[团団]"
+        r"| (KOREA|SEOUL|BUSAN|DAEJEON|IUCF|UIF|IND ACADEMIC COOP"
+        r"|IND UNIV COOP FOUND|RES BUSINESS FOUND) |대학교",
     ),
-    ("DE", r"德国| (DEUTSCHLAND|GERMANY|DEUTSCHE\p{L}*|BUNDESREPUBLIK|MUENCHEN|MÜNCHEN|BERLIN) "),
-    ("FR", r"法国| (FRANCE|FRANCAIS\p{L}*|PARIS|ONERA) "),
+    (
+        "DE",
+        r"德国| (DEUTSCHLAND|GERMANY|DEUTSCHE\p{L}*|BUNDESREPUBLIK|MUENCHEN|MÜNCHEN|BERLIN"
+        r"|AACHEN|DRESDEN|KARLSRUHER?|STUTTGART|DARMSTADT|BRAUNSCHWEIG) ",
+    ),
+    ("FR", r"法国| (FRANCE|FRAN[CÇ]AIS\p{L}*|PARIS|ONERA) "),
     ("GB", r"英国| (UK|UNITED KINGDOM|BRITISH|LONDON) "),
-    ("CH", r"瑞士| (SCHWEIZ|SWITZERLAND|SUISSE) "),
-    ("NL", r"荷兰| (NEDERLAND|NETHERLANDS) "),
+    ("CH", r"瑞士| (SCHWEIZ|SWITZERLAND|SUISSE|Z(Ü|UE|U)RICH|LAUSANNE|EPFL) "),
+    ("NL", r"荷兰| (NEDERLAND\p{L}*|NETHERLANDS|TNO) "),
     ("SE", r"瑞典| (SVERIGE|SWEDEN) "),
-    ("BE", r"比利时| (BELGIUM|BELGIQUE|BELGIE) "),
+    ("BE", r"比利时| (BELGIUM|BELGIQUE|BELGIE|IMEC|LEUVEN) "),
     ("AT", r"奥地利| (AUSTRIA|OESTERREICH|ÖSTERREICH) "),
     ("IT", r"意大利| (ITALIA|ITALY) "),
     ("ES", r"西班牙| (ESPANA|ESPAÑA|SPAIN) "),
@@ -82,12 +89,12 @@ _FORMS: tuple[tuple[str, str], ...] = (
         rf"[{_KANA}].*(株式会社|有限会社)|(株式会社|有限会社).*[{_KANA}]|合同会社"
         r"|가부시키|가부시끼| (KABUSHIKI|KAISHA|GAISHA|DAIGAKU|KENKYUSHO|SEISAKUSHO) ",
     ),
-    ("KR", r"주식회사|\(주\)"),
+    ("KR", r"주식회사| 주 |재단법인|학교법인"),
     ("DE", r" (GMBH|KGAA|MBH|E V) |게엠베하|ゲーエムベーハー"),
     ("FR", r" (SARL|SAS) "),
     ("IT", r" (SPA|S P A|SRL) "),
     ("NL", r" (BV|B V) "),
-    ("SE", r" (AB|AKTIEBOLAG) "),
+    ("SE", r" (AB|AKTIEBOLAG(ET)?) "),
     ("FI", r" (OY|OYJ) "),
     ("US", r"인코포레이티드|インコーポレイテッド"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from tests.results.report.conftest import Draft, Page, score
@@ -30,9 +31,11 @@ def with_technologies(draft: Draft) -> Draft:
         "thresholds": {"strong_share": 0.5},
     }
     owned = {"technology": "Chip", "side": "foreign", "country": "NL", "patents": 2.5}
-    member = {"technology": "Chip", "publication_number": "CN1A", "is_key": True}
+    member = {"technology": "Chip", "invention": "CN1A", "grade": "core"}
+    used = member | {"technology": "Resist", "grade": "use"}
     enterprise = {"enterprise": "HUAWEI" + HOSTILE, "patent_count": 7, "key_patent_count": 2}
-    held = {"name": "HUAWEI" + HOSTILE, "sector": "enterprise"}
+    # The record spells the owner otherwise; the key patent is another of the family.
+    held = {"name": "HUAWEI TECH CO LTD", "owner": "HUAWEI" + HOSTILE, "sector": "enterprise"}
     joined = {"applicant": "BEIHANG", "partner": "HUAWEI" + HOSTILE, "technology": "Chip"}
     draft.content |= {
         "enterprises": [
@@ -40,12 +43,14 @@ def with_technologies(draft: Draft) -> Draft:
             filled("enterprises", enterprise="ZTE", patent_count=9, key_patent_count=0),
         ],
         "technology_applicants": [
-            filled("technology_applicants", **held, publication_number=number)
+            filled("technology_applicants", **held, publication_number=f"{number}B")
+            | {"invention": number}
             for number in ("CN1A", "CN9A")
         ],
         "cooperation_pairs": [filled("cooperation_pairs", **joined, patents=3)],
         "technologies": [
             filled("technologies", **named, published="yes", patent_count=7, known_side_share=0.25)
+            | {"first_country_share": 0.375, "domestic_cycle_time": 6.5, "foreign_cycle_time": 4.0}
         ],
         "technology_judgements": [
             filled("technology_judgements", **judged, question=question)
@@ -61,13 +66,22 @@ def with_technologies(draft: Draft) -> Draft:
             | {"share": 0.625, "specialisation": 2.5}
         ],
         "technology_patents": [
-            filled("technology_patents", **member, core_degree=31.36, invention="CN1A")
+            filled("technology_patents", **one, core_degree=31.36, publication_number="CN1A")
+            | {"is_key": True}
+            for one in (member, used)
         ],
         "technology_years": [
             filled("technology_years", technology="Chip", year=2010, cumulative=3, fitted=2.5)
         ],
     }
     return draft
+
+
+def lines(page: str, name: str) -> str:
+    """Return what stands beside a name in a list of lines, in English."""
+    cell = re.search(rf"{name}</span>.*?</dt><dd>(.*?)</dd>", page)
+    assert cell is not None, name
+    return re.sub(r"<[^>]*>", "", cell[1]).replace("\N{NO-BREAK SPACE}", " ").strip()
 
 
 def test_technologies_have_a_matrix_and_a_section_each(draft: Draft) -> None:
@@ -83,6 +97,8 @@ def test_technologies_have_a_matrix_and_a_section_each(draft: Draft) -> None:
     assert ["Touch panelCN1A", "31.36"] in rows
     assert "0 show none, and for 1 the data do not say" in page
     assert "<u>" not in page.partition("<script")[0]
+    assert lines(page, "Largest country of quality") == "37.5 %"
+    assert lines(page, "Age of what it cites in years: domestic, foreign") == "6.50, 4.00"
 
 
 def test_enterprises_have_a_page_each_with_their_technologies_and_partners(draft: Draft) -> None:

@@ -29,7 +29,7 @@ _SIDES = (
 )
 _FIT = (
     *("maturity", "domestic_maturity", "foreign_maturity", "saturation", "growth_rate"),
-    *("midpoint", "fit_r2", "fit_failure", "at_bound", "cut"),
+    *("midpoint", "fit_r2", "fit_failure", "at_bound", "cut", "filing_growth"),
 )
 _LAG = ("domestic_lag", "cycle_time", "domestic_cycle_time", "foreign_cycle_time")
 _MONOPOLY = (

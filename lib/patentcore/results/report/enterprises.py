@@ -33,10 +33,12 @@ def enterprises(result: Result, judged: list[dict[str, Any]]) -> list[dict[str, 
     first = result.enterprises.sort_values(order, ascending=[False, False, True]).head(SHOWN)
     names = first["enterprise"]
     held = result.technology_applicants
-    held = held[held["name"].isin(names) & (held["sector"] == "enterprise")]
-    held = held[["name", "publication_number"]].drop_duplicates()
-    members = held.merge(result.technology_patents, on="publication_number")
-    by_name = {str(name): rows for name, rows in members.groupby("name")}
+    # Enterprises are owners: one for all spellings of the applicants on the records.
+    held = held[held["owner"].isin(names) & (held["sector"] == "enterprise")]
+    held = held[["owner", "invention"]].drop_duplicates()
+    about = result.technology_patents[result.technology_patents["grade"] == "core"]
+    members = held.merge(about, on="invention")
+    by_name = {str(name): rows for name, rows in members.groupby("owner")}
     described = result.key_patents.drop_duplicates("publication_number")
     titles = dict(zip(described["publication_number"], described["title"], strict=True))
     known = {row["technology"]: row for row in judged}

@@ -132,9 +132,9 @@ def expected_of(name: str, where: Column) -> Column:
 def percentile_of(name: str, where: Column) -> Column:
     """Return the percentile of a unit's share among units of the same composition.
 
-    The number of inventions with the trait is a sum of independent draws, each of its cell's rate;
-    its percentile is that of the normal law of the same mean and variance, at half of the unit's
-    own number. Null where none is expected, or all.
+    Ours. The number of inventions with the trait is a sum of independent draws, each of its cell's
+    rate; its percentile is that of the normal law of the same mean and variance, at half of the
+    unit's own number. Null where none is expected, or all.
 
     Args:
         name: a trait, beside which ``expected_*`` stands.

@@ -26,6 +26,8 @@ _COVERAGE = "unit string, iur_chain_coverage double, iur_network_coverage double
 def coverage(links: DataFrame) -> DataFrame:
     """Return how much of a unit's citation graph IUR patents touch: its chains and networks.
 
+    Paper C: points as points, chains as chains, networks as networks; the measures are ours.
+
     Args:
         links: unit, citing, cited, citing_iur, cited_iur.
 
@@ -91,7 +93,7 @@ def components(source: np.ndarray, target: np.ndarray, size: int) -> np.ndarray:
 
 
 def partners(rows: DataFrame) -> DataFrame:
-    """Return the number and entropy of the sectors in a unit's joint patents.
+    """Return the number and entropy of the sectors in a unit's joint patents (paper C; ours).
 
     Args:
         rows: unit, sectors (of joint patents, else null).
@@ -122,6 +124,8 @@ def partners(rows: DataFrame) -> DataFrame:
 
 def chain(rows: DataFrame) -> DataFrame:
     """Return how broad a unit is, and how evenly IUR patents lie over its IPC main groups.
+
+    Breadth of the whole after Liu & Zou, 3.2; evenness stands for paper C's horizontal integration.
 
     Args:
         rows: unit, groups, is_iur.

@@ -73,6 +73,8 @@ def crossings(members: DataFrame, links: DataFrame, citations: DataFrame) -> Dat
 def vertical(rows: DataFrame, crossed: DataFrame) -> DataFrame:
     """Return how much of its chain a unit's IUR inventions join: vertical integration.
 
+    The term is paper C's, the measure ours.
+
     A technology's chain is the links that it is an end of, an enterprise's all that its inventions
     stand at.
 

@@ -40,7 +40,7 @@ def totals(rows: DataFrame, *, last_year: int, recent_years: int) -> DataFrame:
     Args:
         rows: unit and the columns of the facts, one row for each of a unit's inventions.
         last_year: the last year that counts as observed.
-        recent_years: length of the two spans that ``novelty_change`` compares.
+        recent_years: length of the two spans that ``novelty_change`` and ``filing_growth`` compare.
     """
     return rows.groupBy("unit").agg(
         *(
@@ -94,8 +94,32 @@ def _knowledge(last_year: int, recent_years: int) -> dict[str, Column]:
         "novelty": F.avg("novelty"),
         "novelty_patents": F.count("novelty"),
         "novelty_change": recent - before,
+        "filing_growth": filing_growth(last_year, recent_years),
         "science_linkage": F.avg("npl_citation_count"),
     }
+
+
+def filing_growth(last_year: int, span: int) -> Column:
+    """Return the growth a year of the inventions of a span of years over those of the one before.
+
+    An aggregate, and ours; null where the span before has fewer than five.
+
+    Args:
+        last_year: the last of the span.
+        span: its length in years.
+
+    Five in 2013 and 2014, and 20 in the two years after, are four times as many in two years:
+
+    >>> years = [(2013,)] * 2 + [(2014,)] * 3 + [(2015,)] * 9 + [(2016,)] * 11 + [(2017,)]
+    >>> rows = spark.createDataFrame(years, "year int")
+    >>> rows.agg(filing_growth(2016, 2).alias("growth")).first()["growth"]
+    1.0
+    """
+    year = F.col("year")
+    late = F.count_if((year > last_year - span) & (year <= last_year))
+    early = F.count_if((year > last_year - 2 * span) & (year <= last_year - span))
+    rate = F.pow(late / F.nullif(early, F.lit(0)), F.lit(1 / span)) - 1
+    return F.when(early >= FEWEST_OF_A_SPAN, F.round(rate, 9))
 
 
 def _cooperation() -> dict[str, Column]:
@@ -133,15 +157,23 @@ def _problems() -> dict[str, Column]:
         for side, where in of_side.items()
         for name, trait in names.items()
     }
-    domestic = of_side["domestic"]
-    maybe_domestic = domestic | F.col("side").isNull()
+    # What the inventions of unknown side could turn is told with them, too.
+    maybe = {side: where | F.col("side").isNull() for side, where in of_side.items()}
+    domestic, maybe_domestic = of_side["domestic"], maybe["domestic"]
     return {
         "domestic_patents": F.count_if(domestic),
+        "foreign_patents": F.count_if(of_side["foreign"]),
+        "unknown_patents": F.count_if(F.col("side").isNull()),
         **shares,
         "enterprise_bound": _share("has_enterprise", maybe_domestic),
         **{
             f"{side}_originality": F.avg(F.when(where, F.col("originality")))
             for side, where in of_side.items()
+        },
+        **{f"{side}_traded_bound": _share("is_traded", where) for side, where in maybe.items()},
+        **{
+            f"{side}_originality_bound": F.avg(F.when(where, F.col("originality")))
+            for side, where in maybe.items()
         },
         "expected_science_share": expected_of("cites_literature", domestic),
         "science_percentile": percentile_of("cites_literature", domestic),

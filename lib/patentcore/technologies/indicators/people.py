@@ -18,12 +18,15 @@ _OF_UNIT = (
     "newcomer_share double"
 )
 _OF_SIDES = "unit string, " + ", ".join(
-    f"{side}_inventor_count long, {side}_inventor_breadth double" for side in _SIDES
+    f"{side}_inventor_count{end} long, {side}_inventor_breadth{end} double"
+    for side, end in (*((side, "") for side in _SIDES), ("domestic", "_bound"))
 )
 
 
 def of_sides(rows: DataFrame, *, last_year: int, recent_years: int) -> DataFrame:
     """Return how many and how broad the inventors of either side are, by the first owner's side.
+
+    What the shortage of people (Zheng & Liu, 3.2.4) is read from; ours.
 
     Args:
         rows: unit, side and the columns of :func:`inventors`.
@@ -31,11 +34,11 @@ def of_sides(rows: DataFrame, *, last_year: int, recent_years: int) -> DataFrame
         recent_years: as for :func:`inventors`.
 
     Returns:
-        unit; domestic_ and foreign_ inventor_count and inventor_breadth.
+        unit; domestic_ and foreign_ inventor_count and inventor_breadth; domestic_ both with
+        ``_bound``: the inventions of unknown side included.
     """
-    sided = rows.where(F.col("side").isNotNull())
     return of_units(
-        sided.select("unit", "side", "year", "inventors", "groups"),
+        rows.select("unit", "side", "year", "inventors", "groups"),
         partial(_of_sides, last_year=last_year, recent_years=recent_years),
         _OF_SIDES,
     ).where(" OR ".join(f"{side}_inventor_count IS NOT NULL" for side in _SIDES))
@@ -43,6 +46,8 @@ def of_sides(rows: DataFrame, *, last_year: int, recent_years: int) -> DataFrame
 
 def inventors(rows: DataFrame, *, last_year: int, recent_years: int) -> DataFrame:
     """Return what a unit's patents say of its inventors, who are told apart by name only.
+
+    After Liu & Zou, 3.1 and 3.2.
 
     Args:
         rows: unit, year, inventors (each once), groups; an invention a row.
@@ -66,14 +71,25 @@ def _of_sides(
 ) -> dict[str, np.ndarray | pa.Array]:
     units = Texts.of(rows["unit"])
     found: dict[str, np.ndarray | pa.Array] = {"unit": units.names}
+    sides = pc.fill_null(rows["side"].cast(pa.string()), "")
+    names = ("inventor_count", "inventor_breadth")
     for side in _SIDES:
-        is_of_side = pc.equal(rows["side"].cast(pa.string()), side)
-        own = units.code[is_of_side.to_numpy()]
-        figures = _figures(rows.filter(is_of_side), own, len(units.names), last_year - recent_years)
-        found |= {
-            f"{side}_{name}": figures[name] for name in ("inventor_count", "inventor_breadth")
-        }
+        is_of_side = pc.equal(sides, side)
+        figures = _figures_where(is_of_side, rows, units, last_year - recent_years)
+        found |= {f"{side}_{name}": figures[name] for name in names}
+    found |= {f"domestic_{name}_bound": found[f"domestic_{name}"] for name in names}
+    if pc.any(pc.equal(sides, "")).as_py():
+        may_be = pc.not_equal(sides, "foreign")
+        figures = _figures_where(may_be, rows, units, last_year - recent_years)
+        found |= {f"domestic_{name}_bound": figures[name] for name in names}
     return found
+
+
+def _figures_where(
+    chosen: pa.ChunkedArray, rows: pa.Table, units: Texts, begin: int
+) -> dict[str, np.ndarray]:
+    own = units.code[chosen.to_numpy()]
+    return _figures(rows.filter(chosen), own, len(units.names), begin)
 
 
 def _of_units(

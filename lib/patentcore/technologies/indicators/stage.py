@@ -136,7 +136,7 @@ def _yearly(years: np.ndarray, counts: np.ndarray, span: np.ndarray) -> np.ndarr
 
 
 def interval(years: np.ndarray, counts: np.ndarray, *, last_year: int) -> tuple[float, float]:
-    """Return the 90 % interval of the maturity by bootstrap.
+    """Return the 90 % interval of the maturity by bootstrap (Efron 1979; Poisson's draws are ours).
 
     All draws are fitted at once: on a grid of rates and of shares reached by the last year, the
     best saturation of each curve has a closed form (variable projection); the least sum of
