@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import BinaryIO, Self
@@ -24,6 +25,8 @@ from patentcore.lake.footers import filled_in, without_views
 from patentcore.lake.homes import Folder, Home, home_at, read_written, write_parquet
 from patentcore.lake.places import Place
 from patentcore.lake.stores import is_data
+
+_ROW_GROUP = 1 << 17  # rows, as the embedded engine has them
 
 
 @dataclass(frozen=True)
@@ -209,12 +212,20 @@ class TableStore:
             counted.update(filled_in(pq.ParquetFile(opened), columns))
         return {name: counted[name] for name in columns}
 
-    def put(self, rows: pa.Table, table: str) -> DataFrame:
-        """Write rows of this process as a table that is removed again; return it as read back."""
+    def put(self, rows: pa.Table, table: str, files: int = 1) -> DataFrame:
+        """Write rows of this process as a table; return it as read back.
+
+        Args:
+            rows: with the columns that are declared for the table, if any are.
+            table: the table's name; of one that is removed again it begins with ``_``.
+            files: so many, each by a thread.
+        """
         place = self.place / table
+        place.delete()
         place.make()
-        _write_file(place, rows)
-        schema = from_arrow_schema(rows.schema, prefer_timestamp_ntz=True)
+        _write_files(place, rows, files)
+        wanted = schemas.TABLES.get(table)
+        schema = schemas.bare(wanted) if wanted is not None else _columns_of(rows.schema)
         self._frames[table] = read_written(self.spark, place, schema)
         self._metrics[table] = {}
         self._measured.pop(table, None)
@@ -257,9 +268,13 @@ def _columns_in(place: Place) -> StructType | None:
     if columns is None:
         return None
     try:
-        return from_arrow_schema(without_views(columns), prefer_timestamp_ntz=True)
+        return _columns_of(without_views(columns))
     except PySparkTypeError:
         return None
+
+
+def _columns_of(schema: pa.Schema) -> StructType:
+    return from_arrow_schema(schema, prefer_timestamp_ntz=True)
 
 
 def _write_conform(df: DataFrame, place: Place, wanted: StructType) -> bool:
@@ -287,13 +302,23 @@ def _write_file_of_no_rows(place: Place, schema: StructType) -> None:
     if any(is_data(file.name) for file in place.files()):
         return
     place.make()
-    _write_file(place, to_arrow_schema(schema).empty_table())
+    _write_files(place, to_arrow_schema(schema).empty_table())
 
 
-def _write_file(place: Place, rows: pa.Table) -> None:
-    file = BytesIO()
-    pq.write_table(rows, file)
-    place.store.write((place / "part-0.parquet").path, file.getvalue())
+def _write_files(place: Place, rows: pa.Table, count: int = 1) -> None:
+    size = -(-rows.num_rows // count) or 1
+
+    def write(at: int) -> None:
+        file = BytesIO()
+        part = rows.slice(at * size, size)
+        pq.write_table(part, file, row_group_size=_ROW_GROUP, compression="zstd")
+        place.store.write((place / f"part-{at}.parquet").path, file.getvalue())
+
+    if count == 1:
+        write(0)
+        return
+    with ThreadPoolExecutor(count) as pool:
+        list(pool.map(write, range(-(-rows.num_rows // size) or 1)))
 
 
 def tables_in(home: Home) -> list[str]:

@@ -14,6 +14,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from patentcore import schemas
+from patentcore.engine import running
 from patentcore.engine.failures import ENGINE_ERRORS, Kind, failure_of
 from patentcore.errors import ConfigError, InputError, meant
 from patentcore.lake.fingerprints import refuse_changed, see
@@ -44,6 +45,10 @@ SUMMARY = "ingest.json"
 # The tables of inputs of so many bytes are written one beside the other: most of what they take
 # then is planning, which one core does. Those of larger inputs would need the memory of all.
 _WRITTEN_TOGETHER = 256 << 20
+# What is read of files of so many bytes at most, and takes no more than so many, is held by this
+# process, for which the embedded engine would take longer to plan than for the work.
+_HELD_SIZE, _HELD_BYTES = 96 << 20, 512 << 20
+_ROWS_A_FILE = 1_000
 
 
 @dataclass(frozen=True)
@@ -236,19 +241,17 @@ def _write_tables(
     filled: dict[str, int] = {}
 
     def write(frame: DataFrame, name: str) -> DataFrame:
-        return tables.write(frame, name, is_conform=True)
+        is_written = name in tables.written()
+        return frame if is_written else tables.write(frame, name, is_conform=True)
 
     def write_patents() -> DataFrame:
         written = write(made.patents, "patents")
         filled.update(tables.filled("patents", shown, by_engine=not is_small))
         return written
 
-    def write_citations() -> DataFrame:
-        is_written = CITATIONS in tables.written()
-        return made.citations if is_written else write(made.citations, CITATIONS)
-
+    frames = (write_patents, lambda: write(made.citations, CITATIONS))
     patents, citations, _ = _done(
-        [write_patents, write_citations, lambda: write(made.rejects, "rejects")], together=is_small
+        [*frames, lambda: write(made.rejects, "rejects")], together=is_small
     )
     ends = None
     if not request.keeps_ends and not all(_patents_of(part.adapter) for part in parts):
@@ -326,6 +329,23 @@ class _Written:
 
     def __call__(self, frame: DataFrame, name: str) -> DataFrame:
         return self.tables.write(frame, self._name(name))
+
+    def room_for(self, size: int) -> int:
+        """Return what may be held where no other source, and no store far away, needs frames."""
+        is_here = running().name == "embedded" and self.tables.place.store.reads_anywhere
+        return _HELD_BYTES if self.is_alone and is_here and size <= _HELD_SIZE else 0
+
+    def put(self, tables: Mapping[str, pa.Table]) -> dict[str, DataFrame]:
+        """Write what this process holds: the canonical tables as they stand."""
+        cores = running().cores(self.tables.spark)
+
+        def write(name: str) -> DataFrame:
+            is_table = name in schemas.TABLES
+            files = cores if tables[name].num_rows > _ROWS_A_FILE else 1
+            return self.tables.put(tables[name], name if is_table else self._name(name), files)
+
+        with ThreadPoolExecutor(len(tables)) as pool:
+            return dict(zip(tables, pool.map(write, tables), strict=True))
 
     def at_hand(self, name: str, columns: Sequence[str]) -> pa.Table | None:
         return self.tables.at_hand(self._name(name), columns) if self.is_small else None

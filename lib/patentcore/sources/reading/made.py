@@ -8,10 +8,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pyarrow as pa
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 
 from patentcore.engine import running
-from patentcore.sources.reading.files import Piece, read_pieces
+from patentcore.sources.reading.batches import Batches
+from patentcore.sources.reading.files import Piece
 from patentcore.sources.reading.shares import threads_for
 
 
@@ -31,7 +32,7 @@ def read_made(
     pieces: Sequence[Piece],
     read: Callable[[Piece], Iterable[pa.RecordBatch]],
     made: Made,
-) -> DataFrame:
+) -> Batches:
     """Read pieces and make something of their batches.
 
     A piece has as many of the cores' threads as its share of the bytes, one at least.
@@ -41,7 +42,7 @@ def read_made(
     def rows(piece: Piece) -> Iterator[pa.RecordBatch]:
         return in_threads(made.make, read(piece), threads_for(piece.size, total, cores))
 
-    return read_pieces(spark, pieces, rows, made.schema)
+    return Batches(spark, pieces, rows, made.schema)
 
 
 def in_threads(

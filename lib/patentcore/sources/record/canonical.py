@@ -74,11 +74,6 @@ _KEY = ["file", "sequence", "part"]
 _PLACE = [*_KEY, "row", "block"]
 
 
-def to_tables(parsed: DataFrame, cut: Cut = keep_lineage, *, has_ids: bool = False) -> Ingested:
-    """Make the canonical tables of parsed records; see :func:`tables_of`."""
-    return tables_of(cut(prepared(parsed), PARSED), cut, has_ids=has_ids)
-
-
 def prepared(parsed: DataFrame) -> DataFrame:
     """Return parsed records with all columns, each of its type, as :func:`tables_of` takes them."""
     present = parsed.columns

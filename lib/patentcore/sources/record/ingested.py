@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -31,6 +31,12 @@ class Scratch(Protocol):
 
     def at_hand(self, name: str, columns: Sequence[str]) -> pa.Table | None:
         """Return columns of what was written under a name; ``None`` where they are not at hand."""
+
+    def room_for(self, size: int) -> int:
+        """Return how many bytes this process may hold of records of files of a size."""
+
+    def put(self, tables: Mapping[str, pa.Table]) -> dict[str, DataFrame]:
+        """Write what this process holds, by name, and read it back."""
 
 
 def keep_lineage(frame: DataFrame, name: str) -> DataFrame:

@@ -1,0 +1,67 @@
+"""From what is read to the canonical tables: by the engine, or here where the records are few."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from patentcore.sources.reading.batches import Batches
+from patentcore.sources.record.canonical import prepared, tables_of
+from patentcore.sources.record.held import tables_held
+from patentcore.sources.record.ingested import (
+    CITATIONS,
+    PARSED,
+    Cut,
+    Ingested,
+    Scratch,
+    keep_lineage,
+)
+from patentcore.sources.record.parsed import arrow_schema
+from patentcore.words.documents import spelling_by_rules
+
+
+def to_tables(
+    parsed: Batches | DataFrame, cut: Cut = keep_lineage, *, has_ids: bool = False
+) -> Ingested:
+    """Make the canonical tables of parsed records.
+
+    Those that a function reads, and of which there is room in this process, are made here, and
+    stand written; the others by :func:`patentcore.sources.record.canonical.tables_of`.
+
+    Args:
+        parsed: the records.
+        cut: cuts the lineage of what several tables are made of.
+        has_ids: family members may be given as ids of records, which ``record_id`` has.
+    """
+    if isinstance(parsed, Batches):
+        made = _written(parsed, cut, has_ids=has_ids) if isinstance(cut, Scratch) else None
+        if made is not None:
+            return made
+        parsed = parsed.frame()
+    return tables_of(cut(prepared(parsed), PARSED), cut, has_ids=has_ids)
+
+
+def _written(parsed: Batches, cut: Scratch, *, has_ids: bool) -> Ingested | None:
+    """Read records, and write their tables; ``None`` where there is no room for them."""
+    size = sum(piece.unpacked for piece in parsed.pieces)
+    most = cut.room_for(size)
+    batches = parsed.held(most) if most else None
+    if batches is None:
+        return None
+
+    def spell(numbers: pa.Array) -> pa.Array:
+        frame = cut.put({"unsettled": pa.table({"number": numbers})})["unsettled"]
+        number = F.col("number")
+        told = frame.select(number, spelling_by_rules(number).alias("spelling")).toArrow()
+        at = told["number"].combine_chunks().cast(pa.string())
+        spelled = told["spelling"].combine_chunks().cast(pa.string())
+        return spelled.take(pc.index_in(numbers, value_set=at))
+
+    records = pa.Table.from_batches(batches, arrow_schema())
+    made = tables_held(records, spell, has_ids=has_ids)
+    tables = {"patents": made.patents, CITATIONS: made.citations, "rejects": made.rejects}
+    frames = cut.put(tables)
+    patents, citations, rejects = (frames[name] for name in tables)
+    return Ingested(patents, citations, rejects, records=patents, rows=made.rows)
