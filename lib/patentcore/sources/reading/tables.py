@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import pyarrow as pa
-import pyarrow.compute as pc
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 
 from patentcore.sources.reading.batches import Batches
 from patentcore.sources.record.canonical import prepared, tables_of
@@ -19,7 +17,6 @@ from patentcore.sources.record.ingested import (
     keep_lineage,
 )
 from patentcore.sources.record.parsed import arrow_schema
-from patentcore.words.documents import spelling_by_rules
 
 
 def to_tables(
@@ -51,16 +48,8 @@ def _written(parsed: Batches, cut: Scratch, *, has_ids: bool) -> Ingested | None
     if batches is None:
         return None
 
-    def spell(numbers: pa.Array) -> pa.Array:
-        frame = cut.put({"unsettled": pa.table({"number": numbers})})["unsettled"]
-        number = F.col("number")
-        told = frame.select(number, spelling_by_rules(number).alias("spelling")).toArrow()
-        at = told["number"].combine_chunks().cast(pa.string())
-        spelled = told["spelling"].combine_chunks().cast(pa.string())
-        return spelled.take(pc.index_in(numbers, value_set=at))
-
     records = pa.Table.from_batches(batches, arrow_schema())
-    made = tables_held(records, spell, has_ids=has_ids)
+    made = tables_held(records, has_ids=has_ids)
     tables = {"patents": made.patents, CITATIONS: made.citations, "rejects": made.rejects}
     frames = cut.put(tables)
     patents, citations, rejects = (frames[name] for name in tables)

@@ -6,7 +6,6 @@ than one process should hold: for few, planning the queries takes longer than al
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,9 +16,9 @@ from patentcore import schemas
 from patentcore.sources.record.arrays import Flags, Lists, Numbers, flags, is_there
 from patentcore.sources.record.canonical import RECORD_ID, Reason
 from patentcore.sources.record.pairs import BOTH, CITED_BY, CITES, ORIGINS
+from patentcore.words.documents import spelling_by_rules
+from patentcore.words.texts import GIVEN
 
-Spell = Callable[[pa.Array], pa.Array]
-"""Write numbers that need rules in their one spelling."""
 _KEY = ("file", "sequence", "part")
 
 
@@ -40,18 +39,17 @@ class Held:
     rows: int
 
 
-def tables_held(records: pa.Table, spell: Spell, *, has_ids: bool = False) -> Held:
+def tables_held(records: pa.Table, *, has_ids: bool = False) -> Held:
     """Make the canonical tables as :func:`patentcore.sources.record.canonical.tables_of` does.
 
     Args:
         records: parsed, with the columns of :data:`patentcore.sources.record.parsed.SCHEMA`.
-        spell: asked for each distinct number that is not settled.
         has_ids: family members may be given as ids of records, which ``record_id`` has.
     """
     rows = pc.sum(pc.equal(records["part"], 0)).as_py() or 0
     is_usable = ~is_there(_whole(records["unusable"]))
     usable = _of(records, is_usable)
-    repeated = _repeated(usable, spell)
+    repeated = _repeated(usable)
     kept = _of(usable, ~repeated)
     rejects = [_problems(records, is_usable)]
     if repeated.any():
@@ -84,13 +82,13 @@ def _without_empty(column: pa.Array) -> pa.Array:
 # --- records of one document -------------------------------------------------------------------
 
 
-def _repeated(usable: pa.Table, spell: Spell) -> Flags:
+def _repeated(usable: pa.Table) -> Flags:
     """Tell the records that give way to another of the same document.
 
     The most complete is kept, then the first.
     """
     repeated = np.zeros(usable.num_rows, bool)
-    documents = _documents(usable, spell)
+    documents = _documents(usable)
     counted = pc.value_counts(documents.drop_null())
     several = counted.field("values").filter(pc.greater(counted.field("counts"), 1))
     at = np.flatnonzero(flags(pc.is_in(documents, value_set=several.drop_null())))
@@ -109,14 +107,15 @@ def _repeated(usable: pa.Table, spell: Spell) -> Flags:
     return repeated
 
 
-def _documents(usable: pa.Table, spell: Spell) -> pa.Array:
+def _documents(usable: pa.Table) -> pa.Array:
     """Return the publication numbers in one spelling."""
     numbers = _whole(usable["publication_number"])
     needs_rules = pc.invert(pc.fill_null(_whole(usable["is_settled"]), True))
     others = numbers.filter(needs_rules).dictionary_encode()
     if not len(others):
         return numbers
-    return pc.replace_with_mask(numbers, needs_rules, spell(others.dictionary).take(others.indices))
+    spelled = spelling_by_rules(GIVEN).of(others.dictionary).take(others.indices)
+    return pc.replace_with_mask(numbers, needs_rules, spelled)
 
 
 def _with_family_numbers(kept: pa.Table, usable: pa.Table) -> pa.Table:
