@@ -9,7 +9,7 @@ from pyspark.sql import SparkSession
 
 from patentcore.sources.formats.day_orders import day_orders
 from patentcore.sources.formats.dialect import DATE_FIELDS, FIELDS, LISTS, Dialect
-from patentcore.sources.formats.table_records import parse
+from patentcore.sources.formats.table_records import columns_filled, parse
 from patentcore.sources.reading.batches import Batches
 from patentcore.sources.reading.made import Made
 from patentcore.sources.reading.sniffing import Look, look_at
@@ -102,5 +102,7 @@ def read_tables(
     limited = dialect.limited_to(fields_in(looks, aliases, header))
     separators = {name: dialect.list_of(name) for name in DATE_FIELDS if limited.has(name)}
     orders = day_orders(spark, looks, aliases, separators, header)
-    made = Made(parsed.SCHEMA, lambda batch: parse(batch, limited, orders))
+    # What is read of a cell depends on its file by the columns there are, and by the orders.
+    alike = None if orders else columns_filled
+    made = Made(parsed.SCHEMA, lambda batch: parse(batch, limited, orders), alike)
     return made_of(spark, looks, aliases, ["publication_number"], made, header)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import reduce
+from typing import Any
 
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
@@ -18,9 +19,12 @@ from patentcore.sources.reading.shares import dealt
 # Below this, starting tasks takes longer than their work.
 _WORTH_DEALING = 4 << 20
 _MOST_PARTITIONS = 64
+# Something is made of batches of so many bytes together: each takes some hundreds of calls.
+_MADE_AT_ONCE = 4 << 20
 
 Read = Callable[[Piece], Iterable[pa.RecordBatch]]
 Make = Callable[[pa.RecordBatch], pa.RecordBatch]
+Alike = Callable[[pa.RecordBatch], Hashable]
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,9 @@ class Batches:
         is_spread: rows of few large pieces go to all cores.
         make: what is made of each batch that is read.
         made: its columns, as DDL.
+        alike: tells of batches, by equal values, that they may be made into something as one;
+            ``None`` where no two may.
+        whole: reads and makes a piece in one task; else what was read is made in a task of its own.
     """
 
     spark: SparkSession
@@ -46,18 +53,22 @@ class Batches:
     is_spread: bool = False
     make: Make | None = None
     made: str = ""
+    alike: Alike | None = None
+    whole: Read | None = None
 
     def spread(self) -> Batches:
         """Let the rows of few large pieces go to all cores."""
         return replace(self, is_spread=True)
 
     def then(self, make: Make, schema: str) -> Batches:
-        """Let something be made of each batch."""
+        """Let something be made of batches, whose rows may be of any pieces."""
         assert self.make is None  # two steps are one function
-        return replace(self, make=make, made=schema)
+        return replace(self, make=make, made=schema, alike=lambda batch: True)
 
     def frame(self) -> DataFrame:
         """Return what the engine reads."""
+        if self.whole is not None:
+            return read_pieces(self.spark, self.pieces, self.whole, self.made, self.tasks)
         rows = read_pieces(self.spark, self.pieces, self.read, self.schema, self.tasks)
         if self.is_spread:
             rows = spread_over_cores(rows, self.pieces)
@@ -65,7 +76,7 @@ class Batches:
         if make is None:
             return rows
 
-        def made(batches: Iterable[pa.RecordBatch]) -> Iterable[pa.RecordBatch]:
+        def made(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             return (make(batch) for batch in batches if batch.num_rows)
 
         return rows.mapInArrow(made, self.made)
@@ -74,56 +85,96 @@ class Batches:
         """Read all by threads of this process, without the engine.
 
         Args:
-            most: bytes that may be held.
+            most: bytes that may be held, of what is read and of what is made of it.
 
         Returns:
-            The batches in the order of the pieces; ``None`` where they are more, or some piece is
-            not at hand.
+            The batches, in no order; ``None`` where they are more, or some file is not at hand.
         """
         if not all(has_path(piece.file) for piece in self.pieces):
             return None
-        holding = _Holding(most)
-
-        def all_of(piece: Piece) -> list[pa.RecordBatch]:
-            found = []
-            for batch in batches_of_piece(piece, self.read):
-                if not batch.num_rows:
-                    continue
-                kept = self.make(batch) if self.make else batch
-                if not holding.takes(kept.nbytes):
-                    return []
-                found.append(kept)
-            return found
-
-        # The largest first, so that none is left for the end alone.
-        at_all = sorted(range(len(self.pieces)), key=lambda at: -self.pieces[at].size)
-        with ThreadPoolExecutor(min(len(at_all), running().cores(self.spark)) or 1) as pool:
-            made = {at: pool.submit(all_of, self.pieces[at]) for at in at_all}
+        cores = running().cores(self.spark)
+        with ThreadPoolExecutor(cores) as readers, ThreadPoolExecutor(cores) as makers:
+            holding = _Holding(self, makers, most)
             try:
-                parts = [made[at].result() for at in range(len(at_all))]
+                # The largest first, so that none is left for the end alone.
+                pieces = sorted(self.pieces, key=lambda piece: -piece.size)
+                for read in [readers.submit(holding.read, piece) for piece in pieces]:
+                    read.result()
+                return holding.all()
             except BaseException:
                 holding.end()
-                pool.shutdown(cancel_futures=True)
+                for pool in (readers, makers):
+                    pool.shutdown(wait=False, cancel_futures=True)
                 raise
-        return None if holding.is_over else [batch for part in parts for batch in part]
 
 
 class _Holding:
-    """What several threads hold together, which ends for all when it is too much."""
+    """What threads read and make together, which ends for all when it is too much.
 
-    def __init__(self, most: int) -> None:
-        self._left, self._lock, self.is_over = most, threading.Lock(), False
+    Args:
+        batches: what is read and made.
+        makers: threads that make.
+        most: bytes that may be held.
+    """
 
-    def takes(self, size: int) -> bool:
-        """Take so many bytes more; ``False`` where nothing is wanted any more."""
-        with self._lock:
-            self._left -= size
-            self.is_over = self.is_over or self._left < 0
-            return not self.is_over
+    def __init__(self, batches: Batches, makers: ThreadPoolExecutor, most: int) -> None:
+        self._batches, self._makers, self._left = batches, makers, most
+        self._lock = threading.Lock()
+        self._is_over = False
+        self._waiting: dict[Any, list[pa.RecordBatch]] = {}
+        self._made: list[Future[pa.RecordBatch]] = []
+        self._read: list[pa.RecordBatch] = []
+
+    def read(self, piece: Piece) -> None:
+        """Read a piece, and let others make something of it meanwhile."""
+        for batch in batches_of_piece(piece, self._batches.read):
+            if not self._takes(batch):
+                return
+            if batch.num_rows:
+                self._add(batch)
+
+    def all(self) -> list[pa.RecordBatch] | None:
+        """Return everything; ``None`` where it was too much."""
+        for waiting in self._waiting.values():
+            self._submit(waiting)
+        made = [each.result() for each in self._made]
+        return None if self._is_over else [*self._read, *made]
 
     def end(self) -> None:
         """Let all threads end with their present batch."""
-        self.is_over = True
+        self._is_over = True
+
+    def _takes(self, batch: pa.RecordBatch) -> bool:
+        with self._lock:
+            self._left -= batch.nbytes
+            self._is_over = self._is_over or self._left < 0
+        return not self._is_over
+
+    def _add(self, batch: pa.RecordBatch) -> None:
+        alike = self._batches.alike
+        if self._batches.make is None:
+            self._read.append(batch)
+        elif alike is None:
+            self._submit([batch])
+        else:
+            key = alike(batch)
+            with self._lock:
+                waiting = self._waiting.setdefault(key, [])
+                waiting.append(batch)
+                if sum(each.nbytes for each in waiting) < _MADE_AT_ONCE:
+                    return
+                del self._waiting[key]
+            self._submit(waiting)
+
+    def _submit(self, some: list[pa.RecordBatch]) -> None:
+        self._made.append(self._makers.submit(self._make, some))
+
+    def _make(self, some: list[pa.RecordBatch]) -> pa.RecordBatch:
+        make = self._batches.make
+        assert make is not None  # else nothing is submitted
+        made = make(pa.concat_batches(some) if len(some) > 1 else some[0])
+        self._takes(made)
+        return made
 
 
 # --- tasks of the engine --------------------------------------------------------------------------
