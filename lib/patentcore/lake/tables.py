@@ -43,6 +43,7 @@ class TableStore:
     _frames: dict[str, DataFrame] = field(default_factory=dict, repr=False, compare=False)
     _metrics: dict[str, dict[str, Column]] = field(default_factory=dict, repr=False, compare=False)
     _measured: dict[str, dict[str, int]] = field(default_factory=dict, repr=False, compare=False)
+    _held: dict[str, pa.Table] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def open(cls, spark: SparkSession, uri: str) -> Self:
@@ -66,7 +67,9 @@ class TableStore:
 
     def with_frame(self, table: str, df: DataFrame) -> Self:
         """Return this store with a frame read in place of one table."""
-        return replace(self, _frames=self._frames | {table: df}, _metrics={}, _measured={})
+        return replace(
+            self, _frames=self._frames | {table: df}, _metrics={}, _measured={}, _held={}
+        )
 
     def has(self, table: str) -> bool:
         """Tell whether the table is there."""
@@ -132,6 +135,7 @@ class TableStore:
             if wanted is not None:
                 df = schemas.conform(df, wanted, table=table, required=wanted.names)
             write_parquet(df, place, is_scratch=table.startswith("_"))
+        self._held.pop(table, None)
         # The engine is asked last, for it would analyse all of the plan again.
         columns = _columns_in(place) if wanted is None else schemas.bare(wanted)
         columns = columns or df.schema
@@ -171,7 +175,7 @@ class TableStore:
     def at_hand(
         self, table: str, columns: Sequence[str], repeating: Sequence[str] = ()
     ) -> pa.Table | None:
-        """Return columns of a table that was written here, read without the engine.
+        """Return columns of a table that was written here, without the engine.
 
         Args:
             table: the table's name.
@@ -181,6 +185,8 @@ class TableStore:
         Returns:
             ``None`` where this process cannot read the files.
         """
+        if table in self._held:
+            return self._held[table].select(list(columns))
         place = self.place / table
         if table not in self._metrics or not place.store.reads_anywhere:
             return None
@@ -200,6 +206,9 @@ class TableStore:
             columns: their names.
             by_engine: the engine counts on all cores, as is worth while for large tables.
         """
+        if table in self._held:
+            held = self._held[table]
+            return {name: held.num_rows - held[name].null_count for name in columns}
         place = self.place / table
         if by_engine or table not in self._metrics or not place.store.reads_anywhere:
             counts = [F.count(name).alias(name) for name in columns]
@@ -213,7 +222,7 @@ class TableStore:
         return {name: counted[name] for name in columns}
 
     def put(self, rows: pa.Table, table: str, files: int = 1) -> DataFrame:
-        """Write rows of this process as a table; return it as read back.
+        """Write rows that this process holds as a table; return it as read back.
 
         Args:
             rows: with the columns that are declared for the table, if any are.
@@ -229,6 +238,7 @@ class TableStore:
         self._frames[table] = read_written(self.spark, place, schema)
         self._metrics[table] = {}
         self._measured.pop(table, None)
+        self._held[table] = rows
         return self._frames[table]
 
     def append(self, df: DataFrame, table: str) -> None:
@@ -239,13 +249,14 @@ class TableStore:
         _write_file_of_no_rows(place, frame.schema)
         self._frames.pop(table, None)
         self._measured.pop(table, None)
+        self._held.pop(table, None)
 
     def remove(self, table: str) -> None:
         """Remove a table, or a scratch folder, of this folder."""
         (self.place / table).delete()
         self._frames.pop(table, None)
-        self._metrics.pop(table, None)
-        self._measured.pop(table, None)
+        for known in (self._metrics, self._measured, self._held):
+            known.pop(table, None)
 
 
 def _opened(place: Place) -> Iterator[BinaryIO]:

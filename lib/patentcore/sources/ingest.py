@@ -335,14 +335,14 @@ class _Written:
         is_here = running().name == "embedded" and self.tables.place.store.reads_anywhere
         return _HELD_BYTES if self.is_alone and is_here and size <= _HELD_SIZE else 0
 
-    def put(self, tables: Mapping[str, pa.Table]) -> dict[str, DataFrame]:
-        """Write what this process holds: the canonical tables as they stand."""
+    def put(self, tables: Mapping[str, Callable[[], pa.Table]]) -> dict[str, DataFrame]:
+        """Write what this process makes and holds: the canonical tables as they stand."""
         cores = running().cores(self.tables.spark)
 
         def write(name: str) -> DataFrame:
-            is_table = name in schemas.TABLES
-            files = cores if tables[name].num_rows > _ROWS_A_FILE else 1
-            return self.tables.put(tables[name], name if is_table else self._name(name), files)
+            rows = tables[name]()
+            files = min(cores, 1 + rows.num_rows // _ROWS_A_FILE)
+            return self.tables.put(rows, name, files)
 
         with ThreadPoolExecutor(len(tables)) as pool:
             return dict(zip(tables, pool.map(write, tables), strict=True))

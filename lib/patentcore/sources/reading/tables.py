@@ -7,7 +7,7 @@ from pyspark.sql import DataFrame
 
 from patentcore.sources.reading.batches import Batches
 from patentcore.sources.record.canonical import prepared, tables_of
-from patentcore.sources.record.held import tables_held
+from patentcore.sources.record.held import Held
 from patentcore.sources.record.ingested import (
     CITATIONS,
     PARSED,
@@ -49,8 +49,8 @@ def _written(parsed: Batches, cut: Scratch, *, has_ids: bool) -> Ingested | None
         return None
 
     records = pa.Table.from_batches(batches, arrow_schema())
-    made = tables_held(records, has_ids=has_ids)
-    tables = {"patents": made.patents, CITATIONS: made.citations, "rejects": made.rejects}
+    made = Held(records, has_ids=has_ids)
+    tables = {CITATIONS: made.citations, "patents": made.patents, "rejects": made.rejects}
     frames = cut.put(tables)
-    patents, citations, rejects = (frames[name] for name in tables)
+    citations, patents, rejects = (frames[name] for name in tables)
     return Ingested(patents, citations, rejects, records=patents, rows=made.rows)

@@ -6,8 +6,6 @@ than one process should hold: for few, planning the queries takes longer than al
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,42 +20,40 @@ from patentcore.words.texts import GIVEN
 _KEY = ("file", "sequence", "part")
 
 
-@dataclass(frozen=True)
 class Held:
-    """An export as canonical tables.
-
-    Attributes:
-        patents: one row a publication, keys unique.
-        citations: distinct pairs.
-        rejects: rows, and cells of rows that were kept, that could not be used.
-        rows: records that were read, usable or not.
-    """
-
-    patents: pa.Table
-    citations: pa.Table
-    rejects: pa.Table
-    rows: int
-
-
-def tables_held(records: pa.Table, *, has_ids: bool = False) -> Held:
-    """Make the canonical tables as :func:`patentcore.sources.record.canonical.tables_of` does.
+    """The canonical tables, as :func:`patentcore.sources.record.canonical.tables_of` makes them.
 
     Args:
         records: parsed, with the columns of :data:`patentcore.sources.record.parsed.SCHEMA`.
         has_ids: family members may be given as ids of records, which ``record_id`` has.
     """
-    rows = pc.sum(pc.equal(records["part"], 0)).as_py() or 0
-    is_usable = ~is_there(_whole(records["unusable"]))
-    usable = _of(records, is_usable)
-    repeated = _repeated(usable)
-    kept = _of(usable, ~repeated)
-    rejects = [_problems(records, is_usable)]
-    if repeated.any():
-        rejects.append(_duplicates(_of(usable, repeated)))
-    named = _with_family_numbers(kept, usable) if has_ids else kept
-    columns = [_without_empty(_whole(named[name])) for name in schemas.PATENTS.names]
-    patents = pa.table(columns, names=schemas.PATENTS.names)
-    return Held(patents, pairs_held(kept), pa.concat_tables(rejects), rows)
+
+    def __init__(self, records: pa.Table, *, has_ids: bool = False) -> None:
+        self._records, self._has_ids = records, has_ids
+        self._is_usable = ~is_there(_whole(records["unusable"]))
+        self._usable = _of(records, self._is_usable)
+        self._repeated = _repeated(self._usable)
+        self._kept = _of(self._usable, ~self._repeated)
+
+    @property
+    def rows(self) -> int:
+        """Records that were read, usable or not."""
+        return pc.sum(pc.equal(self._records["part"], 0)).as_py() or 0
+
+    def patents(self) -> pa.Table:
+        """Return a row for each publication, keys unique."""
+        named = _with_family_numbers(self._kept, self._usable) if self._has_ids else self._kept
+        columns = [_without_empty(named[name]) for name in schemas.PATENTS.names]
+        return pa.table(columns, names=schemas.PATENTS.names)
+
+    def citations(self) -> pa.Table:
+        """Return distinct pairs."""
+        return pairs_held(self._kept)
+
+    def rejects(self) -> pa.Table:
+        """Return rows, and cells of rows that were kept, that could not be used."""
+        losers = _of(self._usable, self._repeated)
+        return pa.concat_tables([_problems(self._records, self._is_usable), _duplicates(losers)])
 
 
 def _of(records: pa.Table, mask: Flags) -> pa.Table:
@@ -68,10 +64,14 @@ def _whole(column: pa.ChunkedArray) -> pa.Array:
     return column.combine_chunks()
 
 
-def _without_empty(column: pa.Array) -> pa.Array:
+def _without_empty(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Let lists without elements be null: they say no more than missing ones."""
     if not pa.types.is_list(column.type):
         return column
+    return pa.chunked_array(map(_null_where_empty, column.chunks), column.type)
+
+
+def _null_where_empty(column: pa.Array) -> pa.Array:
     is_empty = flags(pc.equal(pc.list_value_length(column), 0))
     if not is_empty.any():
         return column

@@ -35,8 +35,8 @@ class Scratch(Protocol):
     def room_for(self, size: int) -> int:
         """Return how many bytes this process may hold of records of files of a size."""
 
-    def put(self, tables: Mapping[str, pa.Table]) -> dict[str, DataFrame]:
-        """Write what this process holds, by name, and read it back."""
+    def put(self, tables: Mapping[str, Callable[[], pa.Table]]) -> dict[str, DataFrame]:
+        """Write what this process makes and holds, by name, and read it back."""
 
 
 def keep_lineage(frame: DataFrame, name: str) -> DataFrame:
