@@ -14,7 +14,6 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from patentcore import schemas
-from patentcore.engine import running
 from patentcore.engine.failures import ENGINE_ERRORS, Kind, failure_of
 from patentcore.errors import ConfigError, InputError, meant
 from patentcore.lake.fingerprints import refuse_changed, see
@@ -36,19 +35,16 @@ from patentcore.sources.recognise import ADAPTERS, Recognised, recognise
 from patentcore.sources.record.ingested import CITATIONS, Cut, Ingested
 from patentcore.sources.resolve import RESOLVED, Ends, resolve
 from patentcore.sources.summary import IngestSummary
+from patentcore.sources.written import Written
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    pass
 
 AUTO = "auto"
 SUMMARY = "ingest.json"
 # The tables of inputs of so many bytes are written one beside the other: most of what they take
 # then is planning, which one core does. Those of larger inputs would need the memory of all.
 _WRITTEN_TOGETHER = 256 << 20
-# What is read of files of so many bytes at most, and takes no more than so many, is held by this
-# process, for which the embedded engine would take longer to plan than for the work.
-_HELD_SIZE, _HELD_BYTES = 96 << 20, 512 << 20
-_ROWS_A_FILE = 1_000
 
 
 @dataclass(frozen=True)
@@ -216,7 +212,7 @@ def _write_tables(
         return tables.write(frame, f"_{name}")
 
     is_alone = len(parts) == 1
-    cuts = [_Written(tables, part.adapter.name, is_alone, is_small) for part in parts]
+    cuts = [Written(tables, part.adapter.name, is_alone, is_small) for part in parts]
     read = [
         part.adapter.read(spark, list(part.paths), cut)
         for part, cut in zip(parts, cuts, strict=True)
@@ -309,50 +305,6 @@ def _done(work: Sequence[Callable[[], DataFrame]], *, together: bool) -> list[Da
         return [one() for one in work]
     with ThreadPoolExecutor(len(work)) as pool:
         return list(pool.map(lambda one: one(), work))
-
-
-@dataclass(frozen=True)
-class _Written:
-    """A lineage cut: several tables are made of the parsed records, which cost most.
-
-    Attributes:
-        tables: where it writes.
-        source: whose frames.
-        is_alone: no other source is there: its citations are the table as they stand.
-        is_small: there is memory for columns of all records in this process.
-    """
-
-    tables: TableStore
-    source: str
-    is_alone: bool
-    is_small: bool
-
-    def __call__(self, frame: DataFrame, name: str) -> DataFrame:
-        return self.tables.write(frame, self._name(name))
-
-    def room_for(self, size: int) -> int:
-        """Return what may be held where no other source, and no store far away, needs frames."""
-        is_here = running().name == "embedded" and self.tables.place.store.reads_anywhere
-        return _HELD_BYTES if self.is_alone and is_here and size <= _HELD_SIZE else 0
-
-    def put(self, tables: Mapping[str, Callable[[], pa.Table]]) -> dict[str, DataFrame]:
-        """Write what this process makes and holds: the canonical tables as they stand."""
-        cores = running().cores(self.tables.spark)
-
-        def write(name: str) -> DataFrame:
-            rows = tables[name]()
-            files = min(cores, 1 + rows.num_rows // _ROWS_A_FILE)
-            return self.tables.put(rows, name, files)
-
-        with ThreadPoolExecutor(len(tables)) as pool:
-            return dict(zip(tables, pool.map(write, tables), strict=True))
-
-    def at_hand(self, name: str, columns: Sequence[str]) -> pa.Table | None:
-        return self.tables.at_hand(self._name(name), columns) if self.is_small else None
-
-    def _name(self, name: str) -> str:
-        is_table = self.is_alone and name == CITATIONS
-        return name if is_table else f"_{self.source}_{name}"
 
 
 def _rows_of(part: Recognised, made: Ingested) -> int:

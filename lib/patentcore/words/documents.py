@@ -26,7 +26,7 @@ Offices write one number in several ways, and exports take over one or another::
     SG10201234567XA1  SG10201234567A1                a check letter
 
 Numbers are taken in normal form: office, digits and kind without separators. Keys are for
-comparing; numbers that are shown stay as the export writes them.
+comparing; numbers that are shown stay as the export writes them. Arrow keeps the rules, too.
 
 What engines plan grows with each use of an expression inside another. So rules stand side by side
 where no number meets two of them, each on the number as it is given. Most numbers meet none:
@@ -187,10 +187,7 @@ def spelling_by_rules(number: T) -> T:
         .when(office == "JP", _japanese(number))
         .when(office == "EP", _european(number))
         .when(office == "BR", regexp_replace(number, _BRAZILIAN, "$1$2"))
-        .when(
-            office == "AU",
-            regexp_replace(number, "^AU19([0-9]{2})([0-9]{5})(.*)$", "AU$2$1$3"),
-        )
+        .when(office == "AU", regexp_replace(number, "^AU19([0-9]{2})([0-9]{5})(.*)$", "AU$2$1$3"))
         .when(office == "CZ", _filled(number, f"^(CZ{_YEAR})([0-9]{{1,3}})(A[0-9])$", 4))
         .when(office == "ZA", _filled(number, f"^(ZA{_YEAR})([0-9]{{1,4}})((?:[A-Z][0-9]?)?)$", 5))
         .when(office == "HU", regexp_replace(number, "^HU[PU]([0-9]{7})", "HU$1"))
@@ -200,10 +197,7 @@ def spelling_by_rules(number: T) -> T:
             office.isin("SG", "HR"),
             regexp_replace(number, f"^({_LETTERED})[A-Z]([A-Z][0-9]?)$", "$1$2"),
         )
-        .when(
-            office.isin(*_UNPADDED),
-            regexp_replace(number, "^([A-Z]{2}[A-Z]*)0+([1-9])", "$1$2"),
-        )
+        .when(office.isin(*_UNPADDED), regexp_replace(number, "^([A-Z]{2}[A-Z]*)0+([1-9])", "$1$2"))
         .otherwise(number)
     )
 
@@ -232,8 +226,7 @@ def document_key(number: Column) -> Column:
 
 def key_by_rules(number: T) -> T:
     """Return what :func:`document_key` does, without a short way for settled numbers."""
-    bare = regexp_replace(spelling_by_rules(number), "([0-9])[A-Z][0-9]?$", "$1")
-    return _without_zeros(bare)
+    return _without_zeros(regexp_replace(spelling_by_rules(number), "([0-9])[A-Z][0-9]?$", "$1"))
 
 
 def _without_kind(settled: Column) -> Column:

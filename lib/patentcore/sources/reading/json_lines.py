@@ -6,6 +6,7 @@ import codecs
 import itertools
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any, BinaryIO
 
 import orjson
@@ -68,6 +69,7 @@ def read_json(
     return read_by_python(spark, pieces, parse, names, _WORTH_PROCESSES).spread()
 
 
+@cache  # the engine is asked what a schema says
 def arrow_schema(ddl: str) -> pa.Schema:
     """Translate a schema."""
     schema = StructType.fromDDL(ddl)

@@ -148,15 +148,9 @@ def rows_of(
     *,
     is_lines: bool = False,
 ) -> DataFrame:
-    """Read the files of these looks as :func:`read_rows` does.
+    """Read the files of these looks as :func:`read_rows` does; ``header`` stands for header rows.
 
-    Args:
-        spark: the session.
-        looks: the files.
-        aliases: names of the columns that fill a field.
-        required: fields without whose column a file cannot be read.
-        header: names of the columns of files that have no header row.
-        is_lines: no cell of these files breaks over lines, so that large ones are read in pieces.
+    Where ``is_lines``, no cell breaks over lines, so that large files are read in pieces.
     """
     pieces, read, present = _read_by(looks, aliases, required, header, is_lines=is_lines)
     schema = ", ".join(
