@@ -140,10 +140,15 @@ class TableStore:
         columns = _columns_in(place) if wanted is None else schemas.bare(wanted)
         columns = columns or df.schema
         _write_file_of_no_rows(place, columns)
-        self._frames[table] = read_written(self.spark, place, columns)
+        self._frames[table] = read_written(self.spark, [place], columns)
         self._metrics[table] = dict(metrics or {})
         self._measured.pop(table, None)
         return self._frames[table]
+
+    def together(self, tables: Sequence[str]) -> DataFrame:
+        """Read tables that were written here with the same columns, as one."""
+        columns = self.read_raw(tables[0]).schema
+        return read_written(self.spark, [self.place / table for table in tables], columns)
 
     def written(self) -> list[str]:
         """Return the tables that were written through this store and not removed since."""
@@ -235,7 +240,7 @@ class TableStore:
         _write_files(place, rows, files)
         wanted = schemas.TABLES.get(table)
         schema = schemas.bare(wanted) if wanted is not None else _columns_of(rows.schema)
-        self._frames[table] = read_written(self.spark, place, schema)
+        self._frames[table] = read_written(self.spark, [place], schema)
         self._metrics[table] = {}
         self._measured.pop(table, None)
         self._held[table] = rows

@@ -32,10 +32,10 @@ from patentcore.sources.reading.files import find_files, other_files, reason_tol
 from patentcore.sources.reading.processes import processes_for_reading
 from patentcore.sources.reading.sniffing import SUFFIXES, Look, look_at
 from patentcore.sources.recognise import ADAPTERS, Recognised, recognise
-from patentcore.sources.record.ingested import CITATIONS, Cut, Ingested
-from patentcore.sources.resolve import RESOLVED, Ends, resolve
+from patentcore.sources.record.ingested import CITATIONS, Ingested
+from patentcore.sources.resolve import Ends, resolve
 from patentcore.sources.summary import IngestSummary
-from patentcore.sources.written import Written
+from patentcore.sources.written import Resolving, Written
 
 if TYPE_CHECKING:
     pass
@@ -251,7 +251,7 @@ def _write_tables(
     )
     ends = None
     if not request.keeps_ends and not all(_patents_of(part.adapter) for part in parts):
-        ends = _resolve_ends(tables, patents, citations, cut, is_small=is_small)
+        ends = _resolve_ends(tables, patents, citations, is_small=is_small)
     total = tables.measured("patents")
     by_reason = _by_reason(tables, is_small=is_small)
     if total == 0:
@@ -282,18 +282,14 @@ def _patents_of(adapter: Adapter) -> Callable[[DataFrame], DataFrame] | None:
 
 
 def _resolve_ends(
-    tables: TableStore, patents: DataFrame, citations: DataFrame, cut: Cut, *, is_small: bool
+    tables: TableStore, patents: DataFrame, citations: DataFrame, *, is_small: bool
 ) -> Ends | None:
     """Write the citations with their ends resolved; return what became of the ends."""
     if tables.measured("citations") == 0:
         return None
-
-    def cut_or_written(frame: DataFrame, name: str) -> DataFrame:
-        # Nothing is made of the citations as given any more by then.
-        return tables.write(frame, CITATIONS) if name == RESOLVED else cut(frame, name)
-
-    resolved = resolve_written(tables, citations, patents, cut_or_written) if is_small else None
-    resolved = resolved or resolve(citations, patents, cut_or_written)
+    cut = Resolving(tables)
+    resolved = resolve_written(tables, citations, patents, cut) if is_small else None
+    resolved = resolved or resolve(citations, patents, cut)
     if resolved.rejects is not None:
         tables.append(resolved.rejects, "rejects")
     return resolved.ends

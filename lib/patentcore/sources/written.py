@@ -12,6 +12,7 @@ from pyspark.sql import DataFrame
 from patentcore.engine import running
 from patentcore.lake.tables import TableStore
 from patentcore.sources.record.ingested import CITATIONS
+from patentcore.sources.resolve import RESOLVED
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -41,6 +42,9 @@ class Written:
     def __call__(self, frame: DataFrame, name: str) -> DataFrame:  # noqa: D102
         return self.tables.write(frame, self._name(name))
 
+    def together(self, names: Sequence[str]) -> DataFrame:  # noqa: D102
+        return self.tables.together([self._name(name) for name in names])
+
     def room_for(self, size: int) -> int:
         """Return what may be held where no other source, and no store far away, needs frames."""
         is_here = running().name == "embedded" and self.tables.place.store.reads_anywhere
@@ -64,3 +68,21 @@ class Written:
     def _name(self, name: str) -> str:
         is_table = self.is_alone and name == CITATIONS
         return name if is_table else f"_{self.source}_{name}"
+
+
+@dataclass(frozen=True)
+class Resolving:
+    """The cut of what resolving the ends of citations writes: at last, the citations themselves."""
+
+    tables: TableStore
+
+    def __call__(self, frame: DataFrame, name: str) -> DataFrame:  # noqa: D102
+        return self.tables.write(frame, _resolving(name))
+
+    def together(self, names: Sequence[str]) -> DataFrame:  # noqa: D102
+        return self.tables.together([_resolving(name) for name in names])
+
+
+def _resolving(name: str) -> str:
+    # Nothing is made of the citations as given any more by then.
+    return CITATIONS if name == RESOLVED else f"_{name}"

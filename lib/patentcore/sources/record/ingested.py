@@ -23,11 +23,19 @@ PARSED = "parsed"
 
 
 @runtime_checkable
-class Scratch(Protocol):
-    """A cut of which this process may read without the engine what it wrote."""
+class Together(Protocol):
+    """A cut that reads several frames of the same columns, which it wrote, as one."""
 
     def __call__(self, frame: DataFrame, name: str, /) -> DataFrame:
         """Write a frame and read it back."""
+
+    def together(self, names: Sequence[str]) -> DataFrame:
+        """Read what was written under these names, all files of it at once."""
+
+
+@runtime_checkable
+class Scratch(Together, Protocol):
+    """A cut of which this process may read without the engine what it wrote."""
 
     def at_hand(self, name: str, columns: Sequence[str]) -> pa.Table | None:
         """Return columns of what was written under a name; ``None`` where they are not at hand."""
