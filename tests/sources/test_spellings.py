@@ -22,6 +22,7 @@ from patentcore.words.documents import (
     one_spelling,
     spelling_by_rules,
 )
+from patentcore.words.texts import GIVEN
 
 ONE = """
 KR20170053704A KR1020170053704A KR2017053704A
@@ -130,18 +131,28 @@ def test_the_short_way_for_settled_numbers_tells_what_the_rules_tell(spark, made
     # Tasks that read tell them by another engine of expressions.
     settled = pc.match_substring_regex(pa.array([row.number for row in told]), SETTLED)
     assert settled.to_pylist() == [row.is_settled for row in told]
-    keys = {row.number: row.key for row in told}
-    asked: list[str] = []
-
-    def by_rules(numbers: pa.Array) -> pa.Array:
-        asked.extend(numbers.to_pylist())
-        return pa.array([keys[number] for number in asked])
-
-    assert keys_of(pa.array(list(keys)), by_rules).to_pylist() == list(keys.values())
-    assert asked == [row.number for row in told if not row.is_settled]
     changed = [row for row in told if row.spelling != row.number]
     assert len(changed) > 200
     assert sum(row.is_settled for row in told) > 200
+
+
+def test_rules_tell_the_same_by_the_engine_and_by_arrow(spark, made_up) -> None:
+    number = F.col("number")
+    told = (
+        spark.createDataFrame([(text,) for text in made_up], "number string")
+        .select(
+            number,
+            spelling_by_rules(number).alias("spelling"),
+            key_by_rules(number).alias("key_by_rules"),
+            document_key(number).alias("key"),
+        )
+        .collect()
+    )
+    numbers = pa.array([row.number for row in told])
+    assert spelling_by_rules(GIVEN).of(numbers).to_pylist() == [row.spelling for row in told]
+    assert key_by_rules(GIVEN).of(numbers).to_pylist() == [row.key_by_rules for row in told]
+    assert keys_of(numbers).to_pylist() == [row.key for row in told]
+    assert sum(row.key != row.number for row in told) > 200
 
 
 def test_what_large_offices_write_needs_no_rules() -> None:

@@ -6,7 +6,7 @@ versions; what makes tables a result is the manifest (see :mod:`patentcore.lake.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from pyspark.errors import AnalysisException
@@ -237,13 +237,13 @@ def read_parquet(spark: SparkSession, place: Place) -> DataFrame:
         raise InputError(f"{place} cannot be read as Parquet: it has no files")
     if all(field.nullable for field in frame.schema):
         return frame
-    return read_written(spark, place, schemas.bare(frame.schema))
+    return read_written(spark, [place], schemas.bare(frame.schema))
 
 
-def read_written(spark: SparkSession, place: Place, schema: Any) -> DataFrame:
-    """Read a folder of Parquet files that were written with these columns."""
-    path = running().literal(place.path)
-    return spark.read.options(**_LITERAL).schema(schema).parquet(path)
+def read_written(spark: SparkSession, places: Iterable[Place], schema: Any) -> DataFrame:
+    """Read folders of Parquet files that were written with these columns."""
+    paths = [running().literal(place.path) for place in places]
+    return spark.read.options(**_LITERAL).schema(schema).parquet(*paths)
 
 
 def write_parquet(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import BinaryIO, Self
@@ -25,6 +26,8 @@ from patentcore.lake.homes import Folder, Home, home_at, read_written, write_par
 from patentcore.lake.places import Place
 from patentcore.lake.stores import is_data
 
+_ROW_GROUP = 1 << 17  # rows, as the embedded engine has them
+
 
 @dataclass(frozen=True)
 class TableStore:
@@ -40,6 +43,7 @@ class TableStore:
     _frames: dict[str, DataFrame] = field(default_factory=dict, repr=False, compare=False)
     _metrics: dict[str, dict[str, Column]] = field(default_factory=dict, repr=False, compare=False)
     _measured: dict[str, dict[str, int]] = field(default_factory=dict, repr=False, compare=False)
+    _held: dict[str, pa.Table] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def open(cls, spark: SparkSession, uri: str) -> Self:
@@ -63,7 +67,9 @@ class TableStore:
 
     def with_frame(self, table: str, df: DataFrame) -> Self:
         """Return this store with a frame read in place of one table."""
-        return replace(self, _frames=self._frames | {table: df}, _metrics={}, _measured={})
+        return replace(
+            self, _frames=self._frames | {table: df}, _metrics={}, _measured={}, _held={}
+        )
 
     def has(self, table: str) -> bool:
         """Tell whether the table is there."""
@@ -129,14 +135,20 @@ class TableStore:
             if wanted is not None:
                 df = schemas.conform(df, wanted, table=table, required=wanted.names)
             write_parquet(df, place, is_scratch=table.startswith("_"))
+        self._held.pop(table, None)
         # The engine is asked last, for it would analyse all of the plan again.
         columns = _columns_in(place) if wanted is None else schemas.bare(wanted)
         columns = columns or df.schema
         _write_file_of_no_rows(place, columns)
-        self._frames[table] = read_written(self.spark, place, columns)
+        self._frames[table] = read_written(self.spark, [place], columns)
         self._metrics[table] = dict(metrics or {})
         self._measured.pop(table, None)
         return self._frames[table]
+
+    def together(self, tables: Sequence[str]) -> DataFrame:
+        """Read tables that were written here with the same columns, as one."""
+        columns = self.read_raw(tables[0]).schema
+        return read_written(self.spark, [self.place / table for table in tables], columns)
 
     def written(self) -> list[str]:
         """Return the tables that were written through this store and not removed since."""
@@ -168,7 +180,7 @@ class TableStore:
     def at_hand(
         self, table: str, columns: Sequence[str], repeating: Sequence[str] = ()
     ) -> pa.Table | None:
-        """Return columns of a table that was written here, read without the engine.
+        """Return columns of a table that was written here, without the engine.
 
         Args:
             table: the table's name.
@@ -178,6 +190,8 @@ class TableStore:
         Returns:
             ``None`` where this process cannot read the files.
         """
+        if table in self._held:
+            return self._held[table].select(list(columns))
         place = self.place / table
         if table not in self._metrics or not place.store.reads_anywhere:
             return None
@@ -197,6 +211,9 @@ class TableStore:
             columns: their names.
             by_engine: the engine counts on all cores, as is worth while for large tables.
         """
+        if table in self._held:
+            held = self._held[table]
+            return {name: held.num_rows - held[name].null_count for name in columns}
         place = self.place / table
         if by_engine or table not in self._metrics or not place.store.reads_anywhere:
             counts = [F.count(name).alias(name) for name in columns]
@@ -209,15 +226,24 @@ class TableStore:
             counted.update(filled_in(pq.ParquetFile(opened), columns))
         return {name: counted[name] for name in columns}
 
-    def put(self, rows: pa.Table, table: str) -> DataFrame:
-        """Write rows of this process as a table that is removed again; return it as read back."""
+    def put(self, rows: pa.Table, table: str, files: int = 1) -> DataFrame:
+        """Write rows that this process holds as a table; return it as read back.
+
+        Args:
+            rows: with the columns that are declared for the table, if any are.
+            table: the table's name; of one that is removed again it begins with ``_``.
+            files: so many, each by a thread.
+        """
         place = self.place / table
+        place.delete()
         place.make()
-        _write_file(place, rows)
-        schema = from_arrow_schema(rows.schema, prefer_timestamp_ntz=True)
-        self._frames[table] = read_written(self.spark, place, schema)
+        _write_files(place, rows, files)
+        wanted = schemas.TABLES.get(table)
+        schema = schemas.bare(wanted) if wanted is not None else _columns_of(rows.schema)
+        self._frames[table] = read_written(self.spark, [place], schema)
         self._metrics[table] = {}
         self._measured.pop(table, None)
+        self._held[table] = rows
         return self._frames[table]
 
     def append(self, df: DataFrame, table: str) -> None:
@@ -228,13 +254,14 @@ class TableStore:
         _write_file_of_no_rows(place, frame.schema)
         self._frames.pop(table, None)
         self._measured.pop(table, None)
+        self._held.pop(table, None)
 
     def remove(self, table: str) -> None:
         """Remove a table, or a scratch folder, of this folder."""
         (self.place / table).delete()
         self._frames.pop(table, None)
-        self._metrics.pop(table, None)
-        self._measured.pop(table, None)
+        for known in (self._metrics, self._measured, self._held):
+            known.pop(table, None)
 
 
 def _opened(place: Place) -> Iterator[BinaryIO]:
@@ -257,9 +284,13 @@ def _columns_in(place: Place) -> StructType | None:
     if columns is None:
         return None
     try:
-        return from_arrow_schema(without_views(columns), prefer_timestamp_ntz=True)
+        return _columns_of(without_views(columns))
     except PySparkTypeError:
         return None
+
+
+def _columns_of(schema: pa.Schema) -> StructType:
+    return from_arrow_schema(schema, prefer_timestamp_ntz=True)
 
 
 def _write_conform(df: DataFrame, place: Place, wanted: StructType) -> bool:
@@ -287,13 +318,23 @@ def _write_file_of_no_rows(place: Place, schema: StructType) -> None:
     if any(is_data(file.name) for file in place.files()):
         return
     place.make()
-    _write_file(place, to_arrow_schema(schema).empty_table())
+    _write_files(place, to_arrow_schema(schema).empty_table())
 
 
-def _write_file(place: Place, rows: pa.Table) -> None:
-    file = BytesIO()
-    pq.write_table(rows, file)
-    place.store.write((place / "part-0.parquet").path, file.getvalue())
+def _write_files(place: Place, rows: pa.Table, count: int = 1) -> None:
+    size = -(-rows.num_rows // count) or 1
+
+    def write(at: int) -> None:
+        file = BytesIO()
+        part = rows.slice(at * size, size)
+        pq.write_table(part, file, row_group_size=_ROW_GROUP, compression="zstd")
+        place.store.write((place / f"part-{at}.parquet").path, file.getvalue())
+
+    if count == 1:
+        write(0)
+        return
+    with ThreadPoolExecutor(count) as pool:
+        list(pool.map(write, range(-(-rows.num_rows // size) or 1)))
 
 
 def tables_in(home: Home) -> list[str]:

@@ -7,7 +7,6 @@ needs memory for all citations: those of small inputs are taken so.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -20,13 +19,11 @@ from patentcore.sources.record.blocks import Blocks
 from patentcore.sources.record.ingested import CITATIONS, Cut
 from patentcore.sources.resolve import OUTSIDE, RESOLVED, Resolved, Verdicts, follow, judged
 from patentcore.words.documents import SETTLED, key_by_rules
+from patentcore.words.texts import GIVEN
 
 _MOST = 3_000_000  # citations
 _ENDS = ("citing", "cited")
 _RECORD = ("publication_number", "application_number", "publication_date")
-
-Keys = Callable[[pa.Array], pa.Array]
-"""What publications of one number share, for numbers that need rules."""
 
 
 @dataclass(frozen=True)
@@ -66,13 +63,7 @@ def resolve_written(
     if pairs is None or records is None:
         return None
 
-    def keys(numbers: pa.Array) -> pa.Array:
-        frame = tables.put(pa.table({"number": numbers}), "_unsettled")
-        keyed = frame.select("number", key_by_rules(F.col("number")).alias("key")).toArrow()
-        at = pc.index_in(numbers, value_set=_texts(keyed["number"]))
-        return _texts(keyed["key"]).take(at)
-
-    wanted = wanted_of(pairs, records, keys)
+    wanted = wanted_of(pairs, records)
     if not wanted.ends.num_rows:
         verdicts = Verdicts(None, wanted.uses, {}, 0)
     else:
@@ -91,13 +82,12 @@ def _counted(rows: DataFrame, unknown_uses: int) -> Verdicts:
     )
 
 
-def wanted_of(pairs: pa.Table, records: pa.Table, keys: Keys) -> Wanted:
+def wanted_of(pairs: pa.Table, records: pa.Table) -> Wanted:
     """Tell the ends that may mean a record, and these records.
 
     Args:
         pairs: citing, cited.
         records: publication_number, application_number, publication_date.
-        keys: asked for numbers that rules of spelling may change, and for these only.
     """
     ends = _uses_of(pairs)
     number = _texts(records["publication_number"])
@@ -107,7 +97,7 @@ def wanted_of(pairs: pa.Table, records: pa.Table, keys: Keys) -> Wanted:
     ends = ends.filter(_is_of(_texts(ends["number"]), number))
     records = records.filter(_is_of(number, _texts(ends["number"])))
     number = _texts(records["publication_number"])
-    key = keys_of(pa.concat_arrays([_texts(ends["number"]), number]), keys)
+    key = keys_of(pa.concat_arrays([_texts(ends["number"]), number]))
     ends = ends.append_column("key", key[: ends.num_rows])
     columns = {"record": number, **{name: records[name] for name in _RECORD[1:]}}
     known = pa.table({**columns, "key": key[ends.num_rows :]})
@@ -135,12 +125,11 @@ def _is_of(numbers: pa.Array, others: pa.Array) -> pa.Array:
     return pc.is_in(office, value_set=wanted)
 
 
-def keys_of(numbers: pa.Array, keys: Keys) -> pa.Array:
+def keys_of(numbers: pa.Array) -> pa.Array:
     """Return the keys of numbers, as :func:`patentcore.words.documents.document_key` has them.
 
     Args:
         numbers: in normal form, none null.
-        keys: asked for the numbers that are not settled.
     """
     is_settled = pc.match_substring_regex(numbers, SETTLED)
     bare = pc.replace_substring_regex(numbers, "([0-9])[A-Z][0-9]?$", r"\1")
@@ -149,7 +138,7 @@ def keys_of(numbers: pa.Array, keys: Keys) -> pa.Array:
     others = numbers.filter(pc.invert(is_settled))
     if not len(others):
         return plain
-    return pc.replace_with_mask(plain, pc.invert(is_settled), keys(others))
+    return pc.replace_with_mask(plain, pc.invert(is_settled), key_by_rules(GIVEN).of(others))
 
 
 def _texts(column: pa.Array | pa.ChunkedArray) -> pa.Array:

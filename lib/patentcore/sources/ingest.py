@@ -32,12 +32,13 @@ from patentcore.sources.reading.files import find_files, other_files, reason_tol
 from patentcore.sources.reading.processes import processes_for_reading
 from patentcore.sources.reading.sniffing import SUFFIXES, Look, look_at
 from patentcore.sources.recognise import ADAPTERS, Recognised, recognise
-from patentcore.sources.record.ingested import CITATIONS, Cut, Ingested
-from patentcore.sources.resolve import RESOLVED, Ends, resolve
+from patentcore.sources.record.ingested import CITATIONS, Ingested
+from patentcore.sources.resolve import Ends, resolve
 from patentcore.sources.summary import IngestSummary
+from patentcore.sources.written import Resolving, Written
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    pass
 
 AUTO = "auto"
 SUMMARY = "ingest.json"
@@ -211,7 +212,7 @@ def _write_tables(
         return tables.write(frame, f"_{name}")
 
     is_alone = len(parts) == 1
-    cuts = [_Written(tables, part.adapter.name, is_alone, is_small) for part in parts]
+    cuts = [Written(tables, part.adapter.name, is_alone, is_small) for part in parts]
     read = [
         part.adapter.read(spark, list(part.paths), cut)
         for part, cut in zip(parts, cuts, strict=True)
@@ -236,23 +237,21 @@ def _write_tables(
     filled: dict[str, int] = {}
 
     def write(frame: DataFrame, name: str) -> DataFrame:
-        return tables.write(frame, name, is_conform=True)
+        is_written = name in tables.written()
+        return frame if is_written else tables.write(frame, name, is_conform=True)
 
     def write_patents() -> DataFrame:
         written = write(made.patents, "patents")
         filled.update(tables.filled("patents", shown, by_engine=not is_small))
         return written
 
-    def write_citations() -> DataFrame:
-        is_written = CITATIONS in tables.written()
-        return made.citations if is_written else write(made.citations, CITATIONS)
-
+    frames = (write_patents, lambda: write(made.citations, CITATIONS))
     patents, citations, _ = _done(
-        [write_patents, write_citations, lambda: write(made.rejects, "rejects")], together=is_small
+        [*frames, lambda: write(made.rejects, "rejects")], together=is_small
     )
     ends = None
     if not request.keeps_ends and not all(_patents_of(part.adapter) for part in parts):
-        ends = _resolve_ends(tables, patents, citations, cut, is_small=is_small)
+        ends = _resolve_ends(tables, patents, citations, is_small=is_small)
     total = tables.measured("patents")
     by_reason = _by_reason(tables, is_small=is_small)
     if total == 0:
@@ -283,18 +282,14 @@ def _patents_of(adapter: Adapter) -> Callable[[DataFrame], DataFrame] | None:
 
 
 def _resolve_ends(
-    tables: TableStore, patents: DataFrame, citations: DataFrame, cut: Cut, *, is_small: bool
+    tables: TableStore, patents: DataFrame, citations: DataFrame, *, is_small: bool
 ) -> Ends | None:
     """Write the citations with their ends resolved; return what became of the ends."""
     if tables.measured("citations") == 0:
         return None
-
-    def cut_or_written(frame: DataFrame, name: str) -> DataFrame:
-        # Nothing is made of the citations as given any more by then.
-        return tables.write(frame, CITATIONS) if name == RESOLVED else cut(frame, name)
-
-    resolved = resolve_written(tables, citations, patents, cut_or_written) if is_small else None
-    resolved = resolved or resolve(citations, patents, cut_or_written)
+    cut = Resolving(tables)
+    resolved = resolve_written(tables, citations, patents, cut) if is_small else None
+    resolved = resolved or resolve(citations, patents, cut)
     if resolved.rejects is not None:
         tables.append(resolved.rejects, "rejects")
     return resolved.ends
@@ -306,33 +301,6 @@ def _done(work: Sequence[Callable[[], DataFrame]], *, together: bool) -> list[Da
         return [one() for one in work]
     with ThreadPoolExecutor(len(work)) as pool:
         return list(pool.map(lambda one: one(), work))
-
-
-@dataclass(frozen=True)
-class _Written:
-    """A lineage cut: several tables are made of the parsed records, which cost most.
-
-    Attributes:
-        tables: where it writes.
-        source: whose frames.
-        is_alone: no other source is there: its citations are the table as they stand.
-        is_small: there is memory for columns of all records in this process.
-    """
-
-    tables: TableStore
-    source: str
-    is_alone: bool
-    is_small: bool
-
-    def __call__(self, frame: DataFrame, name: str) -> DataFrame:
-        return self.tables.write(frame, self._name(name))
-
-    def at_hand(self, name: str, columns: Sequence[str]) -> pa.Table | None:
-        return self.tables.at_hand(self._name(name), columns) if self.is_small else None
-
-    def _name(self, name: str) -> str:
-        is_table = self.is_alone and name == CITATIONS
-        return name if is_table else f"_{self.source}_{name}"
 
 
 def _rows_of(part: Recognised, made: Ingested) -> int:

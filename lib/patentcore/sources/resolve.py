@@ -25,13 +25,12 @@ from pyspark.sql import functions as F
 
 from patentcore.sources.record.blocks import Blocks
 from patentcore.sources.record.ingested import Cut
-from patentcore.sources.record.pairs import distinct_pairs
+from patentcore.sources.record.pairs import AT_ONCE, distinct_pairs
 from patentcore.words import documents
 
 EXACT, RESOLVED, AMBIGUOUS, OUTSIDE = VERDICTS = ("exact", "resolved", "ambiguous", "outside")
 SELF = "citation of itself once its ends are resolved"
 _LATEST = "9999-12-31"
-_BLOCK = 3_000_000  # citations
 _DATE_LENGTH = len(_LATEST)
 
 
@@ -102,7 +101,9 @@ class Verdicts:
     resolved: int
 
 
-def resolve(citations: DataFrame, patents: DataFrame, cut: Cut, *, block: int = _BLOCK) -> Resolved:
+def resolve(
+    citations: DataFrame, patents: DataFrame, cut: Cut, *, block: int = AT_ONCE
+) -> Resolved:
     """Resolve the ends of citations to the records that they mean.
 
     Args:
@@ -131,7 +132,7 @@ def resolve(citations: DataFrame, patents: DataFrame, cut: Cut, *, block: int = 
 
 
 def follow(
-    citations: DataFrame, count: int, verdicts: Verdicts, blocks: Blocks, block: int = _BLOCK
+    citations: DataFrame, count: int, verdicts: Verdicts, blocks: Blocks, block: int = AT_ONCE
 ) -> Resolved:
     """Let citations go to the records that verdicts name.
 

@@ -26,7 +26,7 @@ Offices write one number in several ways, and exports take over one or another::
     SG10201234567XA1  SG10201234567A1                a check letter
 
 Numbers are taken in normal form: office, digits and kind without separators. Keys are for
-comparing; numbers that are shown stay as the export writes them.
+comparing; numbers that are shown stay as the export writes them. Arrow keeps the rules, too.
 
 What engines plan grows with each use of an expression inside another. So rules stand side by side
 where no number meets two of them, each on the number as it is given. Most numbers meet none:
@@ -37,6 +37,18 @@ from __future__ import annotations
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
+
+from patentcore.words.texts import (
+    T,
+    concat,
+    length,
+    lpad,
+    regexp_extract,
+    regexp_replace,
+    substring,
+    to_int,
+    when,
+)
 
 # Behind the digits of Croatia's numbers and of Singapore's of today stands a letter of their own.
 _LETTERED = "(?:HRP[0-9]{8}|SG1[01]20[0-9]{7})"
@@ -94,7 +106,7 @@ _INDIAN = (
 )
 
 
-def kind_of(number: Column) -> Column:
+def kind_of(number: T) -> T:
     """Return the kind code behind the last digits; empty where there is none.
 
     >>> df = spark.createDataFrame([("US7639714B2",), ("US9802728",)], "number string")
@@ -107,7 +119,7 @@ def kind_of(number: Column) -> Column:
     +-----------+----+
     <BLANKLINE>
     """
-    return F.regexp_extract(number, _KIND, 1)
+    return regexp_extract(number, _KIND, 1)
 
 
 def right_of(number: Column, kind: Column | None = None) -> Column:
@@ -166,30 +178,26 @@ def one_spelling(number: Column) -> Column:
     return F.when(number.rlike(SETTLED), number).otherwise(spelling_by_rules(number))
 
 
-def spelling_by_rules(number: Column) -> Column:
+def spelling_by_rules(number: T) -> T:
     """Return what :func:`one_spelling` does, without a short way for settled numbers."""
-    office = F.substring(number, 1, 2)
+    office = substring(number, 1, 2)
     return (
-        F.when(office == "WO", _international(number))
+        when(office == "WO", _international(number))
         .when(office == "KR", _korean(number))
         .when(office == "JP", _japanese(number))
         .when(office == "EP", _european(number))
-        .when(office == "BR", F.regexp_replace(number, _BRAZILIAN, "$1$2"))
-        .when(
-            office == "AU", F.regexp_replace(number, "^AU19([0-9]{2})([0-9]{5})(.*)$", "AU$2$1$3")
-        )
+        .when(office == "BR", regexp_replace(number, _BRAZILIAN, "$1$2"))
+        .when(office == "AU", regexp_replace(number, "^AU19([0-9]{2})([0-9]{5})(.*)$", "AU$2$1$3"))
         .when(office == "CZ", _filled(number, f"^(CZ{_YEAR})([0-9]{{1,3}})(A[0-9])$", 4))
         .when(office == "ZA", _filled(number, f"^(ZA{_YEAR})([0-9]{{1,4}})((?:[A-Z][0-9]?)?)$", 5))
-        .when(office == "HU", F.regexp_replace(number, "^HU[PU]([0-9]{7})", "HU$1"))
+        .when(office == "HU", regexp_replace(number, "^HU[PU]([0-9]{7})", "HU$1"))
         .when(office == "IN", _indian(number))
         .when(office == "MX", _mexican(number))
         .when(
             office.isin("SG", "HR"),
-            F.regexp_replace(number, f"^({_LETTERED})[A-Z]([A-Z][0-9]?)$", "$1$2"),
+            regexp_replace(number, f"^({_LETTERED})[A-Z]([A-Z][0-9]?)$", "$1$2"),
         )
-        .when(
-            office.isin(*_UNPADDED), F.regexp_replace(number, "^([A-Z]{2}[A-Z]*)0+([1-9])", "$1$2")
-        )
+        .when(office.isin(*_UNPADDED), regexp_replace(number, "^([A-Z]{2}[A-Z]*)0+([1-9])", "$1$2"))
         .otherwise(number)
     )
 
@@ -216,10 +224,9 @@ def document_key(number: Column) -> Column:
     return F.when(number.rlike(SETTLED), plain).otherwise(key_by_rules(number))
 
 
-def key_by_rules(number: Column) -> Column:
+def key_by_rules(number: T) -> T:
     """Return what :func:`document_key` does, without a short way for settled numbers."""
-    bare = F.regexp_replace(spelling_by_rules(number), "([0-9])[A-Z][0-9]?$", "$1")
-    return _without_zeros(bare)
+    return _without_zeros(regexp_replace(spelling_by_rules(number), "([0-9])[A-Z][0-9]?$", "$1"))
 
 
 def _without_kind(settled: Column) -> Column:
@@ -229,8 +236,8 @@ def _without_kind(settled: Column) -> Column:
     return F.substring(settled, F.lit(1), F.length(settled) - size)
 
 
-def _without_zeros(bare: Column) -> Column:
-    return F.regexp_replace(bare, _ZEROS_IN_FRONT, "$1$2")
+def _without_zeros(bare: T) -> T:
+    return regexp_replace(bare, _ZEROS_IN_FRONT, "$1$2")
 
 
 def application_key(number: Column) -> Column:
@@ -298,90 +305,91 @@ def _of_treaty(number: Column, other: Column) -> Column:
     )
 
 
-def _international(number: Column) -> Column:
+def _international(number: T) -> T:
     """Write year and serial of a WO number with four and six digits."""
-    digits = F.regexp_extract(number, "^WO([0-9]+)", 1)
-    size = F.length(digits)
+    digits = regexp_extract(number, "^WO([0-9]+)", 1)
+    size = length(digits)
     is_short = (size == 7) | (size == 8)
-    short_year = F.substring(digits, 1, 2)
-    century = F.when(short_year >= _FIRST_YEAR, F.lit("19")).otherwise(F.lit("20"))
-    year = F.when(is_short, F.concat(century, short_year)).otherwise(F.substring(digits, 1, 4))
-    serial = F.when(is_short, F.substring(digits, 3, 6)).otherwise(F.substring(digits, 5, 6))
-    whole = F.concat(F.lit("WO"), year, F.lpad(serial, 6, "0"), kind_of(number))
+    short_year = substring(digits, 1, 2)
+    century = when(short_year >= _FIRST_YEAR, "19").otherwise("20")
+    year = when(is_short, concat(century, short_year)).otherwise(substring(digits, 1, 4))
+    serial = when(is_short, substring(digits, 3, 6)).otherwise(substring(digits, 5, 6))
+    whole = concat("WO", year, lpad(serial, 6, "0"), kind_of(number))
     is_known = number.rlike(f"^WO(?:[0-9]{{7,8}}|{_YEAR}[0-9]{{5}})(?:[A-Z][0-9]?)?$")
-    return F.when(is_known, whole).otherwise(number)
+    return when(is_known, whole).otherwise(number)
 
 
-def _korean(number: Column) -> Column:
+def _korean(number: T) -> T:
     """Leave out the code of the right in front of the year, and fill the serial to seven digits."""
     # Registered rights: code and seven digits, of which some leave out the code and zeros in front.
-    digits = F.regexp_extract(number, "^KR([0-9]{6,7})[BY][0-9]?$", 1)
-    code = F.when(kind_of(number).startswith("B"), F.lit("KR10")).otherwise(F.lit("KR20"))
-    registered = F.concat(code, F.lpad(digits, 7, "0"), kind_of(number))
-    dated = F.regexp_replace(number, "^KR([789][0-9][0-9]{7}(?:[A-Z][0-9]?)?)$", "KR19$1")
-    bare = F.regexp_replace(dated, f"^KR10({_YEAR}[0-9]{{7}}(?:[ABD][0-9]?)?)$", "KR$1")
-    model = F.regexp_replace(bare, f"^KR20({_YEAR}[0-9]{{7}}[UY][0-9]?)$", "KR$1")
-    part = F.regexp_replace(model, "^KR([12]0[0-9]{7})0000([BY][0-9]?)$", "KR$1$2")
+    digits = regexp_extract(number, "^KR([0-9]{6,7})[BY][0-9]?$", 1)
+    code = when(kind_of(number).startswith("B"), "KR10").otherwise("KR20")
+    registered = concat(code, lpad(digits, 7, "0"), kind_of(number))
+    dated = regexp_replace(number, "^KR([789][0-9][0-9]{7}(?:[A-Z][0-9]?)?)$", "KR19$1")
+    bare = regexp_replace(dated, f"^KR10({_YEAR}[0-9]{{7}}(?:[ABD][0-9]?)?)$", "KR$1")
+    model = regexp_replace(bare, f"^KR20({_YEAR}[0-9]{{7}}[UY][0-9]?)$", "KR$1")
+    part = regexp_replace(model, "^KR([12]0[0-9]{7})0000([BY][0-9]?)$", "KR$1$2")
     # A year in front of the serial number tells an application's number, which may end so.
-    whole = F.regexp_replace(
+    whole = regexp_replace(
         part, "^KR([12]0(?:0[0-9]|1[0-8]|2[1-9]|[3-9][0-9])[0-9]{5})0000$", "KR$1"
     )
     is_short = number.rlike(f"^KR{_YEAR}[0-9]{{6}}(?:[A-Z][0-9]?)?$")
-    filled = F.concat(F.substring(number, 1, 6), F.lit("0"), F.substring(number, 7, 10))
-    return F.when(digits != "", registered).when(is_short, filled).otherwise(whole)
+    filled = concat(substring(number, 1, 6), "0", substring(number, 7, 10))
+    return when(digits != "", registered).when(is_short, filled).otherwise(whole)
 
 
-def _japanese(number: Column) -> Column:
+def _japanese(number: T) -> T:
     """Leave out the zero of granted numbers, and write years before 2000 as the emperor's."""
-    year = F.substring(number, 3, 4).try_cast("int")
-    era = F.when(year >= 1989, F.lit("H")).otherwise(F.lit("S"))
-    own = year - F.when(year >= 1989, 1988).otherwise(1925)
-    written = F.concat(F.lit("JP"), era, F.lpad(own.cast("string"), 2, "0"))
-    serial = F.substring(number, 7, 9)
+    year = to_int(substring(number, 3, 4))
+    era = when(year >= 1989, "H").otherwise("S")
+    own = year - when(year >= 1989, 1988).otherwise(1925)
+    written = concat("JP", era, lpad(own.cast("string"), 2, "0"))
+    serial = substring(number, 7, 9)
     dated = (
-        F.when(number.rlike("^JP19[2-9][0-9]{7}[AU][0-9]?$"), F.concat(written, serial))
+        when(number.rlike("^JP19[2-9][0-9]{7}[AU][0-9]?$"), concat(written, serial))
         .when(
             number.rlike("^JP20[0-9]{8}[TW][0-9]?$"),
-            F.concat(F.substring(number, 1, 12), F.lit("A")),
+            concat(substring(number, 1, 12), "A"),
         )
         .when(
-            number.rlike("^JPWO"), F.concat(F.lit("JP"), _international(F.substring(number, 3, 30)))
+            number.rlike("^JPWO"),
+            concat("JP", _international(substring(number, 3, 30))),
         )
         .otherwise(_filled(number, "^(JP20[0-9]{2})([0-9]{4,5})((?:[AU][0-9]?)?)$", 6))
     )
-    heisei = F.regexp_replace(dated, "^JP((?:0[1-9]|1[0-2])[0-9]{6}[AU][0-9]?)$", "JPH$1")
+    heisei = regexp_replace(dated, "^JP((?:0[1-9]|1[0-2])[0-9]{6}[AU][0-9]?)$", "JPH$1")
     # One digit for the year; the first years of two digits are not told from it.
-    early = F.regexp_replace(
+    early = regexp_replace(
         heisei, "^JP(?:H([2-9][0-9]{1,6}[AU][0-9]?)|([1-9][0-9]{6}A[0-9]?))$", "JPH0$1$2"
     )
-    showa = F.regexp_replace(early, "^JP([3-6][0-9]{7}[AU][0-9]?)$", "JPS$1")
-    plain = F.regexp_replace(showa, "^JP([HS][0-9]{2})0*([1-9][0-9]*[A-Z][0-9]?)$", "JP$1$2")
-    return F.regexp_replace(plain, "^JP0+([0-9]{7}B[0-9]?)$", "JP$1")
+    showa = regexp_replace(early, "^JP([3-6][0-9]{7}[AU][0-9]?)$", "JPS$1")
+    plain = regexp_replace(showa, "^JP([HS][0-9]{2})0*([1-9][0-9]*[A-Z][0-9]?)$", "JP$1$2")
+    return regexp_replace(plain, "^JP0+([0-9]{7}B[0-9]?)$", "JP$1")
 
 
-def _indian(number: Column) -> Column:
+def _indian(number: T) -> T:
     """Write an application of India's offices with its year and their code of two letters."""
-    serial, code, year, kind = (F.regexp_extract(number, _INDIAN, at) for at in range(1, 5))
-    national = F.concat(F.substring(code, 1, 1), F.lit("N"))
-    short = F.when(code.endswith("NP"), national).otherwise(F.substring(code, 1, 2))
-    whole = F.concat(F.lit("IN"), year, short, F.lpad(serial, 5, "0"), kind)
-    return F.when(serial != "", whole).otherwise(number)
+    serial, code, year, kind = (regexp_extract(number, _INDIAN, at) for at in range(1, 5))
+    national = concat(substring(code, 1, 1), "N")
+    short = when(code.endswith("NP"), national).otherwise(substring(code, 1, 2))
+    whole = concat("IN", year, short, lpad(serial, 5, "0"), kind)
+    return when(serial != "", whole).otherwise(number)
 
 
-def _mexican(number: Column) -> Column:
+def _mexican(number: T) -> T:
     """Leave out the letter of an application, and the century of those of before 2002."""
-    own = F.regexp_replace(number, "^MX[AUF](20[0-9]{8})", "MX$1")
-    return F.regexp_replace(own, "^MXPAA20([0-9]{8})", "MXPA$1")
+    own = regexp_replace(number, "^MX[AUF](20[0-9]{8})", "MX$1")
+    return regexp_replace(own, "^MXPAA20([0-9]{8})", "MXPA$1")
 
 
-def _filled(number: Column, pattern: str, size: int) -> Column:
+def _filled(number: T, pattern: str, size: int) -> T:
     """Fill a serial number up with zeros, which stands between what the other parts hold."""
-    front, serial, kind = (F.regexp_extract(number, pattern, at) for at in (1, 2, 3))
-    return F.when(serial != "", F.concat(front, F.lpad(serial, size, "0"), kind)).otherwise(number)
+    front, serial, kind = (regexp_extract(number, pattern, at) for at in (1, 2, 3))
+    return when(serial != "", concat(front, lpad(serial, size, "0"), kind)).otherwise(number)
 
 
-def _european(number: Column) -> Column:
+def _european(number: T) -> T:
     """Write a number with seven digits."""
-    digits = F.regexp_extract(number, "^EP0*([0-9]{1,7}?)(?:[A-Z][0-9]?)?$", 1)
-    whole = F.concat(F.lit("EP"), F.lpad(digits, 7, "0"), kind_of(number))
-    return F.when(digits != "", whole).otherwise(number)
+    digits = regexp_extract(number, "^EP0*([0-9]{1,7}?)(?:[A-Z][0-9]?)?$", 1)
+    whole = concat("EP", lpad(digits, 7, "0"), kind_of(number))
+    return when(digits != "", whole).otherwise(number)

@@ -15,7 +15,7 @@ from pyspark.sql import functions as F
 
 from patentcore.sources.reading.made import Made
 from patentcore.sources.reading.sniffing import Look
-from patentcore.sources.reading.tabular import FILE, find_layout, rows_of
+from patentcore.sources.reading.tabular import FILE, find_layout, made_of
 from patentcore.sources.record.arrays import encoded
 from patentcore.sources.record.cells import order_of
 from patentcore.sources.record.headers import Aliases, match_headers
@@ -54,7 +54,7 @@ def day_orders(
     if not dated:
         return {}
     made = Made(_SCHEMA, lambda batch: _orders_in(batch, separators))
-    rows = rows_of(spark, dated, aliases, required, header, is_lines=is_lines, made=made)
+    rows = made_of(spark, dated, aliases, required, made, header, is_lines=is_lines).frame()
     found: dict[str, dict[str, set[str]]] = {}
     for file, name, order in rows.distinct().collect():
         found.setdefault(file, {}).setdefault(name, set()).add(order)

@@ -18,6 +18,7 @@ from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
 from patentcore.sources.reading.files import File, find_files
 from patentcore.sources.reading.made import Made
 from patentcore.sources.reading.sniffing import SUFFIXES, Look, look_into
+from patentcore.sources.reading.tables import to_tables
 from patentcore.sources.reading.tabular import (
     BLOCK,
     FILE,
@@ -26,7 +27,7 @@ from patentcore.sources.reading.tabular import (
     ROW,
     SEQUENCE,
     find_layout,
-    rows_of,
+    made_of,
 )
 from patentcore.sources.record import cells, parsed, parser
 from patentcore.sources.record.arrays import (
@@ -36,7 +37,7 @@ from patentcore.sources.record.arrays import (
     joined,
     once,
 )
-from patentcore.sources.record.canonical import Reason, to_tables
+from patentcore.sources.record.canonical import Reason
 from patentcore.sources.record.column_bytes import may_begin_with, until
 from patentcore.sources.record.headers import Aliases, match_headers
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
@@ -147,7 +148,7 @@ class Derwent:
         if not found:  # the tasks that read the numbers make all of them
             looks, key = look_into(spark, numbers), "publication_number"
             made = Made(parsed.SCHEMA, lambda batch: _parsed(_keyed(batch, NUMBERS)))
-            return to_tables(rows_of(spark, looks, NUMBERS, [key], made=made), cut)
+            return to_tables(made_of(spark, looks, NUMBERS, [key], made), cut)
         rows = _read(spark, numbers, NUMBERS, "publication_number")
         for key, other in found.items():
             rows = rows.join(other, on=f"_{key}", how="left")
@@ -162,7 +163,7 @@ def _read(spark: SparkSession, files: Sequence[File], aliases: Aliases, key: str
     """Read raw fields and, named ``_publication_number`` and the like, the numbers to join by."""
     schema = ", ".join(f"{name} {kind}" for name, kind in _columns(aliases).items())
     made = Made(schema, lambda batch: _keyed(batch, aliases))
-    return rows_of(spark, look_into(spark, files), aliases, [key], made=made)
+    return made_of(spark, look_into(spark, files), aliases, [key], made).frame()
 
 
 def _columns(aliases: Aliases) -> dict[str, str]:

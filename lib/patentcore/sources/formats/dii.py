@@ -24,9 +24,10 @@ from patentcore.sources.formats.records import (
 )
 from patentcore.sources.reading.files import Piece
 from patentcore.sources.reading.sniffing import Look, look_at
+from patentcore.sources.reading.tables import to_tables
 from patentcore.sources.reading.tabular import find_layout
 from patentcore.sources.reading.xml_documents import Record, parse_documents
-from patentcore.sources.record.canonical import Reason, to_tables
+from patentcore.sources.record.canonical import Reason
 from patentcore.sources.record.headers import match_headers
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 
@@ -74,7 +75,8 @@ class Dii:
         tables = [look for look in looks if look not in tagged and _tags_of_table(look)]
         frames: list[DataFrame] = []
         if tagged:
-            frames.append(read_records(spark, tagged, _records, family, Reason.MALFORMED))
+            found = read_records(spark, tagged, _records, family, Reason.MALFORMED)
+            frames.append(found.frame())
         if tables:
             frames.append(read_table_records(spark, tables, _COLUMNS, _family_of_row))
         if not frames:

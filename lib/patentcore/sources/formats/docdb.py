@@ -30,6 +30,7 @@ from patentcore.sources.formats.records import (
 )
 from patentcore.sources.reading.files import Piece
 from patentcore.sources.reading.sniffing import Look, look_at
+from patentcore.sources.reading.tables import to_tables
 from patentcore.sources.reading.xml_documents import (
     Element,
     Record,
@@ -37,7 +38,7 @@ from patentcore.sources.reading.xml_documents import (
     read_xml,
     text_of,
 )
-from patentcore.sources.record.canonical import Reason, to_tables
+from patentcore.sources.record.canonical import Reason
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 
 _BEGIN = re.compile(r"<(?:exch:)?exchange-document[\s>]")

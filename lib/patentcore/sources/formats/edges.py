@@ -165,7 +165,7 @@ def _pairs_alike(spark: SparkSession, looks: Sequence[Look], columns: Columns) -
             return _blocks_of_sheet(piece)
         return blocks_of_piece(piece, look.encoding)
 
-    return read_made(spark, pieces, read, Made(SCHEMA, partial(_ends, columns=columns)))
+    return read_made(spark, pieces, read, Made(SCHEMA, partial(_ends, columns=columns))).frame()
 
 
 def blocks_of_piece(piece: Piece, encoding: str = "UTF-8") -> Iterator[pa.RecordBatch]:

@@ -18,8 +18,8 @@ from patentcore.sources.formats.tables import read_tables
 from patentcore.sources.reading.json_lines import read_json
 from patentcore.sources.reading.parquet import read_parquet
 from patentcore.sources.reading.sniffing import Look, look_at
+from patentcore.sources.reading.tables import to_tables
 from patentcore.sources.reading.tabular import Layout, find_layout
-from patentcore.sources.record.canonical import to_tables
 from patentcore.sources.record.column_bytes import holds
 from patentcore.sources.record.headers import match_headers
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
@@ -146,10 +146,10 @@ class Google:
             rows = read_parquet(spark, parquet, _SCHEMA, "publication_number")
             parsed.append(parse(_plain(rows), self.name))
         if json:
-            rows = read_json(spark, json, _SCHEMA, is_lenient=True)
+            rows = read_json(spark, json, _SCHEMA, is_lenient=True).frame()
             parsed.append(parse(_plain(rows), self.name))
         if tables:
-            parsed.append(read_tables(spark, tables, QUERY))
+            parsed.append(read_tables(spark, tables, QUERY).frame())
         return to_tables(reduce(DataFrame.unionByName, parsed), cut)
 
 

@@ -5,19 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pyspark.sql import Column, DataFrame, SparkSession
-from pyspark.sql import functions as F
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyspark.sql import SparkSession
 
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
 from patentcore.sources.formats.dialect import Dialect
-from patentcore.sources.formats.records import claim_column
+from patentcore.sources.formats.records import claims_of
 from patentcore.sources.formats.tables import TabularAdapter
 from patentcore.sources.reading.json_lines import read_json
 from patentcore.sources.reading.sniffing import Look, look_at
-from patentcore.sources.record import text_records
-from patentcore.sources.record.canonical import to_tables
+from patentcore.sources.reading.tables import to_tables
+from patentcore.sources.record import parsed, text_records
+from patentcore.sources.record.arrays import Lists, flags, is_there
+from patentcore.sources.record.canonical import Reason
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
-from patentcore.words.lists import without_nulls
+from patentcore.sources.record.nested import Elements, part
 
 # The oldest layout says Cited Count, the next Cited by Patent Count and Owners (US), the newest
 # has Display Key, Document Type, Abstract, Simple Family Members and Legal Status.
@@ -102,6 +106,8 @@ _SCHEMA = f"""
     claims array<struct<claims: array<struct<claim_text: array<string>>>>>
 """
 
+_DOCUMENT_PARTS = ("jurisdiction", "doc_number", "kind")
+
 # Who asks the API for no more than that has members of families by their ids alone.
 _MEMBER_BY_ID = re.compile(r'"members"\s*:\s*\[[^\]]*\{\s*"lens_id"\s*:\s*"[^"]*"\s*\}')
 
@@ -138,115 +144,129 @@ class LensJson:
         """Read records; see :class:`patentcore.sources.formats.adapter.Adapter`."""
         looks = look_at(spark, paths)
         has_ids = any(_MEMBER_BY_ID.search(look.text) for look in looks)
-        plain = _plain(read_json(spark, looks, _SCHEMA), has_ids=has_ids)
-        return to_tables(text_records.parse(plain, self.name), cut, has_ids=has_ids)
+
+        def made(batch: pa.RecordBatch) -> pa.RecordBatch:
+            return text_records.parsed_of(_plain(batch, has_ids=has_ids), self.name)
+
+        records = read_json(spark, looks, _SCHEMA).then(made, parsed.SCHEMA)
+        return to_tables(records, cut, has_ids=has_ids)
 
 
-def _plain(records: DataFrame, *, has_ids: bool) -> DataFrame:
-    biblio = F.col("biblio")
-    citations = biblio["references_cited"]["citations"]
-    family = F.col("families.simple_family")
-    cites = F.filter(citations, lambda c: c["patcit"]["document_id"]["doc_number"].isNotNull())
-    status = F.col("legal_status")
-    ids = [F.col("lens_id").alias("record_id")] if has_ids else []
-    return records.select(
-        *text_records.PLACE,
-        *ids,
-        _number(F.struct("jurisdiction", "doc_number", "kind")).alias("publication_number"),
-        _number(biblio["application_reference"]).alias("application_number"),
-        _text(biblio["invention_title"]).alias("title"),
-        _text(F.col("abstract")).alias("abstract"),
-        F.coalesce("date_published", biblio["publication_reference"]["date"]).alias(
-            "publication_date"
+def _plain(records: pa.RecordBatch, *, has_ids: bool) -> pa.RecordBatch:
+    biblio, count = records.column("biblio"), records.num_rows
+    application = part(biblio, "application_reference")
+    claims = Elements.of(part(biblio, "priority_claims.claims"))
+    parties = {
+        name: Elements.of(part(biblio, f"parties.{name}"))
+        for name in ("applicants", "inventors", "owners_all")
+    }
+    citations = Elements.of(part(biblio, "references_cited.citations"))
+    cites = citations.kept(is_there(citations.part("patcit.document_id.doc_number")))
+    cited_by = Elements.of(part(biblio, "cited_by.patents"))
+    family = part(records.column("families"), "simple_family")
+    members = Elements.of(part(family, "members"))
+    member = _number(members.part("document_id"))
+    status = records.column("legal_status")
+    inventors = parties["inventors"]
+    literature = pc.coalesce(citations.part("nplcit.text"), citations.part("nplcit.lens_id"))
+    columns = {
+        **{name: records.column(name) for name in text_records.PLACE},
+        text_records.BROKEN: pa.repeat(Reason.BROKEN_JSON.value, count),
+        **({"record_id": records.column("lens_id")} if has_ids else {}),
+        "publication_number": _number(pa.StructArray.from_arrays(
+            [records.column(name) for name in _DOCUMENT_PARTS], _DOCUMENT_PARTS
+        )),
+        "application_number": _number(application),
+        "title": _text(part(biblio, "invention_title")),
+        "abstract": _text(records.column("abstract")),
+        "publication_date": pc.coalesce(
+            records.column("date_published"), part(biblio, "publication_reference.date")
         ),
-        biblio["application_reference"]["date"].alias("application_date"),
-        F.coalesce(
-            biblio["priority_claims"]["earliest_claim"]["date"],
-            F.array_min("biblio.priority_claims.claims.date"),
-        ).alias("earliest_priority_date"),
-        F.transform(
-            "biblio.priority_claims.claims",
-            lambda c: claim_column(_number(c), c["jurisdiction"], c["date"]),
-        ).alias("priorities"),
-        _applicants(biblio["parties"]["applicants"]).alias("applicants"),
-        without_nulls(
-            F.transform("biblio.parties.inventors", lambda party: party["extracted_name"]["value"])
-        ).alias("inventors"),
-        _addresses(biblio["parties"]["applicants"]).alias("applicant_addresses"),
-        _addresses(biblio["parties"]["inventors"]).alias("inventor_addresses"),
-        _applicants(biblio["parties"]["owners_all"]).alias("owners"),
-        without_nulls(
-            F.transform(
-                citations,
-                lambda c: F.coalesce(c["nplcit"]["text"], c["nplcit"]["lens_id"]),
-            )
-        ).alias("npl_citations"),
-        F.col("biblio.classifications_ipcr.classifications.symbol").alias("ipc"),
-        F.col("biblio.classifications_cpc.classifications.symbol").alias("cpc"),
-        _claim_count(F.get(F.col("claims"), F.lit(0))["claims"]).alias("claim_count"),
-        biblio["references_cited"]["patent_count"].alias("cites_count"),
-        biblio["references_cited"]["npl_count"].alias("npl_citation_count"),
-        biblio["cited_by"]["patent_count"].alias("cited_by_count"),
-        F.transform(
-            family["members"],
-            lambda m: (
-                F.coalesce(_number(m["document_id"]), m["lens_id"])
-                if has_ids
-                else _number(m["document_id"])
-            ),
-        ).alias("simple_family"),
-        family["size"].alias("simple_family_size"),
-        status["patent_status"].alias("legal_status"),
-        F.coalesce(status["discontinuation_date"], status["application_expiry_date"]).alias(
-            "expiry_date"
+        "application_date": part(application, "date"),
+        "earliest_priority_date": pc.coalesce(
+            part(biblio, "priority_claims.earliest_claim.date"),
+            claims.mapped(claims.part("date")).lists.least(),
         ),
-        text_records.numbers(
-            cites,
-            lambda c: _number(c["patcit"]["document_id"]),
-            lambda c: F.nullif(F.regexp_replace(c["category"], "[^A-Z,]", ""), F.lit("")),
-        ).alias("cites"),
-        text_records.numbers(
-            biblio["cited_by"]["patents"], lambda m: _number(m["document_id"])
-        ).alias("cited_by"),
-    )
+        "priorities": claims.mapped(
+            claims_of(_number(claims.values), claims.part("jurisdiction"), claims.part("date"))
+        ).to_array(),
+        "applicants": _applicants(parties["applicants"]),
+        "inventors": inventors.mapped(inventors.part("extracted_name.value")).known().to_array(),
+        "applicant_addresses": _addresses(parties["applicants"]),
+        "inventor_addresses": _addresses(inventors),
+        "owners": _applicants(parties["owners_all"]),
+        "npl_citations": citations.mapped(literature).known().to_array(),
+        "ipc": _symbols(part(biblio, "classifications_ipcr.classifications")),
+        "cpc": _symbols(part(biblio, "classifications_cpc.classifications")),
+        "claim_count": _claim_counts(records.column("claims")),
+        "cites_count": part(biblio, "references_cited.patent_count"),
+        "npl_citation_count": part(biblio, "references_cited.npl_count"),
+        "cited_by_count": part(biblio, "cited_by.patent_count"),
+        "simple_family": members.mapped(
+            pc.coalesce(member, members.part("lens_id")) if has_ids else member
+        ).to_array(),
+        "simple_family_size": part(family, "size"),
+        "legal_status": part(status, "patent_status"),
+        "expiry_date": pc.coalesce(
+            part(status, "discontinuation_date"), part(status, "application_expiry_date")
+        ),
+        "cites": text_records.numbered(
+            cites, _number(cites.part("patcit.document_id")), _category(cites.part("category"))
+        ),
+        "cited_by": text_records.numbered(cited_by, _number(cited_by.part("document_id"))),
+    }  # fmt: skip
+    return pa.RecordBatch.from_pydict(columns)
 
 
-def _number(document: Column) -> Column:
-    parts = (document["jurisdiction"], document["doc_number"], document["kind"])
-    joined = F.concat(*(F.coalesce(part, F.lit("")) for part in parts))
-    return F.when(document["doc_number"].isNotNull(), joined)
+def _number(document: pa.Array) -> pa.Array:
+    parts = [pc.fill_null(part(document, name), "") for name in _DOCUMENT_PARTS]
+    joined = pc.binary_join_element_wise(*parts, "")
+    is_numbered = part(document, "doc_number").is_valid()
+    return pc.if_else(is_numbered, joined, pa.scalar(None, pa.string()))
 
 
-def _text(texts: Column) -> Column:
+def _text(texts: pa.Array) -> pa.Array:
     """Return the English text, else the first."""
-    english = F.filter(texts, lambda text: text["lang"] == "en")
-    return F.coalesce(F.get(english, F.lit(0))["text"], F.get(texts, F.lit(0))["text"])
+    found = Elements.of(texts)
+    every = found.lists.mapped(found.part("text"))
+    english = every.kept(flags(pc.equal(found.part("lang"), "en")))
+    return pc.coalesce(english.first(), every.first())
 
 
-def _applicants(parties: Column) -> Column:
-    named = F.filter(parties, lambda party: party["extracted_name"]["value"].isNotNull())
-    return F.transform(
-        named,
-        lambda party: text_records.applicant(party["extracted_name"]["value"], _country(party)),
-    )
+def _applicants(parties: Elements) -> pa.Array:
+    named = parties.kept(is_there(parties.part("extracted_name.value")))
+    return named.mapped(
+        text_records.applicants(named.part("extracted_name.value"), _country(named))
+    ).to_array()
 
 
-def _addresses(parties: Column) -> Column:
-    return F.transform(
-        parties,
-        lambda party: text_records.addressed(
-            party["extracted_name"]["value"], _country(party), party["extracted_address"]
-        ),
-    )
+def _addresses(parties: Elements) -> pa.Array:
+    name, address = (parties.part(at) for at in ("extracted_name.value", "extracted_address"))
+    return parties.mapped(text_records.addresses(name, _country(parties), address)).to_array()
 
 
-def _country(party: Column) -> Column:
-    return F.coalesce(party["residence"], party["extracted_country"])
+def _country(parties: Elements) -> pa.Array:
+    return pc.coalesce(parties.part("residence"), parties.part("extracted_country"))
 
 
-def _claim_count(claims: Column) -> Column:
+def _symbols(classifications: pa.Array) -> pa.Array:
+    found = Elements.of(classifications)
+    return found.mapped(found.part("symbol")).to_array()
+
+
+def _category(texts: pa.Array) -> pa.Array:
+    letters = pc.replace_substring_regex(texts, "[^A-Z,]", "")
+    return pc.if_else(pc.equal(letters, ""), pa.scalar(None, pa.string()), letters)
+
+
+def _claim_counts(documents: pa.Array) -> pa.Array:
     """Count the claims; where all stand in one element, the numbers in front of its paragraphs."""
-    texts = F.flatten(F.transform(claims, lambda claim: claim["claim_text"]))
-    numbered = text_records.longest_numbering(F.array_join(texts, "\n"))
-    count = F.when(F.size(claims) > 1, F.size(claims)).otherwise(numbered)
-    return count.cast("string")
+    first = Lists.of(documents, len(documents)).first()
+    claims = Elements.of(part(first, "claims"))
+    counts = claims.lists.lengths().tolist()
+    texts = claims.part("claim_text")
+    for at in np.flatnonzero(claims.lists.lengths() == 1):
+        place = int(np.searchsorted(claims.lists.rows, at))
+        paragraphs = texts[place].as_py() or ()
+        counts[at] = text_records.longest_numbered("\n".join(filter(None, paragraphs)))
+    return pa.array([str(count) if count else None for count in counts], pa.string())

@@ -11,8 +11,9 @@ from pyspark.sql import SparkSession
 from patentcore.sources.formats.records import read_records
 from patentcore.sources.reading.files import Piece
 from patentcore.sources.reading.sniffing import Look, look_at
+from patentcore.sources.reading.tables import to_tables
 from patentcore.sources.reading.xml_documents import Record, parse_documents
-from patentcore.sources.record.canonical import Reason, to_tables
+from patentcore.sources.record.canonical import Reason
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 from patentcore.sources.record.numbers import clean_number
 

@@ -43,7 +43,8 @@ class Oecd(edges.Edges):
         found = []
         for look in looks:
             made = Made(edges.SCHEMA, partial(_ends, header=_header(look), mark=_mark(look)))
-            found.append(read_made(spark, pieces_of([look.file]), edges.blocks_of_piece, made))
+            pieces = pieces_of([look.file])
+            found.append(read_made(spark, pieces, edges.blocks_of_piece, made).frame())
         return reduce(DataFrame.unionByName, found)
 
     def read(self, spark: SparkSession, paths: Sequence[str], cut: Cut = keep_lineage) -> Ingested:

@@ -28,6 +28,7 @@ from patentcore.sources.formats.records import (
 )
 from patentcore.sources.reading.files import told, with_content
 from patentcore.sources.reading.sniffing import Look, look_at
+from patentcore.sources.reading.tables import to_tables
 from patentcore.sources.reading.workbooks import sheet_rows
 from patentcore.sources.reading.xml_documents import (
     APPLICANTS,
@@ -38,7 +39,6 @@ from patentcore.sources.reading.xml_documents import (
     read_documents,
     text_of,
 )
-from patentcore.sources.record.canonical import to_tables
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 from patentcore.sources.record.legal_codes import kind_of_event
 from patentcore.sources.record.text_records import together
@@ -93,7 +93,7 @@ class Ops:
             raise InputError(f"no OPS response (XML) in {', '.join(paths)}")
         codes = _read_codes(spark, [look for look in looks if _is_code_list(look)])
         rows = read_documents(spark, documents, lambda root: members(root, codes), _COLUMNS)
-        read = cut(rows, "members")
+        read = cut(rows.frame(), "members")
         tables = to_tables(parse_documents(together(read, "legal_events"), self.name), cut)
         return replace(tables, records=read, rows=None)
 

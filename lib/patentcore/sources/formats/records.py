@@ -12,13 +12,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from patentcore.sources.reading.files import Piece, spread_over_cores
+from patentcore.sources.reading.batches import Batches
+from patentcore.sources.reading.files import Piece
 from patentcore.sources.reading.json_lines import PLACE_DDL, arrow_schema, documents_of
 from patentcore.sources.reading.processes import read_by_python
 from patentcore.sources.reading.sniffing import Look, look_at
+from patentcore.sources.reading.tables import to_tables
 from patentcore.sources.reading.tabular import (
     BLOCK,
     FILE,
@@ -35,7 +38,8 @@ from patentcore.sources.reading.xml_documents import (
     parse_documents,
 )
 from patentcore.sources.record import values
-from patentcore.sources.record.canonical import Reason, to_tables
+from patentcore.sources.record.arrays import dates_of
+from patentcore.sources.record.canonical import Reason
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 from patentcore.sources.record.numbers import normal_number
 from patentcore.sources.record.stumps import without_stumps
@@ -73,7 +77,7 @@ def read_records(
     find: Callable[[Piece, str], Found],
     parse: Parse,
     broken: Reason = Reason.BROKEN_JSON,
-) -> DataFrame:
+) -> Batches:
     """Read plain records, each file by one task.
 
     Args:
@@ -93,10 +97,10 @@ def read_records(
         placed = ((place | {"sequence": n, "row": n}, record) for n, record in numbered)
         return _batches(placed, parse, broken, schema)
 
-    return spread_over_cores(read_by_python(spark, pieces, read, _SCHEMA), pieces)
+    return read_by_python(spark, pieces, read, _SCHEMA).spread()
 
 
-def read_json_records(spark: SparkSession, looks: Sequence[Look], parse: Parse) -> DataFrame:
+def read_json_records(spark: SparkSession, looks: Sequence[Look], parse: Parse) -> Batches:
     """Read JSON records: lines, an array or an answer. Numbers reach ``parse`` as text."""
     return read_records(
         spark, looks, documents_of, lambda record: parse(_as_text(record)), Reason.BROKEN_JSON
@@ -186,6 +190,14 @@ def claim_column(number: Column, country: Column, date: Column) -> Column:
         country.alias("country"),
         values.to_date(date).alias("date"),
     )
+
+
+def claims_of(numbers: pa.Array, countries: pa.Array, dates: pa.Array) -> pa.Array:
+    """Return priorities as :func:`claim_column` does."""
+    texts = pc.replace_substring_regex(pc.utf8_upper(numbers), "[^0-9A-Z]", "")
+    texts = pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
+    days = dates_of(dates, values.day_of)
+    return pa.StructArray.from_arrays([texts, countries, days], ["number", "country", "date"])
 
 
 def earliest(priorities: Iterable[Record]) -> str | None:

@@ -12,9 +12,9 @@ from patentcore.errors import InputError
 from patentcore.sources.formats.day_orders import day_orders
 from patentcore.sources.formats.records import people, person, read_table_records
 from patentcore.sources.reading.sniffing import Look, look_at
+from patentcore.sources.reading.tables import to_tables
 from patentcore.sources.reading.tabular import FILE, find_layout
 from patentcore.sources.reading.xml_documents import Record, parse_documents
-from patentcore.sources.record.canonical import to_tables
 from patentcore.sources.record.cells import to_date, to_event
 from patentcore.sources.record.headers import normal_header
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage

@@ -67,7 +67,7 @@ def parse(
     """Turn a batch of raw fields into parsed records (:mod:`patentcore.sources.record.parser`).
 
     Args:
-        batch: of one file.
+        batch: of one file, or of several with the same columns where no orders are told.
         dialect: of the file.
         orders: of day and month, by file and field.
     """
@@ -76,13 +76,18 @@ def parse(
     return parser.parse(_fields(prepared, dialect, (orders or {}).get(file, {})))
 
 
+def columns_filled(batch: pa.RecordBatch) -> tuple[str, ...]:
+    """Return the fields for which the file of a batch has a column."""
+    return tuple(batch.column(FILLED)[0].as_py())
+
+
 def _fields(batch: pa.RecordBatch, dialect: Dialect, orders: Mapping[str, str]) -> parser.Fields:
     """Part the cells of a batch as the dialect parts them."""
     count = batch.num_rows
     texts = {name: batch.column(name) for name in FIELDS if name in batch.schema.names}
     cut_off = _without_stumps(texts, dialect)
     part = batch.column(PART) if PART in batch.schema.names else pa.repeat(0, count)
-    columns = set(batch.column(FILLED)[0].as_py()) if count else set()
+    columns = set(columns_filled(batch)) if count else set()
     fields = parser.Fields(
         count,
         source=pc.fill_null(texts["source"], dialect.name) if "source" in texts else dialect.name,

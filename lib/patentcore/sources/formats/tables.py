@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 
 from patentcore.sources.formats.day_orders import day_orders
 from patentcore.sources.formats.dialect import DATE_FIELDS, FIELDS, LISTS, Dialect
-from patentcore.sources.formats.table_records import parse
+from patentcore.sources.formats.table_records import columns_filled, parse
+from patentcore.sources.reading.batches import Batches
 from patentcore.sources.reading.made import Made
 from patentcore.sources.reading.sniffing import Look, look_at
-from patentcore.sources.reading.tabular import fields_in, find_layout, rows_of
+from patentcore.sources.reading.tables import to_tables
+from patentcore.sources.reading.tabular import fields_in, find_layout, made_of
 from patentcore.sources.record import parsed
-from patentcore.sources.record.canonical import to_tables
 from patentcore.sources.record.headers import match_headers
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 
@@ -95,11 +96,13 @@ def semicolon_list(look: Look, dialect: Dialect) -> str | None:
 
 def read_tables(
     spark: SparkSession, looks: Sequence[Look], dialect: Dialect, header: Sequence[str] = ()
-) -> DataFrame:
+) -> Batches:
     """Read tables of a dialect into parsed records."""
     aliases = {name: tuple(dialect.headers.get(name, ())) for name in FIELDS}
     limited = dialect.limited_to(fields_in(looks, aliases, header))
     separators = {name: dialect.list_of(name) for name in DATE_FIELDS if limited.has(name)}
     orders = day_orders(spark, looks, aliases, separators, header)
-    made = Made(parsed.SCHEMA, lambda batch: parse(batch, limited, orders))
-    return rows_of(spark, looks, aliases, ["publication_number"], header, made=made)
+    # What is read of a cell depends on its file by the columns there are, and by the orders.
+    alike = None if orders else columns_filled
+    made = Made(parsed.SCHEMA, lambda batch: parse(batch, limited, orders), alike)
+    return made_of(spark, looks, aliases, ["publication_number"], made, header)

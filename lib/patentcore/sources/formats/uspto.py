@@ -23,6 +23,7 @@ from patentcore.sources.formats.uspto_parts import (
     priority,
 )
 from patentcore.sources.reading.sniffing import Look, look_at
+from patentcore.sources.reading.tables import to_tables
 from patentcore.sources.reading.xml_documents import (
     Element,
     Record,
@@ -32,7 +33,6 @@ from patentcore.sources.reading.xml_documents import (
     text_of,
     texts_of,
 )
-from patentcore.sources.record.canonical import to_tables
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 from patentcore.sources.record.numbers import normal_number
 from patentcore.sources.record.values import PROBLEMS

@@ -23,8 +23,9 @@ from patentcore.sources.formats.records import (
 from patentcore.sources.formats.uspto_parts import kind_before_2001, old_symbols, priority
 from patentcore.sources.reading.files import Piece
 from patentcore.sources.reading.sniffing import Look, look_at
+from patentcore.sources.reading.tables import to_tables
 from patentcore.sources.reading.xml_documents import Record, parse_documents
-from patentcore.sources.record.canonical import Reason, to_tables
+from patentcore.sources.record.canonical import Reason
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 from patentcore.sources.record.vocabulary import USPTO_SECTORS
 

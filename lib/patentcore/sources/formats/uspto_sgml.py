@@ -16,8 +16,9 @@ from patentcore.sources.formats.records import read_records, texts_from
 from patentcore.sources.formats.uspto import Uspto
 from patentcore.sources.reading.files import Piece
 from patentcore.sources.reading.sniffing import Look, look_at
+from patentcore.sources.reading.tables import to_tables
 from patentcore.sources.reading.xml_documents import Element, parse_documents, read_xml
-from patentcore.sources.record.canonical import Reason, to_tables
+from patentcore.sources.record.canonical import Reason
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 
 _BEGIN = re.compile(r"<!DOCTYPE PATDOC PUBLIC")

@@ -12,10 +12,9 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import reduce
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from patentcore.engine import running
@@ -25,21 +24,20 @@ from patentcore.lake.places import Place, place_at
 from patentcore.lake.stores import LocalStore, is_data
 from patentcore.lake.uris import local_path
 from patentcore.progress import CountedFile, advance, count_file
-from patentcore.sources.reading.shares import dealt
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 HEAD_BYTES = 1 << 16
-# Below this, starting tasks takes longer than their work.
-_WORTH_DEALING = 4 << 20
 # A large file that is read in pieces has pieces of so many bytes.
 _PIECE_BYTES = 64 << 20
-_MOST_PARTITIONS = 64
 _UNPACK: Mapping[str, Callable[[BinaryIO], BinaryIO]] = {
     ".gz": lambda packed: cast(BinaryIO, gzip.GzipFile(fileobj=packed)),
     ".bz2": lambda packed: cast(BinaryIO, bz2.BZ2File(packed)),
 }
+# Files that are packed inside, and what such and packed ones commonly unpack to.
+_PACKED_INSIDE = (".xlsx", ".parquet")
+_UNPACKS_TO = 8
 # Schemes as Hadoop and as Arrow write them.
 _NAMED = 3  # files that are of no use, in a message
 _SCHEMES = {"s3a": "s3", "s3n": "s3", "abfs": "abfs", "abfss": "abfss"}
@@ -90,6 +88,12 @@ class Piece:
     def size(self) -> int:
         """Bytes of it, as they are stored."""
         return (self.file.size if self.end is None else self.end) - self.begin
+
+    @property
+    def unpacked(self) -> int:
+        """Bytes of it, or about as many as it unpacks to."""
+        is_plain = not self.file.name.lower().endswith((*_UNPACK, *_PACKED_INSIDE))
+        return self.size if is_plain else self.size * _UNPACKS_TO
 
     def open(self) -> BinaryIO:
         """Open the file, unpacked where its name ends as a packed one's."""
@@ -165,7 +169,7 @@ def open_raw(uri: str, *, is_counted: bool = False) -> BinaryIO:
     return cast(BinaryIO, file_system.open_input_file(path))
 
 
-def _has_path(file: File) -> bool:
+def has_path(file: File) -> bool:
     """Tell whether a path leads to a file from wherever Python runs, without the engine's help."""
     return "://" not in file.uri or running().name == "embedded"
 
@@ -265,7 +269,7 @@ def read_head(spark: SparkSession, file: File, count: int = HEAD_BYTES) -> bytes
 
 def with_content(spark: SparkSession, file: File, count: int | None = None) -> Piece:
     """Return a piece that this process can open, with its first bytes where no path leads to it."""
-    if _has_path(file):
+    if has_path(file):
         return Piece(file)
     content = F.col("content") if count is None else F.substring("content", 1, count)
     try:
@@ -309,7 +313,7 @@ def pieces_of(files: Iterable[File]) -> list[Piece]:
     """Part large files of lines that are not packed into pieces."""
     pieces = []
     for file in files:
-        if file.is_named_as_packed or file.size <= _PIECE_BYTES or not _has_path(file):
+        if file.is_named_as_packed or file.size <= _PIECE_BYTES or not has_path(file):
             pieces.append(Piece(file))
             continue
         begins = range(0, file.size, _PIECE_BYTES)
@@ -318,79 +322,16 @@ def pieces_of(files: Iterable[File]) -> list[Piece]:
     return pieces
 
 
-def read_pieces(
-    spark: SparkSession,
-    pieces: Sequence[Piece],
-    parse: Callable[[Piece], Iterable[pa.RecordBatch]],
-    schema: str,
-    tasks: int | None = None,
-) -> DataFrame:
-    """Read pieces of files by a function, many at once.
-
-    Args:
-        spark: the session.
-        pieces: the pieces.
-        parse: makes the rows of a piece; called wherever the engine runs Python.
-        schema: of the rows, as DDL.
-        tasks: how many are to read; as many as suit the engine where none are named.
-    """
-    here = [piece for piece in pieces if _has_path(piece.file)]
-    frames = []
-    if here:
-        parts = min(len(here), tasks or _partitions(spark))
-        shares = dealt([piece.size for piece in here], parts)
-
-        def read(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-            for batch in batches:
-                for part in batch.column(0).to_pylist():
-                    for piece in (here[at] for at in shares[part]):
-                        with told(piece.file):
-                            yield from parse(replace(piece, is_counted=True))
-                        if piece.end is None:
-                            count_file()
-
-        frames.append(spark.range(0, parts, 1, parts).mapInArrow(read, schema))
-    for piece in pieces:
-        if not _has_path(piece.file):
-            frames.append(_read_content(spark, piece, parse, schema))
-    return reduce(DataFrame.unionByName, frames)
+def batches_of_piece(
+    piece: Piece, parse: Callable[[Piece], Iterable[pa.RecordBatch]]
+) -> Iterator[pa.RecordBatch]:
+    """Read a piece, telling how far, and which file it is that cannot be read."""
+    with told(piece.file):
+        yield from parse(replace(piece, is_counted=True))
+    if piece.end is None:
+        count_file()
 
 
 def tell_parts(done: int, parts: int) -> None:
     """Let the user know how many parts of what was read are made into tables."""
     advance(done, parts)
-
-
-def _partitions(spark: SparkSession) -> int:
-    """Return how many tasks read files: the embedded engine runs all of them at once."""
-    cores = running().cores(spark)
-    return 2 * cores if running().name == "embedded" else max(_MOST_PARTITIONS, cores)
-
-
-def _read_content(
-    spark: SparkSession,
-    piece: Piece,
-    parse: Callable[[Piece], Iterable[pa.RecordBatch]],
-    schema: str,
-) -> DataFrame:
-    def read(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            for content in batch.column(0).to_pylist():
-                with told(piece.file):
-                    yield from parse(replace(piece, content=content))
-
-    content = spark.read.format("binaryFile").load(piece.file.path).select("content")
-    return content.mapInArrow(read, schema)
-
-
-def spread_over_cores(rows: DataFrame, pieces: Sequence[Piece]) -> DataFrame:
-    """Spread the rows of few large pieces over all cores, where one task reads a whole piece.
-
-    Args:
-        rows: of these pieces.
-        pieces: of files.
-    """
-    cores = running().cores(rows.sparkSession)
-    if len(pieces) >= cores or sum(piece.file.size for piece in pieces) < _WORTH_DEALING:
-        return rows
-    return rows.repartition(cores)

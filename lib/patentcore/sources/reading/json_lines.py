@@ -6,15 +6,17 @@ import codecs
 import itertools
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any, BinaryIO
 
 import orjson
 import pyarrow as pa
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import StructType
 
-from patentcore.sources.reading.files import Piece, pieces_of, spread_over_cores
+from patentcore.sources.reading.batches import Batches
+from patentcore.sources.reading.files import Piece, pieces_of
 from patentcore.sources.reading.json_records import begins_answer, records
 from patentcore.sources.reading.processes import read_by_python
 from patentcore.sources.reading.sniffing import Look
@@ -39,7 +41,7 @@ Read = Callable[[Any], Any]
 
 def read_json(
     spark: SparkSession, looks: Sequence[Look], schema: str, *, is_lenient: bool = False
-) -> DataFrame:
+) -> Batches:
     """Read records into the columns of a schema and those of :data:`text_records.PLACE`.
 
     Large files of JSON lines are read in pieces. Arrays, answers that have their records under
@@ -63,10 +65,11 @@ def read_json(
         found = _lines_of(piece) if encoding is None else documents_of(piece, encoding)
         return batches_of(piece, found, columns, is_lenient=is_lenient)
 
-    rows = read_by_python(spark, pieces, parse, f"{schema}, {PLACE_DDL}", _WORTH_PROCESSES)
-    return spread_over_cores(rows, pieces)
+    names = f"{schema}, {PLACE_DDL}"
+    return read_by_python(spark, pieces, parse, names, _WORTH_PROCESSES).spread()
 
 
+@cache  # the engine is asked what a schema says
 def arrow_schema(ddl: str) -> pa.Schema:
     """Translate a schema."""
     schema = StructType.fromDDL(ddl)

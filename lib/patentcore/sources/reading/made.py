@@ -8,10 +8,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pyarrow as pa
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 
 from patentcore.engine import running
-from patentcore.sources.reading.files import Piece, read_pieces
+from patentcore.sources.reading.batches import Alike, Batches, Make
+from patentcore.sources.reading.files import Piece
 from patentcore.sources.reading.shares import threads_for
 
 
@@ -19,11 +20,13 @@ from patentcore.sources.reading.shares import threads_for
 class Made:
     """What is made of each batch that is read, and its columns as DDL.
 
-    ``make`` releases Python's lock for most of its work, as Arrow does.
+    ``make`` releases Python's lock for most of its work, as Arrow does. Batches of which ``alike``
+    says the same may be made into something as one, where it is given.
     """
 
     schema: str
-    make: Callable[[pa.RecordBatch], pa.RecordBatch]
+    make: Make
+    alike: Alike | None = None
 
 
 def read_made(
@@ -31,7 +34,7 @@ def read_made(
     pieces: Sequence[Piece],
     read: Callable[[Piece], Iterable[pa.RecordBatch]],
     made: Made,
-) -> DataFrame:
+) -> Batches:
     """Read pieces and make something of their batches.
 
     A piece has as many of the cores' threads as its share of the bytes, one at least.
@@ -41,7 +44,9 @@ def read_made(
     def rows(piece: Piece) -> Iterator[pa.RecordBatch]:
         return in_threads(made.make, read(piece), threads_for(piece.size, total, cores))
 
-    return read_pieces(spark, pieces, rows, made.schema)
+    return Batches(
+        spark, pieces, read, "", make=made.make, made=made.schema, alike=made.alike, whole=rows
+    )
 
 
 def in_threads(

@@ -11,8 +11,9 @@ import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
 
 from patentcore.errors import InputError
+from patentcore.sources.reading.batches import read_pieces, spread_over_cores
 from patentcore.sources.reading.delimited import Block
-from patentcore.sources.reading.files import Piece, read_pieces, spread_over_cores
+from patentcore.sources.reading.files import Piece
 from patentcore.sources.reading.json_lines import PLACE_DDL, arrow_schema, batches_of
 from patentcore.sources.reading.sniffing import Look, texts_of
 

@@ -17,7 +17,7 @@ import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,13 +25,14 @@ from typing import BinaryIO
 
 import pyarrow as pa
 from pyspark import cloudpickle
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 
 import patentcore
 from patentcore.engine import running
 from patentcore.errors import InputError
 from patentcore.progress import bytes_read, count_bytes
-from patentcore.sources.reading.files import Piece, read_pieces, told
+from patentcore.sources.reading.batches import Batches, Read
+from patentcore.sources.reading.files import Piece, told
 
 # A process takes as long to start as records of so many bytes to be made of XML by one core.
 _WORTH_PROCESSES = 24 << 20
@@ -58,8 +59,6 @@ _HEAD = struct.Struct("<cQQ")  # kind, bytes of files read so far, length of wha
 _LENGTH = struct.Struct("<Q")
 _BATCH, _ERROR, _END = b"B", b"E", b"."
 
-Read = Callable[[Piece], Iterable[pa.RecordBatch]]
-
 
 def read_by_python(
     spark: SparkSession,
@@ -67,8 +66,8 @@ def read_by_python(
     parse: Read,
     schema: str,
     worth: int | None = None,
-) -> DataFrame:
-    """Read pieces of files as :func:`read_pieces` does, by a function that holds Python's lock.
+) -> Batches:
+    """Read pieces of files by a function that holds Python's lock.
 
     On the embedded engine, within :func:`processes_for_reading`, processes of their own read
     inputs that are large enough and of several pieces.
@@ -81,13 +80,13 @@ def read_by_python(
         worth: bytes from which on processes save more than they take to start.
     """
     if running().name != "embedded" or not _pool.is_open:
-        return read_pieces(spark, pieces, parse, schema)
+        return Batches(spark, pieces, parse, schema)
     size = sum((piece.end or piece.file.size) - piece.begin for piece in pieces)
     count = min(running().cores(spark), len(pieces), _MOST_PROCESSES)
     if count < 2 or size < (worth or _WORTH_PROCESSES):
-        return read_pieces(spark, pieces, parse, schema)
+        return Batches(spark, pieces, parse, schema)
     _pool.start(count)  # which load what they need while the query is planned
-    return read_pieces(spark, pieces, _Apart(cloudpickle.dumps(parse)), schema, tasks=count)
+    return Batches(spark, pieces, _Apart(cloudpickle.dumps(parse)), schema, tasks=count)
 
 
 @contextmanager

@@ -147,7 +147,7 @@ def _is_mostly_utf8(head: bytes) -> bool:
     """Tell whether most of the text is UTF-8: what is not is a defect of its line or of itself."""
     text = head.decode(errors="replace")
     bad = text.count("\ufffd")
-    if bad == 0 or 2 * bad <= sum(not character.isascii() for character in text):
+    if bad == 0 or 2 * bad <= len(text) - len(text.encode("ascii", errors="ignore")):
         return True
     lines = head.splitlines()
     broken = 0

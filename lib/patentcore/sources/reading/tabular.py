@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, BinaryIO
@@ -16,14 +16,10 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from patentcore.errors import InputError
+from patentcore.sources.reading.batches import Batches, read_pieces, spread_over_cores
 from patentcore.sources.reading.delimited import Block, Form, read_delimited
 from patentcore.sources.reading.encodings import Utf8
-from patentcore.sources.reading.files import (
-    Piece,
-    pieces_of,
-    read_pieces,
-    spread_over_cores,
-)
+from patentcore.sources.reading.files import Piece, pieces_of
 from patentcore.sources.reading.made import Made, read_made
 from patentcore.sources.reading.parquet import read_rows_of_parquet
 from patentcore.sources.reading.sniffing import Look, look_at
@@ -151,25 +147,12 @@ def rows_of(
     header: Sequence[str] = (),
     *,
     is_lines: bool = False,
-    made: Made | None = None,
 ) -> DataFrame:
-    """Read the files of these looks as :func:`read_rows` does.
+    """Read the files of these looks as :func:`read_rows` does; ``header`` stands for header rows.
 
-    Args:
-        spark: the session.
-        looks: the files.
-        aliases: names of the columns that fill a field.
-        required: fields without whose column a file cannot be read.
-        header: names of the columns of files that have no header row.
-        is_lines: no cell of these files breaks over lines, so that large ones are read in pieces.
-        made: what is made of the raw fields in the tasks that read them.
+    Where ``is_lines``, no cell breaks over lines, so that large files are read in pieces.
     """
-    layouts = {look.file: find_layout(look, aliases, header) for look in looks}
-    for look in looks:
-        _require(layouts[look.file], look, aliases, required)
-    tables = {file: Table(layout, aliases, required, is_lines) for file, layout in layouts.items()}
-    known = fields_in(looks, aliases, header)
-    present = [name for name in aliases if name in known]
+    pieces, read, present = _read_by(looks, aliases, required, header, is_lines=is_lines)
     schema = ", ".join(
         [
             f"{FILE} string, {BLOCK} long, {SEQUENCE} long, {ROW} long, {MALFORMED} string",
@@ -177,14 +160,6 @@ def rows_of(
             *(f"`{name}` string" for name in present),
         ]
     )
-    files = [look.file for look in looks]
-    pieces = pieces_of(files) if is_lines else [Piece(file) for file in files]
-
-    def read(piece: Piece) -> Iterator[pa.RecordBatch]:
-        return read_table(piece, tables[piece.file], present)
-
-    if made is not None:
-        return read_made(spark, pieces, read, made)
     rows = read_pieces(spark, pieces, read, schema)
     # What no file has is the same in every row, which engines make use of.
     absent = {
@@ -194,6 +169,45 @@ def rows_of(
     return spread_over_cores(rows, pieces).select(
         *places, *(absent.get(name, F.col(f"`{name}`")) for name in aliases)
     )
+
+
+def made_of(
+    spark: SparkSession,
+    looks: Sequence[Look],
+    aliases: Aliases,
+    required: Sequence[str],
+    made: Made,
+    header: Sequence[str] = (),
+    *,
+    is_lines: bool = False,
+) -> Batches:
+    """Make something of the raw fields in the tasks that read them; as for :func:`rows_of`."""
+    pieces, read, _ = _read_by(looks, aliases, required, header, is_lines=is_lines)
+    return read_made(spark, pieces, read, made)
+
+
+def _read_by(
+    looks: Sequence[Look],
+    aliases: Aliases,
+    required: Sequence[str],
+    header: Sequence[str],
+    *,
+    is_lines: bool,
+) -> tuple[list[Piece], Callable[[Piece], Iterator[pa.RecordBatch]], list[str]]:
+    """Return the pieces of files, what reads one, and the fields that there are."""
+    layouts = {look.file: find_layout(look, aliases, header) for look in looks}
+    for look in looks:
+        _require(layouts[look.file], look, aliases, required)
+    tables = {file: Table(layout, aliases, required, is_lines) for file, layout in layouts.items()}
+    known = fields_in(looks, aliases, header)
+    present = [name for name in aliases if name in known]
+    files = [look.file for look in looks]
+    pieces = pieces_of(files) if is_lines else [Piece(file) for file in files]
+
+    def read(piece: Piece) -> Iterator[pa.RecordBatch]:
+        return read_table(piece, tables[piece.file], present)
+
+    return pieces, read, present
 
 
 def fields_in(looks: Sequence[Look], aliases: Aliases, header: Sequence[str] = ()) -> set[str]:

@@ -14,11 +14,12 @@ from lxml import etree
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from patentcore.sources.reading.files import Piece, pieces_of, spread_over_cores
+from patentcore.sources.reading.batches import Batches
+from patentcore.sources.reading.files import Piece, pieces_of
 from patentcore.sources.reading.json_lines import PLACE_DDL, arrow_schema
 from patentcore.sources.reading.processes import read_by_python
 from patentcore.sources.reading.sniffing import Look
-from patentcore.sources.record import text_records
+from patentcore.sources.record import parsed, text_records
 from patentcore.sources.record.canonical import Reason
 
 _DOCUMENTS_PER_BATCH = 200
@@ -53,7 +54,7 @@ def read_documents(
     looks: Sequence[Look],
     parse: Callable[[Element], Iterable[Record]],
     columns: str,
-) -> DataFrame:
+) -> Batches:
     """Read each document's records into these columns and those of :data:`text_records.PLACE`.
 
     A large file of documents that follow each other is read in pieces, each document in the
@@ -83,7 +84,7 @@ def read_documents(
         if pending:
             yield pa.RecordBatch.from_pylist(pending, schema=arrow)
 
-    return spread_over_cores(read_by_python(spark, pieces, read, schema), pieces)
+    return read_by_python(spark, pieces, read, schema).spread()
 
 
 def _documents(piece: Piece, encoding: str) -> Iterator[Record]:
@@ -124,9 +125,11 @@ def _parted(stream: BinaryIO, mark: bytes, longest: int = _LONGEST) -> Iterator[
     yield b"".join([*found, ahead])[:longest]
 
 
-def parse_documents(rows: DataFrame, source: str) -> DataFrame:
+def parse_documents(rows: Batches | DataFrame, source: str) -> Batches | DataFrame:
     """Make parsed records of the plain ones, unreadable documents with their own reasons."""
-    return text_records.parse(rows, source, broken=F.col("broken"))
+    if isinstance(rows, DataFrame):
+        return text_records.parse(rows, source, broken=F.col("broken"))
+    return rows.then(lambda batch: text_records.parsed_of(batch, source), parsed.SCHEMA)
 
 
 def _records(document: Record, parse: Callable[[Element], Iterable[Record]]) -> list[Record]:

@@ -22,8 +22,15 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import ArrayType, DataType, DateType, StructField
 
 from patentcore import schemas
-from patentcore.sources.record.ingested import PARSED, Cut, Ingested, Scratch, keep_lineage
-from patentcore.sources.record.pairs import distinct_pairs, pairs_of
+from patentcore.sources.record.ingested import (
+    PARSED,
+    Cut,
+    Ingested,
+    Scratch,
+    Together,
+    keep_lineage,
+)
+from patentcore.sources.record.pairs import distinct_pairs, pairs_in_blocks, pairs_of
 from patentcore.sources.record.values import NUMBERS, PROBLEMS
 from patentcore.words.documents import SETTLED, spelling_by_rules
 from patentcore.words.lists import without_nulls
@@ -72,11 +79,6 @@ class Reason(StrEnum):
 
 _KEY = ["file", "sequence", "part"]
 _PLACE = [*_KEY, "row", "block"]
-
-
-def to_tables(parsed: DataFrame, cut: Cut = keep_lineage, *, has_ids: bool = False) -> Ingested:
-    """Make the canonical tables of parsed records; see :func:`tables_of`."""
-    return tables_of(cut(prepared(parsed), PARSED), cut, has_ids=has_ids)
 
 
 def prepared(parsed: DataFrame) -> DataFrame:
@@ -129,7 +131,9 @@ def tables_of(parsed: DataFrame, cut: Cut = keep_lineage, *, has_ids: bool = Fal
     named = _with_family_numbers(kept, usable) if has_ids else kept
     patents = named.select(*(_canonical(field) for field in schemas.PATENTS))
     records = parsed.where(F.col("part") == 0)
-    return Ingested(patents, distinct_pairs(pairs_of(kept)), _with_place(rejects), records, rows)
+    is_large = rows is None and isinstance(cut, Together)
+    citations = pairs_in_blocks(kept, cut) if is_large else distinct_pairs(pairs_of(kept))
+    return Ingested(patents, citations, _with_place(rejects), records, rows)
 
 
 def _seen_in(cut: Cut) -> tuple[int | None, bool]:

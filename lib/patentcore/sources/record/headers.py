@@ -36,12 +36,20 @@ def match_headers(header: Sequence[str], aliases: Aliases) -> dict[str, list[int
     >>> match_headers(["Title", "标题"], {"title": ("标题", "Title"), "abstract": ("摘要",)})
     {'title': [1, 0]}
     """
+    names = tuple((field, tuple(each)) for field, each in aliases.items())
+    return {field: list(at) for field, at in _matched(tuple(header), names).items()}
+
+
+@lru_cache(1 << 10)  # the same rows of the same files are asked about again and again
+def _matched(
+    header: tuple[str, ...], aliases: tuple[tuple[str, tuple[str, ...]], ...]
+) -> dict[str, list[int]]:
     positions = defaultdict(list)
     for position, name in enumerate(header):
         positions[normal_header(name)].append(position)
     found = {
         field: [p for name in names for p in positions.get(normal_header(name), [])]
-        for field, names in aliases.items()
+        for field, names in aliases
     }
     return {field: at for field, at in found.items() if at}
 

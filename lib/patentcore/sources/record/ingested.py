@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -23,14 +23,28 @@ PARSED = "parsed"
 
 
 @runtime_checkable
-class Scratch(Protocol):
-    """A cut of which this process may read without the engine what it wrote."""
+class Together(Protocol):
+    """A cut that reads several frames of the same columns, which it wrote, as one."""
 
     def __call__(self, frame: DataFrame, name: str, /) -> DataFrame:
         """Write a frame and read it back."""
 
+    def together(self, names: Sequence[str]) -> DataFrame:
+        """Read what was written under these names, all files of it at once."""
+
+
+@runtime_checkable
+class Scratch(Together, Protocol):
+    """A cut of which this process may read without the engine what it wrote."""
+
     def at_hand(self, name: str, columns: Sequence[str]) -> pa.Table | None:
         """Return columns of what was written under a name; ``None`` where they are not at hand."""
+
+    def room_for(self, size: int) -> int:
+        """Return how many bytes this process may hold of records of files of a size."""
+
+    def put(self, tables: Mapping[str, Callable[[], pa.Table]]) -> dict[str, DataFrame]:
+        """Write what this process makes and holds, by name, and read it back."""
 
 
 def keep_lineage(frame: DataFrame, name: str) -> DataFrame:

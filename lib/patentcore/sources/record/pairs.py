@@ -7,7 +7,12 @@ from functools import reduce
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from patentcore.sources.record.blocks import Blocks
+from patentcore.sources.record.ingested import Cut
+
 CITES, CITED_BY, BOTH = ORIGINS = ("cites", "cited_by", "both")
+AT_ONCE = 3_000_000
+"""So many pairs are grouped in memory."""
 
 
 def pairs_of(records: DataFrame) -> DataFrame:
@@ -74,3 +79,19 @@ def distinct_pairs(citations: DataFrame) -> DataFrame:
     for at, name in enumerate(ORIGINS):
         origin = origin.when(F.col("least") == at, name)
     return grouped.select("citing", "cited", "category", origin.alias("origin"))
+
+
+def pairs_in_blocks(records: DataFrame, cut: Cut) -> DataFrame:
+    """Return the distinct pairs of more records than one grouping should hold.
+
+    Args:
+        records: as for :func:`pairs_of`, whose lineage is cut.
+        cut: writes the pairs, and those of each block.
+    """
+    counts = [F.sum(F.greatest(F.size(name), F.lit(0))).alias(name) for name in (CITES, CITED_BY)]
+    counted = records.agg(*counts).collect()[0]
+    blocks = Blocks(max(1, -(-sum(filter(None, counted)) // AT_ONCE)), cut)
+    if blocks.count == 1:
+        return distinct_pairs(pairs_of(records))
+    named = blocks.parted(pairs_of(records), F.concat("citing", "cited"), "named_pairs")
+    return blocks.all("pairs", lambda at: distinct_pairs(blocks.of(named, at)))

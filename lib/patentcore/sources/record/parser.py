@@ -342,13 +342,14 @@ def _problems(fields: Fields, unusable: pa.Array) -> pa.Array:
     if not fields.is_table or not pc.any(pc.greater(fields.place["part"], 0)).as_py():
         return found
     lists = Lists.of(found, fields.count)
-    rows = fields.place["sequence"].take(pa.array(lists.rows)).to_pylist()
+    at_all = pa.array(lists.rows)
+    files, rows = (fields.place[name].take(at_all).to_pylist() for name in ("file", "sequence"))
     # What an unusable publication has besides is not told.
     is_told = ~is_there(unusable)[lists.rows]
     kept = np.ones(len(rows), bool)
     told: set[tuple[object, ...]] = set()
     for at in map(int, np.flatnonzero(is_told)):
-        problem = (rows[at], *lists.values[at].as_py().values())
+        problem = (files[at], rows[at], *lists.values[at].as_py().values())
         kept[at] = problem not in told
         told.add(problem)
     return lists.kept(kept).to_array()

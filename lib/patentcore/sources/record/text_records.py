@@ -7,6 +7,7 @@ and ``cites`` and ``cited_by`` as :func:`numbers` makes them. What it lacks is n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import pyarrow as pa
@@ -19,6 +20,7 @@ from patentcore.sources.record import cells, parsed, parser, values
 from patentcore.sources.record.arrays import ENTRY, Lists, once, present_in
 from patentcore.sources.record.canonical import DATES, TEXTS, Reason
 from patentcore.sources.record.events import EVENT
+from patentcore.sources.record.nested import Elements
 from patentcore.sources.record.number_arrays import entries_of
 from patentcore.sources.record.numbers import number_column
 
@@ -31,7 +33,8 @@ _TYPED = (
 )  # fmt: skip
 _AS_THEY_ARE = ("publication_number", "patent_type", "main_ipc", "record_id")
 KNOWN = (*PLACE, "part", "lost", "record_id", "cites", "cited_by", *schemas.PATENTS.names)
-_BROKEN = "_broken"
+BROKEN = "broken"
+"""The column that says why a record could not be read."""
 _NUMBERED_CLAIM = r"(?:^|\s)([0-9]{1,4})\s?[.)]\s+\S"
 
 
@@ -48,6 +51,33 @@ def addressed(name: Column, country: Column | None, address: Column | None = Non
     code = none if country is None else F.when(country.rlike("^[A-Z]{2}$"), country)
     place = none if address is None else F.nullif(F.trim(address), F.lit(""))
     return F.struct(name.alias("name"), code.alias("country"), place.alias("address"))
+
+
+def applicants(names: pa.Array, countries: pa.Array) -> pa.Array:
+    """Return applicants as :func:`applicant` does."""
+    none = pa.nulls(len(names), pa.string())
+    columns = [names, _codes(countries), none]
+    return pa.StructArray.from_arrays(columns, ["name", "country", "sector"])
+
+
+def addresses(names: pa.Array, countries: pa.Array, places: pa.Array) -> pa.Array:
+    """Return persons' countries and addresses as :func:`addressed` does."""
+    trimmed = pc.utf8_trim(places, " ")
+    place = pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed)
+    columns = [names, _codes(countries), place]
+    return pa.StructArray.from_arrays(columns, ["name", "country", "address"])
+
+
+def _codes(countries: pa.Array) -> pa.Array:
+    is_code = pc.match_substring_regex(countries, "^[A-Z]{2}$")
+    return pc.if_else(pc.fill_null(is_code, False), countries, pa.scalar(None, pa.string()))
+
+
+def numbered(entries: Elements, raw: pa.Array, categories: pa.Array | None = None) -> pa.Array:
+    """Return lists of publication numbers as :func:`numbers` does."""
+    none = pa.nulls(len(raw), pa.string())
+    columns = [raw, none, none if categories is None else categories]
+    return entries.mapped(pa.StructArray.from_arrays(columns, fields=list(ENTRY))).to_array()
 
 
 def numbers(
@@ -99,6 +129,18 @@ def longest_numbering(text: Column) -> Column:
     return F.when(last > 0, last)
 
 
+def longest_numbered(text: str) -> int:
+    """Return how far a text's paragraphs are numbered, as :func:`longest_numbering` does; or 0.
+
+    >>> longest_numbered("1. A device. 2. The device of claim 1. 4. Another.")
+    2
+    """
+    last = 0
+    for number in re.findall(_NUMBERED_CLAIM, text):
+        last += int(number) == last + 1
+    return last
+
+
 def together(rows: DataFrame, gathered: str) -> DataFrame:
     """Put the records of one publication together: of each column its first value.
 
@@ -146,9 +188,14 @@ def parse(
     def typed(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             if batch.num_rows:
-                yield parser.parse(fields_of(batch, source))
+                yield parsed_of(batch, source)
 
-    return rows.select(*wanted, why.alias(_BROKEN)).mapInArrow(typed, parsed.SCHEMA)
+    return rows.select(*wanted, why.alias(BROKEN)).mapInArrow(typed, parsed.SCHEMA)
+
+
+def parsed_of(batch: pa.RecordBatch, source: str) -> pa.RecordBatch:
+    """Turn a batch of plain records, which has :data:`BROKEN`, into parsed ones; no engine."""
+    return parser.parse(fields_of(batch, source))
 
 
 def fields_of(batch: pa.RecordBatch, source: str) -> parser.Fields:
@@ -166,7 +213,7 @@ def fields_of(batch: pa.RecordBatch, source: str) -> parser.Fields:
         place={name: columns[name] for name in ("file", "sequence", "row", "block")}
         | {"part": pa.repeat(0, count) if part is None else pc.fill_null(part, 0)},
         malformed=columns.get("malformed", pa.nulls(count, pa.string())),
-        broken=columns[_BROKEN],
+        broken=columns[BROKEN],
         texts=_texts(columns),
         given={name: columns[name] for name in _TYPED if name in columns},
         ipc=_lists("ipc", columns, count),

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+from contextlib import suppress
+
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
+from patentcore.sources.record import cells
 from patentcore.words.text import half_width
 
 _DASHED_DATE = r"^((?:1[5-9]|2[01])[0-9]{2})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?:[ T].*)?$"
@@ -33,6 +38,21 @@ def to_date(text: Column) -> Column:
     plain = half_width(text)
     slow = F.coalesce(_date_of(plain, _DASHED_DATE), _date_of(plain, _PLAIN_DATE))
     return F.when(text.rlike(_ISO_DATE), text.try_cast("date")).otherwise(slow)
+
+
+def day_of(text: str) -> dt.date | None:
+    """Read a date as :func:`to_date` does.
+
+    >>> day_of("2019/3/1"), day_of("2019-02-30")
+    (datetime.date(2019, 3, 1), None)
+    """
+    plain = cells.half_width(text)
+    for pattern in (_DASHED_DATE, _PLAIN_DATE):
+        found = re.fullmatch(pattern, plain)
+        if found:
+            with suppress(ValueError):
+                return dt.date(*map(int, found.groups()))
+    return None
 
 
 def _date_of(text: Column, pattern: str) -> Column:
