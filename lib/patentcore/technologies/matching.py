@@ -29,10 +29,14 @@ _PATTERNS = {
     _LATIN: "[a-z0-9]",
 }
 _KINDS = np.zeros(0x110000, dtype=np.uint8)
+# An iodine-containing resist is one all the same.
+_SUBSTANCES = ("iodine", "fluorine", "halogen", "silicon", "metal", "tin", "sulfur", "nitrogen")
+_OF_NO_SUBSTANCE = "".join(f"(?<!{name} )" for name in _SUBSTANCES)
 # What something is done or made with: behind other words, to a pause or purpose; in Chinese to 的.
 _MEANS = re.compile(
     r"(?<=[^ |]) (?:using|utili[sz]ing|employing|via|with|by|from|through|comprising|including"
-    r"|having|containing|based on|equipped|provided)(?= )(?: (?!for |to )[^ |]+)*"
+    rf"|having|{_OF_NO_SUBSTANCE}containing|based on|equipped|provided)(?= )"
+    r"(?: (?!for |to )[^ |]+)*"
     "|(?:基于|采用|利用|使用|借助|具有|具备|带有|包括|包含|含有|搭载|设有|装有|配备)[^|的]*的?"
 )
 
@@ -106,6 +110,8 @@ def means(title: str) -> list[tuple[int, int]]:
     >>> title = " mapping of roads using lidar | and a lidar "
     >>> [title[start:end] for start, end in means(title)]
     [' using lidar']
+    >>> means(" iodine containing resists ")
+    []
     """
     return [found.span() for found in _MEANS.finditer(title)]
 
