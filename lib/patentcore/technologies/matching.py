@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -159,6 +159,25 @@ def core(needle: str) -> str:
     return max(_HAN_RUN.findall(needle) or needle.split(), key=len)
 
 
+def least(texts: Collection[str]) -> set[str]:
+    """Return those of some texts that hold no other of two characters or more.
+
+    Each text stands only where one of these does, and fewer are faster to look for.
+
+    >>> sorted(least({"capacitor", "capacitors", "铣", "铣刀", "立铣刀"}))
+    ['capacitor', '铣', '铣刀']
+    """
+    return {
+        text
+        for text in texts
+        if not any(
+            text[start:end] in texts
+            for start in range(len(text) - 1)
+            for end in range(start + 2, len(text) + (start > 0))
+        )
+    }
+
+
 class Word(NamedTuple):
     """A word of a technology: kind is keyword, weak or not."""
 
@@ -225,7 +244,7 @@ class Words:
         every = list(_every(catalogue))
         for one in every:
             self._of_head.setdefault(head(one.needle), []).append(one)
-        self._cores = "|".join(sorted({re.escape(core(one.needle)) for one in every}))
+        self._cores = "|".join(sorted(map(re.escape, least({core(one.needle) for one in every}))))
         in_order = sorted(every, key=lambda one: one.needle)
         needles_in_order, self._begin, self._count = np.unique(
             np.array([one.needle for one in in_order], dtype=object),
