@@ -41,7 +41,12 @@ from patentcore.technologies.publications import publications_of
 
 LABELS = Path(__file__).with_name("assignment_labels.csv")
 # Of other exports: what the files of a sample are called.
-OTHERS = {"seventeenth": "fresh", "eighteenth": "later"}
+OTHERS = {
+    "seventeenth": "fresh",
+    "eighteenth": "later",
+    "nineteenth": "nineteenth",
+    "twentieth": "twentieth",
+}
 EXPORTS = {
     "autonomous driving": ("lens-csv/autonomous-driving.csv.gz",),
     "NVIDIA": ("patentsview",),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -29,10 +29,14 @@ _PATTERNS = {
     _LATIN: "[a-z0-9]",
 }
 _KINDS = np.zeros(0x110000, dtype=np.uint8)
+# An iodine-containing resist is one all the same.
+_SUBSTANCES = ("iodine", "fluorine", "halogen", "silicon", "metal", "tin", "sulfur", "nitrogen")
+_OF_NO_SUBSTANCE = "".join(f"(?<!{name} )" for name in _SUBSTANCES)
 # What something is done or made with: behind other words, to a pause or purpose; in Chinese to 的.
 _MEANS = re.compile(
     r"(?<=[^ |]) (?:using|utili[sz]ing|employing|via|with|by|from|through|comprising|including"
-    r"|having|containing|based on|equipped|provided)(?= )(?: (?!for |to )[^ |]+)*"
+    rf"|having|{_OF_NO_SUBSTANCE}containing|based on|equipped|provided)(?= )"
+    r"(?: (?!for |to )[^ |]+)*"
     "|(?:基于|采用|利用|使用|借助|具有|具备|带有|包括|包含|含有|搭载|设有|装有|配备)[^|的]*的?"
 )
 
@@ -106,6 +110,8 @@ def means(title: str) -> list[tuple[int, int]]:
     >>> title = " mapping of roads using lidar | and a lidar "
     >>> [title[start:end] for start, end in means(title)]
     [' using lidar']
+    >>> means(" iodine containing resists ")
+    []
     """
     return [found.span() for found in _MEANS.finditer(title)]
 
@@ -151,6 +157,25 @@ def core(needle: str) -> str:
     ('stepper', '靶材')
     """
     return max(_HAN_RUN.findall(needle) or needle.split(), key=len)
+
+
+def least(texts: Collection[str]) -> set[str]:
+    """Return those of some texts that hold no other of two characters or more.
+
+    Each text stands only where one of these does, and fewer are faster to look for.
+
+    >>> sorted(least({"capacitor", "capacitors", "铣", "铣刀", "立铣刀"}))
+    ['capacitor', '铣', '铣刀']
+    """
+    return {
+        text
+        for text in texts
+        if not any(
+            text[start:end] in texts
+            for start in range(len(text) - 1)
+            for end in range(start + 2, len(text) + (start > 0))
+        )
+    }
 
 
 class Word(NamedTuple):
@@ -219,7 +244,7 @@ class Words:
         every = list(_every(catalogue))
         for one in every:
             self._of_head.setdefault(head(one.needle), []).append(one)
-        self._cores = "|".join(sorted({re.escape(core(one.needle)) for one in every}))
+        self._cores = "|".join(sorted(map(re.escape, least({core(one.needle) for one in every}))))
         in_order = sorted(every, key=lambda one: one.needle)
         needles_in_order, self._begin, self._count = np.unique(
             np.array([one.needle for one in in_order], dtype=object),

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 _FACTOR = 0x9E3779B97F4A7C15
-_BITS = 16  # a table of so many fits the nearest memory
+_BITS = 18  # a table of so many is thinly filled by thousands of needles
 _EVERY = 0x110000  # characters of Unicode
 _END = "\n"  # stands in no needle and no text
 
