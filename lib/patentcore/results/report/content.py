@@ -115,7 +115,8 @@ def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return a table's rows as dicts."""
-    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
+    rows: list[dict[str, Any]] = frame.rename(columns=str).to_dict("records")
+    return rows
 
 
 # --- the network --------------------------------------------------------------------------------
