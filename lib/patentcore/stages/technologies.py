@@ -20,6 +20,7 @@ from patentcore.technologies import frames as technology_frames
 from patentcore.technologies.applicants import given_rows, holders, told_rows
 from patentcore.technologies.facts import classification, patent_facts
 from patentcore.technologies.frames import ENTERPRISE, TECHNOLOGY
+from patentcore.technologies.held import held
 from patentcore.technologies.indicators.base_rates import sampled, with_expected
 from patentcore.technologies.indicators.encoded import parts_of
 from patentcore.technologies.indicators.knowledge import novelty, spread, with_knowledge
@@ -58,7 +59,10 @@ INVENTIONS, HOLDERS, OWN, KNOWN, SAMPLE, *_OTHERS = SCRATCH = (
     "scratch_cites",
 )
 # Of publications that are looked at closely, nothing is read from these, and some are long.
-_TEXTS = ("title", "abstract", "npl_citations")
+_UNREAD = (
+    *("title", "abstract", "npl_citations", "main_ipc", "owners"),
+    *("application_number", "simple_family"),
+)
 # An owner of so large a share of a corpus is what it was chosen by.
 ONE_OWNER = 0.9
 FACTS, ROWS, LINKS, MEASURED, PARTNERS, JOINT, GENERAL, FRESH, RULED, *_NAMES = _OTHERS
@@ -224,7 +228,7 @@ def _owners(
     config = run.config.technologies
     is_about = about.withColumn("is_counted", F.lit(True))
     chosen = is_about.join(some.select("publication_number"), on="publication_number", how="full")
-    publications = run.work.write(corpus.publications(chosen).drop(*_TEXTS), CHOSEN)
+    publications = run.work.write(corpus.publications(chosen).drop(*_UNREAD), CHOSEN)
     given = run.work.write(given_rows(publications), GIVEN)
     named = run.work.write(
         told_rows(
@@ -310,7 +314,7 @@ def _judged(
     """Write the years, indicators and judgements of technologies, and the enterprises."""
     config = run.config.technologies
     limits = config.thresholds.model_dump()
-    years = _held(yearly(technology_frames.of_kind(rows, TECHNOLOGY)))
+    years = held(yearly(technology_frames.of_kind(rows, TECHNOLOGY)))
     fitted = fits(years, last_year=_last_year(run), fewest=config.min_filings)
     run.work.write(
         with_fitted(years, fitted).withColumnRenamed("unit", "technology").coalesce(1),
@@ -337,12 +341,6 @@ def _judged(
         technology_frames.of_kind(measured, ENTERPRISE).withColumnRenamed("unit", "enterprise"),
         "enterprises",
     )
-
-
-def _held(few: DataFrame) -> DataFrame:
-    """Return a frame of few rows that several things read as it is computed once."""
-    table = few.toArrow()
-    return few.sparkSession.createDataFrame(table) if table.num_rows else few
 
 
 def _was_chosen_by_applicant(run: Run) -> bool:
