@@ -115,8 +115,8 @@ def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return a table's rows as dicts."""
-    rows: list[dict[str, Any]] = frame.rename(columns=str).to_dict("records")
-    return rows
+    names = list(map(str, frame.columns))
+    return [dict(zip(names, row.values(), strict=True)) for row in frame.to_dict("records")]
 
 
 # --- the network --------------------------------------------------------------------------------

@@ -40,8 +40,9 @@ class Members(NamedTuple):
     @classmethod
     def of(cls, rows: pa.Table) -> Self:
         """Return the inventions of rows with unit, inventors, groups and year."""
-        lists = (Lists.of(rows[name]) for name in ("inventors", "groups"))
-        return cls(Texts.of(rows["unit"]), *lists, pc.cast(rows["year"], pa.float64()).to_numpy())
+        year = pc.cast(rows["year"], pa.float64()).to_numpy()
+        named, groups = Lists.of(rows["inventors"]), Lists.of(rows["groups"])
+        return cls(Texts.of(rows["unit"]), named, groups, year)
 
     def where(self, is_one: np.ndarray) -> Self:
         """Return these with the inventors of some rows alone."""
