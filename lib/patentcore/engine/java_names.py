@@ -11,8 +11,11 @@ from typing import Any
 
 from py4j.java_gateway import JavaClass
 
-# Classes that PySpark names in what a run asks for most.
-_OFTEN = ("functions", "PythonUtils", "PythonSQLUtils", "SparkSession", "SimplePythonFunction")
+# Classes as PySpark names them in what a run asks for most.
+_OFTEN = (
+    *("functions", "org.apache.spark.sql.functions"),
+    *("PythonUtils", "PythonSQLUtils", "SparkSession", "SimplePythonFunction"),
+)
 
 
 class KnownClass(JavaClass):  # type: ignore[misc]
