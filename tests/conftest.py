@@ -19,7 +19,7 @@ from patentcore.engine.session import choose, get_spark
 from patentcore.synthetic import generate
 
 # Rows of tests are few: compiling their queries would take longer than these do. Tests of many
-# rows ask for ``compiled``; those that start jobs compile as users' runs do.
+# rows ask for ``compiled``; those that start jobs do as users' runs of as many rows do.
 INTERPRETED = {
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",

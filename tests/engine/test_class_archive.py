@@ -13,6 +13,7 @@ from pyspark.sql import SparkSession
 
 from patentcore.engine import preflight, warm
 from patentcore.engine.classic import local_settings
+from patentcore.engine.protocol import Request
 
 JAVA_OPTIONS = "spark.driver.extraJavaOptions"
 COUNT = """
@@ -28,13 +29,14 @@ def test_used_by_local_sessions_only_where_there_is_one(
 ) -> None:
     monkeypatch.setenv("PATENTCORE_JARS", str(tmp_path))
     monkeypatch.delenv("PATENTCORE_JAVA_OPTIONS", raising=False)
-    assert local_settings("local[2]")[JAVA_OPTIONS] == ""
+    request = Request("test")
+    assert local_settings("local[2]", request)[JAVA_OPTIONS] == ""
     (tmp_path / "classes.jsa").touch()
     monkeypatch.setenv("PATENTCORE_JAVA_OPTIONS", "-Xint")
-    assert local_settings("local[2]")[JAVA_OPTIONS] == (
+    assert local_settings("local[2]", request)[JAVA_OPTIONS] == (
         f"-XX:SharedArchiveFile={tmp_path}/classes.jsa -Xlog:disable -Xint"
     )
-    assert local_settings("spark://host:7077") == {}
+    assert local_settings("spark://host:7077", request) == {}
 
 
 def test_exercise_runs(spark: SparkSession, tmp_path: Path) -> None:

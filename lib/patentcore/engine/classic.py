@@ -15,14 +15,14 @@ from pyspark.errors import PySparkRuntimeError
 from pyspark.java_gateway import launch_gateway
 from pyspark.sql import SparkSession
 
-from patentcore.engine import class_archive, preflight
+from patentcore.engine import class_archive, java_names, preflight, small
 from patentcore.engine.ending import keep_handler
 from patentcore.engine.executors import check_executors
 from patentcore.engine.extras import NOTHING_MORE, Extras
 from patentcore.engine.log import current_log
 from patentcore.engine.preflight import local_jars
 from patentcore.engine.protocol import Ability, Request
-from patentcore.engine.settings import check_settings
+from patentcore.engine.settings import MEMORY, check_settings
 from patentcore.engine.shipping import NAME, is_zip, write_zip
 from patentcore.engine.spark_counters import Counters
 from patentcore.errors import ConfigError, EnvironmentProblem
@@ -148,7 +148,7 @@ def _session(request: Request) -> SparkSession:
         settings |= conf
     else:
         master = master or "local[*]"
-        settings = _DEFAULTS | local_settings(master) | jar_settings(master, loaded) | conf
+        settings = _DEFAULTS | local_settings(master, request) | jar_settings(master, loaded) | conf
         # Spark would start its workers with whatever python3 comes first on PATH.
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         if SparkContext._gateway is None:
@@ -158,6 +158,7 @@ def _session(request: Request) -> SparkSession:
     # First the context, which replaces the handler of interrupts before the session takes seconds.
     SparkContext.getOrCreate(SparkConf().setAll(list(settings.items())))
     keep_handler()
+    java_names.remember(_jvm())
     builder = SparkSession.builder.config(map=dict(settings))
     spark = builder.getOrCreate()
     spark.sparkContext.setLogLevel("ERROR")
@@ -205,12 +206,20 @@ def launch_jvm(settings: Mapping[str, str]) -> None:
     SparkContext._ensure_initialized(gateway=gateway)
 
 
-def local_settings(master: str) -> dict[str, str]:
-    """Return what a local session needs and a cluster must not be told."""
+def local_settings(master: str, request: Request) -> dict[str, str]:
+    """Return what a local session needs and a cluster must not be told.
+
+    What the environment says to Java comes last, and so wins over what suits small places.
+    """
     if not is_local(master):
         return {}
-    java_options = [*class_archive.options(), os.environ.get("PATENTCORE_JAVA_OPTIONS", "")]
-    return _LOCAL_DEFAULTS | {"spark.driver.extraJavaOptions": " ".join(java_options).strip()}
+    settings, java_options = dict(_LOCAL_DEFAULTS), class_archive.options()
+    if small.is_small(request.places):
+        settings |= small.sql_settings(master)
+        memory = request.conf.get(MEMORY, settings[MEMORY])
+        java_options += small.java_options(memory)
+    java_options.append(os.environ.get("PATENTCORE_JAVA_OPTIONS", ""))
+    return settings | {"spark.driver.extraJavaOptions": " ".join(java_options).strip()}
 
 
 def is_local(master: str) -> bool:

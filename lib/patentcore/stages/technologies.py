@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from patentcore import schemas
-from patentcore.centrality import betweenness_of
-from patentcore.centrality.degree import degrees
+from patentcore.stages import partners
 from patentcore.stages.corpus import corpus_of
-from patentcore.stages.graphs import driver_cores, graph_of, has_graphframes
+from patentcore.stages.graphs import has_graphframes
 from patentcore.stages.run import Run, Stage
 from patentcore.stages.screen import technicality
 from patentcore.technologies import assignment, catalogue, classifier, cooperation, questions
@@ -20,6 +20,7 @@ from patentcore.technologies import frames as technology_frames
 from patentcore.technologies.applicants import given_rows, holders, told_rows
 from patentcore.technologies.facts import classification, patent_facts
 from patentcore.technologies.frames import ENTERPRISE, TECHNOLOGY
+from patentcore.technologies.held import held
 from patentcore.technologies.indicators.base_rates import sampled, with_expected
 from patentcore.technologies.indicators.encoded import parts_of
 from patentcore.technologies.indicators.knowledge import novelty, spread, with_knowledge
@@ -36,33 +37,35 @@ from patentcore.technologies.strengths import with_strengths
 
 # Frames that the stage reads several times: written, read back, and removed at its end.
 INVENTIONS, HOLDERS, OWN, KNOWN, SAMPLE, *_OTHERS = SCRATCH = (
-    "scratch_inventions",
-    "scratch_holders",
-    "scratch_own",
-    "scratch_known",
-    "scratch_sample",
-    "scratch_facts",
-    "scratch_rows",
-    "scratch_links",
-    "scratch_measured",
-    "scratch_partners",
-    "scratch_joint",
-    "scratch_general",
-    "scratch_fresh",
-    "scratch_ruled",
-    "scratch_pairs",
-    "scratch_given",
-    "scratch_named",
-    "scratch_held",
-    "scratch_chosen",
-    "scratch_cites",
+    "_inventions",
+    "_holders",
+    "_own",
+    "_known",
+    "_sample",
+    "_facts",
+    "_rows",
+    "_links",
+    "_measured",
+    "_general",
+    "_fresh",
+    "_ruled",
+    "_pairs",
+    "_given",
+    "_named",
+    "_held",
+    "_chosen",
+    "_cites",
+    "_members",
 )
 # Of publications that are looked at closely, nothing is read from these, and some are long.
-_TEXTS = ("title", "abstract", "npl_citations")
+_UNREAD = (
+    *("title", "abstract", "npl_citations", "main_ipc", "owners"),
+    *("application_number", "simple_family"),
+)
 # An owner of so large a share of a corpus is what it was chosen by.
 ONE_OWNER = 0.9
-FACTS, ROWS, LINKS, MEASURED, PARTNERS, JOINT, GENERAL, FRESH, RULED, *_NAMES = _OTHERS
-PAIRS, GIVEN, NAMED, HELD, CHOSEN, CITES = _NAMES
+FACTS, ROWS, LINKS, MEASURED, GENERAL, FRESH, RULED, *_NAMES = _OTHERS
+PAIRS, GIVEN, NAMED, HELD, CHOSEN, CITES, MEMBERS = _NAMES
 
 
 @dataclass(frozen=True)
@@ -109,10 +112,15 @@ def judge_technologies(run: Run) -> None:
             "cooperation_pairs",
         )
         crossed = crossings(members, technology_frames.links(run.spark, entries), cites)
-        rows, measured = _measured(run, corpus, members, owners, facts, pairs, crossed, cites)
-        _judged(run, rows, measured, entry_rows, _leads(run, members, owners, facts))
-        run.work.write(cooperation_network(run, pairs, owners), "cooperation_network")
-        for scratch in SCRATCH:
+        rows = _rows(run, members, owners, facts)
+        # Fits are of this process alone, and take as long as the engine takes for the indicators.
+        with ThreadPoolExecutor(1) as beside:
+            fitted = beside.submit(_fitted, run, rows)
+            measured = _measured(run, corpus, rows, pairs, crossed, cites)
+            led = _leads(run, members, owners, facts)
+        _judged(run, *fitted.result(), measured, entry_rows, led)
+        run.work.write(partners.cooperation_network(run, pairs, owners), "cooperation_network")
+        for scratch in (*SCRATCH, *partners.SCRATCH):
             run.work.remove(scratch)
         facts_of_stage |= {
             "technologies": len(entries),
@@ -154,11 +162,10 @@ def _assigned(
         ),
         "technology_patents",
     )
-    return (
-        assigned.where(F.col("grade") == "core")
-        .select(F.col("technology").alias("unit"), F.col("invention").alias("publication_number"))
-        .distinct()
+    about = assigned.where(F.col("grade") == "core").select(
+        F.col("technology").alias("unit"), F.col("invention").alias("publication_number")
     )
+    return run.work.write(about.distinct(), MEMBERS)
 
 
 def _classified(run: Run, corpus: Corpus, ruled: DataFrame) -> DataFrame:
@@ -224,7 +231,7 @@ def _owners(
     config = run.config.technologies
     is_about = about.withColumn("is_counted", F.lit(True))
     chosen = is_about.join(some.select("publication_number"), on="publication_number", how="full")
-    publications = run.work.write(corpus.publications(chosen).drop(*_TEXTS), CHOSEN)
+    publications = run.work.write(corpus.publications(chosen).drop(*_UNREAD), CHOSEN)
     given = run.work.write(given_rows(publications), GIVEN)
     named = run.work.write(
         told_rows(
@@ -247,29 +254,30 @@ def _owners(
     return publications, run.work.write(owners, HOLDERS), run.work.write(of_sample, SAMPLE)
 
 
-def _measured(
-    run: Run,
-    corpus: Corpus,
-    members: DataFrame,
-    owners: DataFrame,
-    facts: DataFrame,
-    pairs: DataFrame,
-    crossed: DataFrame,
-    cites: DataFrame,
-) -> tuple[DataFrame, DataFrame]:
-    """Return every unit's inventions with their facts, and every unit's indicators.
+def _rows(run: Run, members: DataFrame, owners: DataFrame, facts: DataFrame) -> DataFrame:
+    """Return the inventions of every unit with their facts.
 
     Technologies and enterprises have the same indicators: measured at once, planned once.
     """
-    config = run.config.technologies
     units = technology_frames.marked(members, TECHNOLOGY).unionByName(
         technology_frames.marked(cooperation.enterprises(owners), ENTERPRISE)
     )
-    rows = run.work.write(units.join(facts, on="publication_number", how="inner"), ROWS)
-    links = run.work.write(links_within(rows, cites), LINKS)
+    return run.work.write(units.join(facts, on="publication_number", how="inner"), ROWS)
+
+
+def _measured(
+    run: Run,
+    corpus: Corpus,
+    rows: DataFrame,
+    pairs: DataFrame,
+    crossed: DataFrame,
+    cites: DataFrame,
+) -> DataFrame:
+    """Return every unit's indicators."""
+    config = run.config.technologies
     measured = measure(
         rows,
-        links,
+        run.work.write(links_within(rows, cites), LINKS),
         cites,
         corpus.classes,
         cooperation.ties(pairs),
@@ -280,7 +288,14 @@ def _measured(
         fewest_of_quality=config.thresholds.min_quality_patents,
         with_graphframes=has_graphframes(),
     )
-    return rows, run.work.write(measured, MEASURED)
+    return run.work.write(measured, MEASURED)
+
+
+def _fitted(run: Run, rows: DataFrame) -> tuple[DataFrame, DataFrame]:
+    """Return the years of technologies and the curves fitted to them."""
+    years = held(yearly(technology_frames.of_kind(rows, TECHNOLOGY)))
+    fewest = run.config.technologies.min_filings
+    return years, fits(years, last_year=_last_year(run), fewest=fewest)
 
 
 def _last_year(run: Run) -> int:
@@ -305,13 +320,16 @@ def _leads(run: Run, members: DataFrame, owners: DataFrame, facts: DataFrame) ->
 
 
 def _judged(
-    run: Run, rows: DataFrame, measured: DataFrame, entry_rows: DataFrame, led: DataFrame
+    run: Run,
+    years: DataFrame,
+    fitted: DataFrame,
+    measured: DataFrame,
+    entry_rows: DataFrame,
+    led: DataFrame,
 ) -> None:
     """Write the years, indicators and judgements of technologies, and the enterprises."""
     config = run.config.technologies
     limits = config.thresholds.model_dump()
-    years = _held(yearly(technology_frames.of_kind(rows, TECHNOLOGY)))
-    fitted = fits(years, last_year=_last_year(run), fewest=config.min_filings)
     run.work.write(
         with_fitted(years, fitted).withColumnRenamed("unit", "technology").coalesce(1),
         "technology_years",
@@ -339,12 +357,6 @@ def _judged(
     )
 
 
-def _held(few: DataFrame) -> DataFrame:
-    """Return a frame of few rows that several things read as it is computed once."""
-    table = few.toArrow()
-    return few.sparkSession.createDataFrame(table) if table.num_rows else few
-
-
 def _was_chosen_by_applicant(run: Run) -> bool:
     """Tell whether sides follow from the choice of the corpus: by a list, or of one owner."""
     if run.config.corpus.applicants:
@@ -352,30 +364,6 @@ def _was_chosen_by_applicant(run: Run) -> bool:
     held = run.work.read_raw(SAMPLE).groupBy("name").agg(F.sum("share").alias("held"))
     most = held.agg((F.max("held") / F.sum("held")).alias("most")).collect()[0]["most"]
     return (most or 0.0) >= ONE_OWNER
-
-
-def cooperation_network(run: Run, pairs: DataFrame, applicants: DataFrame) -> DataFrame:
-    """Return the joint applicants with their centralities in the network that they make."""
-    config = run.config.centrality
-    if not run.work.measured("cooperation_pairs"):
-        return run.spark.createDataFrame([], schemas.COOPERATION_NETWORK)
-    vertices, edges = cooperation.network(pairs)
-    vertices, edges = run.work.write(vertices, PARTNERS), run.work.write(edges, JOINT)
-    measured = degrees(graph_of(vertices, edges), directed=False)
-    scores = betweenness_of(
-        vertices,
-        edges,
-        directed=False,
-        method="exact",
-        seed=config.seed,
-        cores=driver_cores(vertices),
-    )
-    return (
-        measured.join(scores, on="id", how="left")
-        .fillna(0.0, ["betweenness"])
-        .join(cooperation.partners(applicants), on="id", how="left")
-        .withColumnRenamed("id", "name")
-    )
 
 
 TECHNOLOGIES = Stage(

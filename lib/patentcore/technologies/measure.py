@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from pyspark.sql import DataFrame
 
+from patentcore.technologies.held import joined
 from patentcore.technologies.indicators import (
     age,
     causes,
     integration,
     output,
     ownership,
-    people,
-    teams,
 )
 from patentcore.technologies.indicators.links import vertical
+from patentcore.technologies.indicators.persons import persons
 
 
 def measure(
@@ -48,21 +48,18 @@ def measure(
         fewest_of_quality: domestic quality inventions that tell who holds them.
         with_graphframes: find thickets by GraphFrames' motifs; else by plain joins.
     """
-    figures = output.totals(rows, last_year=last_year, recent_years=recent_years)
-    for more in (
+    parts = (
+        output.totals(rows, last_year=last_year, recent_years=recent_years),
         ownership.concentration(rows),
         ownership.thickets(links, with_graphframes=with_graphframes),
-        people.inventors(rows, last_year=last_year, recent_years=recent_years),
-        people.of_sides(rows, last_year=last_year, recent_years=recent_years),
+        persons(rows, last_year=last_year, recent_years=recent_years),
         age.cited_ages(rows, citations, classes),
         causes.subjects(rows, fewest=fewest_of_quality),
         causes.dependence(rows, links),
         integration.coverage(links),
         integration.partners(rows),
         integration.chain(rows),
-        teams.teams(rows),
         vertical(rows, crossed),
         ties,
-    ):
-        figures = figures.join(more, on="unit", how="left")
-    return integration.with_index(figures, fewest=fewest)
+    )
+    return integration.with_index(joined(parts, on="unit"), fewest=fewest)

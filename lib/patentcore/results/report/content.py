@@ -115,7 +115,8 @@ def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return a table's rows as dicts."""
-    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
+    names = list(map(str, frame.columns))
+    return [dict(zip(names, row.values(), strict=True)) for row in frame.to_dict("records")]
 
 
 # --- the network --------------------------------------------------------------------------------

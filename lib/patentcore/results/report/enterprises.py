@@ -9,7 +9,7 @@ import pandas as pd
 
 from patentcore.results.report.content import records
 from patentcore.results.report.result import Result
-from patentcore.results.report.technologies import evidence
+from patentcore.results.report.technologies import evidence, key_rows
 from patentcore.results.report.text import is_missing
 
 SHOWN = 30
@@ -43,13 +43,14 @@ def enterprises(result: Result, judged: list[dict[str, Any]]) -> list[dict[str, 
     titles = dict(zip(described["publication_number"], described["title"], strict=True))
     known = {row["technology"]: row for row in judged}
     nothing = members.head(0)
+    keys = {name: records(key_rows(rows)) for name, rows in by_name.items()}
     return [
         row
         | {
             "anchor": f"enterprise-{place}",
             "fields": _fields(by_name.get(row["enterprise"], nothing), known),
             "partners": _partners(result.cooperation_pairs, row["enterprise"]),
-            "evidence": evidence(records(by_name.get(row["enterprise"], nothing)), titles),
+            "evidence": evidence(keys.get(row["enterprise"], []), titles),
         }
         for place, row in enumerate(records(first), start=1)
     ]
@@ -63,14 +64,12 @@ def _fields(patents: pd.DataFrame, known: Mapping[str, dict[str, Any]]) -> list[
     >>> _fields(pd.DataFrame(rows, columns=names), {})[0]
     {'technology': 'Chip', 'inventions': 1, 'key_count': 1}
     """
+    held = patents.groupby("technology")["invention"].nunique()
+    keys = key_rows(patents).groupby("technology")["invention"].nunique()
     found = [
-        {
-            "technology": str(name),
-            "inventions": int(rows["invention"].nunique()),
-            "key_count": int(rows.loc[rows["is_key"].eq(True), "invention"].nunique()),
-        }
+        {"technology": str(name), "inventions": int(count), "key_count": int(keys.get(name, 0))}
         | ({"of": known[str(name)]} if str(name) in known else {})
-        for name, rows in patents.groupby("technology")
+        for name, count in held.items()
     ]
     return sorted(found, key=lambda row: (-row["inventions"], row["technology"]))
 

@@ -22,7 +22,7 @@ def technologies(result: Result) -> list[dict[str, Any]]:
     """Return each technology with its verdicts, leading owners and evidence, by name."""
     judged = _by_technology(result.technology_judgements)
     owners = _by_technology(result.technology_owners)
-    patents = _by_technology(result.technology_patents)
+    patents = _by_technology(key_rows(result.technology_patents))
     places = _by_technology(result.technology_countries)
     described = result.key_patents.drop_duplicates("publication_number")
     titles = dict(zip(described["publication_number"], described["title"], strict=True))
@@ -50,6 +50,11 @@ def technologies(result: Result) -> list[dict[str, Any]]:
 
 def _by_technology(table: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
     return {str(name): records(rows) for name, rows in table.groupby("technology")}
+
+
+def key_rows(patents: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of key patents, of which alone evidence is chosen."""
+    return patents[patents["is_key"].eq(True)]
 
 
 def _leaders(owners: list[dict[str, Any]], side: str) -> list[dict[str, Any]]:
@@ -117,9 +122,7 @@ def facts(values: Any) -> Markup:
         values.items() if isinstance(values, Mapping) else (values if values is not None else ())
     )
     return Markup(" · ").join(
-        Markup("{} {}").format(column(name), number(value))
-        for name, value in pairs
-        if not is_missing(value)
+        column(name) + Markup(" ") + number(value) for name, value in pairs if not is_missing(value)
     )
 
 

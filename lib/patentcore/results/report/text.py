@@ -114,10 +114,14 @@ def shorten(text: Any, longest: int = 160) -> str:
         return MISSING
     # Only the beginning is looked at: a field can hold a whole document.
     head = str(text)[: 4 * longest]
-    plain = " ".join("".join(c if c.isprintable() else " " for c in head).split())
-    ends = list(accumulate(map(_places, plain)))
+    if not head.isprintable():
+        head = "".join(c if c.isprintable() else " " for c in head)
+    plain = " ".join(head.split())
     if not plain:
         return MISSING
+    if plain.isascii():  # a place a character, as of most numbers and names
+        return plain if len(plain) <= longest else plain[: longest - 1].rstrip() + "…"
+    ends = list(accumulate(map(_places, plain)))
     if ends[-1] <= longest:
         return plain
     return plain[: bisect_right(ends, longest - 1)].rstrip() + "…"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 
 from markupsafe import Markup, escape
 
 from patentcore.results.report.chinese import CHINESE, CHINESE_PATTERNS, COLUMNS
-from patentcore.results.report.text import shorten
+from patentcore.results.report.text import MISSING, is_missing, shorten
 
 LANGUAGES = ("en", "zh")
 
@@ -25,10 +26,8 @@ def both(english: str, chinese: str, **values: Any) -> Markup:
     <span lang="en">&lt;b&gt; left</span><span lang="zh">剩余 &lt;b&gt;</span>
     """
     parts = zip(LANGUAGES, (english, chinese), strict=True)
-    return Markup("").join(
-        Markup('<span lang="{}">{}</span>').format(lang, Markup(text).format(**values))
-        for lang, text in parts
-    )
+    shown = (f'<span lang="{lang}">{Markup(text).format(**values)}</span>' for lang, text in parts)
+    return Markup("".join(shown))
 
 
 def word(value: Any, longest: int = 160) -> Markup:
@@ -37,6 +36,11 @@ def word(value: Any, longest: int = 160) -> Markup:
     >>> print(word("mature"), word("<i>"))
     <span lang="en">mature</span><span lang="zh">成熟期</span> &lt;i&gt;
     """
+    return escape(MISSING) if is_missing(value) else _word(str(value), longest)
+
+
+@cache  # a page has few words, and each of them often
+def _word(value: str, longest: int) -> Markup:
     text, translated = shorten(value, longest), chinese(value, longest)
     return escape(text) if text == translated else both("{v}", "{c}", v=text, c=translated)
 
@@ -63,7 +67,12 @@ def column(value: Any, longest: int = 60) -> Markup:
     >>> print(column("key_patents"), column("x_<i>"))
     <span lang="en">key patents</span><span lang="zh">关键专利</span> x &lt;i&gt;
     """
-    text = shorten(str(value).replace("_", " "), longest)
+    return _column(str(value), longest)
+
+
+@cache
+def _column(value: str, longest: int) -> Markup:
+    text = shorten(value.replace("_", " "), longest)
     return both("{e}", "{c}", e=text, c=COLUMNS[text]) if text in COLUMNS else escape(text)
 
 

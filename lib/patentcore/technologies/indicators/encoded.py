@@ -114,8 +114,8 @@ class Lists(NamedTuple):
         >>> [found.tolist() for found in lists.of_rows(np.array([2, 1, 0]))]
         [[0, 2, 2], [1, 1, 0]]
         """
-        begin, end = (np.searchsorted(self.row, rows, side) for side in ("left", "right"))
-        count = end - begin
+        counts = np.bincount(self.row, minlength=int(rows.max(initial=0)) + 1)
+        begin, count = (counts.cumsum() - counts)[rows], counts[rows]
         place = np.repeat(np.arange(len(rows)), count)
         within = np.arange(len(place)) - np.repeat(count.cumsum() - count, count)
         return place, self.code[begin[place] + within]

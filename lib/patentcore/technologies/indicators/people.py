@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from typing import NamedTuple, Self
 
 import numpy as np
 import pyarrow as pa
@@ -12,15 +12,44 @@ from pyspark.sql import functions as F
 
 from patentcore.technologies.indicators.encoded import Lists, Texts, entropies, of_units, over
 
-_SIDES = ("domestic", "foreign")
-_OF_UNIT = (
+SIDES = ("domestic", "foreign")
+OF_UNIT = (
     "unit string, inventor_count long, inventor_stock double, inventor_breadth double, "
     "newcomer_share double"
 )
-_OF_SIDES = "unit string, " + ", ".join(
+OF_SIDES = "unit string, " + ", ".join(
     f"{side}_inventor_count{end} long, {side}_inventor_breadth{end} double"
-    for side, end in (*((side, "") for side in _SIDES), ("domestic", "_bound"))
+    for side, end in (*((side, "") for side in SIDES), ("domestic", "_bound"))
 )
+
+
+class Members(NamedTuple):
+    """The inventions of units.
+
+    Attributes:
+        units: of each row.
+        named: the inventors of the rows, or of some of them.
+        groups: the main groups.
+        year: of each row; no number where it is not known.
+    """
+
+    units: Texts
+    named: Lists
+    groups: Lists
+    year: np.ndarray
+
+    @classmethod
+    def of(cls, rows: pa.Table) -> Self:
+        """Return the inventions of rows with unit, inventors, groups and year."""
+        year = pc.cast(rows["year"], pa.float64()).to_numpy()
+        named, groups = Lists.of(rows["inventors"]), Lists.of(rows["groups"])
+        return cls(Texts.of(rows["unit"]), named, groups, year)
+
+    def where(self, is_one: np.ndarray) -> Self:
+        """Return these with the inventors of some rows alone."""
+        is_own = is_one[self.named.row]
+        named = self.named._replace(row=self.named.row[is_own], code=self.named.code[is_own])
+        return self._replace(named=named)
 
 
 def of_sides(rows: DataFrame, *, last_year: int, recent_years: int) -> DataFrame:
@@ -37,11 +66,15 @@ def of_sides(rows: DataFrame, *, last_year: int, recent_years: int) -> DataFrame
         unit; domestic_ and foreign_ inventor_count and inventor_breadth; domestic_ both with
         ``_bound``: the inventions of unknown side included.
     """
+    begin = last_year - recent_years
+
+    def kernel(rows: pa.Table) -> dict[str, np.ndarray | pa.Array]:
+        members = Members.of(rows)
+        return {"unit": members.units.names, **figures_of_sides(members, rows["side"], begin)}
+
     return of_units(
-        rows.select("unit", "side", "year", "inventors", "groups"),
-        partial(_of_sides, last_year=last_year, recent_years=recent_years),
-        _OF_SIDES,
-    ).where(" OR ".join(f"{side}_inventor_count IS NOT NULL" for side in _SIDES))
+        rows.select("unit", "side", "year", "inventors", "groups"), kernel, OF_SIDES
+    ).where(" OR ".join(f"{side}_inventor_count IS NOT NULL" for side in SIDES))
 
 
 def inventors(rows: DataFrame, *, last_year: int, recent_years: int) -> DataFrame:
@@ -59,60 +92,53 @@ def inventors(rows: DataFrame, *, last_year: int, recent_years: int) -> DataFram
         inventor_breadth, the mean entropy of an inventor's IPC main groups (Jaffe 1989, technology
         spread); newcomer_share, of those active in the recent years the share that was not before.
     """
-    return of_units(
-        rows.select("unit", "year", "inventors", "groups"),
-        partial(_of_units, last_year=last_year, recent_years=recent_years),
-        _OF_UNIT,
-    ).where(F.col("inventor_count").isNotNull())
+    begin = last_year - recent_years
+
+    def kernel(rows: pa.Table) -> dict[str, np.ndarray | pa.Array]:
+        members = Members.of(rows)
+        return {"unit": members.units.names, **figures_of(members, begin)}
+
+    return of_units(rows.select("unit", "year", "inventors", "groups"), kernel, OF_UNIT).where(
+        F.col("inventor_count").isNotNull()
+    )
 
 
-def _of_sides(
-    rows: pa.Table, *, last_year: int, recent_years: int
+def figures_of_sides(
+    members: Members, side: pa.ChunkedArray, begin: int
 ) -> dict[str, np.ndarray | pa.Array]:
-    units = Texts.of(rows["unit"])
-    found: dict[str, np.ndarray | pa.Array] = {"unit": units.names}
-    sides = pc.fill_null(rows["side"].cast(pa.string()), "")
+    """Return what :func:`of_sides` tells of each unit.
+
+    Args:
+        members: the inventions.
+        side: of each.
+        begin: the last year that is not recent.
+    """
+    found: dict[str, np.ndarray | pa.Array] = {}
     names = ("inventor_count", "inventor_breadth")
-    for side in _SIDES:
-        is_of_side = pc.equal(sides, side)
-        figures = _figures_where(is_of_side, rows, units, last_year - recent_years)
-        found |= {f"{side}_{name}": figures[name] for name in names}
+    sides = pc.fill_null(side.cast(pa.string()), "")
+    for one in SIDES:
+        figures = figures_of(members.where(pc.equal(sides, one).to_numpy()), begin)
+        found |= {f"{one}_{name}": figures[name] for name in names}
     found |= {f"domestic_{name}_bound": found[f"domestic_{name}"] for name in names}
     if pc.any(pc.equal(sides, "")).as_py():
-        may_be = pc.not_equal(sides, "foreign")
-        figures = _figures_where(may_be, rows, units, last_year - recent_years)
+        figures = figures_of(members.where(pc.not_equal(sides, "foreign").to_numpy()), begin)
         found |= {f"domestic_{name}_bound": figures[name] for name in names}
     return found
 
 
-def _figures_where(
-    chosen: pa.ChunkedArray, rows: pa.Table, units: Texts, begin: int
-) -> dict[str, np.ndarray]:
-    own = units.code[chosen.to_numpy()]
-    return _figures(rows.filter(chosen), own, len(units.names), begin)
-
-
-def _of_units(
-    rows: pa.Table, *, last_year: int, recent_years: int
-) -> dict[str, np.ndarray | pa.Array]:
-    units = Texts.of(rows["unit"])
-    figures = _figures(rows, units.code, len(units.names), last_year - recent_years)
-    return {"unit": units.names, **figures}
-
-
-def _figures(rows: pa.Table, unit: np.ndarray, units: int, begin: int) -> dict[str, np.ndarray]:
-    """Return the figures of each of so many units; no number where a unit has no inventors.
+def figures_of(members: Members, begin: int) -> dict[str, np.ndarray]:
+    """Return what :func:`inventors` tells of each unit; no number where nobody is named.
 
     Args:
-        rows: year, inventors, groups.
-        unit: of each row.
-        units: how many there are.
+        members: the inventions.
         begin: the last year that is not recent.
     """
-    named, groups = Lists.of(rows["inventors"]), Lists.of(rows["groups"])
-    keys, person = np.unique(unit[named.row] * named.size + named.code, return_inverse=True)
+    named, groups, units = members.named, members.groups, len(members.units.names)
+    keys, person = np.unique(
+        members.units.code[named.row] * named.size + named.code, return_inverse=True
+    )
     of_unit = keys // named.size
-    years = pc.cast(rows["year"], pa.float64()).to_numpy()[named.row]
+    years = members.year[named.row]
     is_active, has_begun = np.zeros(len(keys), dtype=bool), np.zeros(len(keys), dtype=bool)
     is_active[person[years > begin]] = True
     has_begun[person[years <= begin]] = True

@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 
 from patentcore.technologies.indicators.encoded import Lists, Texts, entropies, of_units, over
 
-_OF_UNIT = "unit string, shared_inventor_share double, team_count long, team_difference double"
+OF_TEAMS = "unit string, shared_inventor_share double, team_count long, team_difference double"
 
 
 def teams(rows: DataFrame) -> DataFrame:
@@ -49,24 +49,35 @@ def teams(rows: DataFrame) -> DataFrame:
     +----+---------------------+----------+---------------+
     <BLANKLINE>
     """
-    return of_units(
-        rows.select("unit", "inventors", "groups", F.col("holders.owner").alias("owners")),
-        _teams,
-        _OF_UNIT,
-    ).where(F.col("shared_inventor_share").isNotNull())
+
+    def kernel(rows: pa.Table) -> dict[str, np.ndarray | pa.Array]:
+        units = Texts.of(rows["unit"])
+        named, groups, owners = (Lists.of(rows[name]) for name in ("inventors", "groups", "owners"))
+        return {"unit": units.names, **figures_of_teams(units, named, groups, owners)}
+
+    owners = F.col("holders.owner").alias("owners")
+    return of_units(rows.select("unit", "inventors", "groups", owners), kernel, OF_TEAMS).where(
+        F.col("shared_inventor_share").isNotNull()
+    )
 
 
-def _teams(rows: pa.Table) -> dict[str, np.ndarray | pa.Array]:
-    units = Texts.of(rows["unit"])
-    named, groups = Lists.of(rows["inventors"]), Lists.of(rows["groups"])
+def figures_of_teams(
+    units: Texts, named: Lists, groups: Lists, owners: Lists
+) -> dict[str, np.ndarray | pa.Array]:
+    """Return what :func:`teams` tells of each unit.
+
+    Args:
+        units: of each invention.
+        named: the inventors.
+        groups: the main groups.
+        owners: the owners.
+    """
     keys, person, stock = np.unique(
         units.code[named.row] * named.size + named.code, return_inverse=True, return_counts=True
     )
     of_unit = keys // named.size
     people = np.bincount(of_unit, minlength=len(units.names))
-    shared = np.bincount(
-        of_unit, _is_shared(named, Lists.of(rows["owners"]), person, len(keys)), len(units.names)
-    )
+    shared = np.bincount(of_unit, _is_shared(named, owners, person, len(keys)), len(units.names))
     # Who leads: the first of each row, those of most inventions first, then by the alphabet.
     in_order = np.lexsort((named.code, -stock[person], named.row))
     led, first = np.unique(named.row[in_order], return_index=True)
@@ -75,7 +86,6 @@ def _teams(rows: pa.Table) -> dict[str, np.ndarray | pa.Array]:
     pairs, counts = np.unique(leader * groups.size + group, return_counts=True)
     team, group = np.divmod(pairs, groups.size)
     return {
-        "unit": units.names,
         "shared_inventor_share": over(shared, people),
         **_difference(team, of_unit, group, counts, len(units.names)),
     }

@@ -1,0 +1,59 @@
+"""Frames of few rows that are held in this process: each computed once, by a plan of its own.
+
+Engines take longer to plan what joins a dozen of them than to compute all of them apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import pyarrow as pa
+from pyspark.sql import DataFrame
+
+_AT_ONCE = 4
+
+
+def held(few: DataFrame) -> DataFrame:
+    """Return a frame of few rows that several things read as it is computed once.
+
+    >>> held(spark.range(2)).count()
+    2
+    """
+    table = few.toArrow()
+    return few.sparkSession.createDataFrame(table) if table.num_rows else few
+
+
+def joined(parts: Sequence[DataFrame], *, on: str) -> DataFrame:
+    """Return the rows of the first of some frames of few rows, with the columns of the others.
+
+    Args:
+        parts: each with the column that they are joined on, in which no value is repeated, and
+            with others, which no two of them have.
+        on: the column.
+
+    >>> one = spark.createDataFrame([("a", 1), ("b", 2)], "unit string, n int")
+    >>> other = spark.createDataFrame([("b", 3), ("c", 4)], "unit string, m int")
+    >>> joined([one, other], on="unit").orderBy("unit").show()
+    +----+---+----+
+    |unit|  n|   m|
+    +----+---+----+
+    |   a|  1|NULL|
+    |   b|  2|   3|
+    +----+---+----+
+    <BLANKLINE>
+    """
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        first, *others = pool.map(lambda part: part.toArrow(), parts)
+    if not first.num_rows:
+        whole = parts[0]
+        for part in parts[1:]:
+            whole = whole.join(part, on=on, how="left")
+        return whole
+    names = first[on].to_pylist()
+    columns = {name: first[name] for name in first.column_names}
+    for other in others:
+        place = {name: row for row, name in enumerate(other[on].to_pylist())}
+        rows = pa.array([place.get(name) for name in names], pa.int64())
+        columns |= {name: other[name].take(rows) for name in other.column_names if name != on}
+    return parts[0].sparkSession.createDataFrame(pa.table(columns))
