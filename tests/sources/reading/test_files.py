@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from patentcore.errors import InputError
-from patentcore.sources.reading import files
+from patentcore.sources.reading import batches, files
 from patentcore.sources.reading.files import File, Piece, find_files, pieces_of, told
 from patentcore.sources.reading.tabular import read_rows
 
@@ -66,7 +66,7 @@ def test_patterns_of_names(spark, tmp_path, pattern: str, names: list[str]) -> N
 
 
 def test_rows_of_one_large_file_are_all_there_when_spread(spark, tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(files, "_WORTH_DEALING", 1)
+    monkeypatch.setattr(batches, "_WORTH_DEALING", 1)
     path = tmp_path / "table.csv"
     path.write_text("number,title\n" + "".join(f"US{at}A,one\n" for at in range(40)) + ",\n")
     rows = read_rows(spark, [str(path)], {"number": ("number",)}, ["number"])
