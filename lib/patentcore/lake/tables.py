@@ -185,7 +185,8 @@ class TableStore:
         Args:
             table: the table's name.
             columns: their names.
-            repeating: columns of few texts, which are read by one dictionary.
+            repeating: columns of few texts, which are read as codes of dictionaries, of which each
+                part of the files has its own.
 
         Returns:
             ``None`` where this process cannot read the files.
@@ -199,7 +200,7 @@ class TableStore:
         for opened in _opened(place):
             parquet = pq.ParquetFile(opened, read_dictionary=list(repeating))
             parts.append(parquet.read(list(columns)))
-        return pa.concat_tables(parts, promote_options="permissive").unify_dictionaries()
+        return pa.concat_tables(parts, promote_options="permissive")
 
     def filled(
         self, table: str, columns: Sequence[str], *, by_engine: bool = False

@@ -7,14 +7,18 @@ needs memory for all citations: those of small inputs are taken so.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from patentcore.lake.tables import TableStore
+from patentcore.sources.record.arrays import Numbers, encoded
 from patentcore.sources.record.blocks import Blocks
 from patentcore.sources.record.ingested import CITATIONS, Cut
 from patentcore.sources.resolve import OUTSIDE, RESOLVED, Resolved, Verdicts, follow, judged
@@ -24,6 +28,9 @@ from patentcore.words.texts import GIVEN
 _MOST = 3_000_000  # citations
 _ENDS = ("citing", "cited")
 _RECORD = ("publication_number", "application_number", "publication_date")
+
+Counted = tuple[pa.Array, Numbers]
+"""Texts, and how often each is there."""
 
 
 @dataclass(frozen=True)
@@ -108,14 +115,25 @@ def wanted_of(pairs: pa.Table, records: pa.Table) -> Wanted:
 
 
 def _uses_of(pairs: pa.Table) -> pa.Table:
-    """Count how often each number is an end."""
-    counted = []
-    for name in pairs.column_names:
-        found = pc.value_counts(pairs[name])
-        texts = _texts(found.field("values"))
-        counted.append(pa.table({"number": texts, "uses": found.field("counts")}))
-    both = pa.concat_tables(counted).group_by("number").aggregate([("uses", "sum")])
-    return both.select(["number", "uses_sum"]).rename_columns(["number", "uses"])
+    """Count how often each number is an end, on both sides at once."""
+
+    def side(column: pa.ChunkedArray) -> Counted:
+        parts = (encoded(part) for part in column.chunks)
+        return _summed(
+            [(p.dictionary, np.bincount(p.indices, None, len(p.dictionary))) for p in parts]
+        )
+
+    with ThreadPoolExecutor(pairs.num_columns) as pool:
+        number, uses = _summed(list(pool.map(side, pairs.columns)))
+    return pa.table({"number": number, "uses": uses})
+
+
+def _summed(parts: Sequence[Counted]) -> Counted:
+    """Add up what was counted of each text in several parts."""
+    texts = pa.chunked_array([text.cast(pa.string()) for text, _ in parts], pa.string())
+    coded = texts.combine_chunks().dictionary_encode()
+    counts = np.concatenate([np.zeros(0), *(counts for _, counts in parts)])
+    return coded.dictionary, np.bincount(coded.indices, counts).astype(np.int64)
 
 
 def _is_of(numbers: pa.Array, others: pa.Array) -> pa.Array:

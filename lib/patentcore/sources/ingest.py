@@ -323,7 +323,7 @@ def _by_reason(tables: TableStore, *, is_small: bool) -> dict[str, int]:
         rows = tables.read("rejects").groupBy("reason").count().collect()
         counts = {row["reason"]: row["count"] for row in rows}
     else:
-        counted = reasons["reason"].value_counts().to_pylist()
+        counted = reasons["reason"].unify_dictionaries().value_counts().to_pylist()
         counts = {each["values"]: each["counts"] for each in counted}
     return dict(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
 

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from patentcore.sources.record.arrays import Lists, any_filled, is_word, present
+from patentcore.sources.record.arrays import Lists, any_filled, flags, is_there, is_word, present
 from patentcore.sources.record.column_bytes import keys_of, may_begin_with, parts_at, without
 from patentcore.sources.record.list_cells import elements, listed
 from patentcore.sources.record.number_bytes import plain_numbers
@@ -139,3 +139,24 @@ def test_texts_that_may_begin_with_their_word() -> None:
     )
     found = may_begin_with(texts, words, np.array([0, 0, 0, 0, 1, 2, 3, 3, 3]))
     assert found.tolist() == [0, 1, 6]
+
+
+@pytest.mark.parametrize("begin", [0, 1, 7, 8, 9, 20])
+@pytest.mark.parametrize("count", [0, 1, 7, 8, 11])
+def test_bits_of_a_part_of_a_column_are_its_own(begin: int, count: int) -> None:
+    given = [None if at % 3 == 0 else at % 5 < 2 for at in range(32)]
+    truths = pa.array(given).slice(begin, count)
+    texts = pa.array([None if one is None else "a" for one in given]).slice(begin, count)
+    pairs = pa.StructArray.from_arrays([texts], ["text"])
+    part = given[begin : begin + count]
+    known = [one is not None for one in part]
+    assert flags(truths).tolist() == [one is True for one in part]
+    assert is_there(truths).tolist() == is_there(texts).tolist() == known
+    assert is_there(texts.dictionary_encode()).tolist() == known
+    assert is_there(pairs.field("text")).tolist() == known
+
+
+def test_nothing_is_there_of_a_column_without_values() -> None:
+    assert is_there(pa.nulls(3)).tolist() == [False] * 3
+    assert is_there(pa.nulls(3, pa.list_(pa.string()))).tolist() == [False] * 3
+    assert is_there(pa.array([1, 2])).tolist() == [True, True]

@@ -12,6 +12,7 @@ from patentcore.sources.formats.table_records import parse
 from patentcore.sources.reading import tabular
 from patentcore.sources.record import parsed, parser, text_records
 
+NUMBERS = parsed.canonical_type("cites")
 PLACE = {"file": "a.xml", "block": 0, "sequence": 1, "row": 1}
 
 
@@ -209,3 +210,12 @@ def test_what_spreadsheets_make_of_numbers_and_dates() -> None:
 def test_applicants_of_marks_alone_are_none() -> None:
     record = row(publication_number="EP 1234567 B1", original_applicant="ACME,;;,;;N/A")
     assert [applicant["name"] for applicant in record["applicants"]] == ["ACME"]
+
+
+@pytest.mark.parametrize("empty", [[], None])
+def test_an_empty_list_says_no_more_than_a_missing_one(empty: list[str] | None) -> None:
+    columns = {"publication_number": pa.array(["US1A", "US2A"])}
+    lists = {"ipc": pa.array([empty, ["G06F3/041"]]), "cites": pa.array([empty, None], NUMBERS)}
+    first, second = parsed.batch_of(columns | lists, 2).to_pylist()
+    assert (first["ipc"], first["cites"], second["ipc"]) == (None, None, ["G06F3/041"])
+    assert (first["completeness"], second["completeness"]) == (1, 2)

@@ -17,7 +17,9 @@ from patentcore.sources.record.column_bytes import (
     Flags,
     Numbers,
     are_empty,
+    are_known,
     begin_with_sign,
+    bits_of,
     iso_days,
     keys_of,
     may_be_among,
@@ -44,14 +46,16 @@ _SIGN = r"[\p{L}\p{N}]"
 def flags(array: pa.Array) -> Flags:
     """Return a boolean array as one of numpy; null is false."""
     known = pc.fill_null(array, False) if array.null_count else array
-    return known.to_numpy(zero_copy_only=False)
+    if not isinstance(known, pa.BooleanArray):
+        return known.to_numpy(zero_copy_only=False)
+    return bits_of(known.buffers()[1], known.offset, len(known))
 
 
 def is_there(array: pa.Array) -> Flags:
     """Tell which values are not null."""
     if pa.types.is_dictionary(array.type) and array.dictionary.null_count:
         array = plain(array)
-    return array.is_valid().to_numpy(zero_copy_only=False)
+    return are_known(array)
 
 
 def once(

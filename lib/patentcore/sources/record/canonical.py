@@ -98,9 +98,10 @@ def prepared(parsed: DataFrame) -> DataFrame:
     }
     kinds |= {"cites": NUMBERS, "cited_by": NUMBERS, "problems": PROBLEMS}
     parsed = parsed.withColumns({name: F.col(name).cast(kind) for name, kind in kinds.items()})
-    # Counted once here, so that duplicates are found from few columns.
+    # Told once here, so that duplicates are found from few columns, and no table asks again.
     if "completeness" not in present:
-        parsed = parsed.withColumn("completeness", _completeness())
+        some = {name: F.when(F.size(name) > 0, F.col(name)) for name in kinds}
+        parsed = parsed.withColumns(some).withColumn("completeness", _completeness())
     number = F.col("publication_number")
     if "is_settled" not in present:
         parsed = parsed.withColumn("is_settled", number.rlike(SETTLED))
@@ -151,11 +152,7 @@ def _seen_in(cut: Cut) -> tuple[int | None, bool]:
 
 
 def _canonical(field: StructField) -> Column:
-    """Return a column in its declared type; an empty list says no more than a missing one."""
-    column = F.col(field.name)
-    if isinstance(field.dataType, ArrayType):
-        column = F.when(F.size(column) > 0, column)
-    return column.cast(field.dataType).alias(field.name)
+    return F.col(field.name).cast(field.dataType).alias(field.name)
 
 
 def _with_family_numbers(kept: DataFrame, usable: DataFrame) -> DataFrame:
@@ -182,7 +179,7 @@ def _with_family_numbers(kept: DataFrame, usable: DataFrame) -> DataFrame:
 
 
 def _completeness() -> Column:
-    filled = (_canonical(field).isNotNull().cast("int") for field in schemas.PATENTS)
+    filled = (F.col(name).isNotNull().cast("int") for name in schemas.PATENTS.names)
     return sum(filled, F.lit(0))
 
 

@@ -347,6 +347,7 @@ def date_behind(text: str) -> dt.date | None:
     return _day(digits[:4], digits[4:6], digits[6:])
 
 
+@lru_cache(_REMEMBERED)
 def kind_of(end: str) -> str | None:
     """Return the kind code in the last letters of a normalised number.
 
@@ -359,6 +360,7 @@ def kind_of(end: str) -> str | None:
     return found[1] if found else None
 
 
+@lru_cache(_REMEMBERED)
 def type_of(office_and_end: str) -> str | None:
     """Read the patent type off a number's office and kind code (WIPO standard ST.16).
 

@@ -50,8 +50,30 @@ def content_of(texts: pa.Array) -> tuple[Numbers, Bytes]:
     _, offsets, content = texts.buffers()
     if offsets is None or content is None or len(texts) == 0:
         return np.zeros(len(texts) + 1, np.int64), np.zeros(0, np.uint8)
-    ends = np.frombuffer(offsets, np.int32)[texts.offset :][: len(texts) + 1].astype(np.int64)
-    return ends - ends[0], np.frombuffer(content, np.uint8)[ends[0] : ends[-1]]
+    ends = np.frombuffer(offsets, np.int32)[texts.offset :][: len(texts) + 1]
+    begin, end = int(ends[0]), int(ends[-1])
+    return np.subtract(ends, begin, dtype=np.int64), np.frombuffer(content, np.uint8)[begin:end]
+
+
+def bits_of(bits: pa.Buffer | None, offset: int, count: int) -> Flags:
+    """Return so many of the bits of Arrow behind an offset; without a buffer all are true."""
+    if bits is None:
+        return np.ones(count, bool)
+    first = offset % _EIGHT
+    some = np.frombuffer(bits, np.uint8, -(-(first + count) // _EIGHT), offset // _EIGHT)
+    return np.unpackbits(some, bitorder="little")[first : first + count].view(bool)
+
+
+def are_known(array: pa.Array) -> Flags:
+    """Tell which values are not null.
+
+    >>> are_known(pa.array(["a", None, "b"])[1:]).tolist()
+    [False, True]
+    """
+    if pa.types.is_null(array.type):
+        return np.zeros(len(array), bool)
+    bits = array.buffers()[0] if array.null_count else None
+    return bits_of(bits, array.offset, len(array))
 
 
 def holds(texts: pa.Array, part: str) -> bool:
@@ -142,7 +164,7 @@ def without(texts: pa.Array, gone: Flags) -> pa.Array:
     # Empty ones may stay where they are.
     _, offsets, content = texts.buffers()
     if texts.null_count:
-        gone = gone | ~texts.is_valid().to_numpy(zero_copy_only=False)
+        gone = gone | ~are_known(texts)
     is_valid = pa.py_buffer(np.packbits(~gone, bitorder="little"))
     buffers = [is_valid, offsets.slice(4 * texts.offset), content]
     return pa.Array.from_buffers(pa.string(), len(texts), buffers)
@@ -294,7 +316,7 @@ def parts_at(texts: pa.Array, marks: Sequence[str]) -> tuple[Numbers, pa.Array] 
     ends, content = content_of(texts)
     rows = np.arange(len(texts))
     if texts.null_count:
-        is_known = texts.is_valid().to_numpy(zero_copy_only=False)
+        is_known = are_known(texts)
         if np.diff(ends)[~is_known].any():
             return None
         rows = rows[is_known]

@@ -50,7 +50,7 @@ def elements(
     >>> elements(pa.array(["a; -; b", None]), r"; *", 2).to_array().to_pylist()
     [['a', None, 'b'], None]
     """
-    if cells is None:
+    if cells is None or cells.null_count == len(cells):
         return Lists.empty(count)
     found = _split(cells, separator, is_coded=is_coded)
     texts = found.values.dictionary if is_coded else found.values

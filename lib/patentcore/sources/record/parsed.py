@@ -45,10 +45,13 @@ def canonical_type(name: str) -> pa.DataType:
 
 
 def batch_of(columns: Mapping[str, pa.Array], count: int) -> pa.RecordBatch:
-    """Return a batch of so many parsed records; the columns that are not given are null."""
+    """Return a batch of so many parsed records; the columns that are not given are null.
+
+    An empty list says no more than a missing one.
+    """
     schema = arrow_schema()
     made = {
-        name: _cast(columns[name], schema.field(name).type)
+        name: _without_empty(_cast(columns[name], schema.field(name).type))
         for name in schema.names
         if columns.get(name) is not None
     }
@@ -61,6 +64,15 @@ def batch_of(columns: Mapping[str, pa.Array], count: int) -> pa.RecordBatch:
         made["is_settled"] = pc.match_substring_regex(made["publication_number"], SETTLED)
     arrays = [made[f.name] if f.name in made else pa.nulls(count, f.type) for f in schema]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _without_empty(array: pa.Array) -> pa.Array:
+    if not pa.types.is_list(array.type):
+        return array
+    is_empty = pc.equal(pc.list_value_length(array), 0)
+    if not pc.any(is_empty).as_py():
+        return array
+    return pc.if_else(is_empty, pa.scalar(None, array.type), array)
 
 
 def _cast(array: pa.Array, kind: pa.DataType) -> pa.Array:
