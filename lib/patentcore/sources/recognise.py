@@ -223,7 +223,8 @@ def _unknown(look: Look, path: str | None) -> str:
 
 def _is_of_applications(look: Look) -> bool:
     """Tell whether a table is of published applications, which stand in tables of their own."""
-    return "pgpub_id" in look.text.partition("\n")[0]
+    names = look.sheet[:1] or [look.plain_lines()[:1]]
+    return any("pgpub_id" in name for name in names[0])
 
 
 def _other_document(look: Look) -> str | None:
@@ -239,9 +240,12 @@ def _other_document(look: Look) -> str | None:
 
 
 def _beginning(look: Look) -> str:
-    kind = "Parquet" if look.is_parquet else "JSON" if look.begins_json else "XML"
-    if look.is_parquet:
-        return f"Parquet with the columns {_some(look.columns)}"
+    if look.is_columnar:
+        return (
+            f"some of its columns {_some(look.columns)} hold lists or the like; save each as one "
+            "text"
+        )
+    kind = "JSON" if look.begins_json else "XML"
     return f"{kind} that begins {' '.join(look.text.split())[:_SHOWN]!r}"
 
 

@@ -118,7 +118,8 @@ class Derwent:
 
     def recognise(self, looks: Sequence[Look]) -> str | None:
         """Say which file holds the numbers of a Derwent export."""
-        named = [look for look in looks if look.file.name.lower().startswith("numbers")]
+        tables = [look for look in looks if look.may_be_table]
+        named = [look for look in tables if look.file.name.lower().startswith("numbers")]
         if not named:
             return None
         header = find_layout(named[0], NUMBERS).header

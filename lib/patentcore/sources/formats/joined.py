@@ -191,7 +191,7 @@ class Table:
 
 def table_of(look: Look, tables: Mapping[str, Table]) -> str | None:
     """Tell which table a file holds by its columns."""
-    if look.is_workbook or look.is_parquet or look.begins_json or look.begins_xml:
+    if not look.may_be_table:
         return None
     return next((name for name, table in tables.items() if table.is_in(look)), None)
 
@@ -229,7 +229,8 @@ def sound(tables: Tables) -> dict[str, DataFrame]:
 
 
 def _unpacked(look: Look) -> int:
-    return look.file.size * (_PACKED if look.file.is_named_as_packed else 1)
+    is_packed = look.file.is_named_as_packed or not look.is_text
+    return look.file.size * (_PACKED if is_packed else 1)
 
 
 def _malformed_rejects(rows: DataFrame) -> DataFrame:

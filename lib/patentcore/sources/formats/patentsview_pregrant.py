@@ -67,7 +67,7 @@ class PregrantTables(patentsview.PatentsView):
 
     def tables_of(self, look: Look) -> list[str]:
         """Tell which tables a file holds."""
-        if look.is_workbook or look.is_parquet or look.begins_json or look.begins_xml:
+        if not look.may_be_table:
             return []
         found = [name for name, columns in TABLES.items() if _has(look, name, columns)]
         return [name for name in found if name != "abstract" or "patent" not in found]

@@ -55,7 +55,7 @@ class RowAdapter:
     def recognise(self, looks: Sequence[Look]) -> str | None:
         """Say which headers of the format the first file has."""
         look = looks[0]
-        if look.is_parquet or look.begins_json or look.begins_xml:
+        if not look.may_be_table:
             return None
         found = self.matched([look])
         header = [_bare(name) for name in find_layout(look, self.columns).header]

@@ -1,4 +1,4 @@
-"""Read tables of any header order and encoding, as text, XLSX or Parquet, into one frame."""
+"""Read tables of any header order and encoding, in any file that holds one, into one frame."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from patentcore.sources.reading.files import (
     read_pieces,
     spread_over_cores,
 )
+from patentcore.sources.reading.frames import read_rows_of_frame
 from patentcore.sources.reading.made import Made, read_made
-from patentcore.sources.reading.parquet import read_rows_of_parquet
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.workbooks import read_rows_of_workbook
 from patentcore.sources.record.arrays import any_filled, present, present_in
@@ -52,7 +52,7 @@ class Layout:
     """What files must share to be read together.
 
     Attributes:
-        kind: csv, xlsx or parquet.
+        kind: csv, xlsx, columns (Parquet, Arrow) or json.
         header: the headers as they stand.
         encoding: of the text.
         delimiter: between cells.
@@ -102,11 +102,10 @@ def find_layout(look: Look, aliases: Aliases, header: Sequence[str] = ()) -> Lay
 
 
 def _layout(look: Look, header: Sequence[str], delimiter: str, skip: int) -> Layout:
-    kind = "xlsx" if look.is_workbook else "parquet" if look.is_parquet else "csv"
-    encoding = look.encoding if kind == "csv" else ""
+    encoding = look.encoding if look.is_text else ""
     in_front = look.records[delimiter][: max(skip, 0)]
     blank = sum(not any(map(str.strip, record)) for record in in_front)
-    return Layout(kind, tuple(header), encoding, delimiter, skip, blank)
+    return Layout(look.kind, tuple(header), encoding, delimiter, skip, blank)
 
 
 def _layout_without_header(look: Look, header: Sequence[str]) -> Layout:
@@ -167,7 +166,10 @@ def rows_of(
     layouts = {look.file: find_layout(look, aliases, header) for look in looks}
     for look in looks:
         _require(layouts[look.file], look, aliases, required)
-    tables = {file: Table(layout, aliases, required, is_lines) for file, layout in layouts.items()}
+    tables = {
+        file: Table(layout, aliases, required, is_lines and layout.kind == "csv")
+        for file, layout in layouts.items()
+    }
     known = fields_in(looks, aliases, header)
     present = [name for name in aliases if name in known]
     schema = ", ".join(
@@ -177,8 +179,8 @@ def rows_of(
             *(f"`{name}` string" for name in present),
         ]
     )
-    files = [look.file for look in looks]
-    pieces = pieces_of(files) if is_lines else [Piece(file) for file in files]
+    parted = [file for file, table in tables.items() if table.has_pieces]
+    pieces = pieces_of(parted) + [Piece(file) for file in tables if file not in parted]
 
     def read(piece: Piece) -> Iterator[pa.RecordBatch]:
         return read_table(piece, tables[piece.file], present)
@@ -244,6 +246,11 @@ class Table:
         """Return the columns of each field that has any."""
         return match_headers(self.layout.header, self.aliases)
 
+    @property
+    def has_pieces(self) -> bool:
+        """The file can be parted where its lines end: their ends have one byte."""
+        return self.is_lines and not self.layout.encoding.startswith("UTF-16")
+
     def form(self) -> Form:
         """Return how the text is delimited."""
         keys = tuple(self.positions[name][0] for name in self.keys)
@@ -252,13 +259,14 @@ class Table:
 
 def read_table(piece: Piece, table: Table, fields: Sequence[str]) -> Iterator[pa.RecordBatch]:
     """Read a piece of a table into these fields and their places. Needs no engine."""
-    if table.layout.kind == "csv":
+    layout = table.layout
+    if layout.kind == "csv":
         blocks = _text_blocks(piece, table)
-    elif table.layout.kind == "parquet":
-        blocks = read_rows_of_parquet(piece)
+    elif layout.kind == "xlsx":
+        blocks = read_rows_of_workbook(piece, len(layout.header), layout.skip + 1)
     else:
-        blocks = read_rows_of_workbook(piece, len(table.layout.header), table.layout.skip + 1)
-    passed = table.layout.skip + 1 if piece.begin == 0 else 0
+        blocks = read_rows_of_frame(piece, layout.encoding, layout.header)
+    passed = layout.skip + 1 if piece.begin == 0 and layout.kind != "json" else 0
     for block in blocks:
         kept = _behind(block, passed, table)
         if len(kept.numbers):
