@@ -245,8 +245,13 @@ def _beginning(look: Look) -> str:
             f"some of its columns {_some(look.columns)} hold lists or the like; save each as one "
             "text"
         )
-    kind = "JSON" if look.begins_json else "XML"
-    return f"{kind} that begins {' '.join(look.text.split())[:_SHOWN]!r}"
+    begin = repr(" ".join(look.text.split())[:_SHOWN])
+    if look.begins_xml:
+        return f"XML that begins {begin}"
+    return (
+        f"JSON that begins {begin}; of a table, records of plain values are read, as pandas writes "
+        'them by orient="records"'
+    )
 
 
 def _resemblance(look: Look, tabular: Sequence[TabularAdapter]) -> str:

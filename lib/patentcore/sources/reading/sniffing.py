@@ -30,6 +30,7 @@ from patentcore.sources.reading.frames import (
     schema_of,
     text_of,
 )
+from patentcore.sources.reading.packed import PACKED_SUFFIXES
 from patentcore.sources.reading.scripts import encoding_of
 from patentcore.sources.reading.workbooks import sheet_rows
 from patentcore.sources.record.headers import normal_header
@@ -38,12 +39,14 @@ SUFFIXES = (
     *(
         f".{name}{packed}"
         for name in ("csv", "tsv", "txt", "json", "jsonl", "ndjson", "xml", "sgm")
-        for packed in ("", ".gz", ".bz2")
+        for packed in ("", *PACKED_SUFFIXES)
     ),
     ".xlsx",
     ".xlsm",
     ".xls",
     ".parquet",
+    ".feather",
+    ".arrow",
 )
 _HEAD_RECORDS = 30
 _LONGEST_HEADER = 1 << 20
@@ -226,8 +229,6 @@ def _look(spark: SparkSession, file: File, head: bytes) -> Look:
     if head.startswith(_GZIP_MAGIC):
         raise InputError(f"{file.uri} is packed with gzip; its name must end in .gz")
     if head.startswith(_ZIP_MAGIC):
-        if file.name.lower().endswith(".zip"):
-            raise InputError(f"{file.uri} is a zip archive; unpack it, or pack its file as .gz")
         return Look(file, head, sheet=_first_rows(spark, file))
     if head.startswith((PARQUET_MAGIC, ARROW_MAGIC)):
         with told(file), with_content(spark, file).open() as stream:
