@@ -259,14 +259,18 @@ def _resemblance(look: Look, tabular: Sequence[TabularAdapter]) -> str:
     weighed = [
         (adapter, found) for adapter in tabular if (found := weigh(look, adapter.dialect, _TOOLS))
     ]
-    nearest, found = max(weighed, key=lambda pair: pair[1].weight)
+    nearest, found = max(
+        weighed, key=lambda pair: (pair[1].weight, pair[0].recognise([look]) is not None)
+    )
     if len(found.known) < _FEWEST_KNOWN:
         header = find_layout(look, {}).header
         return f"a table whose columns are no format's: {_some(header)}"
     known = f"{len(found.known)} of its {found.total} columns ({_some(found.known)})"
     against = f", but not {_some(found.lacking)}" if found.lacking else ""
     hint = (
-        f"; --source {nearest.name} reads no more than those" if nearest.has_headers([look]) else ""
+        f"; --source {nearest.name} reads these columns and no others"
+        if nearest.has_headers([look])
+        else ""
     )
     return f"nearest is {nearest.name}, which knows {known}{against}{hint}"
 

@@ -30,6 +30,7 @@ _MOST_MERGED = 10_000_000
 _ROWS_AT_ONCE = 500
 _END_OF_CELL = b"</c>"
 _DAMAGED = "is damaged, locked with a password or no workbook; save it as .xlsx or .csv"
+_DAMAGED_PARTS = "is a damaged workbook; open it in a spreadsheet and save it again"
 _NO_BOOK = "is a zip archive with no workbook that can be read"
 
 
@@ -61,7 +62,7 @@ def rows_of(stream: BinaryIO, limit: int | None = None) -> Iterator[tuple[int, l
         book = python_calamine.CalamineWorkbook.from_filelike(stream)
         sheet = book.get_sheet_by_name(_first_sheet(book))
     except (python_calamine.CalamineError, zipfile.BadZipFile, KeyError, IndexError) as error:
-        raise Refused(_NO_BOOK if is_zip else _DAMAGED) from error
+        raise Refused(_reason(stream) if is_zip else _DAMAGED) from error
     merged = _Merged(sheet.merged_cell_ranges or (), sheet.end[0] + 1 if sheet.end else 0)
     left = sheet.start[1] if sheet.start else 0
     found = 0
@@ -76,6 +77,16 @@ def rows_of(stream: BinaryIO, limit: int | None = None) -> Iterator[tuple[int, l
         if any(cells):
             found += 1
             yield number, cells
+
+
+def _reason(stream: BinaryIO) -> str:
+    """Say why a zip archive is no workbook that can be read."""
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            is_book = "xl/workbook.xml" in archive.namelist()
+    except zipfile.BadZipFile:
+        is_book = False
+    return _DAMAGED_PARTS if is_book else _NO_BOOK
 
 
 def _first_sheet(book: Any) -> str:
