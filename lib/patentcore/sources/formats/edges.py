@@ -153,7 +153,7 @@ def _pairs(spark: SparkSession, looks: Sequence[Look]) -> DataFrame:
 def _pairs_alike(spark: SparkSession, looks: Sequence[Look], columns: Columns) -> DataFrame:
     """Read lists whose numbers stand at the same places."""
     known = {look.file: look for look in looks}
-    whole = [f for f, look in known.items() if look.sheet or look.encoding.startswith("UTF-16")]
+    whole = [file for file, look in known.items() if look.sheet or look.is_wide]
     pieces = pieces_of(file for file in known if file not in whole)
     pieces += [Piece(file) for file in whole]
 

@@ -55,6 +55,8 @@ _WORDS = {"CP949": "출원", "CP932": "出願"}
 
 _BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "UTF-8"),
+    (b"\xff\xfe\x00\x00", "UTF-32LE"),
+    (b"\x00\x00\xfe\xff", "UTF-32BE"),
     (b"\xff\xfe", "UTF-16LE"),
     (b"\xfe\xff", "UTF-16BE"),
 )
@@ -123,6 +125,11 @@ class Look:
         if _is_mostly_utf8(self.head):
             return "UTF-8"
         return _japanese_or_korean(self.head) or encoding_of(self.head)
+
+    @property
+    def is_wide(self) -> bool:
+        """Text of which each letter has several bytes, so that no byte alone ends a line."""
+        return self.encoding.startswith(("UTF-16", "UTF-32"))
 
     @cached_property
     def text(self) -> str:

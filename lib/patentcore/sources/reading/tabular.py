@@ -249,7 +249,7 @@ class Table:
     @property
     def has_pieces(self) -> bool:
         """The file can be parted where its lines end: their ends have one byte."""
-        return self.is_lines and not self.layout.encoding.startswith("UTF-16")
+        return self.is_lines and not self.layout.encoding.startswith(("UTF-16", "UTF-32"))
 
     def form(self) -> Form:
         """Return how the text is delimited."""
