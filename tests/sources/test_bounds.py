@@ -19,9 +19,9 @@ from patentcore.sources.reading import delimited, json_lines, sheets, workbooks
 from patentcore.sources.reading.delimited import Form, read_delimited
 from patentcore.sources.reading.files import File, Piece, told
 from patentcore.sources.reading.json_lines import documents_of, lines_of
+from patentcore.sources.reading.layouts import find_layout
 from patentcore.sources.reading.scripts import encoding_of
 from patentcore.sources.reading.sniffing import HEAD_BYTES, Look, look_into
-from patentcore.sources.reading.tabular import find_layout
 from patentcore.sources.reading.workbooks import sheet_rows
 
 ROWS = [["公开(公告)号", "标题"], ["CN1A", "x"]]

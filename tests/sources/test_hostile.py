@@ -7,9 +7,11 @@ import datetime as dt
 import gzip
 import io
 import random
+import zipfile
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from patentcore.errors import InputError
@@ -237,9 +239,21 @@ def test_a_damaged_workbook_is_an_error_that_names_it(spark, tmp_path) -> None:
 
 
 def test_an_archive_of_files_is_refused(spark, tmp_path) -> None:
-    (tmp_path / "g_patent.zip").write_bytes(b"PK\x03\x04 more")
-    with pytest.raises(InputError, match="is a zip archive; unpack it"):
-        ingest(spark, "auto", [str(tmp_path / "g_patent.zip")], str(tmp_path / "out"))
+    with zipfile.ZipFile(tmp_path / "tables.zip", "w") as archive:
+        archive.writestr("g_patent.tsv", "x")
+        archive.writestr("g_cpc.tsv", "x")
+    with pytest.raises(InputError, match=r"tables\.zip .*a zip archive of 2 files; unpack it"):
+        ingest(spark, "auto", [str(tmp_path / "tables.zip")], str(tmp_path / "out"))
+
+
+@pytest.mark.parametrize("suffix", ["zip", "xz", "zst"])
+def test_a_damaged_packed_file_is_an_error_that_names_it(spark, tmp_path, suffix: str) -> None:
+    rows = pd.DataFrame({"公开(公告)号": [f"CN{n}A" for n in range(20_000)]})
+    whole = tmp_path / f"whole.csv.{suffix}"
+    rows.to_csv(whole, index=False)
+    (tmp_path / f"a.csv.{suffix}").write_bytes(whole.read_bytes()[:-2_000])
+    with pytest.raises(InputError, match=rf"a\.csv\.{suffix} (cannot be read|is truncated): "):
+        ingest(spark, "patsnap", [str(tmp_path / f"a.csv.{suffix}")], str(tmp_path / "out"))
 
 
 def test_rows_in_front_of_their_headers_are_read(spark, tmp_path) -> None:

@@ -104,7 +104,8 @@ def test_a_thin_field_is_named(spark, folder) -> None:
     ("name", "content", "said"),
     [
         ("a.csv", "id,name\n1,x\n", "a table whose columns are no format's: id, name"),
-        ("a.json", '{"name": 1}', "JSON that begins '{\"name\": 1}'"),
+        ("a.json", '{"name": 1}', "a table whose columns are no format's: name"),
+        ("a.json", '{"name": [1]}', "JSON that begins '{\"name\": [1]}'"),
         ("a.xml", "<catalogue><book/></catalogue>", "XML that begins '<catalogue>"),
         ("a.xls", "<html><table><tr><td>Title</td></tr></table></html>", "save it as .xlsx"),
         ("a.txt", "TY  - PAT\nTI  - Valve\nER  -\n", "references for a manager of literature"),

@@ -12,8 +12,8 @@ from patentcore.sources.formats.google import QUERY, Google
 from patentcore.sources.formats.joined import JoinedTables
 from patentcore.sources.formats.rows import RowAdapter
 from patentcore.sources.formats.tables import TabularAdapter
+from patentcore.sources.reading.layouts import Layout, find_layout
 from patentcore.sources.reading.sniffing import Look
-from patentcore.sources.reading.tabular import Layout, find_layout
 from patentcore.sources.record.headers import Aliases, match_headers, normal_header
 
 # A header that a format alone has weighs as much as this share of all headers.

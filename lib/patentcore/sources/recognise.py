@@ -40,8 +40,8 @@ from patentcore.sources.formats.uspto_aps import UsptoAps
 from patentcore.sources.formats.uspto_json import ODP, PPUBS
 from patentcore.sources.formats.uspto_sgml import UsptoSgml
 from patentcore.sources.reading.files import is_file, other_files
+from patentcore.sources.reading.layouts import find_layout
 from patentcore.sources.reading.sniffing import SUFFIXES, Look, look_at
-from patentcore.sources.reading.tabular import find_layout
 
 # Formats of several files that belong together, looked for in each input as a whole.
 _JOINED: tuple[JoinedAdapter, ...] = (Derwent(), PatentsView(), PregrantTables(), Patstat())
@@ -223,7 +223,8 @@ def _unknown(look: Look, path: str | None) -> str:
 
 def _is_of_applications(look: Look) -> bool:
     """Tell whether a table is of published applications, which stand in tables of their own."""
-    return "pgpub_id" in look.text.partition("\n")[0]
+    names = look.sheet[:1] or [look.plain_lines()[:1]]
+    return any("pgpub_id" in name for name in names[0])
 
 
 def _other_document(look: Look) -> str | None:
@@ -239,10 +240,18 @@ def _other_document(look: Look) -> str | None:
 
 
 def _beginning(look: Look) -> str:
-    kind = "Parquet" if look.is_parquet else "JSON" if look.begins_json else "XML"
-    if look.is_parquet:
-        return f"Parquet with the columns {_some(look.columns)}"
-    return f"{kind} that begins {' '.join(look.text.split())[:_SHOWN]!r}"
+    if look.is_columnar:
+        return (
+            f"some of its columns {_some(look.columns)} hold lists or the like; save each as one "
+            "text"
+        )
+    begin = repr(" ".join(look.text.split())[:_SHOWN])
+    if look.begins_xml:
+        return f"XML that begins {begin}"
+    return (
+        f"JSON that begins {begin}; of a table, records of plain values are read, as pandas writes "
+        'them by orient="records"'
+    )
 
 
 def _resemblance(look: Look, tabular: Sequence[TabularAdapter]) -> str:
@@ -250,14 +259,18 @@ def _resemblance(look: Look, tabular: Sequence[TabularAdapter]) -> str:
     weighed = [
         (adapter, found) for adapter in tabular if (found := weigh(look, adapter.dialect, _TOOLS))
     ]
-    nearest, found = max(weighed, key=lambda pair: pair[1].weight)
+    nearest, found = max(
+        weighed, key=lambda pair: (pair[1].weight, pair[0].recognise([look]) is not None)
+    )
     if len(found.known) < _FEWEST_KNOWN:
         header = find_layout(look, {}).header
         return f"a table whose columns are no format's: {_some(header)}"
     known = f"{len(found.known)} of its {found.total} columns ({_some(found.known)})"
     against = f", but not {_some(found.lacking)}" if found.lacking else ""
     hint = (
-        f"; --source {nearest.name} reads no more than those" if nearest.has_headers([look]) else ""
+        f"; --source {nearest.name} reads these columns and no others"
+        if nearest.has_headers([look])
+        else ""
     )
     return f"nearest is {nearest.name}, which knows {known}{against}{hint}"
 

@@ -151,8 +151,17 @@ SPELLINGS = [
     ("EP12345678.9", None),  # an application's check digit
     ("DE 10 2012 001 234.5", None),
     ("GB1234567.8", None),
-    ("JP特開平5-12345", None),
-    ("JP平05-012345A", "JP05012345A"),
+    ("JP特開平5-12345", "JPH0512345A"),
+    ("JP平05-012345A", "JPH05012345A"),
+    ("昭60-12347", "JPS6012347"),
+    ("JP昭60-12347", "JPS6012347"),
+    ("特公平7-12345", "JPH0712345B2"),
+    ("実開昭６０－１２３４７号公報", "JPS6012347U"),
+    ("特開2001-123456", "JP2001123456A"),
+    ("特許第5517996号", "JP5517996"),
+    ("JP-A-S60-12347", "JPS6012347A"),
+    ("特願昭60-12347", None),  # an application
+    ("昭5-123", None),
     ("US7654321B2 2010-02-02 X", None),
     ("HRP20221010AA1", "HRP20221010AA1"),
     ("RS2015P406A", "RS2015P406A"),
@@ -198,6 +207,8 @@ def test_application_numbers_are_not_padded() -> None:
     assert numbers.clean_application_number("US2016578323") == "US2016578323"
     assert numbers.clean_application_number("PCT/EP2014/078449") == "PCTEP2014078449"
     assert numbers.clean_application_number("201310123456.7") is None
+    assert numbers.clean_application_number("特願昭60-12347") == "JPS6012347"
+    assert numbers.clean_application_number("JP平5-12345") == "JPH0512345"
     assert numbers.clean_application_number("ZL201310123456.7") == "CN2013101234567"
     assert numbers.clean_application_number("CN ZL 201310123456.X") == "CN201310123456X"
 

@@ -13,9 +13,10 @@ import pyarrow.compute as pc
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from patentcore.sources.reading.layouts import find_layout
 from patentcore.sources.reading.made import Made
 from patentcore.sources.reading.sniffing import Look
-from patentcore.sources.reading.tabular import FILE, find_layout, made_of
+from patentcore.sources.reading.tabular import FILE, made_of
 from patentcore.sources.record.arrays import encoded
 from patentcore.sources.record.cells import order_of
 from patentcore.sources.record.headers import Aliases, match_headers

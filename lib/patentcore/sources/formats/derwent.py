@@ -16,6 +16,7 @@ from pyspark.sql import functions as F
 from patentcore.errors import InputError
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
 from patentcore.sources.reading.files import File, find_files
+from patentcore.sources.reading.layouts import find_layout
 from patentcore.sources.reading.made import Made
 from patentcore.sources.reading.sniffing import SUFFIXES, Look, look_into
 from patentcore.sources.reading.tables import to_tables
@@ -26,7 +27,6 @@ from patentcore.sources.reading.tabular import (
     MALFORMED,
     ROW,
     SEQUENCE,
-    find_layout,
     made_of,
 )
 from patentcore.sources.record import cells, parsed, parser
@@ -119,7 +119,8 @@ class Derwent:
 
     def recognise(self, looks: Sequence[Look]) -> str | None:
         """Say which file holds the numbers of a Derwent export."""
-        named = [look for look in looks if look.file.name.lower().startswith("numbers")]
+        tables = [look for look in looks if look.may_be_table]
+        named = [look for look in tables if look.file.name.lower().startswith("numbers")]
         if not named:
             return None
         header = find_layout(named[0], NUMBERS).header

@@ -23,9 +23,9 @@ from patentcore.sources.formats.records import (
     read_table_records,
 )
 from patentcore.sources.reading.files import Piece
+from patentcore.sources.reading.layouts import find_layout
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.tables import to_tables
-from patentcore.sources.reading.tabular import find_layout
 from patentcore.sources.reading.xml_documents import Record, parse_documents
 from patentcore.sources.record.canonical import Reason
 from patentcore.sources.record.headers import match_headers
@@ -86,15 +86,14 @@ class Dii:
 
 
 def _is_tagged(look: Look) -> bool:
-    is_text = not (look.is_workbook or look.is_parquet)
-    return is_text and bool(
+    return look.is_text and bool(
         re.search(r"(?m)^PN [A-Z]{2}", look.text)
         and re.search(r"(?m)^(UT DIIDW|GA [0-9]|PD [A-Z]{2}|PT P\s*$)", look.text)
     )
 
 
 def _tags_of_table(look: Look) -> list[str]:
-    if look.is_parquet or look.begins_json or look.begins_xml:
+    if not look.may_be_table:
         return []
     found = match_headers(find_layout(look, _COLUMNS).header, _COLUMNS)
     return list(found) if "PN" in found and len(found) > 3 and {"PD", "GA"} & set(found) else []

@@ -30,7 +30,7 @@ from patentcore.sources.reading.files import Piece, pieces_of
 from patentcore.sources.reading.json_lines import blocks_of
 from patentcore.sources.reading.made import Made, read_made
 from patentcore.sources.reading.sniffing import Look, look_at
-from patentcore.sources.reading.workbooks import sheet_rows
+from patentcore.sources.reading.table_lines import lines_of_table
 from patentcore.sources.record import values
 from patentcore.sources.record.arrays import flags, is_there, once, present
 from patentcore.sources.record.canonical import Reason, file_name
@@ -153,16 +153,14 @@ def _pairs(spark: SparkSession, looks: Sequence[Look]) -> DataFrame:
 def _pairs_alike(spark: SparkSession, looks: Sequence[Look], columns: Columns) -> DataFrame:
     """Read lists whose numbers stand at the same places."""
     known = {look.file: look for look in looks}
-    whole = [
-        f for f, look in known.items() if look.is_workbook or look.encoding.startswith("UTF-16")
-    ]
+    whole = [file for file, look in known.items() if look.sheet or look.is_wide]
     pieces = pieces_of(file for file in known if file not in whole)
     pieces += [Piece(file) for file in whole]
 
     def read(piece: Piece) -> Iterator[pa.RecordBatch]:
         look = known[piece.file]
-        if look.is_workbook:
-            return _blocks_of_sheet(piece)
+        if look.sheet:
+            return blocks_of_table(piece, look)
         return blocks_of_piece(piece, look.encoding)
 
     return read_made(spark, pieces, read, Made(SCHEMA, partial(_ends, columns=columns))).frame()
@@ -174,14 +172,11 @@ def blocks_of_piece(piece: Piece, encoding: str = "UTF-8") -> Iterator[pa.Record
     return (_batch(piece, block) for block in blocks_of(text, _BLOCK_BYTES))
 
 
-def _blocks_of_sheet(piece: Piece) -> Iterator[pa.RecordBatch]:
-    with piece.open() as stream:
-        rows = (
-            "\t".join(" ".join((cell or "").split()) for cell in cells).encode()
-            for _, cells in sheet_rows(stream, piece.file.uri)
-        )
-        while some := list(itertools.islice(rows, _ROWS_PER_BLOCK)):
-            yield _batch(piece, b"\n".join(some))
+def blocks_of_table(piece: Piece, look: Look) -> Iterator[pa.RecordBatch]:
+    """Return the rows of a table that is no text as such lines, cells parted by tabs."""
+    lines = lines_of_table(piece, look)
+    while some := list(itertools.islice(lines, _ROWS_PER_BLOCK)):
+        yield _batch(piece, "\n".join(some).encode())
 
 
 def _batch(piece: Piece, block: bytes) -> pa.RecordBatch:

@@ -16,10 +16,10 @@ from patentcore.sources.formats.dialect import Dialect
 from patentcore.sources.formats.records import claim_column
 from patentcore.sources.formats.tables import read_tables
 from patentcore.sources.reading.json_lines import read_json
+from patentcore.sources.reading.layouts import Layout, find_layout
 from patentcore.sources.reading.parquet import read_parquet
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.tables import to_tables
-from patentcore.sources.reading.tabular import Layout, find_layout
 from patentcore.sources.record.column_bytes import holds
 from patentcore.sources.record.headers import match_headers
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
@@ -116,12 +116,12 @@ class Google:
     def recognise(self, looks: Sequence[Look]) -> str | None:
         """Say which of the data set's columns the first file has."""
         look = looks[0]
-        if look.is_parquet or look.begins_json:
-            names = look.columns if look.is_parquet else _COLUMNS
-            known = [c for c in names if look.is_parquet or f'"{c}"' in look.text]
+        if look.is_columnar or look.begins_json:
+            names = look.columns if look.is_columnar else _COLUMNS
+            known = [c for c in names if look.is_columnar or f'"{c}"' in look.text]
             known = [c for c in known if c in _COLUMNS]
             if "publication_number" in known and len(known) > 1:
-                kind = "columns" if look.is_parquet else "JSON records"
+                kind = "columns" if look.is_columnar else "JSON records"
                 return f"its {kind} have the data set's {', '.join(known[:4])}"
             return None
         if look.begins_xml:
@@ -138,12 +138,12 @@ class Google:
     def read(self, spark: SparkSession, paths: Sequence[str], cut: Cut = keep_lineage) -> Ingested:
         """Read exports; see :class:`patentcore.sources.formats.adapter.Adapter`."""
         looks = look_at(spark, paths)
-        parquet = [look for look in looks if look.is_parquet]
-        json = [look for look in looks if look.begins_json and not look.is_parquet]
-        tables = [look for look in looks if look not in parquet and look not in json]
+        columnar = [look for look in looks if look.is_columnar]
+        json = [look for look in looks if look.begins_json]
+        tables = [look for look in looks if look not in columnar and look not in json]
         parsed = []
-        if parquet:
-            rows = read_parquet(spark, parquet, _SCHEMA, "publication_number")
+        if columnar:
+            rows = read_parquet(spark, columnar, _SCHEMA, "publication_number")
             parsed.append(parse(_plain(rows), self.name))
         if json:
             rows = read_json(spark, json, _SCHEMA, is_lenient=True).frame()

@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 from patentcore.errors import InputError
 from patentcore.sources.formats.day_orders import day_orders, with_year_in_front
 from patentcore.sources.reading.files import tell_parts
+from patentcore.sources.reading.layouts import find_layout
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.tabular import (
     BLOCK,
@@ -21,7 +22,6 @@ from patentcore.sources.reading.tabular import (
     MALFORMED,
     ROW,
     SEQUENCE,
-    find_layout,
     rows_of,
 )
 from patentcore.sources.record import text_records
@@ -191,7 +191,7 @@ class Table:
 
 def table_of(look: Look, tables: Mapping[str, Table]) -> str | None:
     """Tell which table a file holds by its columns."""
-    if look.is_workbook or look.is_parquet or look.begins_json or look.begins_xml:
+    if not look.may_be_table:
         return None
     return next((name for name, table in tables.items() if table.is_in(look)), None)
 
@@ -229,7 +229,8 @@ def sound(tables: Tables) -> dict[str, DataFrame]:
 
 
 def _unpacked(look: Look) -> int:
-    return look.file.size * (_PACKED if look.file.is_named_as_packed else 1)
+    is_packed = look.file.is_named_as_packed or not look.is_text
+    return look.file.size * (_PACKED if is_packed else 1)
 
 
 def _malformed_rejects(rows: DataFrame) -> DataFrame:

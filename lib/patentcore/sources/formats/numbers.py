@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pyspark.sql import SparkSession
 
 from patentcore.sources.formats.records import read_records
 from patentcore.sources.reading.files import Piece
 from patentcore.sources.reading.sniffing import Look, look_at
+from patentcore.sources.reading.table_lines import lines_of_table
 from patentcore.sources.reading.tables import to_tables
 from patentcore.sources.reading.xml_documents import Record, parse_documents
 from patentcore.sources.record.canonical import Reason
@@ -35,7 +36,8 @@ class Numbers:
 
     def recognise(self, looks: Sequence[Look]) -> str | None:
         """Say that nearly all of the first lines are single numbers."""
-        lines = looks[0].plain_lines()
+        look = looks[0]
+        lines = look.plain_lines() or ["\t".join(filter(None, cells)) for cells in look.sheet]
         texts = [text for line in lines[:_LINES] if (text := _text(line))]
         numbers = [number for text in texts if (number := number_in(text))]
         # Cells of a table may break into lines that are numbers, too: few others are borne.
@@ -45,7 +47,15 @@ class Numbers:
 
     def read(self, spark: SparkSession, paths: Sequence[str], cut: Cut = keep_lineage) -> Ingested:
         """Read lists; see :class:`patentcore.sources.formats.adapter.Adapter`."""
-        rows = read_records(spark, look_at(spark, paths), _lines, _publication, Reason.MALFORMED)
+        looks = look_at(spark, paths)
+        tables = {look.file: look for look in looks if look.sheet}
+
+        def lines(piece: Piece, encoding: str) -> Iterator[dict[str, str]]:
+            if look := tables.get(piece.file):
+                return _listed(lines_of_table(piece, look))
+            return _lines(piece, encoding)
+
+        rows = read_records(spark, looks, lines, _publication, Reason.MALFORMED)
         return to_tables(parse_documents(rows, self.name), cut)
 
 
@@ -73,14 +83,18 @@ def _text(line: str) -> str:
 
 
 def _lines(piece: Piece, encoding: str) -> Iterator[dict[str, str]]:
-    is_first = True
     with piece.open() as stream:
-        for line in io.TextIOWrapper(stream, encoding, errors="replace"):
-            text = _text(line)
-            # A header has no digits.
-            if text and not (is_first and not re.search("[0-9]", text)):
-                yield {"text": text}
-            is_first = is_first and not text
+        yield from _listed(io.TextIOWrapper(stream, encoding, errors="replace"))
+
+
+def _listed(lines: Iterable[str]) -> Iterator[dict[str, str]]:
+    is_first = True
+    for line in lines:
+        text = _text(line)
+        # A header has no digits.
+        if text and not (is_first and not re.search("[0-9]", text)):
+            yield {"text": text}
+        is_first = is_first and not text
 
 
 def _publication(line: dict[str, str]) -> Iterator[Record]:

@@ -5,7 +5,7 @@ Numbers are office and number without a kind, such as ``EP0123456`` and ``WO1980
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial, reduce
 
 import pyarrow as pa
@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from pyspark.sql import DataFrame, SparkSession
 
 from patentcore.sources.formats import edges
-from patentcore.sources.reading.files import pieces_of
+from patentcore.sources.reading.files import Piece, pieces_of
 from patentcore.sources.reading.made import Made, read_made
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.record.arrays import is_there
@@ -43,8 +43,7 @@ class Oecd(edges.Edges):
         found = []
         for look in looks:
             made = Made(edges.SCHEMA, partial(_ends, header=_header(look), mark=_mark(look)))
-            pieces = pieces_of([look.file])
-            found.append(read_made(spark, pieces, edges.blocks_of_piece, made).frame())
+            found.append(read_made(spark, _pieces(look), partial(_blocks, look), made).frame())
         return reduce(DataFrame.unionByName, found)
 
     def read(self, spark: SparkSession, paths: Sequence[str], cut: Cut = keep_lineage) -> Ingested:
@@ -53,13 +52,27 @@ class Oecd(edges.Edges):
         return self.tables(cut(self.lines(spark, looks), "pairs"), cut)
 
 
+def _pieces(look: Look) -> list[Piece]:
+    return [Piece(look.file)] if look.sheet else pieces_of([look.file])
+
+
+def _blocks(look: Look, piece: Piece) -> Iterator[pa.RecordBatch]:
+    if look.sheet:
+        return edges.blocks_of_table(piece, look)
+    return edges.blocks_of_piece(piece, look.encoding)
+
+
 def _mark(look: Look) -> str:
+    if look.sheet:
+        return "\t"
     first = look.text.partition("\n")[0]
     return max(_MARKS, key=first.count)
 
 
 def _header(look: Look) -> list[str]:
-    if look.is_workbook or look.is_parquet:
+    if look.sheet:
+        return [name.strip().lower() for name in look.sheet[0]]
+    if not look.may_be_table:
         return []
     first = look.text.lstrip("\ufeff").partition("\n")[0]
     return [name.strip().strip('"').lower() for name in first.split(_mark(look))]

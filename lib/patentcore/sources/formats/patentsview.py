@@ -11,6 +11,7 @@ from patentcore.sources.formats import joined
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
 from patentcore.sources.formats.joined import Columns, JoinedTables, Table, Tables
 from patentcore.sources.formats.patentsview_parts import completed, plain
+from patentcore.sources.reading.layouts import find_layout
 from patentcore.sources.reading.sniffing import Look
 
 # By table: the columns used, under their names of today and, behind them, those of before 2023
@@ -129,5 +130,5 @@ def table_of(look: Look) -> str | None:
 
 def _told_apart(looks: Sequence[Look]) -> Sequence[Look]:
     """Leave out names as printed where the same stand there told apart."""
-    better = [look for look in looks if _TOLD_APART.search(look.text.partition("\n")[0])]
+    better = [look for look in looks if any(map(_TOLD_APART.search, find_layout(look, {}).header))]
     return better or looks

@@ -14,8 +14,8 @@ from pyspark.sql import functions as F
 from patentcore.sources.formats import patentsview
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
 from patentcore.sources.formats.joined import read_rows
+from patentcore.sources.reading.layouts import find_layout
 from patentcore.sources.reading.sniffing import Look
-from patentcore.sources.reading.tabular import find_layout
 from patentcore.sources.record.headers import match_headers
 
 _SAME = ("cpc", "ipc", "assignee", "inventor", "location", "foreign_priority", "pct_data")
@@ -67,7 +67,7 @@ class PregrantTables(patentsview.PatentsView):
 
     def tables_of(self, look: Look) -> list[str]:
         """Tell which tables a file holds."""
-        if look.is_workbook or look.is_parquet or look.begins_json or look.begins_xml:
+        if not look.may_be_table:
             return []
         found = [name for name, columns in TABLES.items() if _has(look, name, columns)]
         return [name for name in found if name != "abstract" or "patent" not in found]

@@ -302,7 +302,7 @@ class JsonAdapter:
     def recognise(self, looks: Sequence[Look]) -> str | None:
         """Say which keys the records have."""
         look = looks[0]
-        if look.is_workbook or look.is_parquet or not look.begins_json:
+        if not look.begins_json:
             return None
         if not all(f'"{mark}"' in look.text for mark in self._marks):
             return None

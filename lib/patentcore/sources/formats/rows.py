@@ -11,9 +11,10 @@ from pyspark.sql import SparkSession
 from patentcore.errors import InputError
 from patentcore.sources.formats.day_orders import day_orders
 from patentcore.sources.formats.records import people, person, read_table_records
+from patentcore.sources.reading.layouts import find_layout
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.tables import to_tables
-from patentcore.sources.reading.tabular import FILE, find_layout
+from patentcore.sources.reading.tabular import FILE
 from patentcore.sources.reading.xml_documents import Record, parse_documents
 from patentcore.sources.record.cells import to_date, to_event
 from patentcore.sources.record.headers import normal_header
@@ -55,7 +56,7 @@ class RowAdapter:
     def recognise(self, looks: Sequence[Look]) -> str | None:
         """Say which headers of the format the first file has."""
         look = looks[0]
-        if look.is_parquet or look.begins_json or look.begins_xml:
+        if not look.may_be_table:
             return None
         found = self.matched([look])
         header = [_bare(name) for name in find_layout(look, self.columns).header]

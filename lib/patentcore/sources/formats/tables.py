@@ -11,10 +11,11 @@ from patentcore.sources.formats.day_orders import day_orders
 from patentcore.sources.formats.dialect import DATE_FIELDS, FIELDS, LISTS, Dialect
 from patentcore.sources.formats.table_records import columns_filled, parse
 from patentcore.sources.reading.batches import Batches
+from patentcore.sources.reading.layouts import find_layout
 from patentcore.sources.reading.made import Made
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.tables import to_tables
-from patentcore.sources.reading.tabular import fields_in, find_layout, made_of
+from patentcore.sources.reading.tabular import fields_in, made_of
 from patentcore.sources.record import parsed
 from patentcore.sources.record.headers import match_headers
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage

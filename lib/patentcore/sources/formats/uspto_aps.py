@@ -58,7 +58,7 @@ class UsptoAps:
     def recognise(self, looks: Sequence[Look]) -> str | None:
         """Say that a grant begins as the text's do."""
         found = re.search(r"(?m)^PATN\s*\nWKU  \S+", looks[0].text)
-        return "its grants begin PATN, WKU" if found and not looks[0].is_workbook else None
+        return "its grants begin PATN, WKU" if found and looks[0].is_text else None
 
     def read(self, spark: SparkSession, paths: Sequence[str], cut: Cut = keep_lineage) -> Ingested:
         """Read grants; see :class:`patentcore.sources.formats.adapter.Adapter`."""

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import bz2
 import fnmatch
-import gzip
 import io
 import os
 import re
-import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO, cast
@@ -24,6 +21,7 @@ from patentcore.lake.places import Place, place_at
 from patentcore.lake.stores import LocalStore, is_data
 from patentcore.lake.uris import local_path
 from patentcore.progress import CountedFile, advance, count_file
+from patentcore.sources.reading.packed import BROKEN, PACKED_SUFFIXES, unpacked
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,10 +29,6 @@ if TYPE_CHECKING:
 HEAD_BYTES = 1 << 16
 # A large file that is read in pieces has pieces of so many bytes.
 _PIECE_BYTES = 64 << 20
-_UNPACK: Mapping[str, Callable[[BinaryIO], BinaryIO]] = {
-    ".gz": lambda packed: cast(BinaryIO, gzip.GzipFile(fileobj=packed)),
-    ".bz2": lambda packed: cast(BinaryIO, bz2.BZ2File(packed)),
-}
 # Files that are packed inside, and what such and packed ones commonly unpack to.
 _PACKED_INSIDE = (".xlsx", ".parquet")
 _UNPACKS_TO = 8
@@ -58,7 +52,7 @@ class File:
     @property
     def is_named_as_packed(self) -> bool:
         """The name ends as a packed file's."""
-        return self.name.lower().endswith(tuple(_UNPACK))
+        return self.name.lower().endswith(PACKED_SUFFIXES)
 
     @property
     def path(self) -> str:
@@ -92,7 +86,7 @@ class Piece:
     @property
     def unpacked(self) -> int:
         """Bytes of it, or about as many as it unpacks to."""
-        is_plain = not self.file.name.lower().endswith((*_UNPACK, *_PACKED_INSIDE))
+        is_plain = not self.file.name.lower().endswith((*PACKED_SUFFIXES, *_PACKED_INSIDE))
         return self.size if is_plain else self.size * _UNPACKS_TO
 
     def open(self) -> BinaryIO:
@@ -101,10 +95,7 @@ class Piece:
             raw: BinaryIO = io.BytesIO(self.content)
         else:
             raw = open_raw(self.file.uri, is_counted=self.is_counted)
-        for suffix, unpack in _UNPACK.items():
-            if self.file.name.lower().endswith(suffix):
-                return unpack(raw)
-        return raw
+        return unpacked(self.file.name, raw)
 
     def lines(self, mark: bytes = b"\n") -> BinaryIO:
         """Open the piece from the first line that begins in it to the last one's end.
@@ -180,19 +171,22 @@ def has_path(file: File) -> bool:
 def find_files(spark: SparkSession, paths: Sequence[str], suffixes: Sequence[str]) -> list[File]:
     """Return the files that are named, and those with one of the suffixes inside named folders.
 
-    Folders are searched whole; names that begin with ``_`` or ``.`` are passed over. A path that
-    does not exist as it stands may be a pattern of names.
+    Folders are searched whole but for names that begin with ``_`` or ``.``, and packed files that
+    lie there unpacked, too. A path that does not exist as it stands may be a pattern of names.
 
     Raises:
         InputError: a path does not exist, or nothing was found.
     """
     found: dict[str, File] = {}
+    named: set[str] = set()
     for path in paths:
         for file, was_named in _walk(spark, path):
             if was_named or file.name.lower().endswith(tuple(suffixes)):
                 found[file.uri] = file
+                named |= {file.uri} if was_named else set()
+    found = {u: file for u, file in found.items() if u in named or not _is_twin(file, found)}
     if not found:
-        kinds = ", ".join(name for name in suffixes if not name.endswith((".gz", ".bz2")))
+        kinds = ", ".join(name for name in suffixes if not name.endswith(PACKED_SUFFIXES))
         names = [file.name for file in other_files(spark, paths, suffixes)]
         there = f"; there is {', '.join(names[:_NAMED])}" if names else ""
         raise InputError(f"no file of a kind that is read in {', '.join(paths)} ({kinds}){there}")
@@ -200,10 +194,18 @@ def find_files(spark: SparkSession, paths: Sequence[str], suffixes: Sequence[str
 
 
 def other_files(spark: SparkSession, paths: Sequence[str], suffixes: Sequence[str]) -> list[File]:
-    """Return the files inside folders that :func:`find_files` leaves out for their suffix."""
+    """Return the files inside folders that :func:`find_files` leaves out."""
     found = [file for path in paths for file, was_named in _walk(spark, path) if not was_named]
-    others = (file for file in found if not file.name.lower().endswith(tuple(suffixes)))
-    return sorted(others, key=lambda file: file.uri)
+    uris = {file.uri for file in found}
+    return sorted(
+        (f for f in found if not f.name.lower().endswith(tuple(suffixes)) or _is_twin(f, uris)),
+        key=lambda file: file.uri,
+    )
+
+
+def _is_twin(file: File, uris: Collection[str]) -> bool:
+    """Tell whether a packed file lies among others unpacked."""
+    return file.is_named_as_packed and file.uri.rpartition(".")[0] in uris
 
 
 def is_file(spark: SparkSession, path: str) -> bool:
@@ -263,7 +265,9 @@ def read_head(spark: SparkSession, file: File, count: int = HEAD_BYTES) -> bytes
     Raises:
         InputError: the file cannot be read or unpacked.
     """
-    with told(file), with_content(spark, file, count << 8).open() as stream:
+    # What an archive holds is told at its end.
+    content = None if file.name.lower().endswith(".zip") else count << 8
+    with told(file), with_content(spark, file, content).open() as stream:
         return stream.read(count)
 
 
@@ -295,7 +299,7 @@ def told(file: File) -> Iterator[None]:
             f"{file.uri} is truncated: unexpected end of the compressed data; "
             "fetch or pack it again"
         ) from error
-    except (OSError, zlib.error, ArrowInvalid, UnicodeDecodeError) as error:
+    except (OSError, *BROKEN, ArrowInvalid, UnicodeDecodeError) as error:
         raise InputError(f"{file.uri} cannot be read: {error}") from error
 
 

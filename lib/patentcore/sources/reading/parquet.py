@@ -1,23 +1,20 @@
-"""Parquet files as records, in which what is nested may be JSON text, and as rows of tables."""
+"""Parquet and Arrow files as records, in which what is nested may be JSON text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
 
 from patentcore.errors import InputError
+from patentcore.sources.reading import json_lines
 from patentcore.sources.reading.batches import read_pieces, spread_over_cores
-from patentcore.sources.reading.delimited import Block
 from patentcore.sources.reading.files import Piece
-from patentcore.sources.reading.json_lines import PLACE_DDL, arrow_schema, batches_of
-from patentcore.sources.reading.sniffing import Look, texts_of
-
-_ROWS_PER_BLOCK = 20_000
+from patentcore.sources.reading.frames import batches_of
+from patentcore.sources.reading.json_lines import PLACE_DDL, arrow_schema
+from patentcore.sources.reading.sniffing import Look
 
 
 def read_parquet(spark: SparkSession, looks: Sequence[Look], schema: str, needed: str) -> DataFrame:
@@ -43,7 +40,7 @@ def read_parquet(spark: SparkSession, looks: Sequence[Look], schema: str, needed
     def parse(piece: Piece) -> Iterator[pa.RecordBatch]:
         with piece.open() as stream:
             found = _rows_of(stream, columns.names)
-            yield from batches_of(piece, found, columns, is_lenient=True)
+            yield from json_lines.batches_of(piece, found, columns, is_lenient=True)
 
     pieces = [Piece(look.file) for look in looks]
     rows = read_pieces(spark, pieces, parse, f"{schema}, {PLACE_DDL}")
@@ -51,17 +48,5 @@ def read_parquet(spark: SparkSession, looks: Sequence[Look], schema: str, needed
 
 
 def _rows_of(stream: BinaryIO, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
-    file = pq.ParquetFile(stream)
-    wanted = [name for name in file.schema_arrow.names if name in columns]
-    for batch in file.iter_batches(columns=wanted):
+    for batch in batches_of(stream, columns):
         yield from batch.to_pylist()
-
-
-def read_rows_of_parquet(piece: Piece) -> Iterator[Block]:
-    """Read a table that was saved as Parquet; rows are numbered from 2, as below a header."""
-    number = 2
-    with piece.open() as stream:
-        for batch in pq.ParquetFile(stream).iter_batches(_ROWS_PER_BLOCK):
-            numbers = np.arange(number, number + batch.num_rows, dtype=np.int64)
-            number += batch.num_rows
-            yield Block(numbers, [texts_of(column) for column in batch.columns])

@@ -6,12 +6,9 @@ import codecs
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from pyspark.sql import SparkSession
 
 from patentcore.errors import InputError
@@ -23,6 +20,17 @@ from patentcore.sources.reading.files import (
     told,
     with_content,
 )
+from patentcore.sources.reading.frames import (
+    ARROW_MAGIC,
+    PARQUET_MAGIC,
+    names_in,
+    plain_records,
+    records_of,
+    rows_below_names,
+    schema_of,
+    text_of,
+)
+from patentcore.sources.reading.packed import PACKED_SUFFIXES
 from patentcore.sources.reading.scripts import encoding_of
 from patentcore.sources.reading.workbooks import sheet_rows
 from patentcore.sources.record.headers import normal_header
@@ -31,12 +39,14 @@ SUFFIXES = (
     *(
         f".{name}{packed}"
         for name in ("csv", "tsv", "txt", "json", "jsonl", "ndjson", "xml", "sgm")
-        for packed in ("", ".gz", ".bz2")
+        for packed in ("", *PACKED_SUFFIXES)
     ),
     ".xlsx",
     ".xlsm",
     ".xls",
     ".parquet",
+    ".feather",
+    ".arrow",
 )
 _HEAD_RECORDS = 30
 _LONGEST_HEADER = 1 << 20
@@ -45,13 +55,14 @@ _WORDS = {"CP949": "출원", "CP932": "出願"}
 
 _BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "UTF-8"),
+    (b"\xff\xfe\x00\x00", "UTF-32LE"),
+    (b"\x00\x00\xfe\xff", "UTF-32BE"),
     (b"\xff\xfe", "UTF-16LE"),
     (b"\xfe\xff", "UTF-16BE"),
 )
 _ZIP_MAGIC = b"PK\x03\x04"
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0"
 _GZIP_MAGIC = b"\x1f\x8b"
-_PARQUET_MAGIC = b"PAR1"
 _DELIMITERS = (",", "\t", ";")
 
 Records = Sequence[Sequence[str]]
@@ -64,9 +75,9 @@ class Look:
     Attributes:
         file: the file.
         head: its first bytes, unpacked.
-        sheet: the first rows of a workbook, or of a Parquet file of plain values below their
-            names; empty for other files.
-        columns: names of a Parquet file's columns; empty for other files.
+        sheet: the first rows of a workbook, or below their names those of a Parquet or Arrow file
+            or of JSON records whose values are plain; empty for other files.
+        columns: names of a Parquet or Arrow file's columns; empty for other files.
     """
 
     file: File
@@ -80,16 +91,26 @@ class Look:
         return self.head.startswith((_ZIP_MAGIC, _OLE_MAGIC))
 
     @property
-    def is_parquet(self) -> bool:
-        """A Parquet file."""
-        return self.head.startswith(_PARQUET_MAGIC)
+    def is_columnar(self) -> bool:
+        """A Parquet file or one of Arrow's own (Feather)."""
+        return self.head.startswith((PARQUET_MAGIC, ARROW_MAGIC))
+
+    @property
+    def is_text(self) -> bool:
+        """Text of any kind."""
+        return not (self.is_workbook or self.is_columnar)
 
     @property
     def may_be_table(self) -> bool:
-        """Delimited text, a workbook, or Parquet of plain values."""
-        if self.is_parquet:
-            return bool(self.sheet)
-        return not (self.begins_json or self.begins_xml)
+        """Delimited text or a workbook; Parquet, Arrow or JSON records of plain values."""
+        return bool(self.sheet) or (self.is_text and not (self.begins_json or self.begins_xml))
+
+    @property
+    def kind(self) -> str:
+        """How a table is read: as csv, xlsx, json, or as columns where the file has no rows."""
+        if self.is_text:
+            return "json" if self.sheet else "csv"
+        return "xlsx" if self.is_workbook else "columns"
 
     @cached_property
     def encoding(self) -> str:
@@ -105,6 +126,11 @@ class Look:
             return "UTF-8"
         return _japanese_or_korean(self.head) or encoding_of(self.head)
 
+    @property
+    def is_wide(self) -> bool:
+        """Text of which each letter has several bytes, so that no byte alone ends a line."""
+        return self.encoding.startswith(("UTF-16", "UTF-32"))
+
     @cached_property
     def text(self) -> str:
         """The beginning as text, without a byte order mark."""
@@ -113,7 +139,7 @@ class Look:
     @cached_property
     def records(self) -> Mapping[str, Records]:
         """The first records that are no empty lines, by the delimiter they are read with."""
-        if self.is_workbook or self.is_parquet:
+        if self.sheet or not self.is_text:
             return {"": self.sheet}
         return {delimiter: _records(self.text, delimiter) for delimiter in _DELIMITERS}
 
@@ -128,7 +154,7 @@ class Look:
     @property
     def begins_json(self) -> bool:
         """Whether the text begins as JSON does."""
-        return self.text.lstrip()[:1] in ("{", "[")
+        return self.is_text and self.text.lstrip()[:1] in ("{", "[")
 
     @property
     def begins_xml(self) -> bool:
@@ -137,7 +163,7 @@ class Look:
 
     def plain_lines(self) -> list[str]:
         """Return the whole lines of the head; none where it is no plain text."""
-        if self.is_workbook or self.is_parquet or self.begins_json or self.begins_xml:
+        if not self.is_text or self.begins_json or self.begins_xml:
             return []
         lines = self.text.splitlines()
         return lines[:-1] if len(self.head) >= HEAD_BYTES else lines  # cut by the head's end
@@ -210,14 +236,14 @@ def _look(spark: SparkSession, file: File, head: bytes) -> Look:
     if head.startswith(_GZIP_MAGIC):
         raise InputError(f"{file.uri} is packed with gzip; its name must end in .gz")
     if head.startswith(_ZIP_MAGIC):
-        if file.name.lower().endswith(".zip"):
-            raise InputError(f"{file.uri} is a zip archive; unpack it, or pack its file as .gz")
         return Look(file, head, sheet=_first_rows(spark, file))
-    if head.startswith(_PARQUET_MAGIC):
+    if head.startswith((PARQUET_MAGIC, ARROW_MAGIC)):
         with told(file), with_content(spark, file).open() as stream:
-            table = pq.ParquetFile(stream)
-            return Look(file, head, _rows_below_names(table), table.schema_arrow.names)
-    return Look(file, head)
+            schema = schema_of(stream)
+            rows = rows_below_names(stream, schema, _HEAD_RECORDS)
+            return Look(file, head, rows, schema.names)
+    look = Look(file, head)
+    return replace(look, sheet=_rows_of_json(spark, look)) if look.begins_json else look
 
 
 def _first_rows(spark: SparkSession, file: File) -> Records:
@@ -228,22 +254,15 @@ def _first_rows(spark: SparkSession, file: File) -> Records:
     return [[cell or "" for cell in cells] for _, cells in rows]
 
 
-def _rows_below_names(table: pq.ParquetFile) -> Records:
-    schema = table.schema_arrow
-    if any(pa.types.is_nested(of) or pa.types.is_binary(of) for of in schema.types):
-        return ()
-    batch = next(table.iter_batches(_HEAD_RECORDS), None)
-    columns = [texts_of(column).to_pylist() for column in batch.columns] if batch else []
-    return [schema.names, *([cell or "" for cell in row] for row in zip(*columns, strict=True))]
+def _rows_of_json(spark: SparkSession, look: Look) -> Records:
+    """Return the first plain records below the names of their values.
 
-
-def texts_of(column: pa.Array) -> pa.Array:
-    """Write plain values as tables of text do; days have no time.
-
-    >>> texts_of(pa.array([12, None])).to_pylist()
-    ['12', None]
+    Where records leave out what they have no value for, the whole file tells the names.
     """
-    if pa.types.is_timestamp(column.type):
-        texts = pc.cast(column.cast(pa.timestamp("s"), safe=False), pa.string())
-        return pc.replace_substring(texts, " 00:00:00", "")
-    return column.cast(pa.string())
+    found = plain_records(look.text)
+    names = names_in(found)
+    if any(len(record) < len(names) for record in found):
+        with told(look.file), with_content(spark, look.file).open() as stream:
+            names = names_in(records_of(stream, look.encoding))
+    rows = [[text_of(record.get(name)) or "" for name in names] for record in found]
+    return [names, *rows[:_HEAD_RECORDS]] if names else ()

@@ -1,10 +1,9 @@
-"""Read tables of any header order and encoding, as text, XLSX or Parquet, into one frame."""
+"""Read tables of any header order and encoding, in any file that holds one, into one frame."""
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, BinaryIO
@@ -15,18 +14,18 @@ import pyarrow.compute as pc
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from patentcore.errors import InputError
 from patentcore.sources.reading.batches import Batches, read_pieces, spread_over_cores
 from patentcore.sources.reading.delimited import Block, Form, read_delimited
 from patentcore.sources.reading.encodings import Utf8
 from patentcore.sources.reading.files import Piece, pieces_of
+from patentcore.sources.reading.frames import read_rows_of_frame
+from patentcore.sources.reading.layouts import Layout, find_layout, require
 from patentcore.sources.reading.made import Made, read_made
-from patentcore.sources.reading.parquet import read_rows_of_parquet
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.workbooks import read_rows_of_workbook
 from patentcore.sources.record.arrays import any_filled, present, present_in
 from patentcore.sources.record.column_bytes import holds
-from patentcore.sources.record.headers import Aliases, as_wide_as_rows, match_headers, normal_header
+from patentcore.sources.record.headers import Aliases, match_headers
 from patentcore.sources.record.numbers import clean_number
 from patentcore.sources.record.values import PROBLEM
 
@@ -41,79 +40,6 @@ FORMULA = "formula without its value"
 _LOST = pa.list_(pa.struct([(name, pa.string()) for name in ("field", "value", "reason")]))
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
-
-
-@dataclass(frozen=True)
-class Layout:
-    """What files must share to be read together.
-
-    Attributes:
-        kind: csv, xlsx or parquet.
-        header: the headers as they stand.
-        encoding: of the text.
-        delimiter: between cells.
-        skip: records in front of the headers; -1 where the file has none.
-        blank: those of them that have cells, but blank ones, which are not counted.
-    """
-
-    kind: str
-    header: tuple[str, ...]
-    encoding: str = "UTF-8"
-    delimiter: str = ","
-    skip: int = 0
-    blank: int = 0
-
-
-def find_layout(look: Look, aliases: Aliases, header: Sequence[str] = ()) -> Layout:
-    """Find delimiter and header row: those with which most fields have a column.
-
-    Where no field has one, the header is the first record, with the delimiter that parts it most.
-
-    Args:
-        look: the file.
-        aliases: names of the columns that fill a field.
-        header: names of the columns of a file that has no header row.
-
-    Raises:
-        InputError: the file is empty or no text, or its rows are not as wide as ``header``.
-    """
-    if header:
-        return _layout_without_header(look, header)
-    known = {normal_header(name) for names in aliases.values() for name in names}
-    best: tuple[tuple[int, int, int], str, int] | None = None
-    for delimiter, records in look.records.items():
-        filled = [at for at, record in enumerate(records) if any(map(str.strip, record))]
-        for at in filled:
-            record = records[at]
-            is_none = known.isdisjoint(look.names[delimiter][at])
-            matched = 0 if is_none else len(match_headers(record, aliases))
-            score = (matched, -at, len(record))
-            if (matched or at == filled[0]) and (best is None or score > best[0]):
-                best = (score, delimiter, at)
-    if best is None:
-        raise InputError(f"{look.file.uri} is empty or no table")
-    _, delimiter, at = best
-    header, *rows = look.records[delimiter][at:]
-    return _layout(look, as_wide_as_rows(header, rows) if delimiter else header, delimiter, at)
-
-
-def _layout(look: Look, header: Sequence[str], delimiter: str, skip: int) -> Layout:
-    kind = "xlsx" if look.is_workbook else "parquet" if look.is_parquet else "csv"
-    encoding = look.encoding if kind == "csv" else ""
-    in_front = look.records[delimiter][: max(skip, 0)]
-    blank = sum(not any(map(str.strip, record)) for record in in_front)
-    return Layout(kind, tuple(header), encoding, delimiter, skip, blank)
-
-
-def _layout_without_header(look: Look, header: Sequence[str]) -> Layout:
-    widths = {delimiter: len(records[0]) for delimiter, records in look.records.items() if records}
-    for delimiter, width in widths.items():
-        if width == len(header):
-            return _layout(look, header, delimiter, -1)
-    raise InputError(
-        f"{look.file.uri} has {max(widths.values(), default=0)} columns in its first row, "
-        f"the header that was given names {len(header)}"
-    )
 
 
 def read_rows(
@@ -197,12 +123,15 @@ def _read_by(
     """Return the pieces of files, what reads one, and the fields that there are."""
     layouts = {look.file: find_layout(look, aliases, header) for look in looks}
     for look in looks:
-        _require(layouts[look.file], look, aliases, required)
-    tables = {file: Table(layout, aliases, required, is_lines) for file, layout in layouts.items()}
+        require(layouts[look.file], look, aliases, required)
+    tables = {
+        file: Table(layout, aliases, required, is_lines and layout.kind == "csv")
+        for file, layout in layouts.items()
+    }
     known = fields_in(looks, aliases, header)
     present = [name for name in aliases if name in known]
-    files = [look.file for look in looks]
-    pieces = pieces_of(files) if is_lines else [Piece(file) for file in files]
+    parted = [file for file, table in tables.items() if table.has_pieces]
+    pieces = pieces_of(parted) + [Piece(file) for file in tables if file not in parted]
 
     def read(piece: Piece) -> Iterator[pa.RecordBatch]:
         return read_table(piece, tables[piece.file], present)
@@ -217,24 +146,6 @@ def fields_in(looks: Sequence[Look], aliases: Aliases, header: Sequence[str] = (
         for look in looks
         for name in match_headers(find_layout(look, aliases, header).header, aliases)
     }
-
-
-def _require(layout: Layout, look: Look, aliases: Aliases, required: Iterable[str]) -> None:
-    found = match_headers(layout.header, aliases)
-    for field in required:
-        if field not in found:
-            wanted = {normal_header(name): name for name in aliases[field]}
-            headers = {normal_header(name): name for name in layout.header}
-            near = [
-                headers[match]
-                for name in wanted
-                for match in difflib.get_close_matches(name, headers, n=1, cutoff=0.6)
-            ]
-            hint = f"; nearest: {near[0]}" if near else ""
-            raise InputError(
-                f"{look.file.uri} has no column {aliases[field][0]} ({field}); "
-                f"its first headers are {', '.join(name[:40] for name in layout.header[:12])}{hint}"
-            )
 
 
 @dataclass(frozen=True)
@@ -258,6 +169,11 @@ class Table:
         """Return the columns of each field that has any."""
         return match_headers(self.layout.header, self.aliases)
 
+    @property
+    def has_pieces(self) -> bool:
+        """The file can be parted where its lines end: their ends have one byte."""
+        return self.is_lines and not self.layout.encoding.startswith(("UTF-16", "UTF-32"))
+
     def form(self) -> Form:
         """Return how the text is delimited."""
         keys = tuple(self.positions[name][0] for name in self.keys)
@@ -266,13 +182,14 @@ class Table:
 
 def read_table(piece: Piece, table: Table, fields: Sequence[str]) -> Iterator[pa.RecordBatch]:
     """Read a piece of a table into these fields and their places. Needs no engine."""
-    if table.layout.kind == "csv":
+    layout = table.layout
+    if layout.kind == "csv":
         blocks = _text_blocks(piece, table)
-    elif table.layout.kind == "parquet":
-        blocks = read_rows_of_parquet(piece)
+    elif layout.kind == "xlsx":
+        blocks = read_rows_of_workbook(piece, len(layout.header), layout.skip + 1)
     else:
-        blocks = read_rows_of_workbook(piece, len(table.layout.header), table.layout.skip + 1)
-    passed = table.layout.skip + 1 if piece.begin == 0 else 0
+        blocks = read_rows_of_frame(piece, layout.encoding, layout.header)
+    passed = layout.skip + 1 if piece.begin == 0 and layout.kind != "json" else 0
     for block in blocks:
         kept = _behind(block, passed, table)
         if len(kept.numbers):

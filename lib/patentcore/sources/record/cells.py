@@ -60,6 +60,10 @@ _YEAR_BEHIND = re.compile(
 _SERIAL_DATE = re.compile(r"(1[89][0-9]{3}|[2-6][0-9]{4}|7[0-2][0-9]{3})(?:\.[0-9]+)?")
 _LEAST_SERIAL = 18_264
 _DAY_ZERO = dt.date(1899, 12, 30)
+# Midnights that a data frame's JSON counts in milliseconds from 1970, of the years that dates have.
+_MIDNIGHT = re.compile("-?[0-9]{8,14}")
+_MILLISECONDS_A_DAY = 86_400_000
+_UNIX_DAY_ZERO, _MOST_DAYS = dt.date(1970, 1, 1), 80_000
 _COUNT = re.compile(r"(?:[0-9]+(?:,[0-9]{3,})*|[0-9]{1,3}(?:[ '’][0-9]{3})+)(?:\.0+)?")
 # A spreadsheet's other ways to write one.
 _POWER = re.compile("([0-9])(?:[.,]([0-9]{0,14}))?E\\+([0-9]{1,2})")
@@ -98,7 +102,8 @@ def half_width(text: str) -> str:
 def to_date(text: str, order: str | None = None, first_year: int = 1930) -> dt.date | None:
     """Read ``2019-03-01``, ``2019/3/1``, ``2019.03.01``, ``2019年3月1日`` or ``20190301``.
 
-    ``01-Mar-2019``, ``Mar 1, 2019`` and a spreadsheet's number of the day are read, too.
+    ``01-Mar-2019``, ``Mar 1, 2019``, a spreadsheet's number of the day and the milliseconds of a
+    data frame's JSON are read, too.
 
     Args:
         text: the cell.
@@ -110,6 +115,8 @@ def to_date(text: str, order: str | None = None, first_year: int = 1930) -> dt.d
     (datetime.date(2019, 3, 1), datetime.date(2019, 3, 1), None)
     >>> to_date("43525"), to_date("3/1/19", "mdy"), to_date("3/1/19")
     (datetime.date(2019, 3, 1), datetime.date(2019, 3, 1), None)
+    >>> to_date("1551398400000"), to_date("1551398400001")
+    (datetime.date(2019, 3, 1), None)
     """
     plain = half_width(text).strip(_KEEPING).translate(_DASHES)
     if found := _DASHED_DATE.fullmatch(plain) or _PLAIN_DATE.fullmatch(plain):
@@ -122,6 +129,10 @@ def to_date(text: str, order: str | None = None, first_year: int = 1930) -> dt.d
     if found := _ERA_DATE.fullmatch(plain):
         year = _ERAS[found[1]] + (1 if found[2] == "元" else int(found[2]))
         return _day(str(year), found[3], found[4])
+    if _MIDNIGHT.fullmatch(plain):
+        days, rest = divmod(int(plain), _MILLISECONDS_A_DAY)
+        is_one = rest == 0 and abs(days) <= _MOST_DAYS
+        return _UNIX_DAY_ZERO + dt.timedelta(days) if is_one else None
     return _day_of_named_month(plain, first_year)
 
 

@@ -12,20 +12,24 @@ Aliases = Mapping[str, Sequence[str]]
 # (US) at the end of a header, (公告) inside one, X.标. for [标] in front.
 _BRACKETS_OF_R = re.compile(r"\.+(\w+)\.$|(?:^x)?\.([^\W\d_a-z]+)\.")
 _SIGNS = str.maketrans({"[": "(", "]": ")", ".": "", "/": "", "_": ""})
+# Signs without width: joiners, marks of the direction, byte order marks inside, soft hyphens.
+_NO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
 
 @lru_cache(1 << 16)  # all formats are asked about the cells of every file's first rows
 def normal_header(header: str) -> str:
-    """Fold what differs between two prints of one header: width, case, spaces, underscores.
+    r"""Fold what differs between two prints of one header: width, case, spaces, underscores.
 
     R writes a dot for each sign that no name of its own may have.
 
     >>> normal_header("公开（公告）号 ") == normal_header("公开(公告)号")
     True
+    >>> normal_header("\u200b标题\u00a0") == normal_header("标题")
+    True
     >>> normal_header("Owners (US)") == normal_header("owners_(us)") == normal_header("Owners..US.")
     True
     """
-    folded = unicodedata.normalize("NFKC", header.replace("\ufeff", "")).casefold()
+    folded = unicodedata.normalize("NFKC", _NO_WIDTH.sub("", header)).casefold()
     bare = _BRACKETS_OF_R.sub(r"(\1\2)", folded).translate(_SIGNS)
     return "".join((bare or folded).split())
 

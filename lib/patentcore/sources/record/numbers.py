@@ -18,7 +18,8 @@
    pre-grant publication with a serial part of six digits gets the seventh: ``US2017064599A1``
    becomes ``US20170064599A1``. Japanese years of one or two digits in front of a dash are those
    of an emperor, Heisei to the eleventh and Showa from the thirtieth: ``JP 60-12345 A`` becomes
-   ``JPS6012345A``, and not the later number 6012345.
+   ``JPS6012345A``, and not the later number 6012345; so are those that Japanese print
+   (``特開昭60-12345``), whose words say the kind.
 5. What does not begin with two to five letters in front of a digit, or ends with more than two,
    is no number: ``US7654321 Smith``. Nor are several of them: ``EP1234567A1; US7654321B2``, nor
    one that a spreadsheet has rounded: ``JP 2.01E+11``, nor more than 24 signs. All are null.
@@ -164,8 +165,32 @@ _EMPERORS = (
     ("^JP[ -]?(0[1-9]|1[01])-([0-9])", "JPH$1-$2"),
     ("^JP[ -]?([3-6][0-9])-([0-9])", "JPS$1-$2"),
 )
-# Years of an emperor of Japan without the zero and the letter that numbers have: 平5-12345.
-_EMPEROR = "[昭平令][0-9]-"
+# The same as Japanese print them, with the kind in front: 特開昭60-12347, 特公平7-12345, 平5-12345.
+_DASH = "[-\u2010-\u2015\u2212\u30fc]"
+_PRINTED_YEAR = f"(?:[SH][0-9]{{2}}|(?:19|20)[0-9]{{2}}){_DASH}[0-9]{{1,6}}"
+_ERAS = (
+    (f"平成? ?([0-9]){_DASH}", "H0$1-"),
+    (f"平成? ?([0-9]{{2}}){_DASH}", "H$1-"),
+    (f"昭和? ?([0-9]{{2}}){_DASH}", "S$1-"),
+)
+_PRINTED = (
+    *_ERAS,
+    *(
+        (
+            rf"^(?:JP)?[ -]*{word} ?({_PRINTED_YEAR})(?:[ -]?[A-Z][0-9]?)?(?:号[\s\S]*)?$",
+            f"JP$1-{kind}",  # a letter right behind would be read as part of the group's name
+        )
+        for word, kind in (("特[開表]", "A"), ("特公", "B2"), ("実開", "U"), ("実公", "Y2"))
+    ),
+    (r"^(?:JP)?[ -]*特許第? ?([0-9]{7})(?:号[\s\S]*)?$", "JP$1"),
+    (f"^JP[ -]?([AB])[ -]?({_PRINTED_YEAR})$", "JP$2$1"),
+    ("^([SH][0-9]{2}-[0-9]{3,6}(?:[ -]?[A-Z][0-9]?)?)$", "JP$1"),
+)
+_IS_PRINTED = rf"^JP(?:{_PRINTED_YEAR}(?:[ -]?[A-Z][0-9]?)?|[0-9]{{7}})$"
+_MAY_BE_PRINTED = re.compile("[SH][0-9]{2}-|[^\\x00-\\x7f]")
+_FILED = (*_ERAS, (rf"^(?:JP)?[ -]*[特実]願 ?({_PRINTED_YEAR})(?:号[\s\S]*)?$", "JP$1"))
+# Years of an emperor in another form.
+_EMPEROR = "[昭平令][0-9]{1,2}-"
 _NO_NUMBER = f"{_CHECK_DIGIT}|{US_SERIAL}|{_NO_OFFICE}|{_EMPEROR}"
 _LONGEST = 300  # characters, of which a note has most
 # What a batch of records has, the next ones have again.
@@ -227,6 +252,8 @@ def _cleaned(text: str | None, *, is_publication: bool) -> str | None:
     if text is None or len(text) > _LONGEST:
         return None
     folded = _FOLD.fold(text)
+    if is_publication and _MAY_BE_PRINTED.search(folded) and (printed := _printed(folded)):
+        return printed
     for note in _NOTES:
         folded = re.sub(note + r"\Z", r"\1", folded)
     if is_publication:
@@ -242,6 +269,8 @@ def _cleaned(text: str | None, *, is_publication: bool) -> str | None:
         if re.search(_NO_PUBLICATION, number) or re.search(_NO_NUMBER, plain):
             return None
     else:
+        for pattern, by in () if folded.isascii() else _FILED:
+            folded = re.sub(pattern, by.replace("$", "\\"), folded)
         number = re.sub(_CHINESE_PATENT, r"CN\1", re.sub(_SEPARATORS, "", folded))
         number = number.removeprefix("WO") if number.startswith("WOPCT") else number
         number = number[2:] if re.search(OFFICE_TWICE, number) else number
@@ -249,6 +278,22 @@ def _cleaned(text: str | None, *, is_publication: bool) -> str | None:
             return None
     is_one = len(number) <= LONGEST_NUMBER and re.search(_VALID, number)
     return number if is_one and not re.search(f"{_SEVERAL}|{_ROUNDED}", folded) else None
+
+
+def _printed(folded: str) -> str | None:
+    plain = folded.strip(" ")
+    for pattern, by in _PRINTED:
+        plain = re.sub(pattern.replace("$", r"\Z"), by.replace("$", "\\"), plain)
+    is_one = re.search(_IS_PRINTED.replace("$", r"\Z"), plain)
+    return re.sub(_SEPARATORS, "", plain) if is_one else None
+
+
+def _printed_column(folded: Column) -> Column:
+    plain = F.trim(folded)
+    for pattern, by in _PRINTED:
+        plain = F.regexp_replace(plain, pattern.replace("$", r"\z"), by)
+    is_one = plain.rlike(_IS_PRINTED.replace("$", r"\z"))
+    return F.when(is_one, F.regexp_replace(plain, _SEPARATORS, ""))
 
 
 def is_normal(text: Column) -> Column:
@@ -299,7 +344,8 @@ def number_column(text: Column) -> Column:
     number = F.when(is_one & is_short, once)
     padded = F.concat(F.substring(number, 1, 6), F.lit("0"), F.substring(number, 7, 8))
     long = F.when(number.rlike(SHORT_US_PRE_GRANT), padded).otherwise(number)
-    return F.when(is_normal(text), text).otherwise(long)
+    printed = _printed_column(_FOLD.column(text))
+    return F.when(is_normal(text), text).otherwise(F.coalesce(printed, long))
 
 
 def authority_column(number: Column) -> Column:
