@@ -18,7 +18,7 @@ _OFTEN = (
 )
 
 
-class KnownClass(JavaClass):  # type: ignore[misc]
+class KnownClass(JavaClass):
     """A class of the JVM whose methods are looked for once each."""
 
     def __getattr__(self, name: str) -> Any:
