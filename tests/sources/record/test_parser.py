@@ -18,7 +18,7 @@ PLACE = {"file": "a.xml", "block": 0, "sequence": 1, "row": 1}
 
 def plain(**given: Any) -> dict[str, Any]:
     """Parse a plain record."""
-    batch = pa.RecordBatch.from_pylist([PLACE | {"_broken": "broken"} | given])
+    batch = pa.RecordBatch.from_pylist([PLACE | {text_records.BROKEN: "broken"} | given])
     made = parser.parse(text_records.fields_of(batch, "test"))
     assert made.schema == parsed.arrow_schema()
     return made.to_pylist()[0]

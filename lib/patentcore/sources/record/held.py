@@ -43,8 +43,7 @@ class Held:
     def patents(self) -> pa.Table:
         """Return a row for each publication, keys unique."""
         named = _with_family_numbers(self._kept, self._usable) if self._has_ids else self._kept
-        columns = [_without_empty(named[name]) for name in schemas.PATENTS.names]
-        return pa.table(columns, names=schemas.PATENTS.names)
+        return named.select(schemas.PATENTS.names)
 
     def citations(self) -> pa.Table:
         """Return distinct pairs."""
@@ -62,21 +61,6 @@ def _of(records: pa.Table, mask: Flags) -> pa.Table:
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:
     return column.combine_chunks()
-
-
-def _without_empty(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Let lists without elements be null: they say no more than missing ones."""
-    if not pa.types.is_list(column.type):
-        return column
-    return pa.chunked_array(map(_null_where_empty, column.chunks), column.type)
-
-
-def _null_where_empty(column: pa.Array) -> pa.Array:
-    is_empty = flags(pc.equal(pc.list_value_length(column), 0))
-    if not is_empty.any():
-        return column
-    mask = pa.array(is_empty | ~is_there(column))
-    return pa.ListArray.from_arrays(column.offsets, column.values, type=column.type, mask=mask)
 
 
 # --- records of one document -------------------------------------------------------------------

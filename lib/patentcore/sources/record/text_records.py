@@ -213,7 +213,7 @@ def fields_of(batch: pa.RecordBatch, source: str) -> parser.Fields:
         place={name: columns[name] for name in ("file", "sequence", "row", "block")}
         | {"part": pa.repeat(0, count) if part is None else pc.fill_null(part, 0)},
         malformed=columns.get("malformed", pa.nulls(count, pa.string())),
-        broken=columns.get(BROKEN, pa.nulls(count, pa.string())),
+        broken=columns[BROKEN],
         texts=_texts(columns),
         given={name: columns[name] for name in _TYPED if name in columns},
         ipc=_lists("ipc", columns, count),
