@@ -14,8 +14,8 @@ from urllib.parse import unquote, urlparse
 
 from patentcore.engine.settings import MEMORY, size
 
-MOST_BYTES = 64 * 2**20
-"""Of files, compressed; some 600,000 publications of Parquet without texts."""
+MOST_BYTES = 8 * 2**20
+"""Of files, compressed; some 75,000 publications of Parquet without texts."""
 _HEAP = 2**30
 _MOST_PARTITIONS = 8
 
