@@ -18,6 +18,7 @@ from patentcore.words.documents import spelling_by_rules
 from patentcore.words.texts import GIVEN
 
 _KEY = ("file", "sequence", "part")
+_SIDES = (CITES, CITED_BY)
 
 
 class Held:
@@ -171,12 +172,7 @@ def pairs_held(records: pa.Table) -> pa.Table:
     >>> pairs_held(records).to_pylist()
     [{'citing': 'B', 'cited': 'A', 'category': 'X', 'origin': 'both'}]
     """
-    parts = [_named(records, name) for name in (CITES, CITED_BY)]
-    named = pa.concat_tables(parts).combine_chunks()
-    codes = pa.concat_arrays([_whole(named["citing"]), _whole(named["cited"])])
-    codes = codes.dictionary_encode().indices.to_numpy().astype(np.int64)
-    keys = codes[: named.num_rows] << 32 | codes[named.num_rows :]
-    origins = np.repeat(np.arange(len(parts)), [part.num_rows for part in parts])
+    named, keys, origins = _named(records)
     in_order = np.sort(keys)
     repeated = in_order[1:][in_order[1:] == in_order[:-1]]
     # Most pairs are named once, which sorting tells far quicker than a table of them all.
@@ -185,7 +181,7 @@ def pairs_held(records: pa.Table) -> pa.Table:
     if not is_repeated.any():
         return single
     _, first, place = np.unique(keys[is_repeated], return_index=True, return_inverse=True)
-    some, sides = _of(named, is_repeated), np.zeros((len(first), len(parts)), bool)
+    some, sides = _of(named, is_repeated), np.zeros((len(first), len(_SIDES)), bool)
     sides[place, origins[is_repeated]] = True
     least = pa.table({"at": place, "category": some["category"]})
     least = least.group_by("at").aggregate([("category", "min")]).sort_by("at")
@@ -194,15 +190,32 @@ def pairs_held(records: pa.Table) -> pa.Table:
     return pa.concat_tables([single, _with_origin(once, code)])
 
 
-def _named(records: pa.Table, column: str) -> pa.Table:
-    """Return the pairs that one column names, as often as it names them."""
-    entries = Lists.of(_whole(records[column]), records.num_rows)
-    other = pc.struct_field(entries.values, "number")
-    own = _whole(records["publication_number"]).take(pa.array(entries.rows))
-    citing, cited = (own, other) if column == CITES else (other, own)
-    category = pc.struct_field(entries.values, "category")
-    pairs = pa.table({"citing": citing, "cited": cited, "category": category})
-    return _of(pairs, is_there(other) & is_there(own))
+def _named(records: pa.Table) -> tuple[pa.Table, Numbers, Numbers]:
+    """Return the pairs as often as they are named, a key of each, and the side that names it."""
+    own = _whole(records["publication_number"])
+    entries = [Lists.of(_whole(records[side]), records.num_rows) for side in _SIDES]
+    others = [pc.struct_field(each.values, "number") for each in entries]
+    # Own numbers are coded once each, not wherever they stand in a pair.
+    code = _codes(pa.concat_arrays([own, *others]))
+    of_others = np.split(code[len(own) :], [len(others[0])])
+    pairs, keys = [], []
+    for side, each, other, theirs in zip(_SIDES, entries, others, of_others, strict=True):
+        ours, number = code[each.rows], own.take(pa.array(each.rows))
+        is_pair = (ours >= 0) & (theirs >= 0)
+        category = pc.struct_field(each.values, "category")
+        citing, cited = (number, other) if side == CITES else (other, number)
+        named = pa.table({"citing": citing, "cited": cited, "category": category})
+        pairs.append(_of(named, is_pair))
+        key = ours << 32 | theirs if side == CITES else theirs << 32 | ours
+        keys.append(key[is_pair])
+    origins = np.repeat(np.arange(len(pairs)), [part.num_rows for part in pairs])
+    return pa.concat_tables(pairs).combine_chunks(), np.concatenate(keys), origins
+
+
+def _codes(texts: pa.Array) -> Numbers:
+    """Return equal numbers for equal texts; below zero where there is none."""
+    coded = texts.dictionary_encode().indices
+    return pc.fill_null(coded, -1).to_numpy().astype(np.int64)
 
 
 def _with_origin(pairs: pa.Table, code: Numbers) -> pa.Table:
