@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import reduce
 
 import pyarrow as pa
 from pyspark.sql import DataFrame
 
 _AT_ONCE = 4
+MOST = 200_000
+"""Rows that are held; of more, planning is the least."""
 
 
 def held(few: DataFrame) -> DataFrame:
@@ -25,7 +28,9 @@ def held(few: DataFrame) -> DataFrame:
 
 
 def joined(parts: Sequence[DataFrame], *, on: str) -> DataFrame:
-    """Return the rows of the first of some frames of few rows, with the columns of the others.
+    """Return the rows of the first of some frames, with the columns of the others.
+
+    Where the first has more than :data:`MOST` rows, the engine joins them.
 
     Args:
         parts: each with the column that they are joined on, in which no value is repeated, and
@@ -43,13 +48,11 @@ def joined(parts: Sequence[DataFrame], *, on: str) -> DataFrame:
     +----+---+----+
     <BLANKLINE>
     """
+    first = parts[0].limit(MOST + 1).toArrow()
+    if not 0 < first.num_rows <= MOST:
+        return reduce(lambda whole, part: whole.join(part, on=on, how="left"), parts)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        first, *others = pool.map(lambda part: part.toArrow(), parts)
-    if not first.num_rows:
-        whole = parts[0]
-        for part in parts[1:]:
-            whole = whole.join(part, on=on, how="left")
-        return whole
+        others = list(pool.map(lambda part: part.toArrow(), parts[1:]))
     names = first[on].to_pylist()
     columns = {name: first[name] for name in first.column_names}
     for other in others:
