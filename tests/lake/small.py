@@ -22,6 +22,7 @@ from pyspark.sql.connect.readwriter import DataFrameReader as ConnectReader
 from pyspark.sql.connect.readwriter import DataFrameWriter as ConnectWriter
 from pyspark.sql.readwriter import DataFrameReader, DataFrameWriter
 
+from patentcore.lake.tables import TableStore
 from tests.conftest import ENGINE
 
 EXPORT = (
@@ -135,22 +136,34 @@ READER: Any = DataFrameReader if ENGINE == "spark" else ConnectReader
 def on_writing(
     table: str, action: Callable[[], None], *, nth: int = 1, after: bool = False
 ) -> Iterator[None]:
-    """Act once while a run writes a table: before Spark writes it for the nth time, or after."""
-    write = WRITER.parquet
+    """Act once while a run writes a table: before it is written for the nth time, or after.
+
+    Engines write most tables, and this process those that it holds.
+    """
+    write, put = WRITER.parquet, TableStore.put
     times = 0
 
-    def hooked(self: Any, path: str, *more: Any, **options: Any) -> None:
+    def hooked(name: str, written: Callable[[], Any]) -> Any:
         nonlocal times
-        is_it = path.rstrip("/").rpartition("/")[2] == table
-        times += is_it
-        if is_it and times == nth and not after:
+        times += name == table
+        is_it = name == table and times == nth
+        if is_it and not after:
             action()
-        write(self, path, *more, **options)
-        if is_it and times == nth and after:
+        result = written()
+        if is_it and after:
             action()
+        return result
+
+    def by_engine(self: Any, path: str, *more: Any, **options: Any) -> None:
+        name = path.rstrip("/").rpartition("/")[2]
+        hooked(name, lambda: write(self, path, *more, **options))
+
+    def here(self: TableStore, rows: Any, name: str, *more: Any) -> Any:
+        return hooked(name, lambda: put(self, rows, name, *more))
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(WRITER, "parquet", hooked)
+        patched.setattr(WRITER, "parquet", by_engine)
+        patched.setattr(TableStore, "put", here)
         yield
     assert times >= nth, f"{table} was written {times} times"
 

@@ -35,7 +35,7 @@ def table(spark, path: Path, folder: Path, name: str) -> pd.DataFrame:
     ingest(spark, "auto", [str(path)], str(folder))
     frame = spark.read.parquet(str(folder / name)).toPandas()
     places = [column for column in frame if column.startswith("source")]
-    return frame.drop(columns=places).sort_values(frame.columns[0], ignore_index=True)
+    return frame.drop(columns=places).sort_values([*frame.columns[:2]], ignore_index=True)
 
 
 @pytest.fixture
