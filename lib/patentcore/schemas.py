@@ -345,8 +345,10 @@ INDICATORS = StructType(
         _column("overseas_share", DoubleType(), "of an owner's affiliate abroad / known"),
         _column("government_interest_share", DoubleType(), "stating public support / known"),
         _column("domestic_patents", LongType(), "inventions whose first owner is domestic"),
-        _column("foreign_patents", LongType(), "inventions whose first owner is foreign"),
-        _column("unknown_patents", LongType(), "inventions whose first owner is of unknown side"),
+        *(
+            _column(f"{side}_inventor_patents", LongType(), f"those of {side} side with inventors")
+            for side in ("domestic", "foreign", "unknown")
+        ),
         *(
             _column(f"{side}_{name}_share", DoubleType(), f"the same of the {side} side's")
             for side in ("domestic", "foreign")
@@ -403,8 +405,8 @@ INDICATORS = StructType(
         _column("state_quality_share", DoubleType(), "of domestic quality inventions, causes.py"),
         _column("state_quality_bound", DoubleType(), "those of unknown side included"),
         _column("foreign_cited_share", DoubleType(), "of what the domestic side cites within"),
-        _column("foreign_cited_low", DoubleType(), "if all unknown ones are domestic"),
-        _column("foreign_cited_high", DoubleType(), "if all unknown ones are foreign"),
+        _column("foreign_cited_share_low", DoubleType(), "if all unknown ones are domestic"),
+        _column("foreign_cited_share_high", DoubleType(), "if all unknown ones are foreign"),
         _column("iur_chain_coverage", DoubleType(), "citations within, with an IUR patent"),
         _column("iur_network_coverage", DoubleType(), "components of those, with an IUR patent"),
         _column("partner_sectors", LongType(), "sectors among joint applicants"),

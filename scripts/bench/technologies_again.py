@@ -214,7 +214,9 @@ class Judge:
             for one in groups.values()
             if one
         ]
-        is_few = len(groups) / len(inventions) < self.limits["few_inventors"]
+        if not groups:
+            return UNKNOWN
+        is_few = len(groups) / inventions["people"].map(bool).sum() < self.limits["few_inventors"]
         return "yes" if is_few or np.mean(spreads) < self.limits["narrow_breadth"] else "no"
 
     def _weak_research(self) -> str:

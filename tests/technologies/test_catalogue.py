@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from patentcore.errors import ConfigError
 from patentcore.results.compare import reference
 from patentcore.technologies.catalogue import load
+from patentcore.technologies.matching import needles
 from tests.conftest import ROOT
 
 CATALOGUE = ROOT / "conf" / "technologies.toml"
@@ -55,6 +57,18 @@ def test_software_is_a_product_and_surveying_a_process() -> None:
     assert [name for name in software if said[name].layout == "generic"] == [
         *("operating_system", "core_industrial_software", "database_management_system")
     ]
+
+
+def test_no_word_is_said_twice() -> None:
+    # Nor a plural that is looked for anyhow, nor as a weak word what is a keyword.
+    doubled = []
+    for name, one in load(CATALOGUE).items():
+        both = one.keywords + one.weak_keywords
+        of_lists = (one.keywords, one.keywords), (one.weak_keywords, both)
+        for words, among in (*of_lists, (one.not_keywords, one.not_keywords)):
+            said = Counter(needle for word in among for needle in needles(word))
+            doubled += [(name, word) for word in words if said[needles(word)[0]] > 1]
+    assert doubled == []
 
 
 def test_what_paper_h_says_of_shield_machines_is_said_of_their_main_bearing() -> None:

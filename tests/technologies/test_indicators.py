@@ -392,8 +392,10 @@ def test_shares_count_only_what_is_known(spark: SparkSession) -> None:
     given = patents(
         spark,
         *(
-            {"applicants": each, "claim_count": n, "inventors": ["Somebody"]}
-            for each, n in zip(JOINT, (12, 12, 9, None, 12, 12), strict=True)
+            {"applicants": each, "claim_count": n, "inventors": people}
+            for each, n, people in zip(
+                JOINT, (12, 12, 9, None, 12, 12), [["Somebody"]] * 5 + [None], strict=True
+            )
         ),
     )
     facts = facts_of(spark, given)
@@ -432,8 +434,9 @@ def test_shares_count_only_what_is_known(spark: SparkSession) -> None:
         science_linkage=None,
         team_size=1.0,
         domestic_patents=5,
-        foreign_patents=0,
-        unknown_patents=1,
+        domestic_inventor_patents=4,
+        foreign_inventor_patents=0,
+        unknown_inventor_patents=1,
         domestic_iur_share=1 / 4,
         expected_iur_share=1 / 4,
         iur_percentile=0.5,

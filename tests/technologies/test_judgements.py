@@ -30,10 +30,15 @@ NUMBERS = (
     *("iur_lowest", "science_lowest", "state_quality_share", "foreign_cited_share"),
     *("first_owner_share", "first_country_share", "domestic_originality", "foreign_originality"),
     *("domestic_traded_share", "foreign_traded_share"),
-    *("state_quality_bound", "foreign_cited_low", "foreign_cited_high"),
+    *("state_quality_bound", "foreign_cited_share_low", "foreign_cited_share_high"),
     *(f"{s}_{n}_bound" for s in ("domestic", "foreign") for n in ("originality", "traded")),
     *(f"domestic_inventor_{n}_bound" for n in ("count", "breadth")),
-    *("foreign_patents", "unknown_patents", "filing_growth", "newcomer_share", "cycle_time"),
+    *(
+        *(f"{s}_inventor_patents" for s in ("domestic", "foreign", "unknown")),
+        "filing_growth",
+        "newcomer_share",
+        "cycle_time",
+    ),
     *(
         f"{side}_{name}_share"
         for side in ("domestic", "foreign")
@@ -57,6 +62,7 @@ DEFAULTS = {
     "at_bound": False,
     "domestic_patents": 50.0,
     "domestic_inventor_count": 100.0,
+    "domestic_inventor_patents": 50.0,
     "domestic_inventor_breadth": 1.0,
     "iur_percentile": 0.5,
     "science_percentile": 0.5,
@@ -97,8 +103,8 @@ SEEN = {
     "domestic_traded_share": 0.2,
     "foreign_traded_share": 0.2,
 }
-MORE = {"unknown_side_count": 10.0, "foreign_cited_low": 0.6, "foreign_cited_high": 0.7}
-FEW = {"domestic_inventor_count": 49.0, "unknown_patents": 10.0}
+MORE = {"unknown_side_count": 10.0, "foreign_cited_share_low": 0.6, "foreign_cited_share_high": 0.7}
+FEW = {"domestic_inventor_count": 49.0, "unknown_inventor_patents": 10.0}
 NOBODY = {"domestic_count": 0.0, "foreign_count": 100.0, "unknown_side_count": 0.0}
 TRAITLESS = {"generality_rank": 0.2, "novelty": 0.2}
 RULES: list[tuple[dict, str, str]] = [
@@ -157,9 +163,13 @@ RULES: list[tuple[dict, str, str]] = [
     ({"domestic_enterprise_share": 0.4, "enterprise_bound": 0.6}, "absent_subject", "unknown"),
     ({"domestic_enterprise_share": 0.6, "enterprise_bound": 0.4}, "absent_subject", "unknown"),
     ({"domestic_enterprise_share": 0.4, "enterprise_bound": 0.3}, "absent_subject", "yes"),
-    # People are counted by invention: 49 of 50 inventions are few, 15 of 15 are not.
+    # People are counted by invention that names any: 49 of 50 are few, 15 of 15 are not.
     ({"domestic_inventor_count": 49.0}, "shortage_of_people", "yes"),
-    ({"domestic_patents": 15.0, "domestic_inventor_count": 15.0}, "shortage_of_people", "no"),
+    (
+        {"domestic_inventor_count": 15.0, "domestic_inventor_patents": 15.0},
+        "shortage_of_people",
+        "no",
+    ),
     ({"domestic_inventor_breadth": 0.2}, "shortage_of_people", "yes"),
     ({}, "shortage_of_people", "no"),
     ({"domestic_patents": 9.0, "domestic_inventor_count": 5.0}, "shortage_of_people", "unknown"),
@@ -241,12 +251,12 @@ RULES: list[tuple[dict, str, str]] = [
     ),
     # Ten of 110 unknown: 0.65 cited abroad, of 60 or 70 in 110 foreign; 0.6 with them at home.
     (
-        {**SEEN, **MORE, "foreign_cited_share": 0.65, "foreign_cited_low": 0.6},
+        {**SEEN, **MORE, "foreign_cited_share": 0.65, "foreign_cited_share_low": 0.6},
         "measured_cause",
         "path dependence",
     ),
     (
-        {**SEEN, **MORE, "foreign_cited_share": 0.65, "foreign_cited_low": 0.5},
+        {**SEEN, **MORE, "foreign_cited_share": 0.65, "foreign_cited_share_low": 0.5},
         "measured_cause",
         "unknown",
     ),
@@ -582,7 +592,7 @@ def test_a_stage_has_beside_it_what_needs_no_fit(spark: SparkSession) -> None:
 
 
 def test_people_are_set_against_the_foreign_side_by_invention(spark: SparkSession) -> None:
-    (found,) = judged(spark, {"foreign_inventor_count": 90.0, "foreign_patents": 30.0})
+    (found,) = judged(spark, {"foreign_inventor_count": 90.0, "foreign_inventor_patents": 30.0})
     figures = found["shortage_of_people"].figures
     assert (figures["domestic_inventors_each"], figures["foreign_inventors_each"]) == (2.0, 3.0)
 

@@ -279,20 +279,21 @@ def shortages(limits: Thresholds) -> tuple[Rule, Rule]:
 
 
 def inventors_each() -> dict[str, Rule]:
-    """Return how many people there are for each invention of either side."""
-    own, unknown = column("domestic_patents"), coalesce("unknown_patents", rule(0))
+    """Return how many people there are for each invention of either side that names any."""
+    own = column("domestic_inventor_patents")
+    unknown = coalesce("unknown_inventor_patents", rule(0))
     count = "domestic_inventor_count"
     return {
         "domestic_inventors_each": column(count) / null_if(own, 0),
         "domestic_inventors_each_bound": coalesce(f"{count}_bound", count)
         / null_if(own + unknown, 0),
         "foreign_inventors_each": column("foreign_inventor_count")
-        / null_if(column("foreign_patents"), 0),
+        / null_if(column("foreign_inventor_patents"), 0),
     }
 
 
 def agreed(cases: Sequence[Rule]) -> Rule:
-    """What a rule says whatever those of unknown side are; null where that could turn it.
+    """What a rule says in each of some cases; null where they do not agree.
 
     >>> cases = [column("told"), column("bound")]
     >>> rows = [{"told": True, "bound": one} for one in (True, False, None)]
@@ -351,8 +352,8 @@ def causes_seen(limits: Thresholds) -> dict[str, list[Rule]]:
     ends = (
         # Bounds of the state's share, of what is cited; of either side's; foreign, all inventions.
         ("share", "share", "", "", foreign, domestic + foreign),
-        ("bound", "low", "_bound", "", foreign, domestic + foreign + unknown),
-        ("share", "high", "", "_bound", foreign + unknown, domestic + foreign + unknown),
+        ("bound", "share_low", "_bound", "", foreign, domestic + foreign + unknown),
+        ("share", "share_high", "", "_bound", foreign + unknown, domestic + foreign + unknown),
     )
     found: dict[str, list[Rule]] = {}
     for state, cited, ours, theirs, held, of_all in ends:

@@ -165,7 +165,7 @@ QUESTIONS = (
                 "measured_cause",
                 (
                     *("state_quality_share", "state_quality_bound"),
-                    *("foreign_cited_share", "foreign_cited_low", "foreign_cited_high"),
+                    *("foreign_cited_share", "foreign_cited_share_low", "foreign_cited_share_high"),
                     *("domestic_originality", "foreign_originality", *_CAUSES[3:]),
                     *("domestic_originality_bound", "foreign_originality_bound"),
                     *("domestic_traded_bound", "foreign_traded_bound"),

@@ -13,6 +13,7 @@ from tests.results.report.conftest import MANIFEST, key_patent, tables, write_ru
 
 from patentcore.lake.results import Result
 from patentcore.results.export import Request, export, pages
+from patentcore.technologies.questions import QUESTIONS
 
 LASER = {
     "technology": "laser",
@@ -149,6 +150,13 @@ def test_a_page_has_every_part_that_the_analyst_reads(run: str) -> None:
     evidence = measures(lines, "evidence")
     assert ("CN1A", "link", "https://patents.google.com/patent/CN1A") in evidence
     assert [x[0] for x in evidence if x[1] == "rule"] == ["CN1A", "CN9A"]
+
+
+def test_ends_of_an_interval_stand_beside_a_figure() -> None:
+    figures = {name for question in QUESTIONS for name in question.figures}
+    ends = {name.rpartition("_")[0] for name in figures if name.endswith(("_low", "_high"))}
+    # Maturities of the sides are columns, and a cut's is of several fits.
+    assert ends - figures - {"domestic_maturity", "foreign_maturity"} == {"cut"}
 
 
 def test_an_enterprise_has_its_technologies_factors_mechanisms_and_partners(run: str) -> None:

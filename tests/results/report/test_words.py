@@ -9,6 +9,9 @@ from tests.conftest import ROOT
 
 from patentcore.results.report.chinese import CHINESE, COLUMNS
 from patentcore.results.report.words import both, chinese, column, word
+from patentcore.technologies.owners import SECTOR_OF_KIND
+from patentcore.technologies.questions import QUESTIONS
+from patentcore.technologies.sectors import SECTORS
 
 SAYS = re.compile(r'"([a-z][a-z0-9,:; \-]*)"')
 REPORT = ROOT / "lib" / "patentcore" / "results" / "report"
@@ -78,4 +81,12 @@ def test_figures_and_limits_of_verdicts_have_a_chinese_name() -> None:
     limits = Config().model_dump()["technologies"]["thresholds"]
     assert limits
     assert {name for name in limits if name.replace("_", " ") not in COLUMNS} == set()
+    figures = {name for question in QUESTIONS for name in question.figures}
+    assert {name for name in figures if name.replace("_", " ") not in COLUMNS} == set()
     assert "关键专利" in column("key_patents")
+
+
+def test_questions_and_who_leads_have_a_chinese_name() -> None:
+    leads = {*SECTOR_OF_KIND, *SECTORS, "enterprise that no list names"} - {"enterprise"}
+    assert {name for name in leads if name not in CHINESE} == set()
+    assert {question.name for question in QUESTIONS if question.name not in CHINESE} == set()

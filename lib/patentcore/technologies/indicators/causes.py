@@ -92,9 +92,9 @@ def dependence(rows: DataFrame, links: DataFrame) -> DataFrame:
         links: unit, citing, cited: citations within the unit.
 
     Returns:
-        unit, foreign_cited_share: of the cited inventions of known side; foreign_cited_low: were
-        all of unknown side domestic, whether they cite or are cited; foreign_cited_high: were they
-        foreign.
+        unit, foreign_cited_share: of the cited inventions of known side; foreign_cited_share_low:
+        were all of unknown side domestic, whether they cite or are cited;
+        foreign_cited_share_high: were they foreign.
 
     >>> rows = spark.createDataFrame(
     ...     [("laser", "A", "domestic"), ("laser", "B", "domestic")]
@@ -107,11 +107,11 @@ def dependence(rows: DataFrame, links: DataFrame) -> DataFrame:
     >>> links = spark.createDataFrame(pairs, "unit string, citing string, cited string")
     >>> found = dependence(rows, links)
     >>> found.select([F.round(name, 3).alias(name) for name in found.columns[1:]]).show()
-    +-------------------+-----------------+------------------+
-    |foreign_cited_share|foreign_cited_low|foreign_cited_high|
-    +-------------------+-----------------+------------------+
-    |                0.9|             0.75|             0.909|
-    +-------------------+-----------------+------------------+
+    +-------------------+-----------------------+------------------------+
+    |foreign_cited_share|foreign_cited_share_low|foreign_cited_share_high|
+    +-------------------+-----------------------+------------------------+
+    |                0.9|                   0.75|                   0.909|
+    +-------------------+-----------------------+------------------------+
     <BLANKLINE>
     """
 
@@ -135,6 +135,6 @@ def dependence(rows: DataFrame, links: DataFrame) -> DataFrame:
 
     return sided.groupBy("unit").agg(
         share(cites & is_known, is_foreign).alias("foreign_cited_share"),
-        share(F.lit(True), is_known & is_foreign).alias("foreign_cited_low"),
-        share(cites, ~is_known | is_foreign).alias("foreign_cited_high"),
+        share(F.lit(True), is_known & is_foreign).alias("foreign_cited_share_low"),
+        share(cites, ~is_known | is_foreign).alias("foreign_cited_share_high"),
     )

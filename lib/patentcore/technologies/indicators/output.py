@@ -160,10 +160,13 @@ def _problems() -> dict[str, Column]:
     # What the inventions of unknown side could turn is told with them, too.
     maybe = {side: where | F.col("side").isNull() for side, where in of_side.items()}
     domestic, maybe_domestic = of_side["domestic"], maybe["domestic"]
+    names_inventors = F.size(F.coalesce("inventors", F.array())) > 0
     return {
         "domestic_patents": F.count_if(domestic),
-        "foreign_patents": F.count_if(of_side["foreign"]),
-        "unknown_patents": F.count_if(F.col("side").isNull()),
+        **{
+            f"{side}_inventor_patents": F.count_if(where & names_inventors)
+            for side, where in (*of_side.items(), ("unknown", F.col("side").isNull()))
+        },
         **shares,
         "enterprise_bound": _share("has_enterprise", maybe_domestic),
         **{
