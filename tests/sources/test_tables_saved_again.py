@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
@@ -65,7 +66,12 @@ def test_a_table_saved_as_parquet_is_read_as_its_text(spark, plain, tmp_path: Pa
         }
     )
     of_types.to_parquet(tmp_path / "types.parquet")
-    for name in ("texts", "types"):
+    # As databases have them: days in their own time zone, numbers with places behind the point.
+    days = of_types["Publication Date"].dt.tz_localize("Etc/GMT-9")
+    counts = [count and Decimal(f"{count}.000000000") for count in EXPORT["Cites Patent Count"]]
+    columns = {"Publication Date": days, "Cites Patent Count": counts}
+    EXPORT.assign(**columns).to_parquet(tmp_path / "database.parquet")
+    for name in ("texts", "types", "database"):
         found = table(spark, tmp_path / f"{name}.parquet", tmp_path / name, "patents")
         pd.testing.assert_frame_equal(found, plain)
 
@@ -187,7 +193,8 @@ def test_a_workbook_in_an_archive_is_read(spark, plain, tmp_path: Path) -> None:
     EXPORT.to_excel(tmp_path / "a.xlsx", index=False)
     with zipfile.ZipFile(tmp_path / "export.zip", "w") as archive:
         archive.write(tmp_path / "a.xlsx", "folder/Export.xlsx")
-        archive.writestr("__MACOSX/._Export.xlsx", "x")
+        archive.writestr("__MACOSX/folder/._Export.xlsx", "x")
+        archive.writestr("folder/.DS_Store", "x")
     found = table(spark, tmp_path / "export.zip", tmp_path / "out", "patents")
     pd.testing.assert_frame_equal(found, plain)
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import reduce
-from typing import TYPE_CHECKING
 
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
@@ -36,9 +35,6 @@ from patentcore.sources.record.ingested import CITATIONS, Ingested
 from patentcore.sources.resolve import Ends, resolve
 from patentcore.sources.summary import IngestSummary
 from patentcore.sources.written import Resolving, Written
-
-if TYPE_CHECKING:
-    pass
 
 AUTO = "auto"
 SUMMARY = "ingest.json"

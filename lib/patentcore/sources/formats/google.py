@@ -6,35 +6,27 @@ import re
 from collections.abc import Sequence
 from functools import reduce
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyspark.sql import Column, DataFrame, SparkSession
-from pyspark.sql import functions as F
+from pyspark.sql import DataFrame, SparkSession
 
 from patentcore.sources.formats.adapter import BIBLIOGRAPHIC
 from patentcore.sources.formats.dialect import Dialect
-from patentcore.sources.formats.records import claim_column
+from patentcore.sources.formats.records import claims_of
 from patentcore.sources.formats.tables import read_tables
 from patentcore.sources.reading.json_lines import read_json
 from patentcore.sources.reading.layouts import Layout, find_layout
 from patentcore.sources.reading.parquet import read_parquet
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.tables import to_tables
+from patentcore.sources.record import parsed, text_records
+from patentcore.sources.record.arrays import Flags, Lists, flags
+from patentcore.sources.record.canonical import Reason
 from patentcore.sources.record.column_bytes import holds
 from patentcore.sources.record.headers import match_headers
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
-from patentcore.sources.record.text_records import (
-    PLACE,
-    addressed,
-    applicant,
-    filled,
-    in_english,
-    longest_numbering,
-    marked,
-    numbers,
-    parse,
-)
-from patentcore.words.lists import without_nulls
+from patentcore.sources.record.nested import Elements, part
 
 # Names that queries commonly give to columns of the publications table.
 QUERY = Dialect(
@@ -141,16 +133,22 @@ class Google:
         columnar = [look for look in looks if look.is_columnar]
         json = [look for look in looks if look.begins_json]
         tables = [look for look in looks if look not in columnar and look not in json]
-        parsed = []
+
+        def made(batch: pa.RecordBatch) -> pa.RecordBatch:
+            return text_records.parsed_of(_plain(batch), self.name)
+
+        found = []
         if columnar:
             rows = read_parquet(spark, columnar, _SCHEMA, "publication_number")
-            parsed.append(parse(_plain(rows), self.name))
+            found.append(rows.then(made, parsed.SCHEMA))
         if json:
-            rows = read_json(spark, json, _SCHEMA, is_lenient=True).frame()
-            parsed.append(parse(_plain(rows), self.name))
+            rows = read_json(spark, json, _SCHEMA, is_lenient=True)
+            found.append(rows.then(made, parsed.SCHEMA))
         if tables:
-            parsed.append(read_tables(spark, tables, QUERY).frame())
-        return to_tables(reduce(DataFrame.unionByName, parsed), cut)
+            found.append(read_tables(spark, tables, QUERY))
+        if len(found) == 1:
+            return to_tables(found[0], cut)
+        return to_tables(reduce(DataFrame.unionByName, (each.frame() for each in found)), cut)
 
 
 def _has_dashes(look: Look, layout: Layout) -> bool:
@@ -160,72 +158,99 @@ def _has_dashes(look: Look, layout: Layout) -> bool:
     return any(_DASHED.fullmatch(row[at].strip()) for row in rows[:1] if at < len(row))
 
 
-def _plain(rows: DataFrame) -> DataFrame:
+def _plain(rows: pa.RecordBatch) -> pa.RecordBatch:
     """Read the nested columns of the publications table and the flat ones of query results."""
-    cited = F.filter("citation", lambda c: F.length(c["publication_number"]) > 0)
-    literature = F.filter("citation", lambda c: F.length(c["npl_text"]) > 0)
-    is_listed = F.size("citation") > 0
-    return rows.select(
-        *PLACE,
-        "publication_number",
-        F.nullif("application_number", F.lit("")).alias("application_number"),
-        F.coalesce(in_english("title_localized"), "title").alias("title"),
-        F.coalesce(in_english("abstract_localized"), "abstract").alias("abstract"),
-        "publication_date",
-        F.col("filing_date").alias("application_date"),
-        F.col("priority_date").alias("earliest_priority_date"),
-        _priorities().alias("priorities"),
-        _applicants().alias("applicants"),
-        F.coalesce(
-            filled(F.col("inventor_harmonized.name")),
-            filled(F.col("inventor")),
-        ).alias("inventors"),
-        F.transform(
-            "inventor_harmonized",
-            lambda person: addressed(person["name"], person["country_code"]),
-        ).alias("inventor_addresses"),
-        filled(F.col("citation.npl_text")).alias("npl_citations"),
-        marked("ipc", "code", "first").alias("main_ipc"),
-        F.col("ipc.code").alias("ipc"),
-        F.coalesce(filled(F.col("cpc.code")), without_nulls(F.array("code"))).alias("cpc"),
-        _claim_count().alias("claim_count"),
-        F.col("number_of_cited_by").alias("cited_by_count"),
-        F.when(is_listed, F.size(literature)).cast("string").alias("npl_citation_count"),
-        F.when(is_listed, F.size(cited)).cast("string").alias("cites_count"),
-        F.when(F.col("pct_number").isNotNull(), F.length("pct_number") > 0).alias("is_pct"),
-        numbers(
-            cited,
-            lambda c: c["publication_number"],
-            lambda c: F.nullif(c["type"], F.lit("")),
-        ).alias("cites"),
-    )
-
-
-def _priorities() -> Column:
-    """Return the priorities that are claimed, numbered ``FR-9512326-A``."""
-    named = F.filter("priority_claim", lambda c: F.length(c["application_number"]) > 0)
-    return F.transform(
-        named,
-        lambda c: claim_column(
-            c["application_number"],
-            F.nullif(F.regexp_extract(c["application_number"], "^([A-Z]{2})-", 1), F.lit("")),
-            c["filing_date"],
+    citations = Elements.of(rows.column("citation"))
+    number, literature = (citations.part(name) for name in ("publication_number", "npl_text"))
+    is_cited, is_literature = map(text_records.has_letters, (number, literature))
+    cited = citations.kept(is_cited)
+    inventors = Elements.of(rows.column("inventor_harmonized"))
+    inventor = inventors.part("name")
+    ipc = Elements.of(rows.column("ipc"))
+    cpc = Elements.of(rows.column("cpc"))
+    code, pct_number = rows.column("code"), rows.column("pct_number")
+    columns = {
+        **{name: rows.column(name) for name in text_records.PLACE},
+        text_records.BROKEN: pa.repeat(Reason.BROKEN_JSON.value, rows.num_rows),
+        "publication_number": rows.column("publication_number"),
+        "application_number": text_records.without_empty(rows.column("application_number")),
+        "title": pc.coalesce(
+            text_records.in_english(rows.column("title_localized"), "language"),
+            rows.column("title"),
         ),
+        "abstract": pc.coalesce(
+            text_records.in_english(rows.column("abstract_localized"), "language"),
+            rows.column("abstract"),
+        ),
+        "publication_date": rows.column("publication_date"),
+        "application_date": rows.column("filing_date"),
+        "earliest_priority_date": rows.column("priority_date"),
+        "priorities": _priorities(rows.column("priority_claim")),
+        "applicants": _applicants(rows),
+        "inventors": pc.coalesce(
+            text_records.filled(inventors.mapped(inventor).to_array()).to_array(),
+            text_records.filled(rows.column("inventor")).to_array(),
+        ),
+        "inventor_addresses": inventors.mapped(
+            text_records.addresses(
+                inventor, inventors.part("country_code"), pa.nulls(len(inventor), pa.string())
+            )
+        ).to_array(),
+        "npl_citations": citations.mapped(literature).kept(is_literature).to_array(),
+        "main_ipc": text_records.marked(
+            rows.column("ipc"), "code", lambda found: flags(found.part("first"))
+        ),
+        "ipc": ipc.mapped(ipc.part("code")).to_array(),
+        "cpc": pc.coalesce(
+            text_records.filled(cpc.mapped(cpc.part("code")).to_array()).to_array(),
+            Lists(np.arange(len(code)), code, len(code)).known().to_array(),
+        ),
+        "claim_count": _claim_count(rows),
+        "cited_by_count": rows.column("number_of_cited_by"),
+        "npl_citation_count": _counts(citations, is_literature),
+        "cites_count": _counts(citations, is_cited),
+        "is_pct": pc.not_equal(pct_number, ""),
+        "cites": text_records.numbered(
+            cited, cited.part("publication_number"), text_records.without_empty(cited.part("type"))
+        ),
+    }
+    return pa.RecordBatch.from_pydict(columns)
+
+
+def _counts(elements: Elements, mask: Flags) -> pa.Array:
+    """Count the marked elements of each list that has any."""
+    counts = elements.kept(mask).lists.lengths()
+    return pa.array(counts, mask=elements.lists.lengths() == 0).cast(pa.string())
+
+
+def _priorities(claims: pa.Array) -> pa.Array:
+    """Return the priorities that are claimed, numbered ``FR-9512326-A``."""
+    every = Elements.of(claims)
+    named = every.kept(text_records.has_letters(every.part("application_number")))
+    number = named.part("application_number")
+    office = pc.struct_field(pc.extract_regex(number, "^(?P<office>[A-Z]{2})-"), "office")
+    return named.mapped(claims_of(number, office, named.part("filing_date"))).to_array()
+
+
+def _applicants(rows: pa.RecordBatch) -> pa.Array:
+    """Return the harmonised names with their countries, else the names as filed."""
+    every = Elements.of(rows.column("assignee_harmonized"))
+    named = every.kept(text_records.has_letters(every.part("name")))
+    harmonised = text_records.applicants(named.part("name"), named.part("country_code"))
+    filed = text_records.filled(rows.column("assignee"))
+    none = pa.nulls(len(filed.values), pa.string())
+    return pc.coalesce(
+        named.lists.mapped(harmonised).to_array(),
+        filed.mapped(text_records.applicants(filed.values, none)).to_array(),
     )
 
 
-def _applicants() -> Column:
-    """Return the harmonised names with their countries, else the names as filed."""
-    named = F.filter("assignee_harmonized", lambda party: F.length(party["name"]) > 0)
-    harmonised = F.transform(named, lambda party: applicant(party["name"], party["country_code"]))
-    filed = F.transform(filled(F.col("assignee")), lambda name: applicant(name))
-    return F.coalesce(F.when(F.size(harmonised) > 0, harmonised), filed)
-
-
-def _claim_count() -> Column:
+def _claim_count(rows: pa.RecordBatch) -> pa.Array:
     """Count the claims of the HTML, else the numbers in front of the claims of the text."""
-    html = F.get("claims_localized_html", F.lit(0))["text"]
-    tags = F.regexp_count(html, F.lit("<claim [^>]*num="))
-    text = F.get("claims_localized", F.lit(0))["text"]
-    count = F.coalesce(F.when(tags > 0, tags), longest_numbering(text))
-    return count.cast("string")
+    html, text = (
+        part(Elements.of(rows.column(name)).lists.first(), "text")
+        for name in ("claims_localized_html", "claims_localized")
+    )
+    tags = pc.count_substring_regex(html, "<claim [^>]*num=").cast(pa.int64())
+    tags = pc.if_else(pc.equal(tags, 0), pa.scalar(None, pa.int64()), tags)
+    return pc.coalesce(tags, text_records.longest_numbered(text)).cast(pa.string())

@@ -18,7 +18,7 @@ from patentcore.sources.reading.json_lines import read_json
 from patentcore.sources.reading.sniffing import Look, look_at
 from patentcore.sources.reading.tables import to_tables
 from patentcore.sources.record import parsed, text_records
-from patentcore.sources.record.arrays import Lists, flags, is_there
+from patentcore.sources.record.arrays import Lists, is_there
 from patentcore.sources.record.canonical import Reason
 from patentcore.sources.record.ingested import Cut, Ingested, keep_lineage
 from patentcore.sources.record.nested import Elements, part
@@ -177,8 +177,8 @@ def _plain(records: pa.RecordBatch, *, has_ids: bool) -> pa.RecordBatch:
             [records.column(name) for name in _DOCUMENT_PARTS], _DOCUMENT_PARTS
         )),
         "application_number": _number(application),
-        "title": _text(part(biblio, "invention_title")),
-        "abstract": _text(records.column("abstract")),
+        "title": text_records.in_english(part(biblio, "invention_title"), "lang"),
+        "abstract": text_records.in_english(records.column("abstract"), "lang"),
         "publication_date": pc.coalesce(
             records.column("date_published"), part(biblio, "publication_reference.date")
         ),
@@ -225,14 +225,6 @@ def _number(document: pa.Array) -> pa.Array:
     return pc.if_else(is_numbered, joined, pa.scalar(None, pa.string()))
 
 
-def _text(texts: pa.Array) -> pa.Array:
-    """Return the English text, else the first."""
-    found = Elements.of(texts)
-    every = found.lists.mapped(found.part("text"))
-    english = every.kept(flags(pc.equal(found.part("lang"), "en")))
-    return pc.coalesce(english.first(), every.first())
-
-
 def _applicants(parties: Elements) -> pa.Array:
     named = parties.kept(is_there(parties.part("extracted_name.value")))
     return named.mapped(
@@ -255,18 +247,17 @@ def _symbols(classifications: pa.Array) -> pa.Array:
 
 
 def _category(texts: pa.Array) -> pa.Array:
-    letters = pc.replace_substring_regex(texts, "[^A-Z,]", "")
-    return pc.if_else(pc.equal(letters, ""), pa.scalar(None, pa.string()), letters)
+    return text_records.without_empty(pc.replace_substring_regex(texts, "[^A-Z,]", ""))
 
 
 def _claim_counts(documents: pa.Array) -> pa.Array:
     """Count the claims; where all stand in one element, the numbers in front of its paragraphs."""
     first = Lists.of(documents, len(documents)).first()
     claims = Elements.of(part(first, "claims"))
-    counts = claims.lists.lengths().tolist()
-    texts = claims.part("claim_text")
-    for at in np.flatnonzero(claims.lists.lengths() == 1):
-        place = int(np.searchsorted(claims.lists.rows, at))
-        paragraphs = texts[place].as_py() or ()
-        counts[at] = text_records.longest_numbered("\n".join(filter(None, paragraphs)))
-    return pa.array([str(count) if count else None for count in counts], pa.string())
+    counts = claims.lists.lengths()
+    alone = np.flatnonzero(counts == 1)
+    paragraphs = claims.part("claim_text").take(pa.array(np.searchsorted(claims.lists.rows, alone)))
+    texts = pa.array(["\n".join(filter(None, some or ())) for some in paragraphs.to_pylist()])
+    numbered = text_records.longest_numbered(texts.cast(pa.string())).fill_null(0)
+    counts[alone] = numbered.to_numpy()
+    return pa.array(counts, mask=counts == 0).cast(pa.string())

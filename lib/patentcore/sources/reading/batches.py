@@ -134,7 +134,11 @@ class _Holding:
                 self._add(batch)
 
     def all(self) -> list[pa.RecordBatch] | None:
-        """Return everything; ``None`` where it was too much."""
+        """Return everything; ``None`` where it was too much, of which no more is made then."""
+        if self._is_over:
+            for each in self._made:
+                each.cancel()
+            return None
         for waiting in self._waiting.values():
             self._submit(waiting)
         made = [each.result() for each in self._made]

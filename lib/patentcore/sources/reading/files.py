@@ -30,10 +30,10 @@ HEAD_BYTES = 1 << 16
 # A large file that is read in pieces has pieces of so many bytes.
 _PIECE_BYTES = 64 << 20
 # Files that are packed inside, and what such and packed ones commonly unpack to.
-_PACKED_INSIDE = (".xlsx", ".parquet")
+_PACKED_INSIDE = (".xlsx", ".xlsm", ".parquet", ".feather", ".arrow")
 _UNPACKS_TO = 8
-# Schemes as Hadoop and as Arrow write them.
 _NAMED = 3  # files that are of no use, in a message
+# Schemes as Hadoop and as Arrow write them.
 _SCHEMES = {"s3a": "s3", "s3n": "s3", "abfs": "abfs", "abfss": "abfss"}
 
 

@@ -91,7 +91,11 @@ def texts_of(column: pa.Array) -> pa.Array:
     """
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
+    if pa.types.is_decimal(column.type) and column.type.scale:
+        column = column.cast(pa.float64())  # whose text, unlike a decimal's, has no 0E-9
     if pa.types.is_timestamp(column.type):
+        if column.type.tz:  # the day is that of where it was written
+            column = pc.local_timestamp(column)
         texts = pc.cast(column.cast(pa.timestamp("s"), safe=False), pa.string())
         return pc.replace_substring(texts, " 00:00:00", "")
     if not pa.types.is_floating(column.type):
@@ -105,7 +109,7 @@ def texts_of(column: pa.Array) -> pa.Array:
 # --- JSON records whose values are plain, as a data frame is saved -----------------------------
 
 
-def plain_records(text: str) -> list[Mapping[str, Any]]:
+def plain_records(text: str) -> list[dict[str, Any]]:
     """Return the records that a text begins with; none where one holds lists or objects.
 
     >>> plain_records('[{"a": 1}, {"a": null, "b": "x"}, {"a": ')
@@ -123,25 +127,28 @@ def plain_records(text: str) -> list[Mapping[str, Any]]:
     return found
 
 
-def records_of(stream: BinaryIO, encoding: str) -> Iterator[Mapping[str, Any] | str]:
+def records_of(stream: BinaryIO, encoding: str) -> Iterator[dict[str, Any] | str]:
     """Return the records of a file, as a stream; a text in place of a record is broken."""
     return _records_of(io.TextIOWrapper(stream, encoding, errors="replace"))
 
 
-def _records_of(text: TextIO) -> Iterator[Mapping[str, Any] | str]:
+def _records_of(text: TextIO) -> Iterator[dict[str, Any] | str]:
     for record, is_object in records(iter(lambda: text.read(_CHUNK), "")):
         yield _loaded(record) if is_object else record
 
 
-def _loaded(record: str) -> Mapping[str, Any]:
+def _loaded(record: str) -> Any:
     """Read a record, also with numbers that are none and halves of letters."""
-    found: Mapping[str, Any]
     try:
-        found = orjson.loads(record)
+        return orjson.loads(record)
     except (orjson.JSONDecodeError, UnicodeEncodeError):
-        whole = json.dumps(json.loads(record), ensure_ascii=False)
-        found = json.loads(whole.encode("utf-8", errors="replace"))
-    return found
+        return without_surrogates(json.loads(record))
+
+
+def without_surrogates(value: object) -> Any:
+    """Replace halves of letters, which JSON may escape and UTF-8 cannot write."""
+    text = json.dumps(value, ensure_ascii=False).encode("utf-8", errors="replace")
+    return json.loads(text)
 
 
 def is_plain(record: Mapping[str, Any]) -> bool:

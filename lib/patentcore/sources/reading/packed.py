@@ -11,8 +11,8 @@ import zlib
 from collections.abc import Callable, Mapping
 from typing import BinaryIO, cast
 
-# What archives of other systems add by themselves.
-_ADDED = ("__MACOSX/", ".", "_")
+# So begin the names of files, or of their folders, that systems add by themselves.
+_ADDED = (".", "_")
 
 
 class Unreadable(OSError):
@@ -42,12 +42,16 @@ def _zip(packed: BinaryIO) -> BinaryIO:
     """Open the only file of an archive."""
     archive = zipfile.ZipFile(packed)
     inside = [one for one in archive.infolist() if not one.is_dir()]
-    named = [one for one in inside if not one.filename.startswith(_ADDED)]
-    if len(named) != 1:
-        raise Unreadable(f"it is a zip archive of {len(named)} files; unpack it")
-    if named[0].flag_bits & 1:
+    given = [one for one in inside if not _is_added(one.filename)] or inside
+    if len(given) != 1:
+        raise Unreadable(f"it is a zip archive of {len(given)} files; unpack it")
+    if given[0].flag_bits & 1:
         raise Unreadable("it is a zip archive with a password; unpack it")
-    return cast(BinaryIO, archive.open(named[0]))
+    return cast(BinaryIO, archive.open(given[0]))
+
+
+def _is_added(path: str) -> bool:
+    return any(name.startswith(_ADDED) for name in path.split("/"))
 
 
 _UNPACK: Mapping[str, Callable[[BinaryIO], BinaryIO]] = {

@@ -6,18 +6,18 @@ from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 
 import pyarrow as pa
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 
 from patentcore.errors import InputError
 from patentcore.sources.reading import json_lines
-from patentcore.sources.reading.batches import read_pieces, spread_over_cores
+from patentcore.sources.reading.batches import Batches
 from patentcore.sources.reading.files import Piece
 from patentcore.sources.reading.frames import batches_of
 from patentcore.sources.reading.json_lines import PLACE_DDL, arrow_schema
 from patentcore.sources.reading.sniffing import Look
 
 
-def read_parquet(spark: SparkSession, looks: Sequence[Look], schema: str, needed: str) -> DataFrame:
+def read_parquet(spark: SparkSession, looks: Sequence[Look], schema: str, needed: str) -> Batches:
     """Read records as :func:`patentcore.sources.reading.json_lines.read_json` does.
 
     Args:
@@ -43,8 +43,7 @@ def read_parquet(spark: SparkSession, looks: Sequence[Look], schema: str, needed
             yield from json_lines.batches_of(piece, found, columns, is_lenient=True)
 
     pieces = [Piece(look.file) for look in looks]
-    rows = read_pieces(spark, pieces, parse, f"{schema}, {PLACE_DDL}")
-    return spread_over_cores(rows, pieces)
+    return Batches(spark, pieces, parse, f"{schema}, {PLACE_DDL}").spread()
 
 
 def _rows_of(stream: BinaryIO, columns: Sequence[str]) -> Iterator[dict[str, Any]]:

@@ -64,11 +64,13 @@ class Blocks:
 def in_runs(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Sort rows by their block, as many at once as make a run."""
     run: list[pa.RecordBatch] = []
+    size = 0
     for batch in batches:
         run.append(batch)
-        if sum(each.nbytes for each in run) >= _RUN:
+        size += batch.nbytes
+        if size >= _RUN:
             yield from _by_block(run)
-            run = []
+            run, size = [], 0
     if run:
         yield from _by_block(run)
 

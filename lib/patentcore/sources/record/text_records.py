@@ -7,7 +7,6 @@ and ``cites`` and ``cited_by`` as :func:`numbers` makes them. What it lacks is n
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import pyarrow as pa
@@ -17,7 +16,7 @@ from pyspark.sql import functions as F
 
 from patentcore import schemas
 from patentcore.sources.record import cells, parsed, parser, values
-from patentcore.sources.record.arrays import ENTRY, Lists, once, present_in
+from patentcore.sources.record.arrays import ENTRY, Flags, Lists, flags, once, present_in
 from patentcore.sources.record.canonical import DATES, TEXTS, Reason
 from patentcore.sources.record.events import EVENT
 from patentcore.sources.record.nested import Elements
@@ -35,14 +34,7 @@ _AS_THEY_ARE = ("publication_number", "patent_type", "main_ipc", "record_id")
 KNOWN = (*PLACE, "part", "lost", "record_id", "cites", "cited_by", *schemas.PATENTS.names)
 BROKEN = "broken"
 """The column that says why a record could not be read."""
-_NUMBERED_CLAIM = r"(?:^|\s)([0-9]{1,4})\s?[.)]\s+\S"
-
-
-def applicant(name: Column, country: Column | None = None) -> Column:
-    """Return an applicant; what is no two-letter code is no country."""
-    none = F.lit(None).cast("string")
-    code = none if country is None else F.when(country.rlike("^[A-Z]{2}$"), country)
-    return F.struct(name.alias("name"), code.alias("country"), none.alias("sector"))
+_NUMBERED_CLAIM = r"(?:^|\s)([0-9]{1,4})\s?[.)]\s+(\S)"
 
 
 def addressed(name: Column, country: Column | None, address: Column | None = None) -> Column:
@@ -54,7 +46,7 @@ def addressed(name: Column, country: Column | None, address: Column | None = Non
 
 
 def applicants(names: pa.Array, countries: pa.Array) -> pa.Array:
-    """Return applicants as :func:`applicant` does."""
+    """Return applicants; what is no two-letter code is no country."""
     none = pa.nulls(len(names), pa.string())
     columns = [names, _codes(countries), none]
     return pa.StructArray.from_arrays(columns, ["name", "country", "sector"])
@@ -62,9 +54,7 @@ def applicants(names: pa.Array, countries: pa.Array) -> pa.Array:
 
 def addresses(names: pa.Array, countries: pa.Array, places: pa.Array) -> pa.Array:
     """Return persons' countries and addresses as :func:`addressed` does."""
-    trimmed = pc.utf8_trim(places, " ")
-    place = pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed)
-    columns = [names, _codes(countries), place]
+    columns = [names, _codes(countries), without_empty(pc.utf8_trim(places, " "))]
     return pa.StructArray.from_arrays(columns, ["name", "country", "address"])
 
 
@@ -97,48 +87,55 @@ def numbers(
     return F.transform(entries, entry).cast(values.NUMBERS)
 
 
-def filled(array: Column) -> Column:
-    """Return an array's elements that are not empty; null where none is."""
-    kept = F.filter(array, lambda element: F.length(element) > 0)
-    return F.when(F.size(kept) > 0, kept)
+def filled(array: pa.Array) -> Lists:
+    """Return lists without the elements that are empty.
+
+    >>> filled(pa.array([["a", "", None], None])).to_array().to_pylist()
+    [['a'], None]
+    """
+    lists = Lists.of(array, len(array))
+    return lists.kept(has_letters(lists.values))
 
 
-def in_english(column: str) -> Column:
-    """Return the English one of texts with their languages, else the first."""
-    english = F.filter(column, lambda text: text["language"] == "en")
-    return F.coalesce(F.get(english, F.lit(0))["text"], F.get(column, F.lit(0))["text"])
+def has_letters(texts: pa.Array) -> Flags:
+    """Tell which texts are not empty; null is none."""
+    return flags(pc.not_equal(texts, ""))
 
 
-def marked(column: str, field: str, mark: str) -> Column:
-    """Return a field of the struct that is marked, else of the first one."""
-    found = F.filter(column, lambda one: one[mark])
-    return F.coalesce(F.get(found, F.lit(0))[field], F.get(column, F.lit(0))[field])
+def without_empty(texts: pa.Array) -> pa.Array:
+    """Return texts, null where one is empty."""
+    return pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
 
 
-def longest_numbering(text: Column) -> Column:
+def in_english(texts: pa.Array, language: str) -> pa.Array:
+    """Return the English one of texts, whose languages a field has, else the first."""
+    return marked(texts, "text", lambda found: flags(pc.equal(found.part(language), "en")))
+
+
+def marked(array: pa.Array, field: str, mark: Callable[[Elements], Flags]) -> pa.Array:
+    """Return a field of the first of each list's structs that is marked, else of the first."""
+    found = Elements.of(array)
+    every = found.lists.mapped(found.part(field))
+    return pc.coalesce(every.kept(mark(found)).first(), every.first())
+
+
+def longest_numbered(texts: pa.Array) -> pa.Array:
     """Return how far a text's paragraphs are numbered from 1 on; null where they are not.
 
-    Claims that stand in one text are counted so: ``1. A device ... 2. The device of claim 1``.
+    Claims that stand in one text are counted so.
+
+    >>> claims = ["1. A device. 2. The device of claim 1. 4. Another.", "A device.", None]
+    >>> longest_numbered(pa.array(claims)).to_pylist()
+    [2, None, None]
     """
-    found = F.regexp_extract_all(text, F.lit(_NUMBERED_CLAIM), F.lit(1))
-    last = F.aggregate(
-        found,
-        F.lit(0),
-        lambda last, number: F.when(number.cast("int") == last + 1, last + 1).otherwise(last),
-    )
-    return F.when(last > 0, last)
-
-
-def longest_numbered(text: str) -> int:
-    """Return how far a text's paragraphs are numbered, as :func:`longest_numbering` does; or 0.
-
-    >>> longest_numbered("1. A device. 2. The device of claim 1. 4. Another.")
-    2
-    """
-    last = 0
-    for number in re.findall(_NUMBERED_CLAIM, text):
-        last += int(number) == last + 1
-    return last
+    begun = pc.replace_substring_regex(texts, _NUMBERED_CLAIM, "\x01\\1\x02\\2")
+    parts = Lists.of(pc.split_pattern(begun, "\x01"), len(texts))
+    number = pc.struct_field(pc.extract_regex(parts.values, "^(?P<number>[0-9]+)\x02"), "number")
+    told = parts.mapped(number).known()
+    last = [0] * len(texts)
+    for at, found in zip(told.rows.tolist(), map(int, told.values.to_pylist()), strict=True):
+        last[at] += found == last[at] + 1
+    return pa.array([count or None for count in last], pa.int64())
 
 
 def together(rows: DataFrame, gathered: str) -> DataFrame:
