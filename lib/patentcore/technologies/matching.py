@@ -44,8 +44,8 @@ _BESIDE = re.compile(
     r"^ (?:(?:an?|the|novel|new|improved) )+|^ ?(?:一种|新型)"
     r"|^ (?:\w+ )?(?:methods?|process|processes) (?:of|for) (?:(?:making|manufacturing|producing"
     r"|fabricating|preparing|forming) )?"
-    r"|(?: \|)? (?:and|or) (?:an? |the |its )?(?:[a-z]+ )?(?:methods?|process|production|manufacture"
-    r"|manufacturing|preparation|fabrication|use)(?: .*)?$"
+    r"|(?: \|)? (?:and|or) (?:an? |the |its )?(?:[a-z]+ )?(?:methods?|process|production"
+    r"|manufacture|manufacturing|preparation|fabrication|use)(?: .*)?$"
     r"|(?:及其?|以及|和|与|的|其)*(?:制造|制备|制作|生产|加工|使用|应用|控制)?(?:方法|工艺|应用).*$"
 )
 # What parts a thing from what it is for, of or in.
