@@ -46,6 +46,7 @@ OTHERS = {
     "eighteenth": "later",
     "nineteenth": "nineteenth",
     "twentieth": "twentieth",
+    "twenty_first": "twenty_first",
 }
 EXPORTS = {
     "autonomous driving": ("lens-csv/autonomous-driving.csv.gz",),

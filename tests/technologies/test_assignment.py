@@ -15,6 +15,7 @@ DRILL = Technology(
     keywords_en=("drill bit",),
     weak_keywords_en=("bit",),
     not_keywords=("dental",),
+    head_keywords=("reamer", "铰刀"),
     codes=("B23B51", "E21B10/26..265"),
     context=("E21B",),
 )
@@ -153,6 +154,28 @@ def test_what_the_title_names_as_a_means(spark: SparkSession) -> None:
         ("core", "title", "drill bit"),
         ("core", "main code", "B23B51"),
         ("core", "title", "drill bit"),
+        None,
+    ]
+
+
+def test_what_a_title_without_symbols_is_of(spark: SparkSession) -> None:
+    without = {"ipc": None, "cpc": None}
+    assert assigned(
+        spark,
+        {"title": "Expansion reamer having a pin", **without},
+        {"title": "Method for making a reamer, and its use", **without},
+        {"title": "一种可调铰刀及其制造方法", **without},
+        {"title": "Reamer holder", **without},
+        {"title": "Lubricant for a reamer", **without},
+        {"title": "Dental reamer", **without},
+        {"title": "Reamer"},  # its symbols say something else
+    ) == [
+        ("core", "title", "reamer"),
+        ("core", "title", "reamer"),
+        ("core", "title", "铰刀"),
+        None,
+        None,
+        None,
         None,
     ]
 

@@ -18,7 +18,7 @@ from pyspark.sql import functions as F
 
 from patentcore.technologies.catalogue import Technology
 from patentcore.technologies.codes import Place, place_of
-from patentcore.technologies.matching import NOTHING, Told, Words, is_subject, means
+from patentcore.technologies.matching import NOTHING, Told, Words, is_of, is_subject, means
 from patentcore.words.symbols import cut
 
 # The rules in order: the first that holds is the evidence.
@@ -166,7 +166,8 @@ class Rules:
         of_framed = self.words.held(abstracts.take(pa.array(in_frame)))
         abstract = in_frame[of_framed.text]
         by_word = self.words.technology
-        tells_title = self.words.is_keyword[of_titles.word] | (
+        suffices = self.words.is_keyword | self.words.is_head
+        tells_title = suffices[of_titles.word] | (
             self.words.is_weak[of_titles.word]
             & np.isin(of_titles.text * self._many + by_word[of_titles.word], framed)
         )
@@ -209,7 +210,7 @@ class Rules:
         if not title.words and not abstract.words:
             return [Hit(name, GRADES[rule], rule, code) for name, rule, code in hits]
         framed = {one.technology for _, one in places if one.kind == "context"}
-        told, ruled_out = self._by_title(title, framed)
+        told, ruled_out = self._by_title(title, framed, bool(symbols))
         hits += told
         # An abstract mentions much: its words count only beside a context code.
         hits += [
@@ -220,7 +221,7 @@ class Rules:
         return [*_graded(hits, ruled_out)]
 
     def _by_title(
-        self, title: Told, framed: set[str]
+        self, title: Told, framed: set[str], has_symbols: bool
     ) -> tuple[list[tuple[str, str, str]], set[str]]:
         """Return what a title's words tell, and the technologies that it says it is not about.
 
@@ -233,7 +234,7 @@ class Rules:
         subjects = {
             word for word in title.words if not spans or is_subject(word.needle, title.text, spans)
         }
-        about = {word.technology for word in subjects if word.kind != "not"}
+        about = {word.technology for word in subjects if word.kind in ("keyword", "weak")}
         hits: list[tuple[str, str, str]] = []
         ruled_out: set[str] = set()
         for word in title.words:
@@ -241,6 +242,9 @@ class Rules:
             if word.kind == "not":
                 if is_about or word.technology not in about:
                     ruled_out.add(word.technology)
+            elif word.kind == "head":
+                if not has_symbols and is_of(word.needle, title.text):
+                    hits.append((word.technology, "title", word.word))
             elif word.kind == "keyword":
                 hits.append((word.technology, "title" if is_about else "means", word.word))
             elif word.technology in framed:

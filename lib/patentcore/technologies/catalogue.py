@@ -72,6 +72,7 @@ class Technology(Section):
     weak_keywords_zh: tuple[str, ...] = ()
     weak_keywords_en: tuple[str, ...] = ()
     not_keywords: tuple[str, ...] = ()
+    head_keywords: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     context: tuple[str, ...] = ()
     published: Published = Published()
@@ -91,11 +92,11 @@ class Technology(Section):
 
     @model_validator(mode="after")
     def _can_assign(self) -> Technology:
-        if not (self.keywords or self.codes or self.weak_keywords):
+        if not (self.keywords or self.codes or self.weak_keywords or self.head_keywords):
             raise ValueError("has neither keywords nor codes, so no patent can belong to it")
         if self.weak_keywords and not self.context:
             raise ValueError("weak_keywords need context codes beside them")
-        words = (*self.keywords, *self.weak_keywords, *self.not_keywords)
+        words = (*self.keywords, *self.weak_keywords, *self.not_keywords, *self.head_keywords)
         if not all(any(c.isalnum() for c in word) for word in words):
             raise ValueError("a keyword has neither letter nor digit")
         for code in (*self.codes, *self.context):

@@ -39,6 +39,17 @@ _MEANS = re.compile(
     r"(?: (?!for |to )[^ |]+)*"
     "|(?:基于|采用|利用|使用|借助|具有|具备|带有|包括|包含|含有|搭载|设有|装有|配备)[^|的]*的?"
 )
+# What a title says beside what it is of: that it is new, and how it is made or used.
+_BESIDE = re.compile(
+    r"^ (?:(?:an?|the|novel|new|improved) )+|^ ?(?:一种|新型)"
+    r"|^ (?:\w+ )?(?:methods?|process|processes) (?:of|for) (?:(?:making|manufacturing|producing"
+    r"|fabricating|preparing|forming) )?"
+    r"|(?: \|)? (?:and|or) (?:an? |the |its )?(?:[a-z]+ )?(?:methods?|process|production"
+    r"|manufacture|manufacturing|preparation|fabrication|use)(?: .*)?$"
+    r"|(?:及其?|以及|和|与|的|其)*(?:制造|制备|制作|生产|加工|使用|应用|控制)?(?:方法|工艺|应用).*$"
+)
+# What parts a thing from what it is for, of or in.
+_PARTED = re.compile(r" (?:for|of|to|in|on|at|used) |用于|用在")
 
 
 def normalised(texts: pa.Array) -> Characters:
@@ -127,6 +138,20 @@ def is_subject(needle: str, title: str, spans: Iterable[tuple[int, int]]) -> boo
     return any(not any(start < place < end for start, end in spans) for place in places)
 
 
+def is_of(needle: str, title: str) -> bool:
+    """Tell whether a normalised title names a thing of which a needle is the head.
+
+    >>> titles = (" method of making a solid capacitor with a foil ", " 一种电容器及其制备方法 ")
+    >>> [is_of(needle, title) for needle, title in zip((" capacitor ", "电容器"), titles)]
+    [True, True]
+    >>> is_of(" capacitor ", " fan for a capacitor "), is_of(" capacitor ", " capacitor fan ")
+    (False, False)
+    """
+    spans = means(title)
+    whole = f" {_BESIDE.sub(' ', title[: spans[0][0]] if spans else title).strip()} "
+    return whole.rstrip().endswith(needle.rstrip()) and not _PARTED.search(whole)
+
+
 def heads(text: str) -> set[str]:
     """Return the words of a normalised text and the Chinese characters in it, by twos and ones.
 
@@ -179,7 +204,7 @@ def least(texts: Collection[str]) -> set[str]:
 
 
 class Word(NamedTuple):
-    """A word of a technology: kind is keyword, weak or not."""
+    """A word of a technology: kind is keyword, weak, head or not."""
 
     technology: str
     kind: str
@@ -256,9 +281,9 @@ class Words:
         self._words = in_order
         # By the number of a word.
         self.technology = np.array([number[one.technology] for one in in_order], dtype=np.int64)
-        self.is_keyword, self.is_weak = (
+        self.is_keyword, self.is_weak, self.is_head = (
             np.array([one.kind == kind for one in in_order], dtype=bool)
-            for kind in ("keyword", "weak")
+            for kind in ("keyword", "weak", "head")
         )
 
     def held(self, texts: pa.Array) -> Held:
@@ -288,6 +313,7 @@ def _every(catalogue: Mapping[str, Technology]) -> Iterator[Word]:
             "keyword": technology.keywords,
             "weak": technology.weak_keywords,
             "not": technology.not_keywords,
+            "head": technology.head_keywords,
         }
         for kind, words in kinds.items():
             yield from (Word(name, kind, w, needle) for w in words for needle in needles(w))
