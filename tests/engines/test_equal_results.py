@@ -29,6 +29,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.classic, pytest.mark.usefixtures("co
 MEANS = (
     *("generality", "generality_rank", "originality", "novelty", "novelty_change"),
     *("inventor_breadth", "domestic_inventor_breadth", "foreign_inventor_breadth"),
+    "domestic_inventor_breadth_bound",
     "known_side_share",
     *("partner_entropy", "iur_subjects", "chain_spread", "iur_chain"),
     *("class_breadth", "partner_distance"),
@@ -37,6 +38,7 @@ MEANS = (
 SHARES = (
     "known_quality_share",
     *("domestic_originality", "foreign_originality"),
+    *("domestic_originality_bound", "foreign_originality_bound"),
     *(f"{side}_share{end}" for side in ("domestic", "foreign") for end in ("", "_low", "_high")),
 )
 BOUNDS: dict[tuple[str, str], float] = {
