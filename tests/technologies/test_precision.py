@@ -109,9 +109,9 @@ def test_what_is_assigned_belongs_and_what_belongs_is_assigned(
     assert every.found / every.belonging >= 0.90
     # What the classifier added when it was drawn: the rules of now find most that is strict.
     more = samples.added(rows, found.rules | found.classifier)
-    assert more.assigned >= 85, "the sample is no longer one of the classifier's assignments"
-    assert more.strict / more.assigned >= 0.46
-    assert more.lenient / more.assigned >= 0.94
+    assert more.assigned >= 84, "the sample is no longer one of the classifier's assignments"
+    assert more.strict / more.assigned >= 0.48
+    assert more.lenient / more.assigned >= 0.97
     both = samples.measured(rows, found.rules | found.classifier)
     # 534 of 572: the fifteenth and sixteenth hold what former samples left.
     assert both.found / both.belonging >= 0.92

@@ -5,15 +5,13 @@ Needs no engine. Their cells are typed; here they are the text that a table of t
 
 from __future__ import annotations
 
-import io
 import itertools
 import json
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, BinaryIO, TextIO
+from typing import Any, BinaryIO
 
 import numpy as np
-import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.ipc as pa_ipc
@@ -21,14 +19,13 @@ import pyarrow.parquet as pq
 
 from patentcore.sources.reading.delimited import Block
 from patentcore.sources.reading.files import Piece
-from patentcore.sources.reading.json_records import records
+from patentcore.sources.reading.json_records import decoded, loaded_records
 
 PARQUET_MAGIC = b"PAR1"
 ARROW_MAGIC = b"ARROW1"
 
 _ROWS_PER_BLOCK = 20_000
 _RECORDS_PER_BLOCK = 5_000
-_CHUNK = 1 << 18
 _LARGEST_WHOLE = float(1 << 53)  # of the whole numbers that a float holds without a gap
 
 Cells = Sequence[Sequence[str]]
@@ -118,37 +115,13 @@ def plain_records(text: str) -> list[dict[str, Any]]:
     []
     """
     found = []
-    for record in _records_of(io.StringIO(text)):
+    for record in loaded_records([text]):
         if isinstance(record, str):
             continue
         if not is_plain(record):
             return []
         found.append(record)
     return found
-
-
-def records_of(stream: BinaryIO, encoding: str) -> Iterator[dict[str, Any] | str]:
-    """Return the records of a file, as a stream; a text in place of a record is broken."""
-    return _records_of(io.TextIOWrapper(stream, encoding, errors="replace"))
-
-
-def _records_of(text: TextIO) -> Iterator[dict[str, Any] | str]:
-    for record, is_object in records(iter(lambda: text.read(_CHUNK), "")):
-        yield _loaded(record) if is_object else record
-
-
-def _loaded(record: str) -> Any:
-    """Read a record, also with numbers that are none and halves of letters."""
-    try:
-        return orjson.loads(record)
-    except (orjson.JSONDecodeError, UnicodeEncodeError):
-        return without_surrogates(json.loads(record))
-
-
-def without_surrogates(value: object) -> Any:
-    """Replace halves of letters, which JSON may escape and UTF-8 cannot write."""
-    text = json.dumps(value, ensure_ascii=False).encode("utf-8", errors="replace")
-    return json.loads(text)
 
 
 def is_plain(record: Mapping[str, Any]) -> bool:
@@ -213,7 +186,7 @@ def _of_records(stream: BinaryIO, encoding: str, names: Sequence[str]) -> Iterat
     What is no such record, or has other names, does not fit.
     """
     known = frozenset(names)
-    numbered = enumerate(records_of(stream, encoding), start=1)
+    numbered = enumerate(loaded_records(decoded(stream, encoding)), start=1)
     while some := list(itertools.islice(numbered, _RECORDS_PER_BLOCK)):
         sound: list[tuple[int, Mapping[str, Any]]] = []
         misfits: list[tuple[int, str]] = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import itertools
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -17,7 +16,12 @@ from pyspark.sql.types import StructType
 
 from patentcore.sources.reading.batches import Batches
 from patentcore.sources.reading.files import Piece, pieces_of
-from patentcore.sources.reading.json_records import begins_answer, records
+from patentcore.sources.reading.json_records import (
+    begins_answer,
+    decoded,
+    loaded_records,
+    without_surrogates,
+)
 from patentcore.sources.reading.processes import read_by_python
 from patentcore.sources.reading.sniffing import Look
 
@@ -168,36 +172,16 @@ def _records_in(text: str, raw: bytes) -> Iterator[dict[str, Any] | str]:
         except (ValueError, RecursionError):
             yield text[at:]
             return
-        yield from _objects(_without_surrogates(value), text[at:end])
+        yield from _objects(without_surrogates(value), text[at:end])
         at = end
         while at < len(text) and text[at] in " \t\r\n":
             at += 1
 
 
-def _without_surrogates(value: object) -> object:
-    """Replace halves of letters, which JSON may escape and UTF-8 cannot write."""
-    text = json.dumps(value, ensure_ascii=False).encode("utf-8", errors="replace")
-    return json.loads(text)
-
-
 def documents_of(piece: Piece, encoding: str) -> Iterator[dict[str, Any] | str]:
     """Return the records of a file in an encoding; a text in place of a record is broken."""
     with piece.open() as stream:
-        for text, is_object in records(_decoded(stream, encoding)):
-            if not is_object:
-                yield text
-                continue
-            try:
-                yield orjson.loads(text)
-            except (orjson.JSONDecodeError, UnicodeEncodeError):
-                yield _without_surrogates(json.loads(text))  # type: ignore[misc]
-
-
-def _decoded(stream: BinaryIO, encoding: str) -> Iterator[str]:
-    decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
-    while chunk := stream.read(_CHUNK):
-        yield decoder.decode(chunk)
-    yield decoder.decode(b"", final=True)
+        yield from loaded_records(decoded(stream, encoding))
 
 
 # --- objects as columns ------------------------------------------------------------------------

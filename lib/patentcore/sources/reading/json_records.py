@@ -7,10 +7,14 @@ one's, and at an object of the same keys.
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+import orjson
 
 _STRING = r'"(?:[^"\\]|\\.)*"'
 _FLAT = rf'(?:{_STRING}|[^"{{}}\[\]])*'
@@ -24,6 +28,7 @@ _FIRST_KEY = re.compile(r'\{\s*"((?:[^"\\]|\\.)*)"')
 # What an object follows that may be a record.
 _START = re.compile(r"(?:[,}]\s*|\n[ \t]*)(?=\{)")
 _MORE = 1 << 20
+_CHUNK = 1 << 18  # bytes that are decoded at once
 # What stands in front of an answer's records is not longer.
 _AHEAD = 1 << 16
 # A record that begins farther right begins no line.
@@ -239,3 +244,37 @@ def _is_cut(error: Exception, end: int) -> bool:
     if not isinstance(error, json.JSONDecodeError):
         return False
     return error.msg.startswith("Unterminated string") or error.pos > end - _CUT
+
+
+# --- what the texts say -------------------------------------------------------------------------
+
+
+def decoded(stream: BinaryIO, encoding: str) -> Iterator[str]:
+    """Return a text in pieces."""
+    decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+    while chunk := stream.read(_CHUNK):
+        yield decoder.decode(chunk)
+    yield decoder.decode(b"", final=True)
+
+
+def loaded_records(chunks: Iterable[str]) -> Iterator[dict[str, Any] | str]:
+    """Return the records of a text that comes in pieces; a text in place of a record is broken.
+
+    >>> list(loaded_records(['[{"a": 1}, {"a": ', 'NaN}]']))
+    [{'a': 1}, {'a': nan}]
+    """
+    for text, is_object in records(chunks):
+        if not is_object:
+            yield text
+            continue
+        try:
+            yield orjson.loads(text)
+        except (orjson.JSONDecodeError, UnicodeEncodeError):
+            # Also numbers that are none, and halves of letters.
+            yield without_surrogates(json.loads(text))
+
+
+def without_surrogates(value: object) -> Any:
+    """Replace halves of letters, which JSON may escape and UTF-8 cannot write."""
+    text = json.dumps(value, ensure_ascii=False).encode("utf-8", errors="replace")
+    return json.loads(text)

@@ -25,11 +25,11 @@ from patentcore.sources.reading.frames import (
     PARQUET_MAGIC,
     names_in,
     plain_records,
-    records_of,
     rows_below_names,
     schema_of,
     text_of,
 )
+from patentcore.sources.reading.json_records import decoded, loaded_records
 from patentcore.sources.reading.packed import PACKED_SUFFIXES
 from patentcore.sources.reading.scripts import encoding_of
 from patentcore.sources.reading.workbooks import sheet_rows
@@ -263,6 +263,6 @@ def _rows_of_json(spark: SparkSession, look: Look) -> Records:
     names = names_in(found)
     if any(len(record) < len(names) for record in found):
         with told(look.file), with_content(spark, look.file).open() as stream:
-            names = names_in(records_of(stream, look.encoding))
+            names = names_in(loaded_records(decoded(stream, look.encoding)))
     rows = [[text_of(record.get(name)) or "" for name in names] for record in found]
     return [names, *rows[:_HEAD_RECORDS]] if names else ()
