@@ -21,11 +21,11 @@ from patentcore.lake.tables import TableStore
 from patentcore.sources.record.arrays import Numbers, encoded
 from patentcore.sources.record.blocks import Blocks
 from patentcore.sources.record.ingested import CITATIONS, Cut
+from patentcore.sources.record.pairs import AT_ONCE
 from patentcore.sources.resolve import OUTSIDE, RESOLVED, Resolved, Verdicts, follow, judged
 from patentcore.words.documents import SETTLED, key_by_rules
 from patentcore.words.texts import GIVEN
 
-_MOST = 3_000_000  # citations
 _ENDS = ("citing", "cited")
 _RECORD = ("publication_number", "application_number", "publication_date")
 
@@ -63,7 +63,7 @@ def resolve_written(
         What came of it; ``None`` where there are too many, or the files are not at hand.
     """
     count = tables.measured(CITATIONS)
-    if count > _MOST:
+    if count > AT_ONCE:
         return None
     pairs = tables.at_hand(CITATIONS, _ENDS, repeating=_ENDS)
     records = tables.at_hand("patents", _RECORD)

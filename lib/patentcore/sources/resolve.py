@@ -25,7 +25,7 @@ from pyspark.sql import functions as F
 
 from patentcore.sources.record.blocks import Blocks
 from patentcore.sources.record.ingested import Cut
-from patentcore.sources.record.pairs import AT_ONCE, distinct_pairs
+from patentcore.sources.record.pairs import AT_ONCE, distinct_of_blocks
 from patentcore.words import documents
 
 EXACT, RESOLVED, AMBIGUOUS, OUTSIDE = VERDICTS = ("exact", "resolved", "ambiguous", "outside")
@@ -158,11 +158,7 @@ def follow(
     moved = cut(blocks.placed(moved, F.concat("citing", "cited")), "moved")
     loops = moved.where(F.col("citing_given").isNotNull())
     others = moved.where(F.col("citing_given").isNull())
-    if blocks.count == 1:
-        distinct = cut(distinct_pairs(others), RESOLVED)
-    else:
-        parts = blocks.all("pairs", lambda at: distinct_pairs(blocks.of(others, at)))
-        distinct = cut(parts, RESOLVED)
+    distinct = cut(distinct_of_blocks(others, blocks), RESOLVED)
     to_itself, after = loops.count(), distinct.count()
     ends = Ends(**uses, merged=count - to_itself - after, to_itself=to_itself)
     return Resolved(distinct, _rejects(loops) if to_itself else None, ends)

@@ -12,7 +12,7 @@ from patentcore.sources.record.ingested import Cut
 
 CITES, CITED_BY, BOTH = ORIGINS = ("cites", "cited_by", "both")
 AT_ONCE = 3_000_000
-"""So many pairs are grouped in memory."""
+"""So many pairs are grouped, or counted, in memory."""
 
 
 def pairs_of(records: DataFrame) -> DataFrame:
@@ -91,7 +91,17 @@ def pairs_in_blocks(records: DataFrame, cut: Cut) -> DataFrame:
     counts = [F.sum(F.greatest(F.size(name), F.lit(0))).alias(name) for name in (CITES, CITED_BY)]
     counted = records.agg(*counts).collect()[0]
     blocks = Blocks(max(1, -(-sum(filter(None, counted)) // AT_ONCE)), cut)
-    if blocks.count == 1:
-        return distinct_pairs(pairs_of(records))
     named = blocks.parted(pairs_of(records), F.concat("citing", "cited"), "named_pairs")
-    return blocks.all("pairs", lambda at: distinct_pairs(blocks.of(named, at)))
+    return distinct_of_blocks(named, blocks)
+
+
+def distinct_of_blocks(citations: DataFrame, blocks: Blocks) -> DataFrame:
+    """Keep each pair once, block after block where there are several.
+
+    Args:
+        citations: as for :func:`distinct_pairs`, parted where there are several blocks.
+        blocks: that they were parted by.
+    """
+    if blocks.count == 1:
+        return distinct_pairs(citations)
+    return blocks.all("pairs", lambda at: distinct_pairs(blocks.of(citations, at)))
