@@ -257,7 +257,7 @@ def _owners(
 def _rows(run: Run, members: DataFrame, owners: DataFrame, facts: DataFrame) -> DataFrame:
     """Return the inventions of every unit with their facts.
 
-    Technologies and enterprises have the same indicators: measured at once, planned once.
+    Technologies and enterprises have the same indicators, and are measured at once.
     """
     units = technology_frames.marked(members, TECHNOLOGY).unionByName(
         technology_frames.marked(cooperation.enterprises(owners), ENTERPRISE)
