@@ -435,6 +435,8 @@ TECHNOLOGIES = StructType(
         _column("technology", StringType(), "name in the catalogue", nullable=False),
         _column("name_zh", StringType(), "Chinese name"),
         _column("name_en", StringType(), "English name"),
+        _column("scope_zh", StringType(), "what is meant, in Chinese; read by no rule"),
+        _column("scope_en", StringType(), "what is meant, in English; read by no rule"),
         _column("type", StringType(), "type as printed in Table 6"),
         _column("technical_field", StringType(), "field as printed in Table 5"),
         _column("public_good", StringType(), "none, semi or pure; null where nobody has said"),

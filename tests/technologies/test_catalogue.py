@@ -26,6 +26,13 @@ def test_it_holds_table_6_as_printed() -> None:
         assert technology.name_zh
 
 
+def test_it_says_what_each_technology_is_in_both_languages() -> None:
+    entries = load(CATALOGUE).values()
+    assert all(one.scope_en and one.scope_en.endswith(".") for one in entries)
+    assert all(one.scope_zh and one.scope_zh.endswith("。") for one in entries)
+    assert len({one.scope_en for one in entries} | {one.scope_zh for one in entries}) == 78
+
+
 def test_it_holds_every_technical_field_of_table_5() -> None:
     fields = {technology.technical_field for technology in load(CATALOGUE).values()}
     assert {row["technical_field"] for row in reference("table5_core_degree")} <= fields

@@ -65,6 +65,8 @@ class Technology(Section):
 
     name_zh: str
     name_en: str
+    scope_zh: str | None = None
+    scope_en: str | None = None
     type: str | None = None
     technical_field: str | None = None
     keywords_zh: tuple[str, ...] = ()

@@ -19,7 +19,8 @@ TECHNOLOGY, ENTERPRISE = "technology", "enterprise"
 
 OUR_READING = "our reading"
 _SCHEMA = (
-    "unit string, name_zh string, name_en string, type string, technical_field string, "
+    "unit string, name_zh string, name_en string, scope_zh string, scope_en string, "
+    "type string, technical_field string, "
     "public_good string, standardised boolean, niche_market boolean, government_will boolean, "
     "strategic boolean, said_stage string, said_layout string, form string, "
     "users array<string>, patents string, industrialisation string, talent string, "
@@ -45,6 +46,8 @@ def entries(spark: SparkSession, catalogue: Mapping[str, Technology]) -> DataFra
             name,
             one.name_zh,
             one.name_en,
+            one.scope_zh,
+            one.scope_en,
             one.type,
             one.technical_field,
             one.attributes.public_good,

@@ -18,6 +18,7 @@ from patentcore.technologies.questions import QUESTIONS
 LASER = {
     "technology": "laser",
     "name_en": "Laser radar",
+    "scope_en": "Instruments that measure distance by light.",
     "published": "yes",
     "published_units": ["Furui"],
     "standardised": False,
@@ -107,6 +108,10 @@ def measures(lines: Iterable[pages.Line], part: str) -> list[tuple[Any, ...]]:
 def test_a_page_has_every_part_that_the_analyst_reads(run: str) -> None:
     lines = list(pages.technology_lines(Result(run, pytest.fail)))
     assert {line.page for line in lines} == {"laser"}
+    assert measures(lines, "technology")[:2] == [
+        (None, "name_en", "Laser radar"),
+        (None, "scope_en", "Instruments that measure distance by light."),
+    ]
     assert measures(lines, "paper") == [
         ("Table 6", "published", "yes"),
         ("Table 6", "published_units", "Furui"),

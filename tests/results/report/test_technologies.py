@@ -22,6 +22,7 @@ def with_technologies(draft: Draft) -> Draft:
         "technology": "Chip",
         "name_en": "Chip" + HOSTILE,
         "name_zh": "芯片",
+        "scope_en": "Circuits of semiconductors." + HOSTILE,
     }
     judged = {
         "technology": "Chip",
@@ -93,6 +94,7 @@ def test_technologies_have_a_matrix_and_a_section_each(draft: Draft) -> None:
     figures = [row for row in rows if row[0] == "status"]
     assert [row[5:] for row in figures] == [["known side share 0.25", "strong share 0.5"]]
     assert "归属已知占比" in page
+    assert "Circuits of semiconductors.&lt;u&gt;" in page
     assert "both say yes or no: 0 of 1 agree" in page
     assert ["Touch panelCN1A", "31.36"] in rows
     assert "0 show none, and for 1 the data do not say" in page

@@ -168,7 +168,7 @@ def _measures(page: str, part: str, row: Row, names: Iterable[str]) -> Iterator[
 
 def _named(page: str, row: Row) -> Iterator[Line]:
     """Names, what paper Z prints, and what people say with its source."""
-    for name in ("name_zh", "name_en", "type", "technical_field"):
+    for name in ("name_zh", "name_en", "scope_zh", "scope_en", "type", "technical_field"):
         yield _line(page, "technology", None, None, name, row)
     for name in ("published", "published_units"):
         yield _line(page, "paper", None, "Table 6", name, row)
