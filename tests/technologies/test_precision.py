@@ -107,10 +107,11 @@ def test_what_is_assigned_belongs_and_what_belongs_is_assigned(
     assert last.found / last.belonging >= 0.41
     assert every.strict / every.assigned >= 0.93
     assert every.found / every.belonging >= 0.90
-    # What the classifier added when it was drawn: the rules of now find most that is strict.
+    # What the classifier added when it was drawn, 41 of 87: the rules of now find most that is
+    # strict, and what they newly know lets it add three more interrupts and the like of chips.
     more = samples.added(rows, found.rules | found.classifier)
     assert more.assigned >= 84, "the sample is no longer one of the classifier's assignments"
-    assert more.strict / more.assigned >= 0.48
+    assert more.strict / more.assigned >= 0.47
     assert more.lenient / more.assigned >= 0.97
     both = samples.measured(rows, found.rules | found.classifier)
     # 534 of 572: the fifteenth and sixteenth hold what former samples left.
