@@ -89,6 +89,22 @@ def test_traditional_characters_and_terms_of_taiwan(spark: SparkSession) -> None
     assert told == {(name, f"TWI{800001 + i}B", "core") for i, name in enumerate(titles)}
 
 
+def test_japanese_and_korean_words_are_found_within_others(spark: SparkSession) -> None:
+    titles = {
+        "milling_cutter": "超硬エンドミル",
+        "electroacoustic_transducer": "多層圧電スピーカの製造方法",
+        "lithium_battery_separator": "다공성분리막의 제조 방법",
+        "laser_radar": "차량용라이다 센서",
+    }
+    rows = [
+        {"publication_number": f"JP{2000000001 + i}A", "title": title, "ipc": None, "cpc": None}
+        for i, title in enumerate(titles.values())
+    ]
+    found = assign(patents(spark, *rows), load(CATALOGUE)).collect()
+    told = {(row.technology, row.publication_number, row.grade) for row in found}
+    assert told == {(name, f"JP{2000000001 + i}A", "core") for i, name in enumerate(titles)}
+
+
 def test_simplified_characters_are_no_terms_of_taiwan(spark: SparkSession) -> None:
     """晶片 is a chip in Taiwan, and a piece of crystal on the mainland and in Japan."""
     rows = [

@@ -52,12 +52,12 @@ def test_other_publications_are_labelled_once_and_in_no_other_sample() -> None:
         ("seventeenth", 48, 50, 0.88, 0.97, 0.95),
         # Mended on: 39, 37, 39, and 37 of 37.
         ("eighteenth", 37, 37, 0.94, 0.99, 0.97),
-        # Mended on: 166, 157, 163, and 157 of 177.
-        ("nineteenth", 177, 160, 0.94, 0.98, 0.88),
-        # Mended on: 81, 79, 81, and 79 of 99.
-        ("twentieth", 99, 78, 0.96, 0.99, 0.79),
-        # Read since the rules were last changed: 34, 23, 34, and 23 of 37.
-        ("twenty_first", 37, 33, 0.67, 0.99, 0.62),
+        # Mended on: 168, 159, 165, and 159 of 177.
+        ("nineteenth", 177, 162, 0.94, 0.98, 0.89),
+        # Mended on: 83, 80, 83, and 80 of 99.
+        ("twentieth", 99, 80, 0.96, 0.99, 0.80),
+        # Mended on: 37, 30, 37, and 30 of 37.
+        ("twenty_first", 37, 36, 0.81, 0.99, 0.81),
     ],
 )
 def test_other_publications_are_assigned_as_measured(
@@ -107,10 +107,11 @@ def test_what_is_assigned_belongs_and_what_belongs_is_assigned(
     assert last.found / last.belonging >= 0.41
     assert every.strict / every.assigned >= 0.93
     assert every.found / every.belonging >= 0.90
-    # What the classifier added when it was drawn: the rules of now find most that is strict.
+    # What the classifier added when it was drawn, 41 of 87: the rules of now find most that is
+    # strict, and what they newly know lets it add three more interrupts and the like of chips.
     more = samples.added(rows, found.rules | found.classifier)
     assert more.assigned >= 84, "the sample is no longer one of the classifier's assignments"
-    assert more.strict / more.assigned >= 0.48
+    assert more.strict / more.assigned >= 0.47
     assert more.lenient / more.assigned >= 0.97
     both = samples.measured(rows, found.rules | found.classifier)
     # 534 of 572: the fifteenth and sixteenth hold what former samples left.

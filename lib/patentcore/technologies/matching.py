@@ -15,9 +15,10 @@ from patentcore.technologies.needles import Characters, Needles
 from patentcore.words.chinese import all_simplified, simplified, with_terms
 
 _PAUSE = r"[|,;:.()\[\]，；：。、（）]"
-_HAN = "\u4e00-\u9fff"
+# Characters of scripts that part no words: Chinese, and Japanese and Korean syllables.
+_HAN = "\u4e00-\u9fff\u3041-\u30fa\u30fc-\u30ff\uac00-\ud7a3"
 _HAN_RUN = re.compile(f"[{_HAN}]+")
-# Where Chinese and Latin characters meet.
+# Where those and Latin characters meet.
 _SEAMS = (f"([{_HAN}])([a-z0-9])", f"([a-z0-9])([{_HAN}])")
 # Kinds of characters, of two of which no others have the sum of Han and Latin; later ones win.
 _BLANK, _BAR, _LETTER, _HAN_CHARACTER, _LATIN = 1, 2, 3, 8, 16
@@ -46,7 +47,9 @@ _BESIDE = re.compile(
     r"|fabricating|preparing|forming) )?"
     r"|(?: \|)? (?:and|or) (?:an? |the |its )?(?:[a-z]+ )?(?:methods?|process|production"
     r"|manufacture|manufacturing|preparation|fabrication|use)(?: .*)?$"
-    r"|(?:及其?|以及|和|与|的|其)*(?:制造|制备|制作|生产|加工|使用|应用|控制)?(?:方法|工艺|应用).*$"
+    r"|(?:及其?|以及|和|与|的|其|の|及び|および|その)*"
+    r"(?:制造|製造|制备|制作|生产|加工|使用|应用|控制)?(?:方法|工艺|应用).*$"
+    r"|(?:의|및| 그| )*(?:제조|제작) ?방법.*$"
 )
 # What parts a thing from what it is for, of or in.
 _PARTED = re.compile(r" (?:for|of|to|in|on|at|used) |用于|用在")
@@ -55,8 +58,9 @@ _PARTED = re.compile(r" (?:for|of|to|in|on|at|used) |用于|用在")
 def normalised(texts: pa.Array) -> Characters:
     """Return texts in lower case, words parted by single blanks, a blank at both ends.
 
-    Chinese and other characters are parted too, so that ``一种ITO靶材`` has the word ``ito``. A
-    comma or the like stays as a bar, for words on either side of one make no phrase.
+    Latin characters are parted from Chinese, Japanese and Korean ones, too, so that ``一种ITO靶材``
+    has the word ``ito``. A comma or the like stays as a bar, for words on either side of one make
+    no phrase.
 
     Args:
         texts: without nulls.
@@ -99,11 +103,11 @@ def _kinds(codes: np.ndarray) -> np.ndarray:
 def needles(word: str) -> list[str]:
     """Return what to look for in a normalised text.
 
-    A word with Chinese characters matches anywhere, in the mainland's terms, too; any other as a
-    whole word or its plural.
+    A word with Chinese, Japanese or Korean characters matches anywhere, in the mainland's terms,
+    too; any other as a whole word or its plural.
 
-    >>> needles("ITO靶材"), needles("Wafer-stepper"), needles("晶片")
-    (['ito 靶材'], [' wafer stepper ', ' wafer steppers '], ['晶片', '芯片'])
+    >>> needles("ITO靶材"), needles("Wafer-stepper"), needles("晶片"), needles("エンドミル")
+    (['ito 靶材'], [' wafer stepper ', ' wafer steppers '], ['晶片', '芯片'], ['エンドミル'])
     """
     found: dict[str, None] = {}
     for form in (simplified(word), with_terms(word)):
@@ -144,6 +148,8 @@ def is_of(needle: str, title: str) -> bool:
     >>> titles = (" method of making a solid capacitor with a foil ", " 一种电容器及其制备方法 ")
     >>> [is_of(needle, title) for needle, title in zip((" capacitor ", "电容器"), titles)]
     [True, True]
+    >>> is_of("コンデンサ", " コンデンサの製造方法 "), is_of("스피커", " 스피커 및 그 제조 방법 ")
+    (True, True)
     >>> is_of(" capacitor ", " fan for a capacitor "), is_of(" capacitor ", " capacitor fan ")
     (False, False)
     """
