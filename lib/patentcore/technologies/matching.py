@@ -89,9 +89,12 @@ def _kinds(codes: np.ndarray) -> np.ndarray:
     unknown = np.unique(codes[kinds == 0])
     if len(unknown):
         characters = pa.array(map(chr, unknown.tolist()), pa.string())
+        found = np.zeros(len(unknown), dtype=np.uint8)
         for kind, pattern in _PATTERNS.items():
             is_one = pc.match_substring_regex(characters, pattern).to_numpy(zero_copy_only=False)
-            _KINDS[unknown[is_one]] = kind
+            found[is_one] = kind
+        # Threads share the table: what it says of a character is final.
+        _KINDS[unknown] = found
         kinds = _KINDS[codes]
     return kinds
 
