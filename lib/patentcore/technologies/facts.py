@@ -119,6 +119,21 @@ def patent_facts(
         with_science, with_government, with_platform, with_abroad (joint, by what kind),
         with_overseas (an affiliate abroad), sectors.
     """
+    told = told_of_records(patents, classes, scores, technicality=technicality)
+    return with_holders(told, holders)
+
+
+def told_of_records(
+    patents: DataFrame, classes: DataFrame, scores: DataFrame, *, technicality: Sequence[Column]
+) -> DataFrame:
+    """Return what records say of each invention, for :func:`with_holders`.
+
+    Args:
+        patents: as for :func:`patent_facts`.
+        classes: as for :func:`patent_facts`.
+        scores: as for :func:`patent_facts`.
+        technicality: as for :func:`patent_facts`.
+    """
     steps = {f"_step_{i}": passes for i, passes in enumerate(technicality)}
     own = (
         patents.select(
@@ -150,12 +165,22 @@ def patent_facts(
             (1 + F.coalesce(F.max("core_degree_scaled"), F.lit(0.0))).alias("weight"),
         )
     )
+    return own.join(classes, on="publication_number", how="left").join(
+        _inventors(patents), on="publication_number", how="left"
+    )
+
+
+def with_holders(told: DataFrame, holders: DataFrame) -> DataFrame:
+    """Add to what records say what owners do: the columns that :func:`patent_facts` returns.
+
+    Args:
+        told: as from :func:`told_of_records`.
+        holders: as for :func:`patent_facts`.
+    """
     places = without_nulls(F.col("_places"))
     elsewhere = F.size(F.array_remove(places, F.col("_country"))) > 0
     return (
-        own.join(classes, on="publication_number", how="left")
-        .join(_inventors(patents), on="publication_number", how="left")
-        .join(of_holders(holders), on="publication_number", how="left")
+        told.join(of_holders(holders), on="publication_number", how="left")
         .withColumns(
             {
                 "domestic": F.coalesce("domestic", F.lit(0.0)),
