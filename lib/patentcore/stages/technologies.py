@@ -80,10 +80,10 @@ def judge_technologies(run: Run) -> None:
             links = run.work.write(links_within(rows, cites), LINKS)
             pairs = paired.result()
             network = beside.submit(_cooperation_network, run, pairs, owners)
+            led = beside.submit(_leads, run, members, owners, facts)
             measured = _measured(run, corpus, rows, pairs, crossed, cites, links)
-            led = _leads(run, members, owners, facts)
             network.result()
-        _judged(run, *fitted.result(), measured, entry_rows, led)
+        _judged(run, *fitted.result(), measured, entry_rows, led.result())
         for scratch in (*SCRATCH, *partners.SCRATCH, PASSING):
             run.work.remove(scratch)
         facts_of_stage |= {
