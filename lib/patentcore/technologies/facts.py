@@ -232,48 +232,54 @@ def of_holders(holders: DataFrame) -> DataFrame:
         holders: publication_number, position (from 0), name, country, side, sector, is_overseas,
             share (1 where there is one owner).
     """
-    enterprises = F.count_if(F.col("sector") == "enterprise")
-    has_science = F.max(F.coalesce(F.col("sector").isin(*SCIENCE), F.lit(False)))
-    has_platform = F.max(is_platform(F.upper("name")))
-    has_government = F.max(F.coalesce(F.col("sector") == "government", F.lit(False)))
-
-    def of_side(side: str) -> Column:
-        return F.sum(F.when(F.col("side") == side, F.col("share")).otherwise(0.0))
-
-    # Engines gather lists group by group, which takes long: most have one owner, and need none.
-    lists = (
-        holders.where(F.col("share") < 1)
-        .withColumnRenamed("name", "owner")
+    sector, side, share = F.col("sector"), F.col("side"), F.col("share")
+    added = {
+        "domestic": F.when(side == "domestic", share).otherwise(0.0),
+        "foreign": F.when(side == "foreign", share).otherwise(0.0),
+        "unknown": F.when(side.isNull(), share).otherwise(0.0),
+        "enterprises": F.coalesce(sector == "enterprise", F.lit(False)).cast("long"),
+        "without_country": F.col("country").isNull().cast("long"),
+        "without_sector": sector.isNull().cast("long"),
+    }
+    any_of = {
+        "has_science": F.coalesce(sector.isin(*SCIENCE), F.lit(False)),
+        "has_government": F.coalesce(sector == "government", F.lit(False)),
+        "has_platform": is_platform(F.upper("name")),
+        "with_overseas": F.col("is_overseas"),
+    }
+    of_first = {"owner": F.col("name"), "_country": F.col("country"), "side": side}
+    one = F.struct(F.col("name").alias("owner"), *SHARE_OF[1:])
+    # Engines gather group by group, which takes long: most inventions have one owner.
+    alone = holders.where(share == 1).select(
+        "publication_number",
+        *(
+            value.alias(name)
+            for name, value in {
+                **added,
+                **any_of,
+                **of_first,
+                "is_joint": F.lit(False),
+                "has_countries": F.lit(False),
+                "holders": F.array(one),
+                "sectors": F.lit(None).cast("array<string>"),
+            }.items()
+        ),
+    )
+    is_first = F.col("position") == 0
+    joint = (
+        holders.where(share < 1)
         .groupBy("publication_number")
         .agg(
-            F.array_sort(F.collect_list(F.struct(*SHARE_OF))).alias("listed"),
+            *(F.sum(value).alias(name) for name, value in added.items()),
+            *(F.max(value).alias(name) for name, value in any_of.items()),
+            *(F.max(F.when(is_first, value)).alias(name) for name, value in of_first.items()),
+            F.lit(True).alias("is_joint"),
+            (F.min("country") < F.max("country")).alias("has_countries"),
+            F.array_sort(F.collect_list(one)).alias("holders"),
             F.array_sort(F.collect_set("sector")).alias("sectors"),
         )
     )
-    grouped = (
-        holders.groupBy("publication_number")
-        .agg(
-            F.max(F.when(F.col("position") == 0, F.col("name"))).alias("owner"),
-            F.max(F.when(F.col("position") == 0, F.col("country"))).alias("_country"),
-            F.max(F.when(F.col("position") == 0, F.col("side"))).alias("side"),
-            F.max("share").alias("share"),
-            F.max("sector").alias("sector"),
-            of_side("domestic").alias("domestic"),
-            of_side("foreign").alias("foreign"),
-            F.sum(F.when(F.col("side").isNull(), F.col("share")).otherwise(0.0)).alias("unknown"),
-            (F.count(F.lit(1)) > 1).alias("is_joint"),
-            enterprises.alias("enterprises"),
-            has_science.alias("has_science"),
-            has_government.alias("has_government"),
-            has_platform.alias("has_platform"),
-            F.max("is_overseas").alias("with_overseas"),
-            (F.min("country") < F.max("country")).alias("has_countries"),
-            F.count_if(F.col("country").isNull()).alias("without_country"),
-            F.count_if(F.col("sector").isNull()).alias("without_sector"),
-        )
-        .join(lists, on="publication_number", how="left")
-        .withColumn("holders", F.coalesce("listed", F.array(F.struct(*SHARE_OF))))
-    )
+    grouped = alone.unionByName(joint)
     is_joint, all_known = F.col("is_joint"), F.col("without_sector") == 0
 
     def known(verdict: Column) -> Column:

@@ -115,10 +115,12 @@ def needles(word: str) -> list[str]:
     found: dict[str, None] = {}
     for form in dict.fromkeys((simplified(word), with_terms(word))):
         plain = re.sub(r"[^\w]+|_", " ", form.lower()).strip()
-        for seam in _SEAMS:
-            plain = re.sub(seam, r"\1 \2", plain)
-        is_chinese = _HAN_RUN.search(plain)
-        found.update(dict.fromkeys([plain] if is_chinese else [f" {plain} ", f" {plain}s "]))
+        if _HAN_RUN.search(plain):
+            for seam in _SEAMS:
+                plain = re.sub(seam, r"\1 \2", plain)
+            found[plain] = None
+        else:
+            found |= dict.fromkeys((f" {plain} ", f" {plain}s "))
     return [*found]
 
 
