@@ -13,7 +13,7 @@ from patentcore.lake.checkpoint import FINISHED, PASSING, Checkpoint
 from patentcore.lake.places import place_at
 from patentcore.lake.tables import TableStore
 from patentcore.stages import beforehand
-from patentcore.stages.beforehand import begun, scratch_of
+from patentcore.stages.beforehand import begun, beside, scratch_of
 from patentcore.stages.run import Run, Stage
 
 pytestmark = pytest.mark.any_engine  # only the default one begins anything
@@ -50,6 +50,8 @@ def test_nothing_is_begun_of_a_large_input_or_of_the_stage_that_is_first(
     with begun(run, [stage("first", pytest.fail), stage("second")]):
         assert not run.begun
     monkeypatch.setattr(beforehand, "MOST", 39)
+    with beside(run, 1) as other:
+        assert other.submit(threading.get_ident).result() == threading.get_ident()
     with begun(run, [stage("first"), stage("later", pytest.fail)]):
         assert not run.begun
 

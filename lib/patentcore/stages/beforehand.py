@@ -1,13 +1,14 @@
-"""What a stage needs of the input alone, made in a thread beside the stages before it.
+"""What is done beside other things: queries of a stage, and what it needs of the input alone.
 
 Most stages leave cores idle: their queries are of few rows, or wait for one another.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import Any
 
 from patentcore.engine import running
 from patentcore.engine.ending import end_queries
@@ -35,7 +36,7 @@ def begun(run: Run, stages: Sequence[Stage]) -> Iterator[None]:
         stages: those that the body will run, in order.
     """
     later = [stage for stage in stages[1:] if stage.begins is not None]
-    if not later or queries_at_once(run) == 1:
+    if not later or not asks_at_once(run):
         yield
         return
     with ThreadPoolExecutor(len(later)) as pool:
@@ -53,12 +54,24 @@ def begun(run: Run, stages: Sequence[Stage]) -> Iterator[None]:
             run.work.remove(PASSING)
 
 
-def queries_at_once(run: Run) -> int:
-    """Return how many queries may be asked beside each other.
+def asks_at_once(run: Run) -> bool:
+    """Tell whether queries are asked beside each other.
 
-    One of a large input, as each wants the memory for itself, and on other engines than this
-    process's own, which were not measured.
+    Of a large input each wants the memory for itself. Other engines than this process's own were
+    not measured.
     """
-    if running().name != "embedded":
-        return 1
-    return 2 if run.source.read_raw("patents").count() <= MOST else 1
+    return running().name == "embedded" and run.source.measured("patents") <= MOST
+
+
+def beside(run: Run, threads: int) -> Executor:
+    """Return what asks queries in so many threads, or at once where they are not asked so."""
+    return ThreadPoolExecutor(threads) if asks_at_once(run) else _AtOnce()
+
+
+class _AtOnce(Executor):
+    """Does what it is given when it is given."""
+
+    def submit(self, work: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        done.set_result(work(*args, **kwargs))
+        return done

@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 from patentcore import schemas
 from patentcore.lake.checkpoint import PASSING
 from patentcore.stages import partners
+from patentcore.stages.beforehand import beside
 from patentcore.stages.graphs import has_graphframes
 from patentcore.stages.run import Run, Stage
 from patentcore.stages.screen import technicality
@@ -74,16 +75,18 @@ def judge_technologies(run: Run) -> None:
         crossed = crossings(members, technology_frames.links(run.spark, entries), cites)
         rows = _rows(run, members, owners, facts)
         # Fits are of this process alone, and take as long as the engine takes for the indicators.
-        with ThreadPoolExecutor(2) as beside:
-            fitted = beside.submit(_fitted, run, rows)
-            paired = beside.submit(_pairs, run, members, owners, facts)
+        with ThreadPoolExecutor(1) as own, beside(run, 1) as other:
+            fitted = own.submit(_fitted, run, rows)
+            paired = other.submit(_pairs, run, members, owners, facts)
             links = run.work.write(links_within(rows, cites), LINKS)
             pairs = paired.result()
-            network = beside.submit(_cooperation_network, run, pairs, owners)
-            led = beside.submit(_leads, run, members, owners, facts)
+            network = other.submit(_cooperation_network, run, pairs, owners)
+            led = other.submit(_leads, run, members, owners, facts)
             measured = _measured(run, corpus, rows, pairs, crossed, cites, links)
-            network.result()
-        _judged(run, *fitted.result(), measured, entry_rows, led.result())
+            enterprises = other.submit(_enterprises, run, measured)
+            _judged(run, *fitted.result(), measured, entry_rows, led.result())
+            for written in (network, enterprises):
+                written.result()
         for scratch in (*SCRATCH, *partners.SCRATCH, PASSING):
             run.work.remove(scratch)
         facts_of_stage |= {
@@ -132,8 +135,8 @@ def _facts(
     is_about = about.withColumn("is_counted", F.lit(True))
     chosen = is_about.join(some.select("publication_number"), on="publication_number", how="full")
     publications = run.work.write(corpus.publications(chosen).drop(*_UNREAD), CHOSEN)
-    with ThreadPoolExecutor(1) as beside:
-        owned = beside.submit(_owners, run, publications, about, some)
+    with beside(run, 1) as other:
+        owned = other.submit(_owners, run, publications, about, some)
         own = _own(run, corpus, about, publications)
         owners, of_sample = owned.result()
     known = run.work.write(
@@ -283,7 +286,7 @@ def _judged(
     entry_rows: DataFrame,
     led: DataFrame,
 ) -> None:
-    """Write the years, indicators and judgements of technologies, and the enterprises."""
+    """Write the years, indicators and judgements of technologies."""
     config = run.config.technologies
     limits = config.thresholds.model_dump()
     run.work.write(
@@ -307,6 +310,9 @@ def _judged(
         "chosen_by_applicant", chosen
     )
     run.work.write(questions.judge(asked, limits).coalesce(1), "technology_judgements")
+
+
+def _enterprises(run: Run, measured: DataFrame) -> None:
     run.work.write(
         technology_frames.of_kind(measured, ENTERPRISE).withColumnRenamed("unit", "enterprise"),
         "enterprises",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from patentcore.stages.beforehand import queries_at_once, scratch_of
+from patentcore.stages.beforehand import beside, scratch_of
 from patentcore.stages.corpus import corpus_of
 from patentcore.stages.run import Run
 from patentcore.technologies import assignment, catalogue
@@ -56,7 +55,7 @@ def read_corpus(run: Run) -> Corpus:
     """Return the corpus as inventions; what is read several times is written."""
     patents = run.source.read("patents").transform(corpus_of, run=run)
     citations = run.source.read("citations")
-    with ThreadPoolExecutor(queries_at_once(run)) as pool:
+    with beside(run, 2) as pool:
         ruled = pool.submit(_ruled, run, patents)
         publications, general, fresh = pool.submit(_inventions, run, patents, citations).result()
     return Corpus(
