@@ -50,7 +50,7 @@ def test_nothing_is_begun_of_a_large_input_or_of_the_stage_that_is_first(
     with begun(run, [stage("first", pytest.fail), stage("second")]):
         assert not run.begun
     monkeypatch.setattr(beforehand, "MOST", 39)
-    with beside(run, 1) as other:
+    with beside(run) as other:
         assert other.submit(threading.get_ident).result() == threading.get_ident()
     with begun(run, [stage("first"), stage("later", pytest.fail)]):
         assert not run.begun

@@ -63,14 +63,12 @@ def asks_at_once(run: Run) -> bool:
     return running().name == "embedded" and run.source.measured("patents") <= MOST
 
 
-def beside(run: Run, threads: int) -> Executor:
-    """Return what asks queries in so many threads, or at once where they are not asked so."""
-    return ThreadPoolExecutor(threads) if asks_at_once(run) else _AtOnce()
+def beside(run: Run) -> Executor:
+    """Return what asks queries in a thread, or when it is given them where none goes beside."""
+    return ThreadPoolExecutor(1) if asks_at_once(run) else _AtOnce()
 
 
 class _AtOnce(Executor):
-    """Does what it is given when it is given."""
-
     def submit(self, work: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         done: Future[Any] = Future()
         done.set_result(work(*args, **kwargs))

@@ -75,7 +75,7 @@ def judge_technologies(run: Run) -> None:
         crossed = crossings(members, technology_frames.links(run.spark, entries), cites)
         rows = _rows(run, members, owners, facts)
         # Fits are of this process alone, and take as long as the engine takes for the indicators.
-        with ThreadPoolExecutor(1) as own, beside(run, 1) as other:
+        with ThreadPoolExecutor(1) as own, beside(run) as other:
             fitted = own.submit(_fitted, run, rows)
             paired = other.submit(_pairs, run, members, owners, facts)
             links = run.work.write(links_within(rows, cites), LINKS)
@@ -135,7 +135,7 @@ def _facts(
     is_about = about.withColumn("is_counted", F.lit(True))
     chosen = is_about.join(some.select("publication_number"), on="publication_number", how="full")
     publications = run.work.write(corpus.publications(chosen).drop(*_UNREAD), CHOSEN)
-    with beside(run, 1) as other:
+    with beside(run) as other:
         owned = other.submit(_owners, run, publications, about, some)
         own = _own(run, corpus, about, publications)
         owners, of_sample = owned.result()

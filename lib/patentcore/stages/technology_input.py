@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from patentcore.stages.beforehand import beside, scratch_of
+from patentcore.stages.beforehand import scratch_of
 from patentcore.stages.corpus import corpus_of
 from patentcore.stages.run import Run
 from patentcore.technologies import assignment, catalogue
@@ -55,13 +55,12 @@ def read_corpus(run: Run) -> Corpus:
     """Return the corpus as inventions; what is read several times is written."""
     patents = run.source.read("patents").transform(corpus_of, run=run)
     citations = run.source.read("citations")
-    with beside(run, 2) as pool:
-        ruled = pool.submit(_ruled, run, patents)
-        publications, general, fresh = pool.submit(_inventions, run, patents, citations).result()
+    ruled = _ruled(run, patents)
+    publications, general, fresh = _inventions(run, patents, citations)
     return Corpus(
         patents,
         citations,
-        ruled.result(),
+        ruled,
         publications.select("publication_number", "invention"),
         classes_of(publications),
         general,
