@@ -1,8 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+import pytest
 from pyspark.sql import SparkSession
 
 from patentcore.results.compare import reference
+from patentcore.technologies import matching
 from patentcore.technologies.assignment import assign
 from patentcore.technologies.catalogue import Technology, load
 from tests.factories import patents
@@ -223,3 +229,31 @@ def test_the_patents_of_table_5_carry_the_printed_field(spark: SparkSession) -> 
             if hit.publication_number == row["publication_number"]
         }
         assert row["technical_field"] in fields, row
+
+
+def test_a_text_is_normalised_alike_while_another_thread_looks_its_characters_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    texts = pa.array(["Drill-Bit, 一种ITO靶材"])
+    seen: list[str] = []
+
+    patterns = matching._PATTERNS
+
+    class Interrupted:
+        """Patterns between which another normalises the same text."""
+
+        is_other = False
+
+        def items(self) -> Iterator[tuple[int, str]]:
+            for pair in patterns.items():
+                yield pair
+                if not self.is_other:
+                    self.is_other = True
+                    seen.append(matching.normalised(texts).text(0))
+                    self.is_other = False
+
+    monkeypatch.setattr(matching, "_KINDS", np.zeros_like(matching._KINDS))
+    monkeypatch.setattr(matching, "_PATTERNS", Interrupted())
+    assert matching.normalised(texts).text(0) == " drill bit | 一种 ito 靶材 "
+    assert seen == [" drill bit | 一种 ito 靶材 "] * len(seen)
+    assert seen

@@ -13,6 +13,8 @@ from patentcore.lake.staging import OWNER, is_staging, staging_name
 log = logging.getLogger("patentcore")
 
 FINISHED = "_finished.json"
+PASSING = "_passing"
+"""Folder of what is written beside the stages; none that is finished leaves anything in it."""
 _MARKS = {FINISHED, OWNER}
 
 
@@ -92,6 +94,7 @@ def _files(staging: Place) -> dict[str, int]:
         file.name: file.size
         for file in staging.files()
         if not file.name.rpartition("/")[2].startswith(("_", "."))
+        and not file.name.startswith(f"{PASSING}/")
     }
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from patentcore.config import Config
+from patentcore.engine.failures import ENGINE_ERRORS
 from patentcore.errors import InputError, meant
-from patentcore.lake.fingerprints import InputPrint, fingerprint
+from patentcore.lake.fingerprints import InputPrint, fingerprint, refuse_changed
 from patentcore.lake.places import Place, place_at
 from patentcore.lake.tables import TableStore
 from patentcore.lake.uris import is_catalog, local_path
@@ -85,3 +87,21 @@ def _refuse_missing(tables: TableStore) -> None:
         raise InputError(f"no such input {home.uri}{near}")
     if not home.names():
         raise InputError(f"input {home.uri} is empty; it should hold the tables patents, citations")
+
+
+@contextmanager
+def unchanged(given: InputPrint) -> Iterator[None]:
+    """Refuse an input that changed while the body read it, also where that broke the reading.
+
+    Raises:
+        InputError: naming what changed.
+    """
+    try:
+        yield
+    except ENGINE_ERRORS as error:
+        try:
+            refuse_changed(given.seen)
+        except InputError as changed:
+            raise changed from error
+        raise
+    refuse_changed(given.seen)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from pyspark.sql import SparkSession
@@ -13,17 +12,17 @@ from pyspark.sql.types import StructType
 
 from patentcore import schemas
 from patentcore.config import Config
-from patentcore.engine.failures import ENGINE_ERRORS
 from patentcore.errors import ConfigError, InputError
 from patentcore.lake.checkpoint import Checkpoint
-from patentcore.lake.fingerprints import InputPrint, refuse_changed, see
+from patentcore.lake.fingerprints import refuse_changed, see
 from patentcore.lake.output import Output
 from patentcore.lake.places import Place, place_at
 from patentcore.lake.tables import TableStore
 from patentcore.method.applicants import read_names
+from patentcore.stages.beforehand import begun
 from patentcore.stages.centrality import CENTRALITY
 from patentcore.stages.fitting import Known, fitting
-from patentcore.stages.input import input_places, open_input
+from patentcore.stages.input import input_places, open_input, unchanged
 from patentcore.stages.manifest import manifest_of, of_tables
 from patentcore.stages.network import NETWORK
 from patentcore.stages.periods import measure_windows
@@ -68,8 +67,7 @@ def stages_of(config: Config) -> list[Stage]:
 
 def tables_of(config: Config) -> dict[str, StructType]:
     """Return the tables that a run may write, with their columns."""
-    names = [table for stage in stages_of(config) for table in stage.writes]
-    return {name: schemas.TABLES[name] for name in names}
+    return {name: schemas.TABLES[name] for stage in stages_of(config) for name in stage.writes}
 
 
 def stage_named(name: str) -> Stage:
@@ -206,15 +204,21 @@ def _ingest(
 
 def run_stages(run: Run, progress: Progress) -> None:
     """Run the stages in order; without key patents those after the screening have nothing to do."""
-    for stage in stages_of(run.config):
-        if stage.name not in progress.finished:
-            stage.run(run)
-            progress.note(stage.name)
-        if stage is SCREEN and not run.work.measured("key_patents"):
-            for table in (*NETWORK.writes, *CENTRALITY.writes, "scores"):
-                if not run.work.has(table):
-                    run.work.write(run.spark.createDataFrame([], schemas.TABLES[table]), table)
-            return
+    stages = stages_of(run.config)
+    with begun(run, [stage for stage in stages if stage.name not in progress.finished]):
+        for stage in stages:
+            if stage.name not in progress.finished:
+                stage.run(run)
+                progress.note(stage.name)
+            if stage is SCREEN and not run.work.measured("key_patents"):
+                _write_empty(run, (*NETWORK.writes, *CENTRALITY.writes, "scores"))
+                return
+
+
+def _write_empty(run: Run, tables: Sequence[str]) -> None:
+    for table in tables:
+        if not run.work.has(table):
+            run.work.write(run.spark.createDataFrame([], schemas.TABLES[table]), table)
 
 
 def refuse_nothing(run: Run, output: str) -> None:
@@ -285,24 +289,6 @@ def run_stage(spark: SparkSession, config: Config, *, stage: str, source: str, o
             {"stages": list(run.stages.records), "facts": dict(run.facts)},
             manifest_of(run, of_tables(run, given)) if is_last else None,
         )
-
-
-@contextmanager
-def unchanged(given: InputPrint) -> Iterator[None]:
-    """Refuse an input that changed while the body read it, also where that broke the reading.
-
-    Raises:
-        InputError: naming what changed.
-    """
-    try:
-        yield
-    except ENGINE_ERRORS as error:
-        try:
-            refuse_changed(given.seen)
-        except InputError as changed:
-            raise changed from error
-        raise
-    refuse_changed(given.seen)
 
 
 def output_of(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
@@ -25,6 +26,7 @@ class Run:
         work: where this run's tables are written and read back.
         stages: times and counts.
         facts: figures for the manifest.
+        begun: what was begun beforehand of later stages, by their names.
     """
 
     config: Config
@@ -32,6 +34,7 @@ class Run:
     work: TableStore
     stages: Stages = field(default_factory=Stages)
     facts: dict[str, Any] = field(default_factory=dict)
+    begun: dict[str, Future[Any]] = field(default_factory=dict)
 
     @property
     def spark(self) -> SparkSession:
@@ -48,6 +51,7 @@ class Stage(NamedTuple):
         reads: tables of earlier stages.
         writes: tables that it may write.
         facts: its figures in the manifest.
+        begins: makes what it needs of the input alone, beside the stages before it.
     """
 
     name: str
@@ -55,6 +59,7 @@ class Stage(NamedTuple):
     reads: tuple[str, ...]
     writes: tuple[str, ...]
     facts: tuple[str, ...] = ()
+    begins: Callable[[Run], Any] | None = None
 
 
 def stages_of_run(spark: SparkSession) -> Stages:

@@ -2,42 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from patentcore import schemas
+from patentcore.lake.checkpoint import PASSING
 from patentcore.stages import partners
-from patentcore.stages.corpus import corpus_of
+from patentcore.stages.beforehand import beside
 from patentcore.stages.graphs import has_graphframes
 from patentcore.stages.run import Run, Stage
 from patentcore.stages.screen import technicality
-from patentcore.technologies import assignment, catalogue, classifier, cooperation, questions
+from patentcore.stages.technology_input import Corpus, read_corpus
+from patentcore.technologies import catalogue, classifier, cooperation, questions
 from patentcore.technologies import frames as technology_frames
 from patentcore.technologies.applicants import given_rows, holders, told_rows
-from patentcore.technologies.facts import classification, patent_facts
+from patentcore.technologies.facts import classification, told_of_records, with_holders
 from patentcore.technologies.frames import ENTERPRISE, TECHNOLOGY
 from patentcore.technologies.held import held
 from patentcore.technologies.indicators.base_rates import sampled, with_expected
-from patentcore.technologies.indicators.encoded import parts_of
-from patentcore.technologies.indicators.knowledge import novelty, spread, with_knowledge
+from patentcore.technologies.indicators.knowledge import with_knowledge
 from patentcore.technologies.indicators.lag import lags
 from patentcore.technologies.indicators.links import crossings
 from patentcore.technologies.indicators.output import yearly
 from patentcore.technologies.indicators.ownership import links_within
 from patentcore.technologies.indicators.stage import fits, one_row_a_unit, with_fitted
-from patentcore.technologies.inventions import between, citations_of
+from patentcore.technologies.inventions import citations_of
 from patentcore.technologies.leaders import countries, leaders, leads
 from patentcore.technologies.measure import measure
-from patentcore.technologies.publications import MOST_OF_A_PART, classes_of, publications_of
 from patentcore.technologies.strengths import with_strengths
 
 # Frames that the stage reads several times: written, read back, and removed at its end.
-INVENTIONS, HOLDERS, OWN, KNOWN, SAMPLE, *_OTHERS = SCRATCH = (
-    "_inventions",
+HOLDERS, OWN, KNOWN, SAMPLE, *_OTHERS = SCRATCH = (
     "_holders",
     "_own",
     "_known",
@@ -46,9 +43,6 @@ INVENTIONS, HOLDERS, OWN, KNOWN, SAMPLE, *_OTHERS = SCRATCH = (
     "_rows",
     "_links",
     "_measured",
-    "_general",
-    "_fresh",
-    "_ruled",
     "_pairs",
     "_given",
     "_named",
@@ -64,63 +58,36 @@ _UNREAD = (
 )
 # An owner of so large a share of a corpus is what it was chosen by.
 ONE_OWNER = 0.9
-FACTS, ROWS, LINKS, MEASURED, GENERAL, FRESH, RULED, *_NAMES = _OTHERS
+FACTS, ROWS, LINKS, MEASURED, *_NAMES = _OTHERS
 PAIRS, GIVEN, NAMED, HELD, CHOSEN, CITES, MEMBERS = _NAMES
-
-
-@dataclass(frozen=True)
-class Corpus:
-    """The corpus as inventions.
-
-    Attributes:
-        patents: canonical patents.
-        inventions: publication_number, invention.
-        classes: year, office and codes of each invention.
-        citations: between publications.
-        scores: of the key patents.
-    """
-
-    patents: DataFrame
-    inventions: DataFrame
-    classes: DataFrame
-    citations: DataFrame
-    scores: DataFrame
-
-    def publications(self, inventions: DataFrame) -> DataFrame:
-        """Return the patents of some inventions, with ``invention`` and what is said of these.
-
-        Args:
-            inventions: publication_number, each once, and anything else.
-        """
-        ids = inventions.withColumnRenamed("publication_number", "invention")
-        chosen = self.inventions.join(F.broadcast(ids), on="invention", how="inner")
-        return self.patents.join(F.broadcast(chosen), on="publication_number", how="inner")
 
 
 def judge_technologies(run: Run) -> None:
     """Patents, citations and scores in, the tables of technologies out."""
     entries = catalogue.load(run.config.technologies.catalogue)
     with run.stages.stage("technologies") as facts_of_stage:
-        corpus = _corpus(run)
+        begun = run.begun.get("technologies")
+        corpus = begun.result() if begun else read_corpus(run)
         entry_rows = technology_frames.entries(run.spark, entries)
-        members = _assigned(run, corpus, entries, entry_rows)
+        members = _assigned(run, corpus, entry_rows)
         cites = run.work.write(citations_of(members, corpus.citations, corpus.inventions), CITES)
         owners, facts = _facts(run, corpus, members, cites)
-        joint = run.work.write(cooperation.pairs(members, owners, facts), PAIRS)
-        pairs = run.work.write(
-            cooperation.with_distance(joint, owners, facts).withColumnRenamed("unit", "technology"),
-            "cooperation_pairs",
-        )
         crossed = crossings(members, technology_frames.links(run.spark, entries), cites)
         rows = _rows(run, members, owners, facts)
         # Fits are of this process alone, and take as long as the engine takes for the indicators.
-        with ThreadPoolExecutor(1) as beside:
-            fitted = beside.submit(_fitted, run, rows)
-            measured = _measured(run, corpus, rows, pairs, crossed, cites)
-            led = _leads(run, members, owners, facts)
-        _judged(run, *fitted.result(), measured, entry_rows, led)
-        run.work.write(partners.cooperation_network(run, pairs, owners), "cooperation_network")
-        for scratch in (*SCRATCH, *partners.SCRATCH):
+        with ThreadPoolExecutor(1) as own, beside(run) as other:
+            fitted = own.submit(_fitted, run, rows)
+            paired = other.submit(_pairs, run, members, owners, facts)
+            links = run.work.write(links_within(rows, cites), LINKS)
+            pairs = paired.result()
+            network = other.submit(_cooperation_network, run, pairs, owners)
+            led = other.submit(_leads, run, members, owners, facts)
+            measured = _measured(run, corpus, rows, pairs, crossed, cites, links)
+            enterprises = other.submit(_enterprises, run, measured)
+            _judged(run, *fitted.result(), measured, entry_rows, led.result())
+            for written in (network, enterprises):
+                written.result()
+        for scratch in (*SCRATCH, *partners.SCRATCH, PASSING):
             run.work.remove(scratch)
         facts_of_stage |= {
             "technologies": len(entries),
@@ -130,35 +97,15 @@ def judge_technologies(run: Run) -> None:
         }
 
 
-def _corpus(run: Run) -> Corpus:
-    """Return the corpus as inventions; what is read several times is written."""
-    patents = run.source.read("patents").transform(corpus_of, run=run)
-    grouped = publications_of(patents, count=run.config.technologies.count)
-    publications = run.work.write(grouped, INVENTIONS)
-    inventions = publications.select("publication_number", "invention")
-    return Corpus(
-        patents,
-        inventions,
-        classes_of(publications),
-        run.source.read("citations"),
-        run.work.read("scores"),
-    )
-
-
-def _assigned(
-    run: Run,
-    corpus: Corpus,
-    entries: Mapping[str, catalogue.Technology],
-    entry_rows: DataFrame,
-) -> DataFrame:
+def _assigned(run: Run, corpus: Corpus, entry_rows: DataFrame) -> DataFrame:
     """Write which patents belong to which technology; return inventions that are about one."""
-    ruled = assignment.assign(corpus.patents, entries)
+    is_classified = run.config.technologies.classifier
     assigned = run.work.write(
         technology_frames.evidence(
-            _classified(run, corpus, ruled) if run.config.technologies.classifier else ruled,
+            _classified(run, corpus) if is_classified else corpus.ruled,
             corpus.inventions,
             entry_rows,
-            corpus.scores,
+            run.work.read("scores"),
         ),
         "technology_patents",
     )
@@ -168,10 +115,10 @@ def _assigned(
     return run.work.write(about.distinct(), MEMBERS)
 
 
-def _classified(run: Run, corpus: Corpus, ruled: DataFrame) -> DataFrame:
+def _classified(run: Run, corpus: Corpus) -> DataFrame:
     """Add what the classifier learns from what rules assign."""
     return classifier.with_classified(
-        run.work.write(ruled, RULED),
+        corpus.ruled,
         corpus.patents,
         corpus.inventions,
         corpus.citations,
@@ -183,35 +130,20 @@ def _facts(
     run: Run, corpus: Corpus, members: DataFrame, cites: DataFrame
 ) -> tuple[DataFrame, DataFrame]:
     """Return the owners of the inventions that belong to a technology, and their facts."""
-    config = run.config.technologies
     about = members.select("publication_number").distinct()
     some = sampled(corpus.classes)
-    publications, owners, of_sample = _owners(run, corpus, about, some)
-    ids = about.select(F.col("publication_number").alias("invention"))
-    of_members = publications.join(F.broadcast(ids), on="invention", how="left_semi")
-    # Written in between: one plan of all of it wants its memory at once.
-    own = run.work.write(
-        patent_facts(
-            of_members.withColumn("ipc", classification()),
-            corpus.classes,
-            owners,
-            corpus.scores,
-            technicality=technicality(run.config),
-        ),
-        OWN,
-    )
-    cited = between(corpus.citations.select("citing", "cited"), corpus.inventions)
-    parts = parts_of(corpus.citations, MOST_OF_A_PART)
-    general = spread(
-        cited, corpus.classes, of="cited", over="citing", name="generality", fewest=parts
-    )
+    is_about = about.withColumn("is_counted", F.lit(True))
+    chosen = is_about.join(some.select("publication_number"), on="publication_number", how="full")
+    publications = run.work.write(corpus.publications(chosen).drop(*_UNREAD), CHOSEN)
+    with beside(run) as other:
+        owned = other.submit(_owners, run, publications, about, some)
+        own = _own(run, corpus, about, publications)
+        owners, of_sample = owned.result()
     known = run.work.write(
         with_knowledge(
-            own,
-            general=run.work.write(general, GENERAL),
-            fresh=run.work.write(
-                novelty(corpus.classes, burn_in_years=config.burn_in_years), FRESH
-            ),
+            with_holders(own, owners),
+            general=corpus.general,
+            fresh=corpus.fresh,
             classes=corpus.classes,
             citations=cites,
         ),
@@ -221,17 +153,30 @@ def _facts(
     return owners, run.work.write(with_expected(known, some, of_sample), FACTS)
 
 
+def _own(run: Run, corpus: Corpus, about: DataFrame, publications: DataFrame) -> DataFrame:
+    """Return what records say of the inventions that belong to a technology."""
+    ids = about.select(F.col("publication_number").alias("invention"))
+    of_members = publications.join(F.broadcast(ids), on="invention", how="left_semi")
+    # Written in between: one plan of all of it wants its memory at once.
+    return run.work.write(
+        told_of_records(
+            of_members.withColumn("ipc", classification()),
+            corpus.classes,
+            run.work.read("scores"),
+            technicality=technicality(run.config),
+        ),
+        OWN,
+    )
+
+
 def _owners(
-    run: Run, corpus: Corpus, about: DataFrame, some: DataFrame
-) -> tuple[DataFrame, DataFrame, DataFrame]:
-    """Return publications, the owners of technologies' inventions, those of a sample of the corpus.
+    run: Run, publications: DataFrame, about: DataFrame, some: DataFrame
+) -> tuple[DataFrame, DataFrame]:
+    """Return the owners of technologies' inventions, and those of a sample of the corpus.
 
     Names of both are read at once; spellings are common by the technologies' publications alone.
     """
     config = run.config.technologies
-    is_about = about.withColumn("is_counted", F.lit(True))
-    chosen = is_about.join(some.select("publication_number"), on="publication_number", how="full")
-    publications = run.work.write(corpus.publications(chosen).drop(*_UNREAD), CHOSEN)
     given = run.work.write(given_rows(publications), GIVEN)
     named = run.work.write(
         told_rows(
@@ -251,7 +196,20 @@ def _owners(
         held.join(F.broadcast(those), on="publication_number", how="left_semi")
         for those in (about, some.select("publication_number"))
     )
-    return publications, run.work.write(owners, HOLDERS), run.work.write(of_sample, SAMPLE)
+    return run.work.write(owners, HOLDERS), run.work.write(of_sample, SAMPLE)
+
+
+def _pairs(run: Run, members: DataFrame, owners: DataFrame, facts: DataFrame) -> DataFrame:
+    """Return the pairs of joint applicants."""
+    joint = run.work.write(cooperation.pairs(members, owners, facts), PAIRS)
+    return run.work.write(
+        cooperation.with_distance(joint, owners, facts).withColumnRenamed("unit", "technology"),
+        "cooperation_pairs",
+    )
+
+
+def _cooperation_network(run: Run, pairs: DataFrame, owners: DataFrame) -> None:
+    run.work.write(partners.cooperation_network(run, pairs, owners), "cooperation_network")
 
 
 def _rows(run: Run, members: DataFrame, owners: DataFrame, facts: DataFrame) -> DataFrame:
@@ -272,12 +230,13 @@ def _measured(
     pairs: DataFrame,
     crossed: DataFrame,
     cites: DataFrame,
+    links: DataFrame,
 ) -> DataFrame:
     """Return every unit's indicators."""
     config = run.config.technologies
     measured = measure(
         rows,
-        run.work.write(links_within(rows, cites), LINKS),
+        links,
         cites,
         corpus.classes,
         cooperation.ties(pairs),
@@ -327,7 +286,7 @@ def _judged(
     entry_rows: DataFrame,
     led: DataFrame,
 ) -> None:
-    """Write the years, indicators and judgements of technologies, and the enterprises."""
+    """Write the years, indicators and judgements of technologies."""
     config = run.config.technologies
     limits = config.thresholds.model_dump()
     run.work.write(
@@ -351,6 +310,9 @@ def _judged(
         "chosen_by_applicant", chosen
     )
     run.work.write(questions.judge(asked, limits).coalesce(1), "technology_judgements")
+
+
+def _enterprises(run: Run, measured: DataFrame) -> None:
     run.work.write(
         technology_frames.of_kind(measured, ENTERPRISE).withColumnRenamed("unit", "enterprise"),
         "enterprises",
@@ -381,4 +343,5 @@ TECHNOLOGIES = Stage(
             "cooperation_network",
         ),
     ),
+    begins=read_corpus,
 )

@@ -7,8 +7,9 @@ are given to a mere use of a technology, too, and an abstract mentions much.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
-from typing import NamedTuple
+from hashlib import sha256
+from threading import Lock
+from typing import NamedTuple, Self
 
 import numpy as np
 import pyarrow as pa
@@ -17,9 +18,9 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from patentcore.technologies.catalogue import Technology
-from patentcore.technologies.codes import Place, place_of
-from patentcore.technologies.matching import NOTHING, Told, Words, is_of, is_subject, means
-from patentcore.words.symbols import cut
+from patentcore.technologies.covered import Covering, Symbols
+from patentcore.technologies.matching import Words, is_of, is_subject, may_name_means, means
+from patentcore.technologies.needles import distinct
 
 # The rules in order: the first that holds is the evidence.
 GRADES = {
@@ -34,33 +35,20 @@ GRADES = {
 RULES = tuple(GRADES)
 _PLACES = {rule: place for place, rule in enumerate(RULES)}
 BY_CODE = ("main code", "codes", "code")
+_IS_BY_CODE = np.array([rule in BY_CODE for rule in RULES])
+_OF_RULES, _OF_GRADES = pa.array(RULES), pa.array(GRADES.values())
 # How many of a patent's symbols, and what share of them, say that it is about a technology.
 SEVERAL, SHARE = 2, 0.6
 
 _ROWS = 32_768  # of a batch
-_SUBCLASS = 4  # letters and digits that every code begins with
+_MAKING = Lock()
+_made: dict[str, Rules] = {}
 _SCHEMA = pa.schema(
     [
         pa.field(name, pa.string())
         for name in ("technology", "publication_number", "grade", "rule", "matched")
     ]
 )
-
-
-class Hit(NamedTuple):
-    """One technology of a patent: its grade, the rule that says so, the code or word."""
-
-    technology: str
-    grade: str
-    rule: str
-    matched: str
-
-
-class _Code(NamedTuple):
-    technology: str
-    kind: str  # code or context
-    code: str
-    place: Place
 
 
 def assign(patents: DataFrame, catalogue: Mapping[str, Technology]) -> DataFrame:
@@ -92,9 +80,10 @@ def assign(patents: DataFrame, catalogue: Mapping[str, Technology]) -> DataFrame
     +----------+------------------+-----+---------+-------+
     <BLANKLINE>
     """
+    mark = sha256(repr(catalogue).encode()).hexdigest()
 
     def assigned(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        rules = Rules(catalogue)
+        rules = _rules(mark, catalogue)
         for batch in _gathered(batches):
             yield rules.assigned(batch)
 
@@ -117,203 +106,177 @@ def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         yield pa.concat_batches(waiting)
 
 
+def _rules(mark: str, catalogue: Mapping[str, Technology]) -> Rules:
+    """Return a catalogue's rules, which all threads of a process share; only the last are kept."""
+    with _MAKING:
+        if mark not in _made:
+            _made.clear()
+            _made[mark] = Rules(catalogue)
+        return _made[mark]
+
+
 class Rules:
-    """A catalogue's rules, and what of symbols and texts they have told so far."""
+    """A catalogue's rules.
+
+    >>> laser = Technology(name_zh="激光", name_en="laser", keywords_en=("laser",))
+    >>> columns = ("publication_number", "title", "abstract", "ipc", "cpc")
+    >>> lidar = pa.array(["A"]), pa.array(["Lasers for lidar"]), pa.array([""])
+    >>> symbols = [pa.array([names], pa.list_(pa.string())) for names in (["G01S17/00"], None)]
+    >>> Rules({"laser": laser}).assigned(pa.record_batch([*lidar, *symbols], columns)).to_pylist()
+    [{'technology': 'laser', 'publication_number': 'A', 'grade': 'core', 'rule': 'title', \
+'matched': 'laser'}]
+    """
 
     def __init__(self, catalogue: Mapping[str, Technology]) -> None:
-        self.words = Words(catalogue)
-        self._codes: dict[str, list[_Code]] = {}
-        for name, technology in catalogue.items():
-            for kind, codes in (("code", technology.codes), ("context", technology.context)):
-                for code in codes:
-                    one = _Code(name, kind, code, place_of(code))
-                    self._codes.setdefault(one.place.start[:_SUBCLASS], []).append(one)
-        self._told_of_symbols: dict[str, list[_Code]] = {}
-        self.number = {name: place for place, name in enumerate(catalogue)}
-        self._many = max(len(catalogue), 1)
-
-    def codes_of(self, symbol: str) -> list[_Code]:
-        """Return the codes that cover a symbol, in capitals and without blanks."""
-        if symbol not in self._told_of_symbols:
-            near = self._codes.get(symbol[:_SUBCLASS], ())
-            self._told_of_symbols[symbol] = [one for one in near if one.place.covers(symbol)]
-        return self._told_of_symbols[symbol]
+        self._words = Words(catalogue)
+        self._names = pa.array(catalogue, pa.string())
+        words = [one.word for one in self._words.words]
+        codes = [code for one in catalogue.values() for code in (*one.codes, *one.context)]
+        # All that may be evidence, in the order in which the least is taken.
+        evidence = sorted({*words, *codes})
+        rank = {text: place for place, text in enumerate(evidence)}
+        self._evidence = pa.array(evidence, pa.string())
+        self._rank = np.array([rank[word] for word in words], dtype=np.int64)
+        self._covering = Covering(catalogue, rank)
 
     def assigned(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Return the technologies of a batch of patents, as :func:`assign` does."""
-        found = [
-            (hit.technology, number, hit.grade, hit.rule, hit.matched)
-            for number, symbols, title, abstract in self._worth_judging(batch)
-            for hit in self._judged(symbols, title, abstract)
+        many = max(len(self._names), 1)
+        symbols = self._covering.of(batch.column("ipc"), batch.column("cpc"))
+        framed = np.zeros((len(batch), many), dtype=bool)
+        framed[symbols.row[symbols.is_context], symbols.technology[symbols.is_context]] = True
+        hits = [_by_code(symbols), self._by_abstract(batch.column("abstract"), framed)]
+        is_worth = np.zeros(len(batch), dtype=bool)
+        for told in hits:
+            is_worth[told.row] = True
+        by_title, is_other = self._by_title(batch.column("title"), framed, is_worth, symbols)
+        found = _Hits.together([*hits, by_title]).first(many, len(self._evidence))
+        # A title that says it is something else leaves of the codes a mere use.
+        ruled_out = is_other[found.row, found.technology]
+        found = found.where(_IS_BY_CODE[found.rule] | ~ruled_out)
+        ruled_out = pa.array(is_other[found.row, found.technology])
+        rule = pa.array(found.rule)
+        columns = [
+            self._names.take(pa.array(found.technology)),
+            batch.column("publication_number").cast(pa.string()).take(pa.array(found.row)),
+            pc.if_else(ruled_out, "use", _OF_GRADES.take(rule)),
+            _OF_RULES.take(rule),
+            self._evidence.take(pa.array(found.rank)),
         ]
-        columns = zip(*found, strict=True) if found else ([] for _ in _SCHEMA)
-        return pa.record_batch([pa.array(column, pa.string()) for column in columns], _SCHEMA)
+        return pa.record_batch(columns, _SCHEMA)
 
-    def _worth_judging(self, batch: pa.RecordBatch) -> Iterator[tuple[str, list[str], Told, Told]]:
-        """Yield number, symbols, title and abstract of patents with a code or word that counts."""
-        numbers, titles, abstracts = (
-            batch.column(name).cast(pa.string())
-            for name in ("publication_number", "title", "abstract")
-        )
-        lists = [_Symbols(batch.column(name)) for name in ("ipc", "cpc")]
-        by_code, framed = (
-            np.unique(np.concatenate([one.told(self, kind) for one in lists]))
-            for kind in ("code", "context")
-        )
-        of_titles = self.words.held(titles)
-        # Words of abstracts count only beside a context code, weak ones of titles, too.
-        in_frame = np.unique(framed // self._many)
-        of_framed = self.words.held(abstracts.take(pa.array(in_frame)))
-        abstract = in_frame[of_framed.text]
-        by_word = self.words.technology
-        suffices = self.words.is_keyword | self.words.is_head
-        tells_title = suffices[of_titles.word] | (
-            self.words.is_weak[of_titles.word]
-            & np.isin(of_titles.text * self._many + by_word[of_titles.word], framed)
-        )
-        tells_abstract = self.words.is_keyword[of_framed.word] & np.isin(
-            abstract * self._many + by_word[of_framed.word], framed
-        )
-        rows = np.unique(
-            np.concatenate(
-                [by_code // self._many, of_titles.text[tells_title], abstract[tells_abstract]]
-            )
-        )
-        by_title = of_titles.told(rows)
-        by_abstract = {
-            int(in_frame[place]): told
-            for place, told in of_framed.told(of_framed.text[tells_abstract]).items()
-        }
-        for row, number in zip(
-            rows.tolist(), numbers.take(pa.array(rows)).to_pylist(), strict=True
-        ):
-            symbols = [*dict.fromkeys(chain.from_iterable(one.of(row) for one in lists))]
-            yield number, symbols, by_title.get(row, NOTHING), by_abstract.get(row, NOTHING)
-
-    def judged(self, symbols: Sequence[str], title: str, abstract: str) -> list[Hit]:
-        """Return the technologies of one patent.
-
-        Args:
-            symbols: IPC, then CPC symbols; in capitals and without blanks, each once.
-            title: normalised; empty where there is none or nothing in it counts.
-            abstract: likewise.
-
-        >>> laser = Technology(name_zh="激光", name_en="laser", keywords_en=("laser",))
-        >>> Rules({"laser": laser}).judged(["G01S17/00"], " lasers for lidar ", "")
-        [Hit(technology='laser', grade='core', rule='title', matched='laser')]
-        """
-        return self._judged(symbols, self.words.told(title), self.words.told(abstract))
-
-    def _judged(self, symbols: Sequence[str], title: Told, abstract: Told) -> list[Hit]:
-        places = [(symbol, one) for symbol in symbols for one in self.codes_of(symbol)]
-        hits = [*_by_code(symbols, places)]
-        if not title.words and not abstract.words:
-            return [Hit(name, GRADES[rule], rule, code) for name, rule, code in hits]
-        framed = {one.technology for _, one in places if one.kind == "context"}
-        told, ruled_out = self._by_title(title, framed, bool(symbols))
-        hits += told
-        # An abstract mentions much: its words count only beside a context code.
-        hits += [
-            (one.technology, "abstract+code", one.word)
-            for one in abstract.words
-            if one.kind == "keyword" and one.technology in framed
-        ]
-        return [*_graded(hits, ruled_out)]
+    def _by_abstract(self, abstracts: pa.Array, framed: np.ndarray) -> _Hits:
+        """Return what abstracts tell: they mention much, and count only beside a context code."""
+        in_frame = np.flatnonzero(framed.any(axis=1))
+        held = self._words.held(abstracts.cast(pa.string()).take(pa.array(in_frame)))
+        row, technology = in_frame[held.text], self._words.technology[held.word]
+        tells = self._words.is_keyword[held.word] & framed[row, technology]
+        rule = np.full(len(row), _PLACES["abstract+code"])
+        return _Hits(row, technology, rule, self._rank[held.word]).where(tells)
 
     def _by_title(
-        self, title: Told, framed: set[str], has_symbols: bool
-    ) -> tuple[list[tuple[str, str, str]], set[str]]:
+        self, titles: pa.Array, framed: np.ndarray, is_worth: np.ndarray, symbols: Symbols
+    ) -> tuple[_Hits, np.ndarray]:
         """Return what a title's words tell, and the technologies that it says it is not about.
 
         What it names as a means is neither what it is about, nor, where it is about a technology,
         what else it is.
+
+        Args:
+            titles: of the batch.
+            framed: by row and technology, whether a symbol is in its context.
+            is_worth: rows in which something else than the title tells a technology.
+            symbols: of the batch.
         """
-        if not title.words:
-            return [], set()
-        spans = means(title.text)
-        subjects = {
-            word for word in title.words if not spans or is_subject(word.needle, title.text, spans)
-        }
-        about = {word.technology for word in subjects if word.kind in ("keyword", "weak")}
-        hits: list[tuple[str, str, str]] = []
-        ruled_out: set[str] = set()
-        for word in title.words:
-            is_about = word in subjects
-            if word.kind == "not":
-                if is_about or word.technology not in about:
-                    ruled_out.add(word.technology)
-            elif word.kind == "head":
-                if not has_symbols and is_of(word.needle, title.text):
-                    hits.append((word.technology, "title", word.word))
-            elif word.kind == "keyword":
-                hits.append((word.technology, "title" if is_about else "means", word.word))
-            elif word.technology in framed:
-                hits.append((word.technology, "title+code" if is_about else "means", word.word))
-        return hits, ruled_out
+        words, held = self._words, self._words.held(titles.cast(pa.string()))
+        row, word = held.text, held.word
+        technology = words.technology[word]
+        is_weak = words.is_weak[word] & framed[row, technology]
+        is_worth = is_worth.copy()
+        is_worth[row[words.is_keyword[word] | words.is_head[word] | is_weak]] = True
+        chosen = np.flatnonzero(is_worth[row])
+        row, word, technology, is_weak = (
+            column[chosen] for column in (row, word, technology, is_weak)
+        )
+        texts = held.texts(row)
+        needles = [words.words[one].needle for one in word.tolist()]
+        is_about = _subjects(texts, needles)
+        is_keyword, is_head = words.is_keyword[word], words.is_head[word] & ~symbols.has_any[row]
+        for place in np.flatnonzero(is_head).tolist():
+            is_head[place] = is_of(needles[place], texts[place])
+        about = np.zeros_like(framed)
+        tells = is_about & (is_keyword | words.is_weak[word])
+        about[row[tells], technology[tells]] = True
+        is_other = np.zeros_like(framed)
+        ruled_out = words.is_not[word] & (is_about | ~about[row, technology])
+        is_other[row[ruled_out], technology[ruled_out]] = True
+        named = np.where(is_keyword, _PLACES["title"], _PLACES["title+code"])
+        rule = np.where(is_head, _PLACES["title"], np.where(is_about, named, _PLACES["means"]))
+        hits = _Hits(row, technology, rule, self._rank[word])
+        return hits.where(is_keyword | is_head | is_weak), is_other
 
 
-def _by_code(
-    symbols: Sequence[str], places: Sequence[tuple[str, _Code]]
-) -> Iterator[tuple[str, str, str]]:
-    """Yield what codes tell alone: the first symbol, or several that are many of a patent's."""
-    of_technology: dict[str, list[tuple[str, str]]] = {}
-    for symbol, one in places:
-        if one.kind == "code":
-            of_technology.setdefault(one.technology, []).append((symbol, one.code))
-    for name, covered in of_technology.items():
-        main = [code for symbol, code in covered if symbol == symbols[0]]
-        count = len({symbol for symbol, _ in covered})
-        is_many = count >= SEVERAL and count >= SHARE * len(symbols)
-        rule = "main code" if main else "codes" if is_many else "code"
-        yield name, rule, min(main or [code for _, code in covered])
+class _Hits(NamedTuple):
+    """What tells technologies of patents: numbers of rows, technologies, rules and evidence."""
 
+    row: np.ndarray
+    technology: np.ndarray
+    rule: np.ndarray
+    rank: np.ndarray
 
-def _graded(hits: Iterable[tuple[str, str, str]], ruled_out: set[str]) -> Iterator[Hit]:
-    """Yield the first rule that holds of each technology, and the least of its words."""
-    first: dict[str, tuple[int, str]] = {}
-    for name, rule, matched in hits:
-        found = _PLACES[rule], matched
-        first[name] = min(found, first.get(name, found))
-    for name, (place, matched) in first.items():
-        rule, is_other = RULES[place], name in ruled_out
-        # A title that says it is something else leaves of the codes a mere use.
-        if rule in BY_CODE or not is_other:
-            yield Hit(name, "use" if is_other else GRADES[rule], rule, matched)
+    @classmethod
+    def together(cls, parts: Sequence[Self]) -> Self:
+        return cls(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
+    def where(self, is_chosen: np.ndarray) -> Self:
+        return type(self)(*(column[is_chosen] for column in self))
 
-class _Symbols:
-    """A column of symbols of a batch, in capitals and without blanks."""
+    def first(self, technologies: int, ranks: int) -> Self:
+        """Return the first rule that holds of each technology of a patent, and its least evidence.
 
-    def __init__(self, lists: pa.ListArray) -> None:
-        lengths = pc.fill_null(pc.list_value_length(lists), 0).to_numpy()
-        self._ends = np.append(0, lengths.cumsum())
-        self._rows = np.repeat(np.arange(len(lists)), lengths)
-        encoded = pc.list_flatten(lists).cast(pa.string()).dictionary_encode()
-        distinct = encoded.dictionary.to_pylist()
-        self._names = [*(cut(symbol, "symbol") for symbol in distinct), None]
-        self._places = pc.fill_null(encoded.indices, len(distinct)).to_numpy()
-
-    def of(self, row: int) -> list[str]:
-        """Return the symbols of a row, in their order."""
-        places = self._places[self._ends[row] : self._ends[row + 1]].tolist()
-        return [name for name in map(self._names.__getitem__, places) if name is not None]
-
-    def told(self, rules: Rules, kind: str) -> np.ndarray:
-        """Return which rows have a symbol that a code of the kind covers, and of whom.
-
-        Returns:
-            The row times the number of technologies, plus the number of the technology.
+        Args:
+            technologies: how many there are.
+            ranks: how many may be evidence.
         """
-        covered = [
-            [rules.number[one.technology] for one in rules.codes_of(name) if one.kind == kind]
-            if name is not None
-            else []
-            for name in self._names
-        ]
-        count = np.array([len(one) for one in covered])
-        technology = np.array([one for some in covered for one in some], dtype=np.int64)
-        begin = count.cumsum() - count
-        times = count[self._places]
-        place = np.repeat(begin[self._places] - (times.cumsum() - times), times)
-        place += np.arange(len(place))
-        return np.repeat(self._rows, times) * max(len(rules.number), 1) + technology[place]
+        of_one = len(RULES) * ranks or 1
+        key = self.row * technologies + self.technology
+        both = np.sort(key * of_one + self.rule * ranks + self.rank)
+        key, told = np.divmod(both, of_one)
+        is_first = np.diff(key, prepend=-1) > 0
+        row, technology = np.divmod(key[is_first], technologies)
+        return type(self)(row, technology, *np.divmod(told[is_first], ranks or 1))
+
+
+def _by_code(symbols: Symbols) -> _Hits:
+    """Return what codes tell alone: the first symbol, or several that are many of a patent's."""
+    chosen = np.flatnonzero(~symbols.is_context)
+    row, symbol, technology, rank, is_first, count = (
+        column[chosen]
+        for column in (
+            *(symbols.row, symbols.symbol, symbols.technology),
+            *(symbols.rank, symbols.is_first, symbols.of_patent),
+        )
+    )
+    size = int(technology.max(initial=0)) + 1, int(symbol.max(initial=0)) + 1
+    pairs = row * size[0] + technology
+    # A symbol counts once, however many codes of a technology cover it.
+    covered, times = np.unique(distinct(pairs * size[1] + symbol) // size[1], return_counts=True)
+    of_pair = times[np.searchsorted(covered, pairs)]
+    is_many = (of_pair >= SEVERAL) & (of_pair >= SHARE * count)
+    alone = np.where(is_many, _PLACES["codes"], _PLACES["code"])
+    return _Hits(row, technology, np.where(is_first, _PLACES["main code"], alone), rank)
+
+
+def _subjects(texts: Sequence[str], needles: Sequence[str]) -> np.ndarray:
+    """Tell which needles begin in their titles elsewhere than in what these name as means.
+
+    Args:
+        texts: normalised titles; those that are alike follow each other.
+        needles: one of each.
+    """
+    found = np.ones(len(texts), dtype=bool)
+    for place in np.flatnonzero(may_name_means(texts)).tolist():
+        spans = means(texts[place])
+        if spans:
+            found[place] = is_subject(needles[place], texts[place], spans)
+    return found

@@ -119,6 +119,21 @@ def patent_facts(
         with_science, with_government, with_platform, with_abroad (joint, by what kind),
         with_overseas (an affiliate abroad), sectors.
     """
+    told = told_of_records(patents, classes, scores, technicality=technicality)
+    return with_holders(told, holders)
+
+
+def told_of_records(
+    patents: DataFrame, classes: DataFrame, scores: DataFrame, *, technicality: Sequence[Column]
+) -> DataFrame:
+    """Return what records say of each invention, for :func:`with_holders`.
+
+    Args:
+        patents: as for :func:`patent_facts`.
+        classes: as for :func:`patent_facts`.
+        scores: as for :func:`patent_facts`.
+        technicality: as for :func:`patent_facts`.
+    """
     steps = {f"_step_{i}": passes for i, passes in enumerate(technicality)}
     own = (
         patents.select(
@@ -150,12 +165,22 @@ def patent_facts(
             (1 + F.coalesce(F.max("core_degree_scaled"), F.lit(0.0))).alias("weight"),
         )
     )
+    return own.join(classes, on="publication_number", how="left").join(
+        _inventors(patents), on="publication_number", how="left"
+    )
+
+
+def with_holders(told: DataFrame, holders: DataFrame) -> DataFrame:
+    """Add to what records say what owners do: the columns that :func:`patent_facts` returns.
+
+    Args:
+        told: as from :func:`told_of_records`.
+        holders: as for :func:`patent_facts`.
+    """
     places = without_nulls(F.col("_places"))
     elsewhere = F.size(F.array_remove(places, F.col("_country"))) > 0
     return (
-        own.join(classes, on="publication_number", how="left")
-        .join(_inventors(patents), on="publication_number", how="left")
-        .join(of_holders(holders), on="publication_number", how="left")
+        told.join(of_holders(holders), on="publication_number", how="left")
         .withColumns(
             {
                 "domestic": F.coalesce("domestic", F.lit(0.0)),
@@ -207,48 +232,54 @@ def of_holders(holders: DataFrame) -> DataFrame:
         holders: publication_number, position (from 0), name, country, side, sector, is_overseas,
             share (1 where there is one owner).
     """
-    enterprises = F.count_if(F.col("sector") == "enterprise")
-    has_science = F.max(F.coalesce(F.col("sector").isin(*SCIENCE), F.lit(False)))
-    has_platform = F.max(is_platform(F.upper("name")))
-    has_government = F.max(F.coalesce(F.col("sector") == "government", F.lit(False)))
-
-    def of_side(side: str) -> Column:
-        return F.sum(F.when(F.col("side") == side, F.col("share")).otherwise(0.0))
-
-    # Engines gather lists group by group, which takes long: most have one owner, and need none.
-    lists = (
-        holders.where(F.col("share") < 1)
-        .withColumnRenamed("name", "owner")
+    sector, side, share = F.col("sector"), F.col("side"), F.col("share")
+    added = {
+        "domestic": F.when(side == "domestic", share).otherwise(0.0),
+        "foreign": F.when(side == "foreign", share).otherwise(0.0),
+        "unknown": F.when(side.isNull(), share).otherwise(0.0),
+        "enterprises": F.coalesce(sector == "enterprise", F.lit(False)).cast("long"),
+        "without_country": F.col("country").isNull().cast("long"),
+        "without_sector": sector.isNull().cast("long"),
+    }
+    any_of = {
+        "has_science": F.coalesce(sector.isin(*SCIENCE), F.lit(False)),
+        "has_government": F.coalesce(sector == "government", F.lit(False)),
+        "has_platform": is_platform(F.upper("name")),
+        "with_overseas": F.col("is_overseas"),
+    }
+    of_first = {"owner": F.col("name"), "_country": F.col("country"), "side": side}
+    one = F.struct(F.col("name").alias("owner"), *SHARE_OF[1:])
+    # Engines gather group by group, which takes long: most inventions have one owner.
+    alone = holders.where(share == 1).select(
+        "publication_number",
+        *(
+            value.alias(name)
+            for name, value in {
+                **added,
+                **any_of,
+                **of_first,
+                "is_joint": F.lit(False),
+                "has_countries": F.lit(False),
+                "holders": F.array(one),
+                "sectors": F.lit(None).cast("array<string>"),
+            }.items()
+        ),
+    )
+    is_first = F.col("position") == 0
+    joint = (
+        holders.where(share < 1)
         .groupBy("publication_number")
         .agg(
-            F.array_sort(F.collect_list(F.struct(*SHARE_OF))).alias("listed"),
+            *(F.sum(value).alias(name) for name, value in added.items()),
+            *(F.max(value).alias(name) for name, value in any_of.items()),
+            *(F.max(F.when(is_first, value)).alias(name) for name, value in of_first.items()),
+            F.lit(True).alias("is_joint"),
+            (F.min("country") < F.max("country")).alias("has_countries"),
+            F.array_sort(F.collect_list(one)).alias("holders"),
             F.array_sort(F.collect_set("sector")).alias("sectors"),
         )
     )
-    grouped = (
-        holders.groupBy("publication_number")
-        .agg(
-            F.max(F.when(F.col("position") == 0, F.col("name"))).alias("owner"),
-            F.max(F.when(F.col("position") == 0, F.col("country"))).alias("_country"),
-            F.max(F.when(F.col("position") == 0, F.col("side"))).alias("side"),
-            F.max("share").alias("share"),
-            F.max("sector").alias("sector"),
-            of_side("domestic").alias("domestic"),
-            of_side("foreign").alias("foreign"),
-            F.sum(F.when(F.col("side").isNull(), F.col("share")).otherwise(0.0)).alias("unknown"),
-            (F.count(F.lit(1)) > 1).alias("is_joint"),
-            enterprises.alias("enterprises"),
-            has_science.alias("has_science"),
-            has_government.alias("has_government"),
-            has_platform.alias("has_platform"),
-            F.max("is_overseas").alias("with_overseas"),
-            (F.min("country") < F.max("country")).alias("has_countries"),
-            F.count_if(F.col("country").isNull()).alias("without_country"),
-            F.count_if(F.col("sector").isNull()).alias("without_sector"),
-        )
-        .join(lists, on="publication_number", how="left")
-        .withColumn("holders", F.coalesce("listed", F.array(F.struct(*SHARE_OF))))
-    )
+    grouped = alone.unionByName(joint)
     is_joint, all_known = F.col("is_joint"), F.col("without_sector") == 0
 
     def known(verdict: Column) -> Column:

@@ -34,12 +34,16 @@ _KINDS = np.zeros(0x110000, dtype=np.uint8)
 _SUBSTANCES = ("iodine", "fluorine", "halogen", "silicon", "metal", "tin", "sulfur", "nitrogen")
 _OF_NO_SUBSTANCE = "".join(f"(?<!{name} )" for name in _SUBSTANCES)
 # What something is done or made with: behind other words, to a pause or purpose; in Chinese to 的.
-_MEANS = re.compile(
-    r"(?<=[^ |]) (?:using|utili[sz]ing|employing|via|with|by|from|through|comprising|including"
-    rf"|having|{_OF_NO_SUBSTANCE}containing|based on|equipped|provided)(?= )"
-    r"(?: (?!for |to )[^ |]+)*"
-    "|(?:基于|采用|利用|使用|借助|具有|具备|带有|包括|包含|含有|搭载|设有|装有|配备)[^|的]*的?"
+_BY = (
+    "using|utili[sz]ing|employing|via|with|by|from|through|comprising|including|having|based on"
+    "|equipped|provided"
 )
+_BY_CHINESE = "基于|采用|利用|使用|借助|具有|具备|带有|包括|包含|含有|搭载|设有|装有|配备"
+_MEANS = re.compile(
+    rf"(?<=[^ |]) (?:{_BY}|{_OF_NO_SUBSTANCE}containing)(?= )(?: (?!for |to )[^ |]+)*"
+    f"|(?:{_BY_CHINESE})[^|的]*的?"
+)
+_MAY_BE_MEANS = f" (?:{_BY}|containing) |{_BY_CHINESE}"
 # What a title says beside what it is of: that it is new, and how it is made or used.
 _BESIDE = re.compile(
     r"^ (?:(?:an?|the|novel|new|improved) )+|^ ?(?:一种|新型)"
@@ -93,9 +97,12 @@ def _kinds(codes: np.ndarray) -> np.ndarray:
     unknown = np.unique(codes[kinds == 0])
     if len(unknown):
         characters = pa.array(map(chr, unknown.tolist()), pa.string())
+        found = np.zeros(len(unknown), dtype=np.uint8)
         for kind, pattern in _PATTERNS.items():
             is_one = pc.match_substring_regex(characters, pattern).to_numpy(zero_copy_only=False)
-            _KINDS[unknown[is_one]] = kind
+            found[is_one] = kind
+        # Threads share the table: what it says of a character is final.
+        _KINDS[unknown] = found
         kinds = _KINDS[codes]
     return kinds
 
@@ -110,12 +117,14 @@ def needles(word: str) -> list[str]:
     (['ito 靶材'], [' wafer stepper ', ' wafer steppers '], ['晶片', '芯片'], ['エンドミル'])
     """
     found: dict[str, None] = {}
-    for form in (simplified(word), with_terms(word)):
+    for form in dict.fromkeys((simplified(word), with_terms(word))):
         plain = re.sub(r"[^\w]+|_", " ", form.lower()).strip()
-        for seam in _SEAMS:
-            plain = re.sub(seam, r"\1 \2", plain)
-        is_chinese = _HAN_RUN.search(plain)
-        found.update(dict.fromkeys([plain] if is_chinese else [f" {plain} ", f" {plain}s "]))
+        if _HAN_RUN.search(plain):
+            for seam in _SEAMS:
+                plain = re.sub(seam, r"\1 \2", plain)
+            found[plain] = None
+        else:
+            found |= dict.fromkeys((f" {plain} ", f" {plain}s "))
     return [*found]
 
 
@@ -131,6 +140,17 @@ def means(title: str) -> list[tuple[int, int]]:
     return [found.span() for found in _MEANS.finditer(title)]
 
 
+def may_name_means(titles: Sequence[str]) -> np.ndarray:
+    """Tell which of some normalised titles have a word that :func:`means` looks for.
+
+    >>> may_name_means([" roads by lidar ", " lidar ", "基于芯片的灯"]).tolist()
+    [True, False, True]
+    """
+    texts = pa.array(titles, pa.string())
+    found = pc.match_substring_regex(texts, _MAY_BE_MEANS).to_numpy(zero_copy_only=False)
+    return found.astype(bool)
+
+
 def is_subject(needle: str, title: str, spans: Iterable[tuple[int, int]]) -> bool:
     """Tell whether a needle stands in a title and begins outside what it names as a means.
 
@@ -138,8 +158,12 @@ def is_subject(needle: str, title: str, spans: Iterable[tuple[int, int]]) -> boo
     >>> is_subject("芯片", title, means(title)), is_subject("灯", title, means(title))
     (False, True)
     """
-    places = [found.start() for found in re.finditer(re.escape(needle), title)]
-    return any(not any(start < place < end for start, end in spans) for place in places)
+    place = title.find(needle)
+    while place >= 0:
+        if not any(start < place < end for start, end in spans):
+            return True
+        place = title.find(needle, place + len(needle))
+    return False
 
 
 def is_of(needle: str, title: str) -> bool:
@@ -156,29 +180,6 @@ def is_of(needle: str, title: str) -> bool:
     spans = means(title)
     whole = f" {_BESIDE.sub(' ', title[: spans[0][0]] if spans else title).strip()} "
     return whole.rstrip().endswith(needle.rstrip()) and not _PARTED.search(whole)
-
-
-def heads(text: str) -> set[str]:
-    """Return the words of a normalised text and the Chinese characters in it, by twos and ones.
-
-    Looking needles up by one of these spares looking for each of them in each text.
-
-    >>> sorted(heads(" euv 靶材 "))
-    ['euv', '材', '靶', '靶材']
-    """
-    runs = _HAN_RUN.findall(text)
-    pairs = {run[i : i + 2] for run in runs for i in range(len(run) - 1)}
-    return {*text.split(), *pairs, *"".join(runs)}
-
-
-def head(needle: str) -> str:
-    """Return what a text must have among its :func:`heads` to hold the needle.
-
-    >>> head(" wafer stepper "), head("ito 靶材"), head("钛")
-    ('wafer', '靶材', '钛')
-    """
-    runs = sorted(_HAN_RUN.findall(needle), key=len)
-    return runs[-1][:2] if runs else needle.split()[0]
 
 
 def core(needle: str) -> str:
@@ -218,44 +219,25 @@ class Word(NamedTuple):
     needle: str
 
 
-class Told(NamedTuple):
-    """A text, normalised, and the words that stand in it."""
-
-    text: str
-    words: Sequence[Word]
-
-
-NOTHING = Told("", ())
-
-
 class Held(NamedTuple):
     """Words that stand in texts.
 
     Attributes:
         text: the place of each word's text, in order.
         word: the number of each word.
-        words: all words, by their numbers.
         normal: the texts of which some hold a word, normalised.
         at: their places.
     """
 
     text: np.ndarray
     word: np.ndarray
-    words: Sequence[Word]
     normal: Characters
     at: np.ndarray
 
-    def told(self, places: np.ndarray) -> dict[int, Told]:
-        """Return what those of some texts tell that hold a word, by their places in order."""
-        held, begin = np.unique(self.text, return_index=True)
-        end = np.append(begin[1:], len(self.text))
-        chosen = np.flatnonzero(np.isin(held, places))
-        few = map(self.normal.text, np.searchsorted(self.at, held[chosen]).tolist())
-        numbers = self.word.tolist()
-        spans = zip(begin[chosen].tolist(), end[chosen].tolist(), strict=True)
-        words = [[self.words[one] for one in numbers[first:last]] for first, last in spans]
-        told = map(Told, few, words)
-        return dict(zip(held[chosen].tolist(), told, strict=True))
+    def texts(self, places: np.ndarray) -> list[str]:
+        """Return some of the texts, normalised, by their places."""
+        every = self.normal.texts()
+        return [every[one] for one in np.searchsorted(self.at, places).tolist()]
 
 
 class Words:
@@ -264,17 +246,14 @@ class Words:
     >>> euv = Technology(name_zh="光刻", name_en="EUV", keywords_en=("wafer stepper",))
     >>> words = Words({"euv": euv})
     >>> held = words.held(pa.array(["Lamp", "Two wafer steppers", None]))
-    >>> held.text.tolist(), held.told(np.array([0, 1]))[1].text
-    ([1], ' two wafer steppers ')
-    >>> [one.word for one in words.told(" two wafer steppers ").words]
+    >>> held.text.tolist(), held.texts(held.text)
+    ([1], [' two wafer steppers '])
+    >>> [words.words[one].word for one in held.word.tolist()]
     ['wafer stepper']
     """
 
     def __init__(self, catalogue: Mapping[str, Technology]) -> None:
-        self._of_head: dict[str, list[Word]] = {}
         every = list(_every(catalogue))
-        for one in every:
-            self._of_head.setdefault(head(one.needle), []).append(one)
         self._cores = "|".join(sorted(map(re.escape, least({core(one.needle) for one in every}))))
         in_order = sorted(every, key=lambda one: one.needle)
         needles_in_order, self._begin, self._count = np.unique(
@@ -284,12 +263,12 @@ class Words:
         )
         self._needles = Needles(needles_in_order.tolist())
         number = {name: place for place, name in enumerate(catalogue)}
-        self._words = in_order
         # By the number of a word.
+        self.words: Sequence[Word] = in_order
         self.technology = np.array([number[one.technology] for one in in_order], dtype=np.int64)
-        self.is_keyword, self.is_weak, self.is_head = (
+        self.is_keyword, self.is_weak, self.is_head, self.is_not = (
             np.array([one.kind == kind for one in in_order], dtype=bool)
-            for kind in ("keyword", "weak", "head")
+            for kind in ("keyword", "weak", "head", "not")
         )
 
     def held(self, texts: pa.Array) -> Held:
@@ -305,12 +284,7 @@ class Words:
         word = np.repeat(self._begin[needle] - (count.cumsum() - count), count)
         word += np.arange(len(word))
         at = places.to_numpy().astype(np.int64)
-        return Held(np.repeat(at[row], count), word, self._words, few, at)
-
-    def told(self, text: str) -> Told:
-        """Return a normalised text and all words that stand in it."""
-        keys = heads(text) & self._of_head.keys()
-        return Told(text, [one for key in keys for one in self._of_head[key] if one.needle in text])
+        return Held(np.repeat(at[row], count), word, few, at)
 
 
 def _every(catalogue: Mapping[str, Technology]) -> Iterator[Word]:
