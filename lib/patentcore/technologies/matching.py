@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -182,34 +182,6 @@ def is_of(needle: str, title: str) -> bool:
     return whole.rstrip().endswith(needle.rstrip()) and not _PARTED.search(whole)
 
 
-def core(needle: str) -> str:
-    """Return what a text, not yet normalised but in lower case, must have to hold the needle.
-
-    >>> core(" wafer stepper "), core("ito 靶材")
-    ('stepper', '靶材')
-    """
-    return max(_HAN_RUN.findall(needle) or needle.split(), key=len)
-
-
-def least(texts: Collection[str]) -> set[str]:
-    """Return those of some texts that hold no other of two characters or more.
-
-    Each text stands only where one of these does, and fewer are faster to look for.
-
-    >>> sorted(least({"capacitor", "capacitors", "铣", "铣刀", "立铣刀"}))
-    ['capacitor', '铣', '铣刀']
-    """
-    return {
-        text
-        for text in texts
-        if not any(
-            text[start:end] in texts
-            for start in range(len(text) - 1)
-            for end in range(start + 2, len(text) + (start > 0))
-        )
-    }
-
-
 class Word(NamedTuple):
     """A word of a technology: kind is keyword, weak, head or not."""
 
@@ -225,19 +197,17 @@ class Held(NamedTuple):
     Attributes:
         text: the place of each word's text, in order.
         word: the number of each word.
-        normal: the texts of which some hold a word, normalised.
-        at: their places.
+        normal: the texts, normalised.
     """
 
     text: np.ndarray
     word: np.ndarray
     normal: Characters
-    at: np.ndarray
 
     def texts(self, places: np.ndarray) -> list[str]:
         """Return some of the texts, normalised, by their places."""
         every = self.normal.texts()
-        return [every[one] for one in np.searchsorted(self.at, places).tolist()]
+        return [every[one] for one in places.tolist()]
 
 
 class Words:
@@ -254,7 +224,6 @@ class Words:
 
     def __init__(self, catalogue: Mapping[str, Technology]) -> None:
         every = list(_every(catalogue))
-        self._cores = "|".join(sorted(map(re.escape, least({core(one.needle) for one in every}))))
         in_order = sorted(every, key=lambda one: one.needle)
         needles_in_order, self._begin, self._count = np.unique(
             np.array([one.needle for one in in_order], dtype=object),
@@ -273,18 +242,14 @@ class Words:
 
     def held(self, texts: pa.Array) -> Held:
         """Return which words stand in texts."""
-        texts = all_simplified(texts)
-        # Most texts have not even a part of a word: only the others are worth normalising.
-        likely = pc.match_substring_regex(pc.utf8_lower(texts), self._cores or "$.")
-        places = pc.indices_nonzero(likely)
-        few = normalised(texts.take(places))
-        row, needle = self._needles.found(few)
+        # All are normalised: so many words are no expression that would be quick to leave some out.
+        normal = normalised(all_simplified(texts).fill_null(""))
+        row, needle = self._needles.found(normal)
         # A needle may be of several technologies.
         count = self._count[needle]
         word = np.repeat(self._begin[needle] - (count.cumsum() - count), count)
         word += np.arange(len(word))
-        at = places.to_numpy().astype(np.int64)
-        return Held(np.repeat(at[row], count), word, few, at)
+        return Held(np.repeat(row, count), word, normal)
 
 
 def _every(catalogue: Mapping[str, Technology]) -> Iterator[Word]:
