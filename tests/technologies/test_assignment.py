@@ -249,11 +249,11 @@ def test_a_text_is_normalised_alike_while_another_thread_looks_its_characters_up
                 yield pair
                 if not self.is_other:
                     self.is_other = True
-                    seen.append(matching.normalised(texts).text(0))
+                    seen.append(matching.normalised(texts).texts()[0])
                     self.is_other = False
 
     monkeypatch.setattr(matching, "_KINDS", np.zeros_like(matching._KINDS))
     monkeypatch.setattr(matching, "_PATTERNS", Interrupted())
-    assert matching.normalised(texts).text(0) == " drill bit | 一种 ito 靶材 "
+    assert matching.normalised(texts).texts()[0] == " drill bit | 一种 ito 靶材 "
     assert seen == [" drill bit | 一种 ito 靶材 "] * len(seen)
     assert seen

@@ -70,8 +70,8 @@ def normalised(texts: pa.Array) -> Characters:
         texts: without nulls.
 
     >>> found = normalised(pa.array(["Wafer-stepper, EUV", "一种ITO靶材"]))
-    >>> found.text(0), found.text(1)
-    (' wafer stepper | euv ', ' 一种 ito 靶材 ')
+    >>> found.texts()[:2]
+    [' wafer stepper | euv ', ' 一种 ito 靶材 ']
     """
     given = Characters.of(pc.replace_substring(pc.utf8_lower(texts), "\n", " "))
     kind = _kinds(given.codes)

@@ -34,18 +34,13 @@ class Characters(NamedTuple):
     def of(cls, texts: pa.Array) -> Self:
         """Return texts without nulls and line breaks.
 
-        >>> Characters.of(pa.array(["靶材", "", "ito"])).text(2)
+        >>> Characters.of(pa.array(["靶材", "", "ito"])).texts()[2]
         'ito'
         """
         lengths = pc.utf8_length(texts).to_numpy()
         whole = pa.ListArray.from_arrays(pa.array([0, len(texts)], pa.int32()), texts)
         joined = pc.binary_join(whole, _END)[0].as_py() + _END * bool(len(texts))
         return cls(_characters(joined), (lengths + 1).cumsum(dtype=np.int64) - 1)
-
-    def text(self, place: int) -> str:
-        """Return one of the texts."""
-        begin = self.ends[place - 1] + 1 if place else 0
-        return self.codes[begin : self.ends[place]].tobytes().decode("utf-32-le")
 
     def texts(self) -> list[str]:
         """Return all texts, and an empty one behind them."""
