@@ -471,6 +471,10 @@ TECHNOLOGIES = StructType(
             for side in ("domestic", "foreign")
             for end, what in (("", ""), ("_low", ", lower end"), ("_high", ", upper end"))
         ),
+        *(
+            _column(f"{side}_at_bound", BooleanType(), f"that of {side} ones does")
+            for side in ("domestic", "foreign")
+        ),
         _column("domestic_lead", StringType(), "first domestic owner by quality inventions"),
         _column("actual_lead", StringType(), "what that is: leaders.py"),
         _column(

@@ -48,7 +48,8 @@ NUMBERS = (
 SCHEMA = (
     "unit string, published string, fit_failure string, public_good string, said_stage string, "
     "standardised boolean, niche_market boolean, government_will boolean, strategic boolean, "
-    "at_bound boolean, is_lead_open boolean, said_layout string, actual_lead string, form string, "
+    "at_bound boolean, domestic_at_bound boolean, foreign_at_bound boolean, is_lead_open boolean, "
+    " said_layout string, actual_lead string, form string, "
     "users array<string>, patents string, industrialisation string, talent string, "
     "attribute_sources map<string,string>, " + ", ".join(f"{name} double" for name in NUMBERS)
 )
@@ -123,6 +124,30 @@ RULES: list[tuple[dict, str, str]] = [
     (grown(0.05, quality_count=0.0), "status", "unknown"),
     (grown(None), "absence", "unknown"),
     ({"maturity_low": 0.05, "maturity_high": 0.3}, "absence", "unknown"),
+    # At the search's bound 0.01 is no maturity, and 0.98 none either: only a small share is weak.
+    (grown(0.01, at_bound=True), "status", "unknown"),
+    (grown(0.98, at_bound=True), "status", "unknown"),
+    (grown(0.01, at_bound=True), "absence", "unknown"),
+    (grown(0.01, at_bound=True, said_stage="mature"), "absence", j.BOTH_STRONG),
+    (grown(0.01, at_bound=True, domestic_quality=1.0, foreign_quality=9.0), "status", "no"),
+    (grown(0.01, at_bound=True, domestic_quality=1.0, foreign_quality=9.0), "absence", "unknown"),
+    # A side's own fit counts before that of all, with its own bound.
+    (
+        grown(0.3, domestic_maturity_low=0.01, domestic_maturity_high=0.01, domestic_at_bound=True),
+        "status",
+        "unknown",
+    ),
+    (
+        grown(
+            0.01,
+            at_bound=True,
+            domestic_maturity_low=0.5,
+            domestic_maturity_high=0.6,
+            domestic_at_bound=False,
+        ),
+        "status",
+        "yes",
+    ),
     (
         {"maturity_low": 0.05, "maturity_high": 0.3, "said_stage": "emerging"},
         "absence",
@@ -384,6 +409,20 @@ REASONS: list[tuple[dict, str, str]] = [
     (grown(None, fit_failure="3 years are fewer than 5"), "technology", "3 years are fewer than 5"),
     (grown(None, fit_failure="3 years are fewer than 5"), "status", "3 years are fewer than 5"),
     (grown(0.3, maturity_low=0.05), "status", "the interval of the maturity spans the limit"),
+    (grown(0.01, at_bound=True), "absence", j.AT_BOUND),
+    # Only the foreign side is open: the domestic one is weak by its share.
+    (grown(0.01, at_bound=True, **FOREIGN), "absence", j.AT_BOUND),
+    (
+        grown(
+            0.3,
+            maturity_low=0.05,
+            foreign_maturity_low=0.01,
+            foreign_maturity_high=0.01,
+            foreign_at_bound=True,
+        ),
+        "absence",
+        f"the interval of the maturity spans the limit; {j.AT_BOUND}",
+    ),
     (
         {"domestic_maturity_low": 0.05, "domestic_maturity_high": 0.5},
         "status",

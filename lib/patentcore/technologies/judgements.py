@@ -54,6 +54,7 @@ NO_ABSENCE, NO_CLASS = "no absence", "none of the three"
 NO_SIDE = "no domestic inventions"
 
 NO_YEARS = "the years of its inventions are not known"
+AT_BOUND = "the fit ends at a bound: no saturation is in sight"
 
 # Recommended organisation (paper H, sections 1 and 3).
 STATE_LED = "state-led: institutes and factories under one plan"
@@ -125,7 +126,7 @@ def _stage_doubt(limits: Thresholds) -> Rule:
     return (
         when(column("fit_failure").is_not_null(), column("fit_failure"))
         .when(column("maturity").is_null(), NO_YEARS)
-        .when(column("at_bound"), "the fit ends at a bound: no saturation is in sight")
+        .when(column("at_bound"), AT_BOUND)
         .when(
             of["maturity_low"] != of["maturity_high"],
             "the interval of the maturity spans a limit between stages",

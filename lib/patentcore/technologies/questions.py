@@ -17,6 +17,7 @@ _STRENGTH = (
     *(f"{side}_share{end}" for side in ("domestic", "foreign") for end in ("", "_low", "_high")),
     *("maturity", "maturity_low", "maturity_high"),
     *(f"{side}_maturity{end}" for side in ("domestic", "foreign") for end in ("_low", "_high")),
+    *("at_bound", "domestic_at_bound", "foreign_at_bound"),
 )
 _COUNTS = (
     *("quality_count", "quality_unknown_count", "known_quality_share", "known_side_share"),
@@ -59,6 +60,7 @@ class Question:
 
 
 _SIDES_KNOWN = ("quality", "sides", "growth")
+_DOMESTIC_KNOWN = ("quality", "sides", "growth of domestic")
 _STRONG_LIMITS = ("strong_share", "strong_maturity", "min_quality_patents", "min_patents")
 _CLASS_LIMITS = (*_STRONG_LIMITS, "generic_generality", "frontier_novelty")
 _STAGE_LIMITS = ("emerging_maturity", "mature_maturity", "rising_novelty")
@@ -71,10 +73,10 @@ QUESTIONS = (
             name,
             (*_STRENGTH, *_COUNTS, "domestic_key_count", "chosen_by_applicant"),
             _STRONG_LIMITS,
-            wants=_SIDES_KNOWN,
+            wants=wants,
             said=("stage",),
         )
-        for name in ("status", "absence")
+        for name, wants in (("status", _DOMESTIC_KNOWN), ("absence", _SIDES_KNOWN))
     ),
     *(
         Question(
@@ -91,7 +93,15 @@ QUESTIONS = (
         "technology",
         "stage",
         (
-            *("maturity", "maturity_low", "maturity_high", "cut_low", "cut_high", "fit_r2"),
+            *(
+                "maturity",
+                "maturity_low",
+                "maturity_high",
+                "cut_low",
+                "cut_high",
+                "fit_r2",
+                "at_bound",
+            ),
             *("novelty_change", "filing_growth", "newcomer_share", "cycle_time"),
             *("patent_count", *_BLOCK),
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from patentcore.technologies.judgements import (
+    AT_BOUND,
     NO_YEARS,
     agreed,
     causes_seen,
@@ -25,6 +26,7 @@ from patentcore.technologies.rules import (
     when,
     whole,
 )
+from patentcore.technologies.strengths import is_at_bound, maturity_of
 from patentcore.technologies.verdicts import UNKNOWN, Thresholds
 
 COULD_TURN = "the inventions of unknown side could turn it"
@@ -42,7 +44,7 @@ _MADE_FROM = {
     "science_percentile": "citations of literature",
 }
 EVIDENCE = (
-    *("quality", "sides", "growth", "stage", "organisation", "patents"),
+    *("quality", "sides", "growth", "growth of domestic", "stage", "organisation", "patents"),
     *("cooperation", "literature", "enterprises", "people", "causes", "first owner"),
 )
 
@@ -155,19 +157,8 @@ def _evidence_missing(limits: Thresholds) -> dict[str, Rule]:
             ),
         ),
     )
-    grown = limits["strong_maturity"]
-    of_side = [
-        [coalesce(f"{side}_maturity_{end}", f"maturity_{end}") for end in ("low", "high")]
-        for side in ("domestic", "foreign")
-    ]
-    is_open = [(low < grown) & (high >= grown) for low, high in of_side]
-    growth = when(
-        few_quality.is_null() & column("said_stage").is_null(),
-        when(column("maturity").is_null(), coalesce("fit_failure", rule(NO_YEARS))).when(
-            coalesce(is_open[0], rule(False)) | coalesce(is_open[1], rule(False)),
-            "the interval of the maturity spans the limit",
-        ),
-    )
+    asks_growth = few_quality.is_null() & column("said_stage").is_null()
+    own, other = (when(asks_growth, _growth(side, limits)) for side in ("domestic", "foreign"))
     enough = column("patent_count") > 0
     rare = {
         what: when(
@@ -194,7 +185,8 @@ def _evidence_missing(limits: Thresholds) -> dict[str, Rule]:
         "first owner": when(column("is_lead_open"), COULD_TURN),
         "quality": coalesce(none, few_quality),
         "sides": sides,
-        "growth": growth,
+        "growth of domestic": own,
+        "growth": when(own == other, own).otherwise(joined("; ", (own, other))),
         "stage": when(column("stage") == UNKNOWN, coalesce(none, column("stage_doubt"))),
         "organisation": _organisation_gaps(),
         "patents": coalesce(
@@ -210,6 +202,19 @@ def _evidence_missing(limits: Thresholds) -> dict[str, Rule]:
             ),
         ),
     }
+
+
+def _growth(side: str, limits: Thresholds) -> Rule:
+    """Say why filings leave open how grown a side is; null where its share makes it weak anyway."""
+    low, high = maturity_of(side)
+    limit = limits["strong_maturity"]
+    is_weak = rounded(f"{side}_share_high", 12) < limits["strong_share"]
+    return (
+        when(is_weak, None)
+        .when(low.is_null(), coalesce("fit_failure", rule(NO_YEARS)))
+        .when(is_at_bound(side), AT_BOUND)
+        .when((low < limit) & (high >= limit), "the interval of the maturity spans the limit")
+    )
 
 
 def _more(name: str, what: str) -> Rule:

@@ -215,11 +215,13 @@ CHINESE |= {
 }
 # Figures, limits, counts and stages by the names of their columns, without underscores.
 COLUMNS = {
+    "at bound": "拟合止于边界",
     "blocking concentration": "壁垒集中度",
     "blocking foreign share": "壁垒国外占比",
     "blocking thicket": "壁垒专利丛林",
     "cut high": "截断拟合上限",
     "cut low": "截断拟合下限",
+    "domestic at bound": "国内拟合止于边界",
     "domestic count": "国内发明",
     "domestic enterprise share": "国内企业占比",
     "domestic inventor breadth": "国内发明人知识宽度",
@@ -238,6 +240,7 @@ COLUMNS = {
     "expected science share": "预期引用文献占比",
     "few inventors": "发明人少",
     "fit r2": "拟合优度",
+    "foreign at bound": "国外拟合止于边界",
     "foreign concentration": "国外集中度",
     "foreign count": "国外发明",
     "foreign enterprise share": "国外企业占比",
