@@ -7,7 +7,8 @@ import re
 import pytest
 from tests.conftest import ROOT
 
-from patentcore.results.report.chinese import CHINESE, COLUMNS
+from patentcore.results.report.chinese import CHINESE
+from patentcore.results.report.chinese_columns import COLUMNS
 from patentcore.results.report.words import both, chinese, column, word
 from patentcore.technologies.owners import SECTOR_OF_KIND
 from patentcore.technologies.questions import QUESTIONS

@@ -8,7 +8,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from patentcore.results.report.chinese import CHINESE, CHINESE_PATTERNS, COLUMNS
+from patentcore.results.report.chinese import CHINESE, CHINESE_PATTERNS
+from patentcore.results.report.chinese_columns import COLUMNS
 from patentcore.results.report.text import MISSING, is_missing, shorten
 
 LANGUAGES = ("en", "zh")
