@@ -56,6 +56,9 @@ SCHEMA = (
 DEFAULTS = {
     "unit": "t",
     "patent_count": 100.0,
+    "domestic_count": 60.0,
+    "foreign_count": 40.0,
+    "unknown_side_count": 0.0,
     "quality_count": 10.0,
     "domestic_quality": 5.0,
     "foreign_quality": 5.0,
@@ -590,8 +593,53 @@ def test_windows_and_barriers_of_what_is_said(spark: SparkSession) -> None:
     assert answers == SAID
 
 
+OWNED = ("domestic_count", "foreign_count", "unknown_side_count", "foreign_concentration")
+
+
+def owned(*figures: float, **more: object) -> dict:
+    """Return who holds a technology of known sides, without a thicket."""
+    return {
+        **dict(zip(OWNED, figures, strict=True)),
+        "thicket_density": 0.0,
+        "known_side_share": 1.0,
+        **more,
+    }
+
+
+OPEN = "whether foreign patents block is not known: "
+BARRIERS: list[tuple[dict, str, str | None]] = [
+    # Of one foreign invention, or nine, all of one owner, nobody is seen to block.
+    (owned(0, 1, 0, 1.0), "unknown", f"{OPEN}1 foreign inventions are fewer than 10"),
+    (owned(0, 9, 0, 1.0), "unknown", f"{OPEN}9 foreign inventions are fewer than 10"),
+    (owned(2, 10, 0, 0.2), "foreign patents block", None),
+    (owned(2, 10, 0, 0.1), "none seen in patents", None),
+    # Two of 32 do not hold most, whoever has them; two of six tell nothing.
+    (owned(30, 2, 0, 0.5), "none seen in patents", None),
+    (owned(4, 2, 0, 0.5), "unknown", f"{OPEN}2 foreign inventions are fewer than 10"),
+    # 10 of 35, with those of unknown side 30.
+    (owned(5, 10, 20, 0.2), "unknown", f"{OPEN}the inventions of unknown side could turn it"),
+    (
+        owned(2, 10, 0, 0.1, thicket_density=None),
+        "unknown",
+        f"{OPEN}no citations between its owners tell a thicket",
+    ),
+    (
+        {**grown(0.05), **owned(0, 1, 0, 1.0)},
+        "weak basic research and commercial strength",
+        f"{OPEN}1 foreign inventions are fewer than 10",
+    ),
+]
+
+
+def test_a_barrier_takes_inventions_enough(spark: SparkSession) -> None:
+    found = [one["technology"] for one in judged(spark, *(figures for figures, *_ in BARRIERS))]
+    answers = [(f, row.barrier, row.reason) for (f, *_), row in zip(BARRIERS, found, strict=True)]
+    assert answers == BARRIERS
+
+
 def test_no_unknown_verdict_is_without_a_reason(spark: SparkSession) -> None:
-    cases = [{}, {"patent_count": 0.0, "quality_count": 0.0}, grown(None), {"quality_count": 0.0}]
+    nothing = {"patent_count": 0.0, "quality_count": 0.0}
+    cases = [{}, grown(None, **nothing), grown(None), {"quality_count": 0.0}]
     for found in judged(spark, *cases):
         for row in found.values():
             assert (row.reason is None) == (row.verdict != "unknown"), row

@@ -64,7 +64,12 @@ _DOMESTIC_KNOWN = ("quality", "sides", "growth of domestic")
 _STRONG_LIMITS = ("strong_share", "strong_maturity", "min_quality_patents", "min_patents")
 _CLASS_LIMITS = (*_STRONG_LIMITS, "generic_generality", "frontier_novelty")
 _STAGE_LIMITS = ("emerging_maturity", "mature_maturity", "rising_novelty")
-_BLOCK_LIMITS = ("blocking_foreign_share", "blocking_concentration", "blocking_thicket")
+_BLOCK_LIMITS = (
+    "blocking_foreign_share",
+    "blocking_concentration",
+    "blocking_thicket",
+    "min_patents",
+)
 
 QUESTIONS = (
     *(
@@ -108,7 +113,7 @@ QUESTIONS = (
         (*_STAGE_LIMITS, *_BLOCK_LIMITS),
         "technology_window",
         "technology_barrier",
-        wants=("stage",),
+        wants=("stage", "barrier"),
         said=("stage", "patents"),
     ),
     Question(
@@ -245,7 +250,8 @@ def judge(units: DataFrame, limits: Thresholds) -> DataFrame:
         limits: the thresholds.
 
     Returns:
-        technology, question, verdict, window, barrier, reason (why it is unknown, where known),
+        technology, question, verdict, window, barrier, reason (why it is unknown, where known, or
+        only whether foreign patents block),
         figures and thresholds (maps of what the verdict rests on), sources (of the attributes of
         the catalogue that it rests on), published, agrees.
     """
@@ -265,7 +271,9 @@ def _row(question: Question, unit: Row, limits: Thresholds) -> tuple[Any, ...]:
         verdict,
         unit[question.window] if question.window else None,
         unit[question.barrier] if question.barrier else None,
-        None if is_told else reason(question.wants, unit, question.of_domestic),
+        reason(question.wants, unit, question.of_domestic)
+        if not is_told
+        else _of_barrier(question, unit),
         # A figure that is not known is left out of the map: its absence says so.
         {name: float(unit[name]) for name in question.figures if unit[name] is not None},
         {name: float(limits[name]) for name in question.thresholds},
@@ -273,6 +281,11 @@ def _row(question: Question, unit: Row, limits: Thresholds) -> tuple[Any, ...]:
         published,
         published == verdict if is_told and published else None,
     )
+
+
+def _of_barrier(question: Question, unit: Row) -> str | None:
+    """Say of a verdict that is told why its barrier is not wholly."""
+    return unit["_lacks_barrier"] if "barrier" in question.wants else None
 
 
 def _asked(limits: Thresholds) -> dict[str, Rule]:

@@ -14,6 +14,7 @@ from patentcore.technologies.judgements import (
     shortages,
     traits_asked,
 )
+from patentcore.technologies.opportunities import foreign_holds_most, is_blocked
 from patentcore.technologies.rules import (
     Row,
     Rule,
@@ -29,7 +30,9 @@ from patentcore.technologies.rules import (
 from patentcore.technologies.strengths import is_at_bound, maturity_of
 from patentcore.technologies.verdicts import UNKNOWN, Thresholds
 
+BLOCK_OPEN = "whether foreign patents block is not known: "
 COULD_TURN = "the inventions of unknown side could turn it"
+NO_SIDE_TOLD = "no applicant and no priority tells the side of any"
 TRAITS = ("generality_rank", "novelty")
 # What figures are computed from, by what an export may lack.
 _MADE_FROM = {
@@ -44,7 +47,8 @@ _MADE_FROM = {
     "science_percentile": "citations of literature",
 }
 EVIDENCE = (
-    *("quality", "sides", "growth", "growth of domestic", "stage", "organisation", "patents"),
+    *("quality", "sides", "growth", "growth of domestic", "stage", "barrier"),
+    *("organisation", "patents"),
     *("cooperation", "literature", "enterprises", "people", "causes", "first owner"),
 )
 
@@ -136,9 +140,7 @@ def _evidence_missing(limits: Thresholds) -> dict[str, Rule]:
             _more("quality_unknown_count", "could not be judged"),
         ),
     )
-    no_side = when(
-        column("known_side_share") == 0, "no applicant and no priority tells the side of any"
-    )
+    no_side = when(column("known_side_share") == 0, NO_SIDE_TOLD)
     limit = limits["strong_share"]
     spans = {
         side: (rounded(f"{side}_share_low", 12) < limit)
@@ -188,6 +190,7 @@ def _evidence_missing(limits: Thresholds) -> dict[str, Rule]:
         "growth of domestic": own,
         "growth": when(own == other, own).otherwise(joined("; ", (own, other))),
         "stage": when(column("stage") == UNKNOWN, coalesce(none, column("stage_doubt"))),
+        "barrier": _barrier(limits),
         "organisation": _organisation_gaps(),
         "patents": coalesce(
             none,
@@ -202,6 +205,23 @@ def _evidence_missing(limits: Thresholds) -> dict[str, Rule]:
             ),
         ),
     }
+
+
+def _barrier(limits: Thresholds) -> Rule:
+    """Say why nothing tells whether foreign patents block; null where something does."""
+    foreign, fewest = rounded("foreign_count", 9), limits["min_patents"]
+    few = text(whole(foreign), f" foreign inventions are fewer than {fewest:g}")
+    why = (
+        when(column("known_side_share") == 0, NO_SIDE_TOLD)
+        .when(foreign < fewest, few)
+        .when(foreign_holds_most(limits).is_null(), COULD_TURN)
+        .otherwise("no citations between its owners tell a thicket")
+    )
+    return (
+        when(column("patents").is_in("closed", "none"), None)
+        .when(column("patent_count") == 0, "no patents")
+        .when(is_blocked(limits).is_null(), text(BLOCK_OPEN, why))
+    )
 
 
 def _growth(side: str, limits: Thresholds) -> Rule:

@@ -144,6 +144,8 @@ CHINESE = {
     "teams of leading scientists share one aim": "顶尖科学家团队目标一致",
     "no rule of the papers fits": "论文没有适用的规则",
     "no patents": "没有专利",
+    "whether foreign patents block is not known: ": "国外专利是否封锁未知：",
+    "no citations between its owners tell a thicket": "权利人之间没有引用，无从判断专利丛林",
     "the fit ends at a bound: no saturation is in sight": "拟合止于边界：尚看不到饱和",
     "the interval of the maturity spans the limit": "成熟度区间跨越界限",
     "citing inventions": "施引发明",
@@ -221,6 +223,7 @@ CHINESE |= {name: COLUMNS[name] for name in ("university", "institute", "governm
 # Sentences with figures, or names of columns, in them.
 CHINESE_PATTERNS = (
     (r"(\d+) domestic inventions are fewer than (\d+)", r"国内发明 \1 件，少于 \2 件"),
+    (r"(\d+) foreign inventions are fewer than (\d+)", r"国外发明 \1 件，少于 \2 件"),
     (r"(\d+) inventions of quality are fewer than (\d+)", r"高质量发明 \1 件，少于 \2 件"),
     (r"(\d+) more could not be judged", r"另有 \1 件无法判断"),
     (r"(\d+) more are of unknown side", r"另有 \1 件归属未知"),

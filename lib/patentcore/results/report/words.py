@@ -13,6 +13,7 @@ from patentcore.results.report.chinese_columns import COLUMNS
 from patentcore.results.report.text import MISSING, is_missing, shorten
 
 LANGUAGES = ("en", "zh")
+_BARRIER = "whether foreign patents block is not known: "
 
 
 def both(english: str, chinese: str, **values: Any) -> Markup:
@@ -86,6 +87,8 @@ def _chinese(text: str) -> str:
         return "已知过少：" + "、".join(CHINESE.get(thing, thing) for thing in things)
     if text in CHINESE:
         return CHINESE[text]
+    if text.startswith(_BARRIER):
+        return CHINESE[_BARRIER] + _chinese(text.removeprefix(_BARRIER))
     for pattern, replacement in CHINESE_PATTERNS:
         if re.fullmatch(pattern, text):
             return re.sub(pattern, replacement, text)
