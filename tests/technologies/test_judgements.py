@@ -596,7 +596,7 @@ def test_windows_and_barriers_of_what_is_said(spark: SparkSession) -> None:
 OWNED = ("domestic_count", "foreign_count", "unknown_side_count", "foreign_concentration")
 
 
-def owned(*figures: float, **more: object) -> dict:
+def owned(*figures: float | None, **more: object) -> dict:
     """Return who holds a technology of known sides, without a thicket."""
     return {
         **dict(zip(OWNED, figures, strict=True)),
@@ -623,6 +623,11 @@ BARRIERS: list[tuple[dict, str, str | None]] = [
         "unknown",
         f"{OPEN}no citations between its owners tell a thicket",
     ),
+    # A field without patents is what the catalogue calls so, whoever has some in the corpus.
+    (owned(2, 10, 0, 0.2, patents="none"), "none: no patents", None),
+    (owned(0, 1, 0, 1.0, patents="none"), "none: no patents", None),
+    # The corpus without any tells nothing of the field.
+    (owned(0, 0, 0, None, patent_count=0.0), "unknown", "no patents"),
     (
         {**grown(0.05), **owned(0, 1, 0, 1.0)},
         "weak basic research and commercial strength",

@@ -61,8 +61,9 @@ def opportunities(limits: Thresholds) -> dict[str, Rule]:
 def _of_technology(limits: Thresholds) -> dict[str, Rule]:
     stage, patents = column("stage"), column("patents")
     # What people say of patents is of a technology's whole; what is not said leaves it to figures.
-    blocks = coalesce(when(patents == "closed", True), is_blocked(limits))
-    has_none = (column("patent_count") == 0) | coalesce(patents == "none", rule(False))
+    has_none = coalesce(patents == "none", rule(False))
+    said = when(patents == "closed", True).when(has_none, False)
+    blocks = coalesce(said, is_blocked(limits))
     return {
         "technology_window": texts(
             [
@@ -79,7 +80,7 @@ def _of_technology(limits: Thresholds) -> dict[str, Rule]:
                 (stage == "transition", "accumulation keeps the leaders ahead"),
                 (coalesce(blocks, rule(False)), "foreign patents block"),
                 (
-                    stage.is_in("growth", "mature") & (coalesce(~blocks, rule(False))),
+                    stage.is_in("growth", "mature") & ~has_none & coalesce(~blocks, rule(False)),
                     "none seen in patents",
                 ),
                 (has_none, "none: no patents"),
