@@ -426,7 +426,9 @@ INDICATORS = StructType(
         _column("iur_subjects", DoubleType(), "mechanism 2: multiple subjects"),
         _column("iur_chain", DoubleType(), "mechanism 3: upstream and downstream"),
         _column("iur_global", DoubleType(), "mechanism 4: global resources"),
-        _column("iur_index", DoubleType(), "mean percentile rank; null below min_patents"),
+        _column(
+            "iur_index", DoubleType(), "mean percentile rank; null below min_patents, and alone"
+        ),
     ]
 )
 

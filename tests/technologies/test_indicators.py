@@ -622,4 +622,5 @@ def test_the_index_is_the_mean_of_percentile_ranks(spark: SparkSession) -> None:
     close(found["middle"], **middle, iur_index=(0.5 + 0.5 + 1 + 1) / 4)
     close(found["high"], iur_index=(1 + 1 + 0) / 3)
     close(found["with one patent"], iur_basic_research=1.0, iur_index=None)
-    close(found["of the other kind:"], iur_index=0.0)
+    # Alone of its kind, it has no rank.
+    close(found["of the other kind:"], iur_basic_research=0.0, iur_index=None)
