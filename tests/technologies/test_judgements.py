@@ -229,6 +229,13 @@ RULES: list[tuple[dict, str, str]] = [
     ({**NOBODY, "quality_count": 3.0}, "absence", "unknown"),
     ({**NOBODY, "quality_count": 3.0, "unknown_side_count": 1.0}, "status", "unknown"),
     ({**NOBODY, "quality_count": 3.0, "patent_count": 9.0}, "status", "unknown"),
+    # A strategic technology is of no class where it may be no absence.
+    ({"strategic": True}, "class", j.NO_ABSENCE),
+    ({"strategic": True, **FOREIGN}, "class", "major strategic"),
+    (grown(None, strategic=True, **FOREIGN), "mode", "main layout"),
+    (grown(None, strategic=True), "class", "unknown"),
+    (grown(None, strategic=True), "mode", "unknown"),
+    ({"strategic": True, "quality_count": 4.0}, "class", "unknown"),
     # Of neither trait is no class, however strong the foreign side may be.
     (grown(None, **FOREIGN, **TRAITLESS), "absence", "unknown"),
     (grown(None, **FOREIGN, **TRAITLESS), "class", j.NO_CLASS),
@@ -430,6 +437,11 @@ REASONS: list[tuple[dict, str, str]] = [
         {"domestic_maturity_low": 0.05, "domestic_maturity_high": 0.5},
         "status",
         "the interval of the maturity spans the limit",
+    ),
+    (
+        {"strategic": True, "quality_count": 4.0},
+        "class",
+        "4 inventions of quality are fewer than 5",
     ),
     # The attribute that is missing, and no other one.
     ({"standardised": True}, "product", "not known: public_good"),

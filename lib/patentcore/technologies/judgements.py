@@ -152,11 +152,12 @@ def _stage(limits: Thresholds) -> Rule:
 def _class(limits: Thresholds) -> Rule:
     """Class by strategic flag, absence and layout traits (paper M, table 2).
 
-    Only a domestic side that is known to be strong takes the strategic class away. Where it is weak
-    and nothing tells of the foreign one, a technology that has neither trait is of no class anyway.
+    Where the domestic side may be strong, which would be no absence, there is no class, not even a
+    strategic one. Where it is weak and nothing tells of the foreign one, a technology that has
+    neither trait is of no class anyway.
     """
     domestic, foreign = column("domestic_is_strong"), column("foreign_is_strong")
-    is_strategic = column("strategic") & ~coalesce(domestic, rule(False))
+    is_strategic = coalesce("strategic", rule(False)) & ~domestic
     layout, of = column("said_layout"), known_traits(limits)
     is_general = coalesce(
         of["generality_rank"] >= limits["generic_generality"], layout == "generic"
@@ -164,7 +165,7 @@ def _class(limits: Thresholds) -> Rule:
     is_pioneering = coalesce(of["novelty"] >= limits["frontier_novelty"], layout == "frontier")
     return first_case(
         [
-            (coalesce(is_strategic, rule(False)), "major strategic"),
+            (is_strategic, "major strategic"),
             (domestic, NO_ABSENCE),
             (foreign & is_general, "key generic"),
             (~foreign & is_pioneering, "cutting-edge"),
