@@ -352,6 +352,8 @@ def test_inventors_are_counted_for_either_side(spark: SparkSession) -> None:
         domestic_inventor_breadth=0.0,
         domestic_inventor_count_bound=3,
         domestic_inventor_breadth_bound=0.0,
+        foreign_inventor_count_bound=2,
+        foreign_inventor_breadth_bound=math.log(2) / 2,
         foreign_inventor_count=1,
         foreign_inventor_breadth=math.log(2),
     )

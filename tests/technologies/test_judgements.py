@@ -32,7 +32,9 @@ NUMBERS = (
     *("domestic_traded_share", "foreign_traded_share"),
     *("state_quality_bound", "foreign_cited_share_low", "foreign_cited_share_high"),
     *(f"{s}_{n}_bound" for s in ("domestic", "foreign") for n in ("originality", "traded")),
-    *(f"domestic_inventor_{n}_bound" for n in ("count", "breadth")),
+    *(f"{s}_inventor_{n}_bound" for s in ("domestic", "foreign") for n in ("count", "breadth")),
+    *(f"{s}_{n}_bound" for s in ("domestic", "foreign") for n in ("science", "iur")),
+    *("foreign_patents", "foreign_enterprise_bound"),
     *(
         *(f"{s}_inventor_patents" for s in ("domestic", "foreign", "unknown")),
         "filing_growth",
@@ -107,6 +109,10 @@ SEEN = {
     "domestic_traded_share": 0.2,
     "foreign_traded_share": 0.2,
 }
+# Beyond the limits of cooperation and literature, with as many foreign inventions as domestic ones.
+LITTLE = {"iur_percentile": 0.05, "foreign_patents": 50.0, "domestic_iur_share": 0.1}
+WEAK = {"science_percentile": 0.05, "foreign_patents": 50.0, "domestic_science_share": 0.059}
+NARROW = {"foreign_inventor_patents": 50.0, "foreign_inventor_count": 100.0}
 MORE = {"unknown_side_count": 10.0, "foreign_cited_share_low": 0.6, "foreign_cited_share_high": 0.7}
 FEW = {"domestic_inventor_count": 49.0, "unknown_inventor_patents": 10.0}
 NOBODY = {"domestic_count": 0.0, "foreign_count": 100.0, "unknown_side_count": 0.0}
@@ -203,6 +209,76 @@ RULES: list[tuple[dict, str, str]] = [
     ({"domestic_patents": 9.0, "domestic_inventor_count": 5.0}, "shortage_of_people", "unknown"),
     ({"domestic_patents": 9.0, "domestic_enterprise_share": 0.1}, "absent_subject", "unknown"),
     ({"domestic_patents": 10.0, "domestic_inventor_count": 5.0}, "shortage_of_people", "yes"),
+    # Beyond the limit, but no worse than the foreign side: 0.059 of the domestic ones cite
+    # literature, 0.05 of the foreign ones; worse is it against 0.06, and nine tell nothing.
+    ({**WEAK, "foreign_science_share": 0.05}, "weak_basic_research", "no"),
+    ({**WEAK, "foreign_science_share": 0.059}, "weak_basic_research", "no"),
+    ({**WEAK, "foreign_science_share": 0.06}, "weak_basic_research", "yes"),
+    (
+        {**WEAK, "foreign_science_share": 0.05, "foreign_patents": 9.0, "patent_count": 59.0},
+        "weak_basic_research",
+        "yes",
+    ),
+    (
+        {**WEAK, "foreign_science_share": 0.05, "foreign_patents": 10.0, "patent_count": 60.0},
+        "weak_basic_research",
+        "no",
+    ),
+    # Nine, but ten with one of unknown side.
+    (
+        {**WEAK, "foreign_science_share": 0.05, "foreign_patents": 9.0, "patent_count": 60.0},
+        "weak_basic_research",
+        "unknown",
+    ),
+    ({**LITTLE, "foreign_iur_share": 0.1}, "unsound_mechanism", "no"),
+    ({**LITTLE, "foreign_iur_share": 0.11}, "unsound_mechanism", "yes"),
+    # Those of unknown side at home, or abroad, could make it no worse.
+    (
+        {**LITTLE, "foreign_iur_share": 0.2, "iur_bound": 0.06, "domestic_iur_bound": 0.25},
+        "unsound_mechanism",
+        "unknown",
+    ),
+    (
+        {**LITTLE, "foreign_iur_share": 0.2, "foreign_iur_bound": 0.08},
+        "unsound_mechanism",
+        "unknown",
+    ),
+    # Not beyond the limit with those of unknown side, and no worse without them.
+    ({**LITTLE, "foreign_iur_share": 0.1, "iur_bound": 0.3}, "unsound_mechanism", "no"),
+    (
+        {**LITTLE, "foreign_iur_share": 0.1, "iur_percentile": 0.15, "iur_lowest": 0.15},
+        "unsound_mechanism",
+        "unknown",
+    ),
+    (
+        {"domestic_enterprise_share": 0.4, "foreign_enterprise_share": 0.3}
+        | {"foreign_patents": 50.0},
+        "absent_subject",
+        "no",
+    ),
+    (
+        {"domestic_enterprise_share": 0.4, "foreign_enterprise_share": 0.6}
+        | {"foreign_patents": 50.0},
+        "absent_subject",
+        "yes",
+    ),
+    # 49 people for 50 inventions are few, but not against 45 for 50; a breadth of 0.2 is narrow.
+    (
+        {**NARROW, "domestic_inventor_count": 49.0, "foreign_inventor_count": 45.0},
+        "shortage_of_people",
+        "no",
+    ),
+    ({**NARROW, "domestic_inventor_count": 49.0}, "shortage_of_people", "yes"),
+    (
+        {**NARROW, "domestic_inventor_breadth": 0.2, "foreign_inventor_breadth": 0.2},
+        "shortage_of_people",
+        "no",
+    ),
+    (
+        {**NARROW, "domestic_inventor_breadth": 0.2, "foreign_inventor_breadth": 0.25},
+        "shortage_of_people",
+        "yes",
+    ),
     # Of ten inventions or more none can be domestic: no problem to tell, and none by one unknown.
     (
         {"domestic_patents": 0.0, "domestic_count": 0.0, "unknown_side_count": 0.0},
@@ -380,6 +456,11 @@ REASONS: list[tuple[dict, str, str]] = [
     (
         {**SEEN, "state_quality_share": 0.51, "state_quality_bound": 0.4},
         "measured_cause",
+        "the inventions of unknown side could turn it",
+    ),
+    (
+        {**LITTLE, "foreign_iur_share": 0.2, "foreign_iur_bound": 0.08},
+        "unsound_mechanism",
         "the inventions of unknown side could turn it",
     ),
     (

@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from patentcore.technologies.judgements import (
     AT_BOUND,
     NO_YEARS,
-    agreed,
     causes_seen,
-    could_turn,
     known_traits,
-    shortages,
     traits_asked,
 )
 from patentcore.technologies.opportunities import foreign_holds_most, is_blocked
+from patentcore.technologies.problems import agreed, could_turn, problems_seen
 from patentcore.technologies.rules import (
     Row,
     Rule,
@@ -49,7 +47,8 @@ _MADE_FROM = {
 EVIDENCE = (
     *("quality", "sides", "growth", "growth of domestic", "stage", "barrier"),
     *("organisation", "patents"),
-    *("cooperation", "literature", "enterprises", "people", "causes", "first owner"),
+    *("cooperation", "literature", "causes", "first owner"),
+    *("unsound_mechanism", "weak_basic_research", "absent_subject", "shortage_of_people"),
 )
 
 
@@ -173,16 +172,16 @@ def _evidence_missing(limits: Thresholds) -> dict[str, Rule]:
             ("literature", "science", "weak_science"),
         )
     }
-    told_of_people = shortages(limits)
     are_turned = rule(False)
     for cases in causes_seen(limits).values():
         are_turned = are_turned | (cases[0].is_not_null() & agreed(cases).is_null())
-    least = limits["low_enterprise_share"]
-    turns = could_turn("domestic_enterprise_share", "enterprise_bound", least)
+    turned = {
+        problem: when(cases[0].is_not_null() & agreed(cases).is_null(), COULD_TURN)
+        for problem, cases in problems_seen(limits).items()
+    }
     return {
         **rare,
-        "enterprises": when(turns, COULD_TURN),
-        "people": when(told_of_people[0] != told_of_people[1], COULD_TURN),
+        **turned,
         "causes": when(are_turned, COULD_TURN),
         "first owner": when(column("is_lead_open"), COULD_TURN),
         "quality": coalesce(none, few_quality),
