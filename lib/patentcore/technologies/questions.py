@@ -22,9 +22,10 @@ _STRENGTH = (
 _COUNTS = (
     *("quality_count", "quality_unknown_count", "known_quality_share", "known_side_share"),
     *("patent_count", "domestic_count", "foreign_count", "unknown_side_count"),
+    "chosen_by_applicant",
 )
 _BLOCK = (
-    *("known_side_share", "foreign_count", "domestic_count"),
+    *("known_side_share", "foreign_count", "domestic_count", "chosen_by_applicant"),
     *("foreign_concentration", "thicket_density"),
 )
 _TRAITS = (
@@ -33,7 +34,9 @@ _TRAITS = (
 )
 _FLAGS = ("standardised", "niche_market", "government_will", "strategic")
 
-_OF_DOMESTIC = ("domestic_patents", "known_side_share", "unknown_side_count")
+_OF_DOMESTIC = (
+    *("domestic_patents", "known_side_share", "unknown_side_count", "chosen_by_applicant"),
+)
 _CAUSES = (
     *("state_quality_share", "foreign_cited_share", "domestic_originality"),
     *("domestic_traded_share", "foreign_traded_share"),
@@ -76,7 +79,7 @@ QUESTIONS = (
         Question(
             name,
             name,
-            (*_STRENGTH, *_COUNTS, "domestic_key_count", "chosen_by_applicant"),
+            (*_STRENGTH, *_COUNTS, "domestic_key_count"),
             _STRONG_LIMITS,
             wants=wants,
             said=("stage",),
