@@ -489,7 +489,7 @@ TECHNOLOGIES = StructType(
             _column(f"{side}_at_bound", BooleanType(), f"that of {side} ones does")
             for side in ("domestic", "foreign")
         ),
-        _column("domestic_lead", StringType(), "first domestic owner by quality inventions"),
+        _column("domestic_lead", StringType(), "first domestic owner by inventions"),
         _column("actual_lead", StringType(), "what that is: leaders.py"),
         _column(
             "is_lead_open", BooleanType(), "an owner of unknown side may be it, of another kind"

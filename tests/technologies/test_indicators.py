@@ -22,6 +22,7 @@ from patentcore.technologies.indicators.base_rates import (
 )
 from patentcore.technologies.indicators.curve import logistic, possible, unit_grid
 from patentcore.technologies.indicators.knowledge import entropy, novelty, spread, with_percentile
+from patentcore.technologies.leaders import leaders
 from patentcore.technologies.publications import classes_of, publications_of
 from tests.factories import citations, patents
 
@@ -553,6 +554,33 @@ def test_pairs_and_their_network(spark: SparkSession) -> None:
     vertices, edges = cooperation.network(found)
     assert vertices.count() == 3
     assert edges.count() == 2
+
+
+def test_leaders_are_ranked_by_inventions_then_quality_then_name(spark: SparkSession) -> None:
+    """One good invention of Hyundai's does not lead before six of LG's."""
+    held = {"LG": 6, "HYUNDAI": 1, "VELODYNE": 1, "APTIV": 1, "KOITO": 2}
+    numbers = [(owner, f"{owner}-{i}") for owner, count in held.items() for i in range(count)]
+    good = {"HYUNDAI-0": 1.9, "VELODYNE-0": 1.2, "LG-0": 1.1}
+    members = spark.createDataFrame(
+        [("laser", number) for _, number in numbers], "unit string, publication_number string"
+    )
+    owned = spark.createDataFrame(
+        [(number, owner, "US", "foreign", "name", "enterprise", 1.0) for owner, number in numbers],
+        "publication_number string, name string, country string, side string, "
+        "side_source string, sector string, share double",
+    )
+    facts = spark.createDataFrame(
+        [(number, number in good, good.get(number, 1.0), False) for _, number in numbers],
+        "publication_number string, is_quality boolean, weight double, is_key boolean",
+    )
+    found = leaders(members, owned, facts).orderBy("rank").collect()
+    assert [(row.owner, row.patents, row.quality) for row in found] == [
+        ("LG", 6.0, 1.1),
+        ("KOITO", 2.0, 0.0),
+        ("HYUNDAI", 1.0, 1.9),
+        ("VELODYNE", 1.0, 1.2),
+        ("APTIV", 1.0, 0.0),
+    ]
 
 
 # --- integration --------------------------------------------------------------------------------
