@@ -300,11 +300,11 @@ RULES: list[tuple[dict, str, str]] = [
         "absent_subject",
         "unknown",
     ),
-    # A side that none of enough inventions can be of is weak, whatever is of quality.
-    ({**NOBODY, "quality_count": 3.0}, "status", "no"),
-    ({**NOBODY, "quality_count": 3.0}, "absence", "unknown"),
-    ({**NOBODY, "quality_count": 3.0, "unknown_side_count": 1.0}, "status", "unknown"),
-    ({**NOBODY, "quality_count": 3.0, "patent_count": 9.0}, "status", "unknown"),
+    # Too few of quality tell no strength, though none of a hundred inventions is domestic.
+    ({**NOBODY, "quality_count": 4.0, "domestic_quality": 0.0}, "status", "unknown"),
+    ({**NOBODY, "quality_count": 5.0, "domestic_quality": 0.0}, "status", "no"),
+    ({**NOBODY, "quality_count": 4.0, "domestic_quality": 0.0}, "absence", "unknown"),
+    ({**NOBODY, "quality_count": 4.0, "domestic_quality": 0.0}, "absent_subject", j.NO_SIDE),
     # A strategic technology is of no class where it may be no absence.
     ({"strategic": True}, "class", j.NO_ABSENCE),
     ({"strategic": True, **FOREIGN}, "class", "major strategic"),

@@ -64,7 +64,7 @@ class Question:
 
 _SIDES_KNOWN = ("quality", "sides", "growth")
 _DOMESTIC_KNOWN = ("quality", "sides", "growth of domestic")
-_STRONG_LIMITS = ("strong_share", "strong_maturity", "min_quality_patents", "min_patents")
+_STRONG_LIMITS = ("strong_share", "strong_maturity", "min_quality_patents")
 _CLASS_LIMITS = (*_STRONG_LIMITS, "generic_generality", "frontier_novelty")
 _STAGE_LIMITS = ("emerging_maturity", "mature_maturity", "rising_novelty")
 _BLOCK_LIMITS = (

@@ -26,18 +26,16 @@ def with_strengths(units: Iterable[Row], limits: Thresholds) -> list[Row]:
     own. A side is strong or weak only where it is at both bounds of its share and both ends of
     the interval of its maturity. Where that interval spans the limit, or the fit ends at a bound
     and the maturity is but where the search ended, the catalogue's stage decides. Null otherwise,
-    and where too few inventions pass the technicality steps, unless a side has no invention at all
-    (:func:`has_none`): then it is weak.
+    and where too few inventions pass the technicality steps, though a side may have none at all.
 
     Args:
         units: domestic_quality, foreign_quality, unknown_quality, quality_count, said_stage,
-            maturity_low, maturity_high, at_bound and these for each side, and the columns of
-            :func:`has_none`.
+            maturity_low, maturity_high, at_bound and these for each side.
         limits: the thresholds.
 
     >>> names = (
     ...     *("domestic_quality", "foreign_quality", "unknown_quality", "quality_count"),
-    ...     *("maturity_low", "maturity_high", "domestic_count"),
+    ...     *("maturity_low", "maturity_high"),
     ... )
     >>> ends = [
     ...     f"{side}_{what}"
@@ -45,28 +43,26 @@ def with_strengths(units: Iterable[Row], limits: Thresholds) -> list[Row]:
     ...     for what in ("maturity_low", "maturity_high", "at_bound")
     ... ]
     >>> units = [
-    ...     dict(zip(names, figures, strict=True), patent_count=20, unknown_side_count=0.0)
-    ...     | {"said_stage": None, "at_bound": False, "foreign_count": 20 - figures[-1]}
+    ...     dict(zip(names, figures, strict=True), said_stage=None, at_bound=False)
     ...     | dict.fromkeys(ends)
     ...     for figures in (
-    ...         (1.0, 8.0, 1.0, 10, 0.2, 0.4, 4.0),
-    ...         (3.0, 4.0, 3.0, 10, 0.2, 0.4, 4.0),
-    ...         (5.0, 5.0, 0.0, 10, 0.01, 0.4, 5.0),
-    ...         (1.0, 1.0, 0.0, 2, 0.01, 0.05, 5.0),
-    ...         (0.0, 2.0, 0.0, 2, 0.01, 0.05, 0.0),
+    ...         (1.0, 8.0, 1.0, 10, 0.2, 0.4),
+    ...         (3.0, 4.0, 3.0, 10, 0.2, 0.4),
+    ...         (5.0, 5.0, 0.0, 10, 0.01, 0.4),
+    ...         (1.0, 1.0, 0.0, 2, 0.01, 0.05),
+    ...         (0.0, 2.0, 0.0, 2, 0.01, 0.05),
     ...     )
     ... ]
     >>> limits = {
     ...     "strong_share": 0.3,
     ...     "strong_maturity": 0.1,
     ...     "min_quality_patents": 5,
-    ...     "min_patents": 10,
     ... }
     >>> found = with_strengths(units, limits)
     >>> [[one[f"domestic_share{end}"] for end in ("_low", "_high")] for one in found]
     [[0.1, 0.2], [0.3, 0.6], [0.5, 0.5], [None, None], [None, None]]
     >>> [(one["domestic_is_strong"], one["foreign_is_strong"]) for one in found]
-    [(False, True), (True, True), (None, None), (None, None), (False, None)]
+    [(False, True), (True, True), (None, None), (None, None), (None, None)]
     """
     known = column("domestic_quality") + column("foreign_quality")
     total = known + column("unknown_quality")
@@ -93,7 +89,7 @@ def _is_strong(side: str, enough: Rule, limits: Thresholds) -> Rule:
     share = when(at_least[0] == at_least[1], at_least[0])
     said = when(column("said_stage").is_not_null(), column("said_stage") != "emerging")
     is_grown = coalesce(_is_grown(side, limits), said)
-    return when(has_none(side, limits), False).when(enough, share & is_grown)
+    return when(enough, share & is_grown)
 
 
 def has_none(side: str, limits: Thresholds) -> Rule:
