@@ -206,6 +206,34 @@ CHINESE |= {
     "cell of more than 4,000,000 bytes": "单元格过大",
     "formula without its value": "公式没有值",
 }
+# The types that Table 6 prints, by their parts.
+CHINESE |= {
+    "Ability to transform storage technology and core raw materials": (
+        "存储技术转化能力与核心原材料"
+    ),
+    "Aviation technology": "航空技术",
+    "Chemicals": "化学品",
+    "Electronic components": "电子元器件",
+    "Instruments": "仪器仪表",
+    "Medical biotechnology": "医学生物技术",
+    "Metal materials": "金属材料",
+    "Microelectronic technology": "微电子技术",
+    "Nuclear and hydrogen energy": "核能与氢能",
+    "Polymer materials": "高分子材料",
+    "Power system and equipment": "动力系统与装备",
+    "Production process control technology": "生产过程控制技术",
+    "Software": "软件",
+    "Space technology": "航天技术",
+    "System": "系统",
+    "Core equipment": "核心装备",
+    "Core raw material": "核心原材料",
+    "core algorithm": "核心算法",
+    "core components": "核心部件",
+    "core equipment": "核心装备",
+    "core parts": "核心零件",
+    "core raw materials": "核心原材料",
+    "core technology": "核心技术",
+}
 # What an explanation has to remark.
 CHINESE |= {
     "the input has changed since the run": "运行之后输入已改变",

@@ -54,6 +54,8 @@ def chinese(value: Any, longest: int = 160) -> str:
     国外专利封锁；截至 2021 年发明 3 件，少于 9 件
     >>> print(chinese("assignment 2016-04-20, litigation"))
     转让 2016-04-20、诉讼
+    >>> print(chinese("Software, core algorithm"))
+    软件、核心算法
     """
     if str(value) in CHINESE:
         return CHINESE[str(value)]
@@ -92,7 +94,10 @@ def _chinese(text: str) -> str:
     for pattern, replacement in CHINESE_PATTERNS:
         if re.fullmatch(pattern, text):
             return re.sub(pattern, replacement, text)
-    items = [item.partition(" ") for item in text.split(", ")]
+    parts = text.split(", ")
+    if all(part in CHINESE for part in parts):
+        return "、".join(CHINESE[part] for part in parts)
+    items = [part.partition(" ") for part in parts]
     if all(name in CHINESE for name, _, _ in items):  # kinds of events or types, with dates
         return "、".join(CHINESE[name] + blank + rest for name, blank, rest in items)
     return text
