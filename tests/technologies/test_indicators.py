@@ -262,21 +262,28 @@ def both_ways(*pairs: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(
-    ("owners", "triples", "density"),
+    ("owners", "count", "triples", "density"),
     [
-        (both_ways("AB", "BC", "AC"), 1, 1.0),
-        (both_ways("AB", "BC", "AC", "AD", "BD", "CD"), 4, 1.0),  # K4 has four triangles
-        ([*both_ways("AB", "BC"), ("A", "C")], 0, 0.0),  # one pair blocks one way only
-        ([*both_ways("AB", "BC", "AC"), ("D", "A")], 1, 0.25),
-        (both_ways("AB"), 0, 0.0),
+        (both_ways("AB", "BC", "AC"), 3, 1, 1.0),
+        (both_ways("AB", "BC", "AC", "AD", "BD", "CD"), 4, 4, 1.0),  # K4 has four triangles
+        ([*both_ways("AB", "BC"), ("A", "C")], 3, 0, 0.0),  # one pair blocks one way only
+        ([*both_ways("AB", "BC", "AC"), ("D", "A")], 4, 1, 0.25),
+        (both_ways("AB"), 2, 0, 0.0),
     ],
 )
 @pytest.mark.parametrize("with_graphframes", [pytest.param(True, marks=pytest.mark.classic), False])
 def test_thickets_are_triples_that_block_each_other(
-    spark: SparkSession, owners: list, triples: int, density: float, with_graphframes: bool
+    *,
+    spark: SparkSession,
+    owners: list,
+    count: int,
+    triples: int,
+    density: float,
+    with_graphframes: bool,
 ) -> None:
     close(
         ownership.thickets(links(spark, *owners), with_graphframes=with_graphframes).first(),
+        thicket_owners=count,
         thicket_triples=triples,
         thicket_density=density,
     )
@@ -452,6 +459,42 @@ def test_shares_count_only_what_is_known(spark: SparkSession) -> None:
         domestic_originality_bound=3.5 / 6,
         foreign_originality=None,
         foreign_originality_bound=1.0,
+    )
+
+
+def test_shares_of_the_foreign_side_are_of_its_first_owners(spark: SparkSession) -> None:
+    us = {name: (name, "US", None) for name in ("C Inc", "D University", "E Inc", "F University")}
+    given = patents(
+        spark,
+        {"applicants": [us["C Inc"]], "npl_citation_count": 2, "source": "uspto"}
+        | {"government_interest": "Made with support."},
+        {"applicants": [us["C Inc"], us["D University"]], "npl_citation_count": 0}
+        | {"source": "uspto"},
+        {"applicants": [us["E Inc"]], "npl_citation_count": None},
+        {"applicants": [us["F University"]], "npl_citation_count": 3, "source": "uspto"},
+        {"applicants": [("A Ltd", "CN", None)], "npl_citation_count": 1, "source": "uspto"},
+        {"applicants": [("Mystery", None, None)], "npl_citation_count": 0},
+    )
+    facts = facts_of(spark, given)
+    literature = facts.withColumn("cites_literature", F.col("npl_citation_count") > 0)
+    rows = with_rates(literature, literature, ["cites_literature", "is_iur"]).withColumns(
+        {"unit": F.lit("t"), "is_traded": F.lit(False)}
+        | {name: F.lit(None).cast("double") for name in TRAITS}
+    )
+    close(
+        output.totals(rows, last_year=2021, recent_years=5).first(),
+        # Four sources are of the USPTO and would say it; one does.
+        government_interest_share=1 / 4,
+        domestic_patents=1,
+        foreign_patents=4,
+        # Of the three that count literature; with the one of unknown side, which cites none.
+        foreign_science_share=2 / 3,
+        foreign_science_bound=2 / 4,
+        domestic_science_share=1.0,
+        domestic_science_bound=1 / 2,
+        # An enterprise with a university is one of the four.
+        foreign_iur_share=1 / 4,
+        foreign_enterprise_share=3 / 4,
     )
 
 

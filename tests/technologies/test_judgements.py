@@ -778,6 +778,17 @@ def test_a_stage_has_beside_it_what_needs_no_fit(spark: SparkSession) -> None:
     assert found["technology"].figures.items() >= beside.items()
 
 
+def test_shares_of_quality_have_the_bounds_of_unknown_sides(spark: SparkSession) -> None:
+    """Two of ten are domestic, six foreign, two of unknown side."""
+    held = {"domestic_quality": 2.0, "foreign_quality": 6.0, "unknown_quality": 2.0}
+    figures = judged(spark, held)[0]["absence"].figures
+    ends = {
+        **{"foreign_share": 0.75, "foreign_share_low": 0.6, "foreign_share_high": 0.8},
+        **{"domestic_share": 0.25, "domestic_share_low": 0.2, "domestic_share_high": 0.4},
+    }
+    assert {name: figures[name] for name in ends} == ends
+
+
 def test_people_are_set_against_the_foreign_side_by_invention(spark: SparkSession) -> None:
     (found,) = judged(spark, {"foreign_inventor_count": 90.0, "foreign_inventor_patents": 30.0})
     figures = found["shortage_of_people"].figures
