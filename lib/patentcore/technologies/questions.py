@@ -68,9 +68,7 @@ _STRONG_LIMITS = ("strong_share", "strong_maturity", "min_quality_patents")
 _CLASS_LIMITS = (*_STRONG_LIMITS, "generic_generality", "frontier_novelty")
 _STAGE_LIMITS = ("emerging_maturity", "mature_maturity", "rising_novelty")
 _BLOCK_LIMITS = (
-    "blocking_foreign_share",
-    "blocking_concentration",
-    "blocking_thicket",
+    *("blocking_foreign_share", "blocking_concentration", "blocking_thicket"),
     "min_patents",
 )
 
@@ -101,15 +99,8 @@ QUESTIONS = (
         "technology",
         "stage",
         (
-            *(
-                "maturity",
-                "maturity_low",
-                "maturity_high",
-                "cut_low",
-                "cut_high",
-                "fit_r2",
-                "at_bound",
-            ),
+            *("maturity", "maturity_low", "maturity_high", "cut_low", "cut_high"),
+            *("fit_r2", "at_bound"),
             *("novelty_change", "filing_growth", "newcomer_share", "cycle_time"),
             *("patent_count", *_BLOCK),
         ),
