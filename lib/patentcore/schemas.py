@@ -529,7 +529,7 @@ TECHNOLOGY_OWNERS = StructType(
     [
         _column("technology", StringType(), "name in the catalogue"),
         _column("side", StringType(), "domestic or foreign; null where unknown"),
-        _column("rank", IntegerType(), "within the side, by quality, inventions and name"),
+        _column("rank", IntegerType(), "within the side, by inventions, quality and name"),
         _column("owner", StringType(), "one name for all spellings"),
         _column("country", StringType(), "country, or office of the earliest priority"),
         _column("sector", StringType(), "as in technology_applicants, the commonest"),
