@@ -344,7 +344,10 @@ INDICATORS = StructType(
         _column("abroad_share", DoubleType(), "with an inventor abroad / known"),
         _column("overseas_share", DoubleType(), "of an owner's affiliate abroad / known"),
         _column("government_interest_share", DoubleType(), "stating public support / known"),
-        _column("domestic_patents", LongType(), "inventions whose first owner is domestic"),
+        *(
+            _column(f"{side}_patents", LongType(), f"inventions whose first owner is {side}")
+            for side in ("domestic", "foreign")
+        ),
         *(
             _column(f"{side}_inventor_patents", LongType(), f"those of {side} side with inventors")
             for side in ("domestic", "foreign", "unknown")
@@ -361,7 +364,7 @@ INDICATORS = StructType(
         *(
             _column(f"{side}_{name}_bound", DoubleType(), "those of unknown side included")
             for side in ("domestic", "foreign")
-            for name in ("traded", "originality")
+            for name in ("science", "iur", "traded", "originality")
         ),
         _column(
             "expected_science_share", DoubleType(), "of the domestic side's cells, base_rates.py"
@@ -371,6 +374,7 @@ INDICATORS = StructType(
         _column(
             "enterprise_bound", DoubleType(), "enterprise share, those of unknown side included"
         ),
+        _column("foreign_enterprise_bound", DoubleType(), "the same of the foreign side's"),
         _column("science_lowest", DoubleType(), "that percentile if the share were 0"),
         _column("expected_iur_share", DoubleType(), "of the domestic side's cells"),
         _column("iur_percentile", DoubleType(), "of domestic_iur_share among such"),
@@ -396,8 +400,16 @@ INDICATORS = StructType(
                 _column(f"{side}_inventor_breadth", DoubleType(), "mean entropy of those"),
             )
         ),
-        _column("domestic_inventor_count_bound", LongType(), "those of unknown side included"),
-        _column("domestic_inventor_breadth_bound", DoubleType(), "those of unknown side included"),
+        *(
+            field
+            for side in ("domestic", "foreign")
+            for field in (
+                _column(
+                    f"{side}_inventor_count_bound", LongType(), "those of unknown side included"
+                ),
+                _column(f"{side}_inventor_breadth_bound", DoubleType(), "of those"),
+            )
+        ),
         _column("cycle_citations", LongType(), "cited inventions of known year"),
         _column("cycle_time", DoubleType(), "their median age in years, Kayal & Waters 1999"),
         _column("domestic_cycle_time", DoubleType(), "of what the domestic side cites"),
@@ -426,7 +438,9 @@ INDICATORS = StructType(
         _column("iur_subjects", DoubleType(), "mechanism 2: multiple subjects"),
         _column("iur_chain", DoubleType(), "mechanism 3: upstream and downstream"),
         _column("iur_global", DoubleType(), "mechanism 4: global resources"),
-        _column("iur_index", DoubleType(), "mean percentile rank; null below min_patents"),
+        _column(
+            "iur_index", DoubleType(), "mean percentile rank; null below min_patents, and alone"
+        ),
     ]
 )
 
@@ -471,7 +485,11 @@ TECHNOLOGIES = StructType(
             for side in ("domestic", "foreign")
             for end, what in (("", ""), ("_low", ", lower end"), ("_high", ", upper end"))
         ),
-        _column("domestic_lead", StringType(), "first domestic owner by quality inventions"),
+        *(
+            _column(f"{side}_at_bound", BooleanType(), f"that of {side} ones does")
+            for side in ("domestic", "foreign")
+        ),
+        _column("domestic_lead", StringType(), "first domestic owner by inventions"),
         _column("actual_lead", StringType(), "what that is: leaders.py"),
         _column(
             "is_lead_open", BooleanType(), "an owner of unknown side may be it, of another kind"
@@ -511,7 +529,7 @@ TECHNOLOGY_OWNERS = StructType(
     [
         _column("technology", StringType(), "name in the catalogue"),
         _column("side", StringType(), "domestic or foreign; null where unknown"),
-        _column("rank", IntegerType(), "within the side, by quality, inventions and name"),
+        _column("rank", IntegerType(), "within the side, by inventions, quality and name"),
         _column("owner", StringType(), "one name for all spellings"),
         _column("country", StringType(), "country, or office of the earliest priority"),
         _column("sector", StringType(), "as in technology_applicants, the commonest"),

@@ -49,7 +49,11 @@ class Judge:
         share = share.reindex(columns=["domestic", "foreign"]).fillna(0.0)
         self.share = share.assign(unknown=(1 - share.sum(axis=1)).clip(lower=0).round(9))
         self.first = held[held["position"] == 0].set_index("invention")["side"]
-        self.domestic = self.rows.loc[self.first.index[self.first == "domestic"]]
+        self.domestic, self.foreign = (
+            self.rows.loc[self.first.index[self.first == side]] for side in ("domestic", "foreign")
+        )
+        told = self.first.index[self.first.notna()]
+        self.open = self.rows.loc[self.rows.index.difference(told)]
         last, fewest = export.last_year, export.key("min_filings")
         parts = self.share.assign(all=1.0)
         curves = {
@@ -67,23 +71,21 @@ class Judge:
         return len(self.rows) >= self.limits["min_patents"] and round(most, 9) == 0
 
     def _is_strong(self, side: str) -> bool | None:
-        if side == "domestic" and self.has_none():
-            return False
+        """Tell whether share and maturity are both enough; either, if too small, makes it weak."""
         if self.quality.sum() < self.limits["min_quality_patents"]:
             return None
         weight = self.export.weight[self.rows.index][self.quality]
         held = self.share[self.quality].mul(weight, axis=0).sum()
         ends = [held[side] / held.sum(), (held[side] + held["unknown"]) / held.sum()]
-        enough = [round(end, 12) >= self.limits["strong_share"] for end in ends]
-        if not any(enough):
-            return False
-        if not all(enough):
-            return None
-        if (grown := self.grown_of[side]) is None:
-            return None
-        low, high = grown[1:3]
-        limit = self.limits["strong_maturity"]
-        return True if low >= limit else False if high < limit else None
+        share = {round(end, 12) >= self.limits["strong_share"] for end in ends}
+        both = (share, self._is_grown(side))
+        return False if {False} in both else None if {True, False} in both else True
+
+    def _is_grown(self, side: str) -> set[bool]:
+        """Return what the maturity may be: of no fit, or one that ends at a bound, anything."""
+        if (grown := self.grown_of[side]) is None or grown[4]:
+            return {True, False}
+        return {end >= self.limits["strong_maturity"] for end in grown[1:3]}
 
     def stage(self) -> str:
         """Return the stage; unknown at a bound, or where interval or cuts differ."""
@@ -122,12 +124,12 @@ class Judge:
     def class_(self) -> str:
         """Return the class; where the foreign side is open, what either leaves."""
         ours, theirs = self.strong["domestic"], self.strong["foreign"]
-        if self.said.get("strategic") and not ours:
-            return "major strategic"
         if ours is None:
             return UNKNOWN
         if ours:
             return "no absence"
+        if self.said.get("strategic"):
+            return "major strategic"
         general = self._trait("generality_rank", "generic_generality", "generic")
         pioneering = self._trait("novelty", "frontier_novelty", "frontier")
         of = {
@@ -171,38 +173,46 @@ class Judge:
             return NONE
         if len(self.domestic) < self.limits["min_patents"]:
             return UNKNOWN
-        told = {
-            "absent_subject": self._absent_subject,
-            "shortage_of_people": self._shortage,
-            "weak_basic_research": self._weak_research,
-            "actual_lead": self._lead,
+        if question == "actual_lead":
+            return self._lead()
+        figures = {
+            "absent_subject": self._enterprises,
+            "shortage_of_people": self._people,
+            "weak_basic_research": self._literature,
         }
-        return told[question]() if question in told else NOT_CHECKED
-
-    def _absent_subject(self) -> str:
-        unknown = self.first.index[self.first.isna()]
-        ours = self.domestic.index
-        told = {self._lacks_enterprises(one) for one in (ours, ours.append(unknown))}
+        if question not in figures:
+            return NOT_CHECKED
+        # As told; with all of unknown side at home; abroad.
+        both = [pd.concat([one, self.open]) for one in (self.domestic, self.foreign)]
+        pairs = ((self.domestic, self.foreign), (both[0], self.foreign), (self.domestic, both[1]))
+        told = {
+            self._seen(figures[question](ours), figures[question](theirs)) for ours, theirs in pairs
+        }
         return told.pop() if len(told) == 1 else UNKNOWN
 
-    def _lacks_enterprises(self, inventions: pd.Index) -> str:
-        held = self.held[self.held["invention"].isin(inventions)]
+    def _seen(self, ours: list[tuple], theirs: list[tuple]) -> str:
+        """Tell whether a figure is beyond its limit, and worse than that of enough foreign ones."""
+        told = []
+        for (figure, beyond, _), (foreign, _, count) in zip(ours, theirs, strict=True):
+            is_known = count >= self.limits["min_patents"] and not pd.isna(foreign)
+            is_worse = round(figure - foreign, 12) < 0 if is_known else True
+            told.append(None if beyond is None else beyond and is_worse)
+        return "yes" if True in told else UNKNOWN if None in told else "no"
+
+    def _enterprises(self, inventions: pd.DataFrame) -> list[tuple]:
+        """Share with an enterprise where owners tell, whether it is low, and of how many."""
+        held = self.held[self.held["invention"].isin(inventions.index)]
         sectors = held.groupby("invention")["sector"].agg(list)
         known = [
             True if "enterprise" in one else None if any(pd.isna(one)) else False for one in sectors
         ]
         told = [one for one in known if one is not None]
-        return "yes" if np.mean(told) < self.limits["low_enterprise_share"] else "no"
+        share = np.mean(told) if told else float("nan")
+        low = share < self.limits["low_enterprise_share"] if told else None
+        return [(share, low, len(inventions))]
 
-    def _shortage(self) -> str:
-        told = {self._lacks_people(one) for one in (self.domestic, self._maybe_domestic())}
-        return told.pop() if len(told) == 1 else UNKNOWN
-
-    def _maybe_domestic(self) -> pd.DataFrame:
-        unknown = self.rows.index.difference(self.first.index[self.first.notna()])
-        return pd.concat([self.domestic, self.rows.loc[unknown]])
-
-    def _lacks_people(self, inventions: pd.DataFrame) -> str:
+    def _people(self, inventions: pd.DataFrame) -> list[tuple]:
+        """People an invention that names any, and their breadth."""
         groups: dict[str, dict[str, int]] = {}
         for row in inventions.itertuples():
             for person in row.people:
@@ -214,12 +224,16 @@ class Judge:
             for one in groups.values()
             if one
         ]
-        if not groups:
-            return UNKNOWN
-        is_few = len(groups) / inventions["people"].map(bool).sum() < self.limits["few_inventors"]
-        return "yes" if is_few or np.mean(spreads) < self.limits["narrow_breadth"] else "no"
+        count = int(inventions["people"].map(bool).sum())
+        each = len(groups) / count if count else float("nan")
+        breadth = np.mean(spreads) if spreads else float("nan")
+        return [
+            (each, each < self.limits["few_inventors"] if count else None, count),
+            (breadth, breadth < self.limits["narrow_breadth"] if spreads else None, count),
+        ]
 
-    def _weak_research(self) -> str:
+    def _literature(self, inventions: pd.DataFrame) -> list[tuple]:
+        """Share that cites literature, and whether it is low for such inventions."""
         every = self.export.inventions
         cells = [
             (one[0][0] if one else None, office, None if pd.isna(year) else year // 5)
@@ -230,13 +244,15 @@ class Judge:
         cites = every["literature"].gt(0).where(every["literature"].notna()).astype(float)
         by_cell = cites.groupby(pd.Series(cells, index=every.index))
         rates = by_cell.transform("mean").where(by_cell.transform("count") >= 20, cites.mean())
-        own = cites[self.domestic.index].dropna()
+        own = cites[inventions.index].dropna()
+        if own.empty:
+            return [(float("nan"), None, len(inventions))]
         rate = rates[own.index]
-        normal = NormalDist(rate.sum(), float(np.sqrt((rate * (1 - rate)).sum())))
+        normal = NormalDist(rate.sum(), max(float(np.sqrt((rate * (1 - rate)).sum())), 1e-12))
         percentile, limit = normal.cdf(own.sum()), self.limits["weak_science"]
-        if percentile < limit:
-            return "yes"
-        return "no" if percentile >= 0.5 or normal.cdf(0) < limit else UNKNOWN
+        may_tell = percentile >= 0.5 or normal.cdf(0) < limit
+        low = True if percentile < limit else False if may_tell else None
+        return [(own.mean(), low, len(inventions))]
 
     def _lead(self) -> str:
         ours = self.held[self.held["side"] != "foreign"]
@@ -245,7 +261,7 @@ class Judge:
         led = ours.assign(quality=ours["share"] * weight * good).groupby("owner")
         order = led.agg(quality=("quality", "sum"), patents=("share", "sum")).reset_index()
         order = order.round(9).sort_values(
-            ["quality", "patents", "owner"], ascending=[False, False, True]
+            ["patents", "quality", "owner"], ascending=[False, False, True]
         )
         sides = ours.groupby("owner")["side"].first()
         is_domestic = (order["owner"].map(sides) == "domestic").to_numpy()

@@ -20,6 +20,7 @@ SAID = {
     *("public_good", "standardised", "niche_market", "government_will", "form"),
     *("generality_rank", "novelty", "layout"),
 }
+BARRIER = "whether foreign patents block is not known: "
 REFUSED = re.compile(
     "the interval of the maturity|fewer than|does not fit|the fit ends|without the last years"
     "|could turn|could not be told from usual"
@@ -49,6 +50,15 @@ def kind_of(reason: str) -> str:
     return next(kind for kind in order if kind in kinds)
 
 
+def of_verdict(reason: str) -> str:
+    """Return a reason without what it says of the barrier beside the verdict.
+
+    >>> of_verdict("no patents; whether foreign patents block is not known: no patents")
+    'no patents'
+    """
+    return "; ".join(one for one in reason.split("; ") if not one.startswith(BARRIER))
+
+
 def asked(result: Path) -> pd.DataFrame:
     """Return the judgements of the technologies with ten or more inventions."""
     counts = pd.read_parquet(result / "technologies").set_index("technology")["patent_count"]
@@ -63,8 +73,9 @@ def lines(result: Path) -> list[str]:
         return [f"{result.name}: no technology has {FEWEST} inventions"]
     unknown = judged[judged["verdict"] == "unknown"]
     known = len(judged) - len(unknown)
-    reasons = unknown["reason"].str.replace(r"\d+(\.\d+)?", "n", regex=True).value_counts()
-    kinds = unknown["reason"].map(kind_of).value_counts()
+    why = unknown["reason"].map(of_verdict)
+    reasons = why.str.replace(r"\d+(\.\d+)?", "n", regex=True).value_counts()
+    kinds = why.map(kind_of).value_counts()
     most = known + int(kinds.get("the catalogue lacks it", 0))
     technologies = judged["technology"].nunique()
     return [

@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.classic, pytest.mark.usefixtures("co
 MEANS = (
     *("generality", "generality_rank", "originality", "novelty", "novelty_change"),
     *("inventor_breadth", "domestic_inventor_breadth", "foreign_inventor_breadth"),
-    "domestic_inventor_breadth_bound",
+    *("domestic_inventor_breadth_bound", "foreign_inventor_breadth_bound"),
     "known_side_share",
     *("partner_entropy", "iur_subjects", "chain_spread", "iur_chain"),
     *("class_breadth", "partner_distance"),

@@ -412,8 +412,8 @@ STRATEGIC = (
         ("nuclear_station", j.BOTH_WEAK, STRATEGIC),
         ("narrow_speciality", j.FOREIGN_STRONG, (j.NO_CLASS, *("not applicable",) * 3)),
         ("high_speed_rail", j.BOTH_STRONG, (j.NO_ABSENCE, *("not applicable",) * 3)),
-        # Only an absence that is known not to be there takes the class away.
-        ("two_bombs_one_satellite", "unknown", STRATEGIC),
+        # Without patents nothing tells that the domestic side is weak, so that there is an absence.
+        ("two_bombs_one_satellite", "unknown", ("unknown",) * 4),
     ],
 )
 def test_classes_with_cause_mode_and_lead(

@@ -22,6 +22,7 @@ from patentcore.technologies.indicators.base_rates import (
 )
 from patentcore.technologies.indicators.curve import logistic, possible, unit_grid
 from patentcore.technologies.indicators.knowledge import entropy, novelty, spread, with_percentile
+from patentcore.technologies.leaders import leaders
 from patentcore.technologies.publications import classes_of, publications_of
 from tests.factories import citations, patents
 
@@ -261,21 +262,28 @@ def both_ways(*pairs: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(
-    ("owners", "triples", "density"),
+    ("owners", "count", "triples", "density"),
     [
-        (both_ways("AB", "BC", "AC"), 1, 1.0),
-        (both_ways("AB", "BC", "AC", "AD", "BD", "CD"), 4, 1.0),  # K4 has four triangles
-        ([*both_ways("AB", "BC"), ("A", "C")], 0, 0.0),  # one pair blocks one way only
-        ([*both_ways("AB", "BC", "AC"), ("D", "A")], 1, 0.25),
-        (both_ways("AB"), 0, 0.0),
+        (both_ways("AB", "BC", "AC"), 3, 1, 1.0),
+        (both_ways("AB", "BC", "AC", "AD", "BD", "CD"), 4, 4, 1.0),  # K4 has four triangles
+        ([*both_ways("AB", "BC"), ("A", "C")], 3, 0, 0.0),  # one pair blocks one way only
+        ([*both_ways("AB", "BC", "AC"), ("D", "A")], 4, 1, 0.25),
+        (both_ways("AB"), 2, 0, 0.0),
     ],
 )
 @pytest.mark.parametrize("with_graphframes", [pytest.param(True, marks=pytest.mark.classic), False])
 def test_thickets_are_triples_that_block_each_other(
-    spark: SparkSession, owners: list, triples: int, density: float, with_graphframes: bool
+    *,
+    spark: SparkSession,
+    owners: list,
+    count: int,
+    triples: int,
+    density: float,
+    with_graphframes: bool,
 ) -> None:
     close(
         ownership.thickets(links(spark, *owners), with_graphframes=with_graphframes).first(),
+        thicket_owners=count,
         thicket_triples=triples,
         thicket_density=density,
     )
@@ -352,6 +360,8 @@ def test_inventors_are_counted_for_either_side(spark: SparkSession) -> None:
         domestic_inventor_breadth=0.0,
         domestic_inventor_count_bound=3,
         domestic_inventor_breadth_bound=0.0,
+        foreign_inventor_count_bound=2,
+        foreign_inventor_breadth_bound=math.log(2) / 2,
         foreign_inventor_count=1,
         foreign_inventor_breadth=math.log(2),
     )
@@ -449,6 +459,42 @@ def test_shares_count_only_what_is_known(spark: SparkSession) -> None:
         domestic_originality_bound=3.5 / 6,
         foreign_originality=None,
         foreign_originality_bound=1.0,
+    )
+
+
+def test_shares_of_the_foreign_side_are_of_its_first_owners(spark: SparkSession) -> None:
+    us = {name: (name, "US", None) for name in ("C Inc", "D University", "E Inc", "F University")}
+    given = patents(
+        spark,
+        {"applicants": [us["C Inc"]], "npl_citation_count": 2, "source": "uspto"}
+        | {"government_interest": "Made with support."},
+        {"applicants": [us["C Inc"], us["D University"]], "npl_citation_count": 0}
+        | {"source": "uspto"},
+        {"applicants": [us["E Inc"]], "npl_citation_count": None},
+        {"applicants": [us["F University"]], "npl_citation_count": 3, "source": "uspto"},
+        {"applicants": [("A Ltd", "CN", None)], "npl_citation_count": 1, "source": "uspto"},
+        {"applicants": [("Mystery", None, None)], "npl_citation_count": 0},
+    )
+    facts = facts_of(spark, given)
+    literature = facts.withColumn("cites_literature", F.col("npl_citation_count") > 0)
+    rows = with_rates(literature, literature, ["cites_literature", "is_iur"]).withColumns(
+        {"unit": F.lit("t"), "is_traded": F.lit(False)}
+        | {name: F.lit(None).cast("double") for name in TRAITS}
+    )
+    close(
+        output.totals(rows, last_year=2021, recent_years=5).first(),
+        # Four sources are of the USPTO and would say it; one does.
+        government_interest_share=1 / 4,
+        domestic_patents=1,
+        foreign_patents=4,
+        # Of the three that count literature; with the one of unknown side, which cites none.
+        foreign_science_share=2 / 3,
+        foreign_science_bound=2 / 4,
+        domestic_science_share=1.0,
+        domestic_science_bound=1 / 2,
+        # An enterprise with a university is one of the four.
+        foreign_iur_share=1 / 4,
+        foreign_enterprise_share=3 / 4,
     )
 
 
@@ -553,6 +599,33 @@ def test_pairs_and_their_network(spark: SparkSession) -> None:
     assert edges.count() == 2
 
 
+def test_leaders_are_ranked_by_inventions_then_quality_then_name(spark: SparkSession) -> None:
+    """One good invention of Hyundai's does not lead before six of LG's."""
+    held = {"LG": 6, "HYUNDAI": 1, "VELODYNE": 1, "APTIV": 1, "KOITO": 2}
+    numbers = [(owner, f"{owner}-{i}") for owner, count in held.items() for i in range(count)]
+    good = {"HYUNDAI-0": 1.9, "VELODYNE-0": 1.2, "LG-0": 1.1}
+    members = spark.createDataFrame(
+        [("laser", number) for _, number in numbers], "unit string, publication_number string"
+    )
+    owned = spark.createDataFrame(
+        [(number, owner, "US", "foreign", "name", "enterprise", 1.0) for owner, number in numbers],
+        "publication_number string, name string, country string, side string, "
+        "side_source string, sector string, share double",
+    )
+    facts = spark.createDataFrame(
+        [(number, number in good, good.get(number, 1.0), False) for _, number in numbers],
+        "publication_number string, is_quality boolean, weight double, is_key boolean",
+    )
+    found = leaders(members, owned, facts).orderBy("rank").collect()
+    assert [(row.owner, row.patents, row.quality) for row in found] == [
+        ("LG", 6.0, 1.1),
+        ("KOITO", 2.0, 0.0),
+        ("HYUNDAI", 1.0, 1.9),
+        ("VELODYNE", 1.0, 1.2),
+        ("APTIV", 1.0, 0.0),
+    ]
+
+
 # --- integration --------------------------------------------------------------------------------
 
 
@@ -622,4 +695,5 @@ def test_the_index_is_the_mean_of_percentile_ranks(spark: SparkSession) -> None:
     close(found["middle"], **middle, iur_index=(0.5 + 0.5 + 1 + 1) / 4)
     close(found["high"], iur_index=(1 + 1 + 0) / 3)
     close(found["with one patent"], iur_basic_research=1.0, iur_index=None)
-    close(found["of the other kind:"], iur_index=0.0)
+    # Alone of its kind, it has no rank.
+    close(found["of the other kind:"], iur_basic_research=0.0, iur_index=None)

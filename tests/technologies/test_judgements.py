@@ -32,7 +32,9 @@ NUMBERS = (
     *("domestic_traded_share", "foreign_traded_share"),
     *("state_quality_bound", "foreign_cited_share_low", "foreign_cited_share_high"),
     *(f"{s}_{n}_bound" for s in ("domestic", "foreign") for n in ("originality", "traded")),
-    *(f"domestic_inventor_{n}_bound" for n in ("count", "breadth")),
+    *(f"{s}_inventor_{n}_bound" for s in ("domestic", "foreign") for n in ("count", "breadth")),
+    *(f"{s}_{n}_bound" for s in ("domestic", "foreign") for n in ("science", "iur")),
+    *("foreign_patents", "foreign_enterprise_bound"),
     *(
         *(f"{s}_inventor_patents" for s in ("domestic", "foreign", "unknown")),
         "filing_growth",
@@ -48,13 +50,17 @@ NUMBERS = (
 SCHEMA = (
     "unit string, published string, fit_failure string, public_good string, said_stage string, "
     "standardised boolean, niche_market boolean, government_will boolean, strategic boolean, "
-    "at_bound boolean, is_lead_open boolean, said_layout string, actual_lead string, form string, "
+    "at_bound boolean, domestic_at_bound boolean, foreign_at_bound boolean, is_lead_open boolean, "
+    " said_layout string, actual_lead string, form string, "
     "users array<string>, patents string, industrialisation string, talent string, "
     "attribute_sources map<string,string>, " + ", ".join(f"{name} double" for name in NUMBERS)
 )
 DEFAULTS = {
     "unit": "t",
     "patent_count": 100.0,
+    "domestic_count": 60.0,
+    "foreign_count": 40.0,
+    "unknown_side_count": 0.0,
     "quality_count": 10.0,
     "domestic_quality": 5.0,
     "foreign_quality": 5.0,
@@ -103,6 +109,10 @@ SEEN = {
     "domestic_traded_share": 0.2,
     "foreign_traded_share": 0.2,
 }
+# Beyond the limits of cooperation and literature, with as many foreign inventions as domestic ones.
+LITTLE = {"iur_percentile": 0.05, "foreign_patents": 50.0, "domestic_iur_share": 0.1}
+WEAK = {"science_percentile": 0.05, "foreign_patents": 50.0, "domestic_science_share": 0.059}
+NARROW = {"foreign_inventor_patents": 50.0, "foreign_inventor_count": 100.0}
 MORE = {"unknown_side_count": 10.0, "foreign_cited_share_low": 0.6, "foreign_cited_share_high": 0.7}
 FEW = {"domestic_inventor_count": 49.0, "unknown_inventor_patents": 10.0}
 NOBODY = {"domestic_count": 0.0, "foreign_count": 100.0, "unknown_side_count": 0.0}
@@ -123,6 +133,30 @@ RULES: list[tuple[dict, str, str]] = [
     (grown(0.05, quality_count=0.0), "status", "unknown"),
     (grown(None), "absence", "unknown"),
     ({"maturity_low": 0.05, "maturity_high": 0.3}, "absence", "unknown"),
+    # At the search's bound 0.01 is no maturity, and 0.98 none either: only a small share is weak.
+    (grown(0.01, at_bound=True), "status", "unknown"),
+    (grown(0.98, at_bound=True), "status", "unknown"),
+    (grown(0.01, at_bound=True), "absence", "unknown"),
+    (grown(0.01, at_bound=True, said_stage="mature"), "absence", j.BOTH_STRONG),
+    (grown(0.01, at_bound=True, domestic_quality=1.0, foreign_quality=9.0), "status", "no"),
+    (grown(0.01, at_bound=True, domestic_quality=1.0, foreign_quality=9.0), "absence", "unknown"),
+    # A side's own fit counts before that of all, with its own bound.
+    (
+        grown(0.3, domestic_maturity_low=0.01, domestic_maturity_high=0.01, domestic_at_bound=True),
+        "status",
+        "unknown",
+    ),
+    (
+        grown(
+            0.01,
+            at_bound=True,
+            domestic_maturity_low=0.5,
+            domestic_maturity_high=0.6,
+            domestic_at_bound=False,
+        ),
+        "status",
+        "yes",
+    ),
     (
         {"maturity_low": 0.05, "maturity_high": 0.3, "said_stage": "emerging"},
         "absence",
@@ -175,6 +209,76 @@ RULES: list[tuple[dict, str, str]] = [
     ({"domestic_patents": 9.0, "domestic_inventor_count": 5.0}, "shortage_of_people", "unknown"),
     ({"domestic_patents": 9.0, "domestic_enterprise_share": 0.1}, "absent_subject", "unknown"),
     ({"domestic_patents": 10.0, "domestic_inventor_count": 5.0}, "shortage_of_people", "yes"),
+    # Beyond the limit, but no worse than the foreign side: 0.059 of the domestic ones cite
+    # literature, 0.05 of the foreign ones; worse is it against 0.06, and nine tell nothing.
+    ({**WEAK, "foreign_science_share": 0.05}, "weak_basic_research", "no"),
+    ({**WEAK, "foreign_science_share": 0.059}, "weak_basic_research", "no"),
+    ({**WEAK, "foreign_science_share": 0.06}, "weak_basic_research", "yes"),
+    (
+        {**WEAK, "foreign_science_share": 0.05, "foreign_patents": 9.0, "patent_count": 59.0},
+        "weak_basic_research",
+        "yes",
+    ),
+    (
+        {**WEAK, "foreign_science_share": 0.05, "foreign_patents": 10.0, "patent_count": 60.0},
+        "weak_basic_research",
+        "no",
+    ),
+    # Nine, but ten with one of unknown side.
+    (
+        {**WEAK, "foreign_science_share": 0.05, "foreign_patents": 9.0, "patent_count": 60.0},
+        "weak_basic_research",
+        "unknown",
+    ),
+    ({**LITTLE, "foreign_iur_share": 0.1}, "unsound_mechanism", "no"),
+    ({**LITTLE, "foreign_iur_share": 0.11}, "unsound_mechanism", "yes"),
+    # Those of unknown side at home, or abroad, could make it no worse.
+    (
+        {**LITTLE, "foreign_iur_share": 0.2, "iur_bound": 0.06, "domestic_iur_bound": 0.25},
+        "unsound_mechanism",
+        "unknown",
+    ),
+    (
+        {**LITTLE, "foreign_iur_share": 0.2, "foreign_iur_bound": 0.08},
+        "unsound_mechanism",
+        "unknown",
+    ),
+    # Not beyond the limit with those of unknown side, and no worse without them.
+    ({**LITTLE, "foreign_iur_share": 0.1, "iur_bound": 0.3}, "unsound_mechanism", "no"),
+    (
+        {**LITTLE, "foreign_iur_share": 0.1, "iur_percentile": 0.15, "iur_lowest": 0.15},
+        "unsound_mechanism",
+        "unknown",
+    ),
+    (
+        {"domestic_enterprise_share": 0.4, "foreign_enterprise_share": 0.3}
+        | {"foreign_patents": 50.0},
+        "absent_subject",
+        "no",
+    ),
+    (
+        {"domestic_enterprise_share": 0.4, "foreign_enterprise_share": 0.6}
+        | {"foreign_patents": 50.0},
+        "absent_subject",
+        "yes",
+    ),
+    # 49 people for 50 inventions are few, but not against 45 for 50; a breadth of 0.2 is narrow.
+    (
+        {**NARROW, "domestic_inventor_count": 49.0, "foreign_inventor_count": 45.0},
+        "shortage_of_people",
+        "no",
+    ),
+    ({**NARROW, "domestic_inventor_count": 49.0}, "shortage_of_people", "yes"),
+    (
+        {**NARROW, "domestic_inventor_breadth": 0.2, "foreign_inventor_breadth": 0.2},
+        "shortage_of_people",
+        "no",
+    ),
+    (
+        {**NARROW, "domestic_inventor_breadth": 0.2, "foreign_inventor_breadth": 0.25},
+        "shortage_of_people",
+        "yes",
+    ),
     # Of ten inventions or more none can be domestic: no problem to tell, and none by one unknown.
     (
         {"domestic_patents": 0.0, "domestic_count": 0.0, "unknown_side_count": 0.0},
@@ -196,11 +300,18 @@ RULES: list[tuple[dict, str, str]] = [
         "absent_subject",
         "unknown",
     ),
-    # A side that none of enough inventions can be of is weak, whatever is of quality.
-    ({**NOBODY, "quality_count": 3.0}, "status", "no"),
-    ({**NOBODY, "quality_count": 3.0}, "absence", "unknown"),
-    ({**NOBODY, "quality_count": 3.0, "unknown_side_count": 1.0}, "status", "unknown"),
-    ({**NOBODY, "quality_count": 3.0, "patent_count": 9.0}, "status", "unknown"),
+    # Too few of quality tell no strength, though none of a hundred inventions is domestic.
+    ({**NOBODY, "quality_count": 4.0, "domestic_quality": 0.0}, "status", "unknown"),
+    ({**NOBODY, "quality_count": 5.0, "domestic_quality": 0.0}, "status", "no"),
+    ({**NOBODY, "quality_count": 4.0, "domestic_quality": 0.0}, "absence", "unknown"),
+    ({**NOBODY, "quality_count": 4.0, "domestic_quality": 0.0}, "absent_subject", j.NO_SIDE),
+    # A strategic technology is of no class where it may be no absence.
+    ({"strategic": True}, "class", j.NO_ABSENCE),
+    ({"strategic": True, **FOREIGN}, "class", "major strategic"),
+    (grown(None, strategic=True, **FOREIGN), "mode", "main layout"),
+    (grown(None, strategic=True), "class", "unknown"),
+    (grown(None, strategic=True), "mode", "unknown"),
+    ({"strategic": True, "quality_count": 4.0}, "class", "unknown"),
     # Of neither trait is no class, however strong the foreign side may be.
     (grown(None, **FOREIGN, **TRAITLESS), "absence", "unknown"),
     (grown(None, **FOREIGN, **TRAITLESS), "class", j.NO_CLASS),
@@ -348,6 +459,11 @@ REASONS: list[tuple[dict, str, str]] = [
         "the inventions of unknown side could turn it",
     ),
     (
+        {**LITTLE, "foreign_iur_share": 0.2, "foreign_iur_bound": 0.08},
+        "unsound_mechanism",
+        "the inventions of unknown side could turn it",
+    ),
+    (
         {"actual_lead": "institute", "is_lead_open": True},
         "actual_lead",
         "the inventions of unknown side could turn it",
@@ -384,10 +500,29 @@ REASONS: list[tuple[dict, str, str]] = [
     (grown(None, fit_failure="3 years are fewer than 5"), "technology", "3 years are fewer than 5"),
     (grown(None, fit_failure="3 years are fewer than 5"), "status", "3 years are fewer than 5"),
     (grown(0.3, maturity_low=0.05), "status", "the interval of the maturity spans the limit"),
+    (grown(0.01, at_bound=True), "absence", j.AT_BOUND),
+    # Only the foreign side is open: the domestic one is weak by its share.
+    (grown(0.01, at_bound=True, **FOREIGN), "absence", j.AT_BOUND),
+    (
+        grown(
+            0.3,
+            maturity_low=0.05,
+            foreign_maturity_low=0.01,
+            foreign_maturity_high=0.01,
+            foreign_at_bound=True,
+        ),
+        "absence",
+        f"the interval of the maturity spans the limit; {j.AT_BOUND}",
+    ),
     (
         {"domestic_maturity_low": 0.05, "domestic_maturity_high": 0.5},
         "status",
         "the interval of the maturity spans the limit",
+    ),
+    (
+        {"strategic": True, "quality_count": 4.0},
+        "class",
+        "4 inventions of quality are fewer than 5",
     ),
     # The attribute that is missing, and no other one.
     ({"standardised": True}, "product", "not known: public_good"),
@@ -551,8 +686,58 @@ def test_windows_and_barriers_of_what_is_said(spark: SparkSession) -> None:
     assert answers == SAID
 
 
+OWNED = ("domestic_count", "foreign_count", "unknown_side_count", "foreign_concentration")
+
+
+def owned(*figures: float | None, **more: object) -> dict:
+    """Return who holds a technology of known sides, without a thicket."""
+    return {
+        **dict(zip(OWNED, figures, strict=True)),
+        "thicket_density": 0.0,
+        "known_side_share": 1.0,
+        **more,
+    }
+
+
+OPEN = "whether foreign patents block is not known: "
+BARRIERS: list[tuple[dict, str, str | None]] = [
+    # Of one foreign invention, or nine, all of one owner, nobody is seen to block.
+    (owned(0, 1, 0, 1.0), "unknown", f"{OPEN}1 foreign inventions are fewer than 10"),
+    (owned(0, 9, 0, 1.0), "unknown", f"{OPEN}9 foreign inventions are fewer than 10"),
+    (owned(2, 10, 0, 0.2), "foreign patents block", None),
+    (owned(2, 10, 0, 0.1), "none seen in patents", None),
+    # Two of 32 do not hold most, whoever has them; two of six tell nothing.
+    (owned(30, 2, 0, 0.5), "none seen in patents", None),
+    (owned(4, 2, 0, 0.5), "unknown", f"{OPEN}2 foreign inventions are fewer than 10"),
+    # 10 of 35, with those of unknown side 30.
+    (owned(5, 10, 20, 0.2), "unknown", f"{OPEN}the inventions of unknown side could turn it"),
+    (
+        owned(2, 10, 0, 0.1, thicket_density=None),
+        "unknown",
+        f"{OPEN}no citations between its owners tell a thicket",
+    ),
+    # A field without patents is what the catalogue calls so, whoever has some in the corpus.
+    (owned(2, 10, 0, 0.2, patents="none"), "none: no patents", None),
+    (owned(0, 1, 0, 1.0, patents="none"), "none: no patents", None),
+    # The corpus without any tells nothing of the field.
+    (owned(0, 0, 0, None, patent_count=0.0), "unknown", "no patents"),
+    (
+        {**grown(0.05), **owned(0, 1, 0, 1.0)},
+        "weak basic research and commercial strength",
+        f"{OPEN}1 foreign inventions are fewer than 10",
+    ),
+]
+
+
+def test_a_barrier_takes_inventions_enough(spark: SparkSession) -> None:
+    found = [one["technology"] for one in judged(spark, *(figures for figures, *_ in BARRIERS))]
+    answers = [(f, row.barrier, row.reason) for (f, *_), row in zip(BARRIERS, found, strict=True)]
+    assert answers == BARRIERS
+
+
 def test_no_unknown_verdict_is_without_a_reason(spark: SparkSession) -> None:
-    cases = [{}, {"patent_count": 0.0, "quality_count": 0.0}, grown(None), {"quality_count": 0.0}]
+    nothing = {"patent_count": 0.0, "quality_count": 0.0}
+    cases = [{}, grown(None, **nothing), grown(None), {"quality_count": 0.0}]
     for found in judged(spark, *cases):
         for row in found.values():
             assert (row.reason is None) == (row.verdict != "unknown"), row
@@ -560,8 +745,10 @@ def test_no_unknown_verdict_is_without_a_reason(spark: SparkSession) -> None:
 
 def test_sides_that_follow_from_the_choice_of_the_corpus_are_said_to(spark: SparkSession) -> None:
     chosen, free = judged(spark, {"chosen_by_applicant": 1.0}, {})
-    assert chosen["status"].figures["chosen_by_applicant"] == 1
-    assert "chosen_by_applicant" not in free["status"].figures
+    attributes = {"product", "market", "institution", "organisation", "lead_by_form", "system"}
+    said = {name for name, row in chosen.items() if row.figures.get("chosen_by_applicant") == 1}
+    assert said == set(chosen) - attributes
+    assert not [row for row in free.values() if "chosen_by_applicant" in row.figures]
 
 
 def test_the_published_status_is_beside_the_verdict_and_never_in_it(spark: SparkSession) -> None:
@@ -589,6 +776,17 @@ def test_a_stage_has_beside_it_what_needs_no_fit(spark: SparkSession) -> None:
     (found,) = judged(spark, grown(None, **beside))
     assert found["technology"].verdict == "unknown"
     assert found["technology"].figures.items() >= beside.items()
+
+
+def test_shares_of_quality_have_the_bounds_of_unknown_sides(spark: SparkSession) -> None:
+    """Two of ten are domestic, six foreign, two of unknown side."""
+    held = {"domestic_quality": 2.0, "foreign_quality": 6.0, "unknown_quality": 2.0}
+    figures = judged(spark, held)[0]["absence"].figures
+    ends = {
+        **{"foreign_share": 0.75, "foreign_share_low": 0.6, "foreign_share_high": 0.8},
+        **{"domestic_share": 0.25, "domestic_share_low": 0.2, "domestic_share_high": 0.4},
+    }
+    assert {name: figures[name] for name in ends} == ends
 
 
 def test_people_are_set_against_the_foreign_side_by_invention(spark: SparkSession) -> None:

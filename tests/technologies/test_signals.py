@@ -25,6 +25,11 @@ from tests.technologies.test_catalogue import CATALOGUE
 pytestmark = pytest.mark.usefixtures("compiled")
 
 
+OF_SIDES = tuple(
+    f"{side}_{name}_share" for side in ("domestic", "foreign") for name in ("iur", "science")
+)
+
+
 def test_every_technology_of_table_6_is_planted_as_printed() -> None:
     catalogue = load(CATALOGUE)
     printed = {
@@ -79,7 +84,19 @@ def verdicts_of(spark: SparkSession, corpus: Path, folder: Path) -> pd.DataFrame
         output=str(folder / "result"),
     )
     found = pd.read_parquet(folder / "result" / "technology_judgements")
-    return found.pivot(index="technology", columns="question", values="verdict")
+    measured = pd.read_parquet(folder / "result" / "technologies").set_index("technology")
+    verdicts = found.pivot(index="technology", columns="question", values="verdict")
+    return verdicts.join(measured[[*OF_SIDES, "foreign_patents"]])
+
+
+def expected_problem(measured: pd.Series, name: str, *, is_rare: bool) -> str:
+    """Return whether what is rare is a problem of the domestic side: only if rarer than abroad.
+
+    It is planted for both sides alike, so that which has less of it is chance.
+    """
+    domestic, foreign = (measured[f"{side}_{name}_share"] for side in ("domestic", "foreign"))
+    is_worse = measured["foreign_patents"] < 10 or round(domestic - foreign, 12) < 0
+    return "yes" if is_rare and is_worse else "no"
 
 
 def turned(verdicts: pd.DataFrame, signals: Sequence[Signal]) -> list[tuple[str, ...]]:
@@ -87,8 +104,12 @@ def turned(verdicts: pd.DataFrame, signals: Sequence[Signal]) -> list[tuple[str,
     expected = {
         one.name: {
             "status": "yes" if one.is_domestic else "no",
-            "unsound_mechanism": "no" if one.is_joint else "yes",
-            "weak_basic_research": "no" if one.is_scientific else "yes",
+            "unsound_mechanism": expected_problem(
+                verdicts.loc[one.name], "iur", is_rare=not one.is_joint
+            ),
+            "weak_basic_research": expected_problem(
+                verdicts.loc[one.name], "science", is_rare=not one.is_scientific
+            ),
         }
         for one in signals
     }

@@ -6,9 +6,10 @@ published about a technology, which is only set beside the answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from patentcore.technologies.opportunities import opportunities
+from patentcore.technologies.problems import agreed, inventors_each, is_below, problems_seen
 from patentcore.technologies.rules import (
     Row,
     Rule,
@@ -54,6 +55,7 @@ NO_ABSENCE, NO_CLASS = "no absence", "none of the three"
 NO_SIDE = "no domestic inventions"
 
 NO_YEARS = "the years of its inventions are not known"
+AT_BOUND = "the fit ends at a bound: no saturation is in sight"
 
 # Recommended organisation (paper H, sections 1 and 3).
 STATE_LED = "state-led: institutes and factories under one plan"
@@ -125,7 +127,7 @@ def _stage_doubt(limits: Thresholds) -> Rule:
     return (
         when(column("fit_failure").is_not_null(), column("fit_failure"))
         .when(column("maturity").is_null(), NO_YEARS)
-        .when(column("at_bound"), "the fit ends at a bound: no saturation is in sight")
+        .when(column("at_bound"), AT_BOUND)
         .when(
             of["maturity_low"] != of["maturity_high"],
             "the interval of the maturity spans a limit between stages",
@@ -151,11 +153,12 @@ def _stage(limits: Thresholds) -> Rule:
 def _class(limits: Thresholds) -> Rule:
     """Class by strategic flag, absence and layout traits (paper M, table 2).
 
-    Only a domestic side that is known to be strong takes the strategic class away. Where it is weak
-    and nothing tells of the foreign one, a technology that has neither trait is of no class anyway.
+    Where the domestic side may be strong, which would be no absence, there is no class, not even a
+    strategic one. Where it is weak and nothing tells of the foreign one, a technology that has
+    neither trait is of no class anyway.
     """
     domestic, foreign = column("domestic_is_strong"), column("foreign_is_strong")
-    is_strategic = column("strategic") & ~coalesce(domestic, rule(False))
+    is_strategic = coalesce("strategic", rule(False)) & ~domestic
     layout, of = column("said_layout"), known_traits(limits)
     is_general = coalesce(
         of["generality_rank"] >= limits["generic_generality"], layout == "generic"
@@ -163,7 +166,7 @@ def _class(limits: Thresholds) -> Rule:
     is_pioneering = coalesce(of["novelty"] >= limits["frontier_novelty"], layout == "frontier")
     return first_case(
         [
-            (coalesce(is_strategic, rule(False)), "major strategic"),
+            (is_strategic, "major strategic"),
             (domestic, NO_ABSENCE),
             (foreign & is_general, "key generic"),
             (~foreign & is_pioneering, "cutting-edge"),
@@ -239,91 +242,17 @@ def _lead_by_form() -> Rule:
     return verdict
 
 
-def _is_below(name: str, limit: float) -> Rule:
-    """Whether a share is below what is usual; null where it is, but could not be told if it were.
-
-    A share at or above the median is not below, however few the inventions are. Null also where
-    the inventions of unknown side, taken for the side's own, say otherwise.
-    """
-    percentile = column(f"{name}_percentile")
-    as_told, with_unknown = (
-        when(value < limit, True)
-        .when(value >= 0.5, False)
-        .when(value.is_not_null() & (column(f"{name}_lowest") < limit), False)
-        for value in (percentile, coalesce(f"{name}_bound", percentile))
-    )
-    return when(as_told == with_unknown, as_told)
-
-
-def could_turn(share: str, bound: str, limit: float) -> Rule:
-    """Whether inventions of unknown side, taken for the side's own, take a share over a limit."""
-    return (column(share) < limit) != (column(bound) < limit)
-
-
-def _is_absent(limits: Thresholds) -> Rule:
-    """Whether enterprises hold little; null where inventions of unknown side could turn it."""
-    share, limit = "domestic_enterprise_share", limits["low_enterprise_share"]
-    turns = coalesce(could_turn(share, "enterprise_bound", limit), rule(False))
-    return when(~turns, column(share) < limit)
-
-
-def shortages(limits: Thresholds) -> tuple[Rule, Rule]:
-    """Whether people are few an invention or narrow, as told and with those of unknown side."""
-    breadth = "domestic_inventor_breadth"
-
-    def of(end: str) -> Rule:
-        few = column(f"domestic_inventors_each{end}") < limits["few_inventors"]
-        return few | (coalesce(f"{breadth}{end}", breadth) < limits["narrow_breadth"])
-
-    return of(""), of("_bound")
-
-
-def inventors_each() -> dict[str, Rule]:
-    """Return how many people there are for each invention of either side that names any."""
-    own = column("domestic_inventor_patents")
-    unknown = coalesce("unknown_inventor_patents", rule(0))
-    count = "domestic_inventor_count"
-    return {
-        "domestic_inventors_each": column(count) / null_if(own, 0),
-        "domestic_inventors_each_bound": coalesce(f"{count}_bound", count)
-        / null_if(own + unknown, 0),
-        "foreign_inventors_each": column("foreign_inventor_count")
-        / null_if(column("foreign_inventor_patents"), 0),
-    }
-
-
-def agreed(cases: Sequence[Rule]) -> Rule:
-    """What a rule says in each of some cases; null where they do not agree.
-
-    >>> cases = [column("told"), column("bound")]
-    >>> rows = [{"told": True, "bound": one} for one in (True, False, None)]
-    >>> [agreed(cases).of(row) for row in rows]
-    [True, None, None]
-    """
-    found = cases[0]
-    for other in cases[1:]:
-        found = when(found == other, found)
-    return found
-
-
 def _problems(limits: Thresholds) -> dict[str, Rule]:
     """The four problems of Zheng & Liu, section 3.2, of the domestic side.
 
-    Shares with a base rate are percentiles among inventions of the same fields, offices and years;
-    of a handful of domestic inventions nothing is told.
+    Of a handful of domestic inventions nothing is told.
     """
-    signs = {
-        "unsound_mechanism": _is_below("iur", limits["little_cooperation"]),
-        "weak_basic_research": _is_below("science", limits["weak_science"]),
-        "absent_subject": _is_absent(limits),
-        "shortage_of_people": agreed(shortages(limits)),
-    }
     enough = column("domestic_patents") >= limits["min_patents"]
     return {
         name: when(has_none("domestic", limits), NO_SIDE).otherwise(
-            known_rule(when(enough, sign), "yes", "no")
+            known_rule(when(enough, agreed(cases)), "yes", "no")
         )
-        for name, sign in signs.items()
+        for name, cases in problems_seen(limits).items()
     }
 
 
@@ -363,7 +292,9 @@ def causes_seen(limits: Thresholds) -> dict[str, list[Rule]]:
             [_of_side(f"domestic_{name}", ours), _of_side(f"foreign_{name}", theirs)]
             for name in ("traded", "originality")
         )
-        is_weak = _is_below("science", limits["weak_science"])
+        is_weak = agreed(
+            [is_below("science", limits["weak_science"], end) for end in ("", "_bound")]
+        )
         for name, case in (
             ("subject dislocation", part < limits["low_enterprise_share"]),
             ("path dependence", more & (original[0] < original[1])),

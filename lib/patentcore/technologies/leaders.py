@@ -24,7 +24,7 @@ def leaders(members: DataFrame, holders: DataFrame, facts: DataFrame) -> DataFra
         facts: publication_number, is_quality, weight, is_key.
 
     Returns:
-        unit, side, rank (by quality, then inventions, then name), owner, country, sector,
+        unit, side, rank (by inventions, then quality, then name), owner, country, sector,
         side_source (the commonest of each), patents and key_patents (fractions), quality (of those
         that pass the technicality steps, each weighted by 1 plus its scaled core degree),
         quality_share.
@@ -65,7 +65,7 @@ def leaders(members: DataFrame, holders: DataFrame, facts: DataFrame) -> DataFra
             F.round(F.sum("quality"), 9).alias("quality"),
         )
     )
-    in_order = (F.desc("quality"), F.desc("patents"), "owner")
+    in_order = (F.desc("patents"), F.desc("quality"), "owner")
     total = F.nullif(F.sum("quality").over(Window.partitionBy("unit")), F.lit(0.0))
     return owned.select(
         "unit",
@@ -212,8 +212,8 @@ def leads(
     first = {
         name: F.max(F.when(is_first, F.col(name))).over(of_unit) for name in ("quality", "patents")
     }
-    is_ahead = (F.col("quality") > first["quality"]) | (
-        (F.col("quality") == first["quality"]) & (F.col("patents") >= first["patents"])
+    is_ahead = (F.col("patents") > first["patents"]) | (
+        (F.col("patents") == first["patents"]) & (F.col("quality") >= first["quality"])
     )
     lead = F.max(F.when(is_first, kind)).over(of_unit)
     is_other = F.col("side").isNull() & is_ahead & ~F.coalesce(kind == lead, F.lit(False))

@@ -9,9 +9,11 @@ from patentcore.technologies.verdicts import UNKNOWN, Thresholds, known_rule, te
 def is_blocked(limits: Thresholds) -> Rule:
     """Tell whether foreign owners can block: they hold most, in few hands or in a thicket.
 
-    Null where those of unknown side decide whether they hold most.
+    Null where those of unknown side decide whether they hold most, and of few inventions: that they
+    block takes ``min_patents`` foreign ones, that they do not as many in all.
 
     >>> limits = {
+    ...     "min_patents": 10,
     ...     "blocking_foreign_share": 0.5,
     ...     "blocking_concentration": 0.15,
     ...     "blocking_thicket": 0.05,
@@ -20,10 +22,22 @@ def is_blocked(limits: Thresholds) -> Rule:
     >>> held = {"foreign_concentration": 0.2, "thicket_density": 0.0}
     >>> [
     ...     is_blocked(limits).of(dict(zip(names, counts, strict=True)) | held)
-    ...     for counts in ((1, 9, 1), (6, 4, 1), (1, 2, 9))
+    ...     for counts in ((1, 10, 1), (6, 4, 1), (1, 2, 9), (1, 9, 1), (0, 1, 0), (5, 4, 0))
     ... ]
-    [True, False, None]
+    [True, False, None, None, None, None]
     """
+    foreign = column("foreign_count")
+    total = column("domestic_count") + foreign + column("unknown_side_count")
+    are_close = (column("foreign_concentration") >= limits["blocking_concentration"]) | (
+        column("thicket_density") >= limits["blocking_thicket"]
+    )
+    fewest = limits["min_patents"]
+    can_block = foreign_holds_most(limits) & when(rounded(foreign, 9) >= fewest, are_close)
+    return when(rounded(total, 9) >= fewest, can_block)
+
+
+def foreign_holds_most(limits: Thresholds) -> Rule:
+    """Tell whether foreign owners hold most; null where those of unknown side decide it."""
     foreign, unknown = column("foreign_count"), column("unknown_side_count")
     total = null_if(column("domestic_count") + foreign + unknown, 0)
     limit = limits["blocking_foreign_share"]
@@ -31,11 +45,7 @@ def is_blocked(limits: Thresholds) -> Rule:
         rounded(foreign / total, 12) >= limit,
         rounded((foreign + unknown) / total, 12) >= limit,
     )
-    holds_most = when(least == most, least)
-    return holds_most & (
-        (column("foreign_concentration") >= limits["blocking_concentration"])
-        | (column("thicket_density") >= limits["blocking_thicket"])
-    )
+    return when(least == most, least)
 
 
 def opportunities(limits: Thresholds) -> dict[str, Rule]:
@@ -51,8 +61,9 @@ def opportunities(limits: Thresholds) -> dict[str, Rule]:
 def _of_technology(limits: Thresholds) -> dict[str, Rule]:
     stage, patents = column("stage"), column("patents")
     # What people say of patents is of a technology's whole; what is not said leaves it to figures.
-    blocks = coalesce(when(patents == "closed", True), is_blocked(limits))
-    has_none = (column("patent_count") == 0) | coalesce(patents == "none", rule(False))
+    has_none = coalesce(patents == "none", rule(False))
+    said = when(patents == "closed", True).when(has_none, False)
+    blocks = coalesce(said, is_blocked(limits))
     return {
         "technology_window": texts(
             [
@@ -69,7 +80,7 @@ def _of_technology(limits: Thresholds) -> dict[str, Rule]:
                 (stage == "transition", "accumulation keeps the leaders ahead"),
                 (coalesce(blocks, rule(False)), "foreign patents block"),
                 (
-                    stage.is_in("growth", "mature") & (coalesce(~blocks, rule(False))),
+                    stage.is_in("growth", "mature") & ~has_none & coalesce(~blocks, rule(False)),
                     "none seen in patents",
                 ),
                 (has_none, "none: no patents"),

@@ -17,13 +17,15 @@ _STRENGTH = (
     *(f"{side}_share{end}" for side in ("domestic", "foreign") for end in ("", "_low", "_high")),
     *("maturity", "maturity_low", "maturity_high"),
     *(f"{side}_maturity{end}" for side in ("domestic", "foreign") for end in ("_low", "_high")),
+    *("at_bound", "domestic_at_bound", "foreign_at_bound"),
 )
 _COUNTS = (
     *("quality_count", "quality_unknown_count", "known_quality_share", "known_side_share"),
     *("patent_count", "domestic_count", "foreign_count", "unknown_side_count"),
+    "chosen_by_applicant",
 )
 _BLOCK = (
-    *("known_side_share", "foreign_count", "domestic_count"),
+    *("known_side_share", "foreign_count", "domestic_count", "chosen_by_applicant"),
     *("foreign_concentration", "thicket_density"),
 )
 _TRAITS = (
@@ -32,7 +34,9 @@ _TRAITS = (
 )
 _FLAGS = ("standardised", "niche_market", "government_will", "strategic")
 
-_OF_DOMESTIC = ("domestic_patents", "known_side_share", "unknown_side_count")
+_OF_DOMESTIC = (
+    *("domestic_patents", "known_side_share", "unknown_side_count", "chosen_by_applicant"),
+)
 _CAUSES = (
     *("state_quality_share", "foreign_cited_share", "domestic_originality"),
     *("domestic_traded_share", "foreign_traded_share"),
@@ -59,22 +63,26 @@ class Question:
 
 
 _SIDES_KNOWN = ("quality", "sides", "growth")
-_STRONG_LIMITS = ("strong_share", "strong_maturity", "min_quality_patents", "min_patents")
+_DOMESTIC_KNOWN = ("quality", "sides", "growth of domestic")
+_STRONG_LIMITS = ("strong_share", "strong_maturity", "min_quality_patents")
 _CLASS_LIMITS = (*_STRONG_LIMITS, "generic_generality", "frontier_novelty")
 _STAGE_LIMITS = ("emerging_maturity", "mature_maturity", "rising_novelty")
-_BLOCK_LIMITS = ("blocking_foreign_share", "blocking_concentration", "blocking_thicket")
+_BLOCK_LIMITS = (
+    *("blocking_foreign_share", "blocking_concentration", "blocking_thicket"),
+    "min_patents",
+)
 
 QUESTIONS = (
     *(
         Question(
             name,
             name,
-            (*_STRENGTH, *_COUNTS, "domestic_key_count", "chosen_by_applicant"),
+            (*_STRENGTH, *_COUNTS, "domestic_key_count"),
             _STRONG_LIMITS,
-            wants=_SIDES_KNOWN,
+            wants=wants,
             said=("stage",),
         )
-        for name in ("status", "absence")
+        for name, wants in (("status", _DOMESTIC_KNOWN), ("absence", _SIDES_KNOWN))
     ),
     *(
         Question(
@@ -91,14 +99,15 @@ QUESTIONS = (
         "technology",
         "stage",
         (
-            *("maturity", "maturity_low", "maturity_high", "cut_low", "cut_high", "fit_r2"),
+            *("maturity", "maturity_low", "maturity_high", "cut_low", "cut_high"),
+            *("fit_r2", "at_bound"),
             *("novelty_change", "filing_growth", "newcomer_share", "cycle_time"),
             *("patent_count", *_BLOCK),
         ),
         (*_STAGE_LIMITS, *_BLOCK_LIMITS),
         "technology_window",
         "technology_barrier",
-        wants=("stage",),
+        wants=("stage", "barrier"),
         said=("stage", "patents"),
     ),
     Question(
@@ -179,26 +188,31 @@ QUESTIONS = (
                 "unsound_mechanism",
                 (
                     *("domestic_iur_share", "expected_iur_share", "iur_percentile", "iur_bound"),
-                    *("iur_lowest", "foreign_iur_share", "joint_share"),
+                    *("iur_lowest", "domestic_iur_bound", "foreign_patents", "foreign_iur_share"),
+                    *("foreign_iur_bound", "joint_share"),
                 ),
                 ("little_cooperation",),
-                ("iur_percentile", "cooperation"),
+                ("iur_percentile", "cooperation", "unsound_mechanism"),
             ),
             (
                 "weak_basic_research",
                 (
                     *("domestic_science_share", "expected_science_share", "science_percentile"),
                     *("science_bound", "science_lowest"),
-                    *("foreign_science_share", "science_linkage"),
+                    *("domestic_science_bound", "foreign_patents", "foreign_science_share"),
+                    *("foreign_science_bound", "science_linkage"),
                 ),
                 ("weak_science",),
-                ("science_percentile", "literature"),
+                ("science_percentile", "literature", "weak_basic_research"),
             ),
             (
                 "absent_subject",
-                ("domestic_enterprise_share", "enterprise_bound", "foreign_enterprise_share"),
+                (
+                    *("domestic_enterprise_share", "enterprise_bound", "foreign_patents"),
+                    *("foreign_enterprise_share", "foreign_enterprise_bound"),
+                ),
                 ("low_enterprise_share",),
-                ("domestic_enterprise_share", "enterprises"),
+                ("domestic_enterprise_share", "absent_subject"),
             ),
             (
                 "shortage_of_people",
@@ -207,9 +221,11 @@ QUESTIONS = (
                     *("domestic_inventors_each", "domestic_inventors_each_bound"),
                     *("foreign_inventors_each", "domestic_inventor_breadth_bound"),
                     *("foreign_inventor_count", "foreign_inventor_breadth"),
+                    *("foreign_inventors_each_bound", "foreign_inventor_breadth_bound"),
+                    "foreign_inventor_patents",
                 ),
                 ("few_inventors", "narrow_breadth"),
-                ("domestic_inventor_count", "domestic_inventor_breadth", "people"),
+                ("domestic_inventor_count", "domestic_inventor_breadth", "shortage_of_people"),
             ),
         )
     ),
@@ -235,7 +251,8 @@ def judge(units: DataFrame, limits: Thresholds) -> DataFrame:
         limits: the thresholds.
 
     Returns:
-        technology, question, verdict, window, barrier, reason (why it is unknown, where known),
+        technology, question, verdict, window, barrier, reason (why it is unknown, where known, or
+        only whether foreign patents block),
         figures and thresholds (maps of what the verdict rests on), sources (of the attributes of
         the catalogue that it rests on), published, agrees.
     """
@@ -255,7 +272,9 @@ def _row(question: Question, unit: Row, limits: Thresholds) -> tuple[Any, ...]:
         verdict,
         unit[question.window] if question.window else None,
         unit[question.barrier] if question.barrier else None,
-        None if is_told else reason(question.wants, unit, question.of_domestic),
+        reason(question.wants, unit, question.of_domestic)
+        if not is_told
+        else _of_barrier(question, unit),
         # A figure that is not known is left out of the map: its absence says so.
         {name: float(unit[name]) for name in question.figures if unit[name] is not None},
         {name: float(limits[name]) for name in question.thresholds},
@@ -263,6 +282,11 @@ def _row(question: Question, unit: Row, limits: Thresholds) -> tuple[Any, ...]:
         published,
         published == verdict if is_told and published else None,
     )
+
+
+def _of_barrier(question: Question, unit: Row) -> str | None:
+    """Say of a verdict that is told why its barrier is not wholly."""
+    return unit["_lacks_barrier"] if "barrier" in question.wants else None
 
 
 def _asked(limits: Thresholds) -> dict[str, Rule]:

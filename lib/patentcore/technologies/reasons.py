@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from patentcore.technologies.judgements import (
+    AT_BOUND,
     NO_YEARS,
-    agreed,
     causes_seen,
-    could_turn,
     known_traits,
-    shortages,
     traits_asked,
 )
+from patentcore.technologies.opportunities import foreign_holds_most, is_blocked
+from patentcore.technologies.problems import agreed, could_turn, problems_seen
 from patentcore.technologies.rules import (
     Row,
     Rule,
@@ -25,9 +25,12 @@ from patentcore.technologies.rules import (
     when,
     whole,
 )
+from patentcore.technologies.strengths import is_at_bound, maturity_of
 from patentcore.technologies.verdicts import UNKNOWN, Thresholds
 
+BLOCK_OPEN = "whether foreign patents block is not known: "
 COULD_TURN = "the inventions of unknown side could turn it"
+NO_SIDE_TOLD = "no applicant and no priority tells the side of any"
 TRAITS = ("generality_rank", "novelty")
 # What figures are computed from, by what an export may lack.
 _MADE_FROM = {
@@ -42,8 +45,10 @@ _MADE_FROM = {
     "science_percentile": "citations of literature",
 }
 EVIDENCE = (
-    *("quality", "sides", "growth", "stage", "organisation", "patents"),
-    *("cooperation", "literature", "enterprises", "people", "causes", "first owner"),
+    *("quality", "sides", "growth", "growth of domestic", "stage", "barrier"),
+    *("organisation", "patents"),
+    *("cooperation", "literature", "causes", "first owner"),
+    *("unsound_mechanism", "weak_basic_research", "absent_subject", "shortage_of_people"),
 )
 
 
@@ -134,9 +139,7 @@ def _evidence_missing(limits: Thresholds) -> dict[str, Rule]:
             _more("quality_unknown_count", "could not be judged"),
         ),
     )
-    no_side = when(
-        column("known_side_share") == 0, "no applicant and no priority tells the side of any"
-    )
+    no_side = when(column("known_side_share") == 0, NO_SIDE_TOLD)
     limit = limits["strong_share"]
     spans = {
         side: (rounded(f"{side}_share_low", 12) < limit)
@@ -155,19 +158,8 @@ def _evidence_missing(limits: Thresholds) -> dict[str, Rule]:
             ),
         ),
     )
-    grown = limits["strong_maturity"]
-    of_side = [
-        [coalesce(f"{side}_maturity_{end}", f"maturity_{end}") for end in ("low", "high")]
-        for side in ("domestic", "foreign")
-    ]
-    is_open = [(low < grown) & (high >= grown) for low, high in of_side]
-    growth = when(
-        few_quality.is_null() & column("said_stage").is_null(),
-        when(column("maturity").is_null(), coalesce("fit_failure", rule(NO_YEARS))).when(
-            coalesce(is_open[0], rule(False)) | coalesce(is_open[1], rule(False)),
-            "the interval of the maturity spans the limit",
-        ),
-    )
+    asks_growth = few_quality.is_null() & column("said_stage").is_null()
+    own, other = (when(asks_growth, _growth(side, limits)) for side in ("domestic", "foreign"))
     enough = column("patent_count") > 0
     rare = {
         what: when(
@@ -180,22 +172,24 @@ def _evidence_missing(limits: Thresholds) -> dict[str, Rule]:
             ("literature", "science", "weak_science"),
         )
     }
-    told_of_people = shortages(limits)
     are_turned = rule(False)
     for cases in causes_seen(limits).values():
         are_turned = are_turned | (cases[0].is_not_null() & agreed(cases).is_null())
-    least = limits["low_enterprise_share"]
-    turns = could_turn("domestic_enterprise_share", "enterprise_bound", least)
+    turned = {
+        problem: when(cases[0].is_not_null() & agreed(cases).is_null(), COULD_TURN)
+        for problem, cases in problems_seen(limits).items()
+    }
     return {
         **rare,
-        "enterprises": when(turns, COULD_TURN),
-        "people": when(told_of_people[0] != told_of_people[1], COULD_TURN),
+        **turned,
         "causes": when(are_turned, COULD_TURN),
         "first owner": when(column("is_lead_open"), COULD_TURN),
         "quality": coalesce(none, few_quality),
         "sides": sides,
-        "growth": growth,
+        "growth of domestic": own,
+        "growth": when(own == other, own).otherwise(joined("; ", (own, other))),
         "stage": when(column("stage") == UNKNOWN, coalesce(none, column("stage_doubt"))),
+        "barrier": _barrier(limits),
         "organisation": _organisation_gaps(),
         "patents": coalesce(
             none,
@@ -210,6 +204,36 @@ def _evidence_missing(limits: Thresholds) -> dict[str, Rule]:
             ),
         ),
     }
+
+
+def _barrier(limits: Thresholds) -> Rule:
+    """Say why nothing tells whether foreign patents block; null where something does."""
+    foreign, fewest = rounded("foreign_count", 9), limits["min_patents"]
+    few = text(whole(foreign), f" foreign inventions are fewer than {fewest:g}")
+    why = (
+        when(column("known_side_share") == 0, NO_SIDE_TOLD)
+        .when(foreign < fewest, few)
+        .when(foreign_holds_most(limits).is_null(), COULD_TURN)
+        .otherwise("no citations between its owners tell a thicket")
+    )
+    return (
+        when(column("patents").is_in("closed", "none"), None)
+        .when(column("patent_count") == 0, "no patents")
+        .when(is_blocked(limits).is_null(), text(BLOCK_OPEN, why))
+    )
+
+
+def _growth(side: str, limits: Thresholds) -> Rule:
+    """Say why filings leave open how grown a side is; null where its share makes it weak anyway."""
+    low, high = maturity_of(side)
+    limit = limits["strong_maturity"]
+    is_weak = rounded(f"{side}_share_high", 12) < limits["strong_share"]
+    return (
+        when(is_weak, None)
+        .when(low.is_null(), coalesce("fit_failure", rule(NO_YEARS)))
+        .when(is_at_bound(side), AT_BOUND)
+        .when((low < limit) & (high >= limit), "the interval of the maturity spans the limit")
+    )
 
 
 def _more(name: str, what: str) -> Rule:

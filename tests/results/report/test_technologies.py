@@ -52,6 +52,8 @@ def with_technologies(draft: Draft) -> Draft:
         "technologies": [
             filled("technologies", **named, published="yes", patent_count=7, known_side_share=0.25)
             | {"first_country_share": 0.375, "domestic_cycle_time": 6.5, "foreign_cycle_time": 4.0}
+            | {"maturity": 0.3, "maturity_low": 0.25, "maturity_high": 0.5}
+            | {"type": "Software, core algorithm"}
         ],
         "technology_judgements": [
             filled("technology_judgements", **judged, question=question)
@@ -70,6 +72,11 @@ def with_technologies(draft: Draft) -> Draft:
             filled("technology_patents", **one, core_degree=31.36, publication_number="CN1A")
             | {"is_key": True}
             for one in (member, used)
+        ]
+        # A key patent that merely uses the technology is no evidence of it, however high it ranks.
+        + [
+            filled("technology_patents", technology="Chip", grade="use", is_key=True)
+            | {"publication_number": "CN7A", "invention": "CN7A", "core_degree": 99.5}
         ],
         "technology_years": [
             filled("technology_years", technology="Chip", year=2010, cumulative=3, fitted=2.5)
@@ -80,7 +87,7 @@ def with_technologies(draft: Draft) -> Draft:
 
 def lines(page: str, name: str) -> str:
     """Return what stands beside a name in a list of lines, in English."""
-    cell = re.search(rf"{name}</span>.*?</dt><dd>(.*?)</dd>", page)
+    cell = re.search(rf"{re.escape(name)}</span>.*?</dt><dd>(.*?)</dd>", page)
     assert cell is not None, name
     return re.sub(r"<[^>]*>", "", cell[1]).replace("\N{NO-BREAK SPACE}", " ").strip()
 
@@ -97,6 +104,9 @@ def test_technologies_have_a_matrix_and_a_section_each(draft: Draft) -> None:
     assert "Circuits of semiconductors.&lt;u&gt;" in page
     assert "both say yes or no: 0 of 1 agree" in page
     assert ["Touch panelCN1A", "31.36"] in rows
+    assert [row for row in rows if "99.50" in row] == []
+    assert lines(page, "Maturity (limits 10 %, 50 %)").startswith("0.30 (0.25 – 0.50)")
+    assert "软件、核心算法" in page
     assert "0 show none, and for 1 the data do not say" in page
     assert "<u>" not in page.partition("<script")[0]
     assert lines(page, "Largest country of quality") == "37.5 %"

@@ -7,8 +7,10 @@ import re
 import pytest
 from tests.conftest import ROOT
 
-from patentcore.results.report.chinese import CHINESE, COLUMNS
+from patentcore.results.report.chinese import CHINESE
+from patentcore.results.report.chinese_columns import COLUMNS
 from patentcore.results.report.words import both, chinese, column, word
+from patentcore.technologies.catalogue import load
 from patentcore.technologies.owners import SECTOR_OF_KIND
 from patentcore.technologies.questions import QUESTIONS
 from patentcore.technologies.sectors import SECTORS
@@ -65,6 +67,12 @@ def test_every_text_of_the_page_is_in_both_languages(files: str) -> None:
         for english, translated in found:
             words = re.sub(r"<[^>]*>|\{\w+\}", "", english)
             assert re.search("[\u4e00-\u9fff]", translated) or not re.search("[a-z]{2}", words)
+
+
+def test_types_of_the_catalogue_have_their_chinese() -> None:
+    types = {one.type for one in load("technologies").values() if one.type}
+    assert len(types) > 15
+    assert {text for text in types if re.search("[a-z]{3}", chinese(text))} == set()
 
 
 def test_heads_of_tables_are_in_both_languages() -> None:

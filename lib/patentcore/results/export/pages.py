@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from patentcore.lake.results import Result
+from patentcore.results.evidence import evidence_of
 from patentcore.results.export.cells import address, text_of
 from patentcore.results.reading import configured
 
@@ -241,9 +242,7 @@ def _evidence(page: str, patents: Iterable[Row], keys: Mapping[str, Row]) -> Ite
     """The patents that are about the technology: key ones by core degree, then the others."""
     # Of the others no table has the source; it is the key patents'.
     source = next((row["source"] for row in keys.values()), None)
-    core = [row for row in patents if row["grade"] == "core"]
-    first = sorted(core, key=lambda row: (-(row["core_degree"] or -1), row["publication_number"]))
-    for place, one in enumerate(first[:MOST_PATENTS], start=1):
+    for place, one in enumerate(evidence_of(patents)[:MOST_PATENTS], start=1):
         number = one["publication_number"]
         facts = one | {"title": keys.get(number, {}).get("title"), "link": address(number, source)}
         for name in ("title", "core_degree", "is_key", "rule", "matched", "link"):

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from patentcore.results.evidence import CORE
 from patentcore.results.report.content import records
 from patentcore.results.report.result import Result
 from patentcore.results.report.technologies import evidence, key_rows
@@ -36,7 +37,7 @@ def enterprises(result: Result, judged: list[dict[str, Any]]) -> list[dict[str, 
     # Enterprises are owners: one for all spellings of the applicants on the records.
     held = held[held["owner"].isin(names) & (held["sector"] == "enterprise")]
     held = held[["owner", "invention"]].drop_duplicates()
-    about = result.technology_patents[result.technology_patents["grade"] == "core"]
+    about = result.technology_patents[result.technology_patents["grade"] == CORE]
     members = held.merge(about, on="invention")
     by_name = {str(name): rows for name, rows in members.groupby("owner")}
     described = result.key_patents.drop_duplicates("publication_number")

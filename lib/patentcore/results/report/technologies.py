@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from patentcore.results.evidence import evidence_of
 from patentcore.results.report.content import records
 from patentcore.results.report.result import Result
 from patentcore.results.report.text import MISSING, is_missing, number
@@ -81,11 +82,11 @@ def countries(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def evidence(patents: list[dict[str, Any]], titles: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the key patents of a technology with the highest core degree, each once, titled."""
+    """Return the key patents that are about a technology, each once, titled, by core degree."""
     keys = {row["publication_number"]: row for row in patents if row["is_key"] is True}
     known = [row for row in keys.values() if not is_missing(row["core_degree"])]
-    first = sorted(known, key=lambda row: (-row["core_degree"], row["publication_number"]))
-    return [row | {"title": titles.get(row["publication_number"])} for row in first[:EVIDENCE]]
+    first = evidence_of(known)[:EVIDENCE]
+    return [row | {"title": titles.get(row["publication_number"])} for row in first]
 
 
 def verdict(technology: Mapping[str, Any], question: str) -> str:

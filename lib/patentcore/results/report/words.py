@@ -8,10 +8,12 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from patentcore.results.report.chinese import CHINESE, CHINESE_PATTERNS, COLUMNS
+from patentcore.results.report.chinese import CHINESE, CHINESE_PATTERNS
+from patentcore.results.report.chinese_columns import COLUMNS
 from patentcore.results.report.text import MISSING, is_missing, shorten
 
 LANGUAGES = ("en", "zh")
+_BARRIER = "whether foreign patents block is not known: "
 
 
 def both(english: str, chinese: str, **values: Any) -> Markup:
@@ -52,6 +54,8 @@ def chinese(value: Any, longest: int = 160) -> str:
     国外专利封锁；截至 2021 年发明 3 件，少于 9 件
     >>> print(chinese("assignment 2016-04-20, litigation"))
     转让 2016-04-20、诉讼
+    >>> print(chinese("Software, core algorithm"))
+    软件、核心算法
     """
     if str(value) in CHINESE:
         return CHINESE[str(value)]
@@ -85,10 +89,15 @@ def _chinese(text: str) -> str:
         return "已知过少：" + "、".join(CHINESE.get(thing, thing) for thing in things)
     if text in CHINESE:
         return CHINESE[text]
+    if text.startswith(_BARRIER):
+        return CHINESE[_BARRIER] + _chinese(text.removeprefix(_BARRIER))
     for pattern, replacement in CHINESE_PATTERNS:
         if re.fullmatch(pattern, text):
             return re.sub(pattern, replacement, text)
-    items = [item.partition(" ") for item in text.split(", ")]
+    parts = text.split(", ")
+    if all(part in CHINESE for part in parts):
+        return "、".join(CHINESE[part] for part in parts)
+    items = [part.partition(" ") for part in parts]
     if all(name in CHINESE for name, _, _ in items):  # kinds of events or types, with dates
         return "、".join(CHINESE[name] + blank + rest for name, blank, rest in items)
     return text

@@ -180,7 +180,8 @@ def with_index(units: DataFrame, *, fewest: int) -> DataFrame:
     partners, inventors of another country than the first owner, and centres overseas (affiliates of
     owners of another country).
     Ranks are among units of the same kind with a least number of inventions: a mechanism of one
-    invention is all or nothing. A mechanism that is null is left out of a unit's mean.
+    invention is all or nothing. A mechanism that is null, or that no other unit is ranked in, is
+    left out of a unit's mean.
 
     Args:
         units: unit (its kind before a colon), patent_count, science_share, science_cooperation,
@@ -210,7 +211,7 @@ def with_index(units: DataFrame, *, fewest: int) -> DataFrame:
     +----+------------------+------------+---------+---------+
     |unit|iur_basic_research|iur_subjects|iur_chain|iur_index|
     +----+------------------+------------+---------+---------+
-    |   a|               0.5|         0.2|      0.7|      0.5|
+    |   a|               0.5|         0.2|      0.7|    0.667|
     |   b|               0.1|         0.0|     NULL|    0.333|
     |   c|               1.0|       0.924|      1.0|     NULL|
     +----+------------------+------------+---------+---------+
@@ -273,8 +274,11 @@ def _with_mean_rank(units: DataFrame, *, fewest: int) -> DataFrame:
     def percentile_rank(value: Column) -> Column:
         counts = is_ranked & value.isNotNull()
         # Sums of doubles hang on the order of rows in their last digits, which rank nothing.
-        order = Window.partitionBy(F.when(has_kind, kind), counts).orderBy(F.round(value, 12))
-        return F.when(counts, F.percent_rank().over(order))
+        ranked = Window.partitionBy(F.when(has_kind, kind), counts)
+        order = ranked.orderBy(F.round(value, 12))
+        # Alone, a unit has no rank: not the lowest.
+        has_others = F.count(F.lit(1)).over(ranked) > 1
+        return F.when(counts & has_others, F.percent_rank().over(order))
 
     ranks = {f"_{name}": percentile_rank(F.col(name)) for name in MECHANISMS}
     return units.withColumns(ranks).withColumn("iur_index", mean_of(list(ranks))).drop(*ranks)

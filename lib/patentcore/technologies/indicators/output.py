@@ -162,7 +162,7 @@ def _problems() -> dict[str, Column]:
     domestic, maybe_domestic = of_side["domestic"], maybe["domestic"]
     names_inventors = F.size(F.coalesce("inventors", F.array())) > 0
     return {
-        "domestic_patents": F.count_if(domestic),
+        **{f"{side}_patents": F.count_if(where) for side, where in of_side.items()},
         **{
             f"{side}_inventor_patents": F.count_if(where & names_inventors)
             for side, where in (*of_side.items(), ("unknown", F.col("side").isNull()))
@@ -173,7 +173,12 @@ def _problems() -> dict[str, Column]:
             f"{side}_originality": F.avg(F.when(where, F.col("originality")))
             for side, where in of_side.items()
         },
-        **{f"{side}_traded_bound": _share("is_traded", where) for side, where in maybe.items()},
+        **{
+            f"{side}_{name.removesuffix('_share')}_bound": _share(trait, where)
+            for side, where in maybe.items()
+            for name, trait in names.items()
+            if (side, name) != ("domestic", "enterprise_share")
+        },
         **{
             f"{side}_originality_bound": F.avg(F.when(where, F.col("originality")))
             for side, where in maybe.items()

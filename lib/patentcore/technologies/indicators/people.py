@@ -19,7 +19,8 @@ OF_UNIT = (
 )
 OF_SIDES = "unit string, " + ", ".join(
     f"{side}_inventor_count{end} long, {side}_inventor_breadth{end} double"
-    for side, end in (*((side, "") for side in SIDES), ("domestic", "_bound"))
+    for end in ("", "_bound")
+    for side in SIDES
 )
 
 
@@ -63,8 +64,8 @@ def of_sides(rows: DataFrame, *, last_year: int, recent_years: int) -> DataFrame
         recent_years: as for :func:`inventors`.
 
     Returns:
-        unit; domestic_ and foreign_ inventor_count and inventor_breadth; domestic_ both with
-        ``_bound``: the inventions of unknown side included.
+        unit; domestic_ and foreign_ inventor_count and inventor_breadth; these with ``_bound``:
+        the inventions of unknown side included.
     """
     begin = last_year - recent_years
 
@@ -119,10 +120,12 @@ def figures_of_sides(
     for one in SIDES:
         figures = figures_of(members.where(pc.equal(sides, one).to_numpy()), begin)
         found |= {f"{one}_{name}": figures[name] for name in names}
-    found |= {f"domestic_{name}_bound": found[f"domestic_{name}"] for name in names}
-    if pc.any(pc.equal(sides, "")).as_py():
-        figures = figures_of(members.where(pc.not_equal(sides, "foreign").to_numpy()), begin)
-        found |= {f"domestic_{name}_bound": figures[name] for name in names}
+    has_unknown = pc.any(pc.equal(sides, "")).as_py()
+    for one, other in (SIDES, SIDES[::-1]):
+        figures = {name: found[f"{one}_{name}"] for name in names}
+        if has_unknown:
+            figures = figures_of(members.where(pc.not_equal(sides, other).to_numpy()), begin)
+        found |= {f"{one}_{name}_bound": figures[name] for name in names}
     return found
 
 

@@ -270,7 +270,7 @@ def one_row_a_unit(fitted: DataFrame) -> DataFrame:
 
     Returns:
         unit, the columns of :func:`fit`, and ``domestic_`` and ``foreign_`` maturity,
-        maturity_low and maturity_high.
+        maturity_low, maturity_high and at_bound.
 
     >>> fitted = spark.createDataFrame(
     ...     [("laser", "all", 0.5), ("laser", "domestic", 0.2)],
@@ -297,6 +297,6 @@ def one_row_a_unit(fitted: DataFrame) -> DataFrame:
         *(
             of(side, name).alias(f"{side}_{name}")
             for side in ("domestic", "foreign")
-            for name in ("maturity", "maturity_low", "maturity_high")
+            for name in ("maturity", "maturity_low", "maturity_high", "at_bound")
         ),
     )
