@@ -115,6 +115,8 @@ HARMONISED = {
     "AUDIOVOX CORPORATION": "Voxx",
     "VOXX INTERNATIONAL CORPORATION": "Voxx",
     "LABTEC CORPORATION": "Logitech",
+    "STANFORD RESEARCH INST INT": "SRI International",
+    "TESLA MOTORS INC": "Tesla",
     "SOFTKINETIC SENSORS N V": "Sony",
     "TRIO KABUSHIKI KAISHA": "JVCKenwood",
     "HEWLETT PACKARD DEVELOPMENT COMPANY L P": "HP",
@@ -137,8 +139,55 @@ def test_owners_are_one_under_all_their_names(name: str, owner: str) -> None:
     assert found.name == owner
 
 
+# Brands behind places in front of them.
+BEHIND_PLACES = {
+    "北京京东方光电科技有限公司": "BOE",
+    "中国中车股份有限公司": "CRRC",
+    "广东省深圳市腾讯计算机系统有限公司": "Tencent",
+    "北京三星通信技术研究有限公司": "Samsung",
+    "苏州三星电子有限公司": "Samsung",
+    "三星 中国 半导体有限公司": "Samsung",
+    "天津三星电机有限公司": "Samsung",
+    "无锡村田电子有限公司": "Murata",
+    "北京松下电子部品有限公司": "Panasonic",
+    "大连东芝机车电气设备有限公司": "Toshiba",
+    "南京LG新港显示有限公司": "LG",
+    "上海ABB工程有限公司": "ABB",
+    "空客直升机德国有限公司": "Airbus",
+    "法国空中巴士公司": "Airbus",
+    "荷蘭商ASML荷蘭公司": "ASML",
+    "ベイジン バイドゥ ネットコム": "Baidu",
+}
+# Letters of brands inside other names, and others of a brand's first word.
+OTHERS = (
+    "北京东方雨虹防水技术股份有限公司",
+    "南京东方激光有限公司",
+    "北京东方锐镭科技有限公司",
+    "北京东方计量测试研究所",
+    "中国网络通信集团公司",
+    "中国网通 集团 有限公司",
+    "全国网络安全技术有限公司",
+    "TESLA ENGINEERING LTD",
+    "STANFORD MICRODEVICES INC",
+    "北京",
+    "中国",
+)
+
+
+@pytest.mark.parametrize(("name", "owner"), BEHIND_PLACES.items())
+def test_brands_are_found_behind_places(name: str, owner: str) -> None:
+    found = find(name)
+    assert found is not None
+    assert found.name == owner
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_brands_are_not_found_inside_names(name: str) -> None:
+    assert find(name) is None
+
+
 def test_every_alias_is_of_one_owner_and_as_names_are_written(spark: SparkSession) -> None:
-    aliases = [alias.removeprefix("~") for one in owners() for alias in one.aliases]
+    aliases = [alias for one in owners() for alias in one.aliases]
     assert len(aliases) == len(set(aliases))
     assert {one.kind for one in owners()} <= set(SECTOR_OF_KIND)
     # Enterprises that no exchange lists may have no source.
@@ -149,7 +198,7 @@ def test_every_alias_is_of_one_owner_and_as_names_are_written(spark: SparkSessio
     }
     frame = spark.createDataFrame([(alias,) for alias in aliases], "alias string")
     assert frame.where(plain(F.col("alias")) != F.col("alias")).collect() == []
-    wrong = [alias for one in owners() for alias in one.aliases if find(alias.strip("~")) != one]
+    wrong = [alias for one in owners() for alias in one.aliases if find(alias) != one]
     assert not wrong
 
 

@@ -14,14 +14,13 @@ from pyspark.sql import functions as F
 from patentcore.method.applicants import normal_name_column
 from patentcore.technologies.indicators.encoded import Texts, of_parts
 from patentcore.technologies.owners import with_known_owners
+from patentcore.technologies.places import form_of, place_of
 from patentcore.technologies.sectors import plain, sector_of
 from patentcore.technologies.sides import (
     SOURCES,
     country_of,
     first_office,
-    form_of,
     located,
-    place_of,
     side_of,
     with_country,
 )

@@ -20,84 +20,12 @@ from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import StringType, StructField, StructType
 
 from patentcore.technologies.indicators.encoded import Texts
+from patentcore.technologies.places import place_of
 
 SOURCES = ("record", "family", "address", "name", "priority", "form")
 
-_CN, _KANA = r"\x{4e00}-\x{9fff}", r"\x{3040}-\x{30ff}"
+_CN = r"\x{4e00}-\x{9fff}"
 
-# Towns, provinces and countries as words of plain names. Only those of one country.
-_PLACES: tuple[tuple[str, str], ...] = (
-    ("TW", r"台湾|台灣|台北|新竹| (TAIWAN|TAIPEI|HSINCHU) "),
-    ("HK", r"香港| (HONG KONG|HONGKONG) "),
-    (
-        "US",
-        r"美国| (USA|U S A|AMERICA|AMERICAN|NORTH AMERICA|UNITED STATES|US NAVY|US ARMY"
-        r"|US AIR FORCE|CALIFORNIA|MASSACHUSETTS|MICHIGAN|TEXAS|FLORIDA) ",
-    ),
-    (
-        "JP",
-        r"日本| (JAPAN|NIHON|NIPPON|TOKYO|OSAKA|KYOTO|NAGOYA|TOHOKU|KYUSHU|HOKKAIDO|YOKOHAMA|KOBE) "
-        r"|[國国]立大[學学]法人|公立大学法人|独立行政法人|[国國]立研究[開开][発发]法人"
-        r"|(一般|公益)(財団|社団|财团|社团)法人",
-    ),
-    (
-        "KR",
-        r"韩国|韓国|首尔|한국|대한민국|서울|산학협력단|과학기술원|[产産]学[协協]力[团団]"
-        r"| (KOREA|SEOUL|BUSAN|DAEJEON|IUCF|UIF|IND ACADEMIC COOP"
-        r"|IND UNIV COOP FOUND|RES BUSINESS FOUND) |대학교",
-    ),
-    (
-        "DE",
-        r"德国| (DEUTSCHLAND|GERMANY|DEUTSCHE\p{L}*|BUNDESREPUBLIK|MUENCHEN|MÜNCHEN|BERLIN"
-        r"|AACHEN|DRESDEN|KARLSRUHER?|STUTTGART|DARMSTADT|BRAUNSCHWEIG) ",
-    ),
-    ("FR", r"法国| (FRANCE|FRAN[CÇ]AIS\p{L}*|PARIS|ONERA) "),
-    ("GB", r"英国| (UK|UNITED KINGDOM|BRITISH|LONDON) "),
-    ("CH", r"瑞士| (SCHWEIZ|SWITZERLAND|SUISSE|Z(Ü|UE|U)RICH|LAUSANNE|EPFL) "),
-    ("NL", r"荷兰| (NEDERLAND\p{L}*|NETHERLANDS|TNO) "),
-    ("SE", r"瑞典| (SVERIGE|SWEDEN) "),
-    ("BE", r"比利时| (BELGIUM|BELGIQUE|BELGIE|IMEC|LEUVEN) "),
-    ("AT", r"奥地利| (AUSTRIA|OESTERREICH|ÖSTERREICH) "),
-    ("IT", r"意大利| (ITALIA|ITALY) "),
-    ("ES", r"西班牙| (ESPANA|ESPAÑA|SPAIN) "),
-    ("DK", r"丹麦| (DANMARK|DENMARK) "),
-    ("NO", r"挪威| (NORGE|NORWAY) "),
-    ("FI", r"芬兰| (FINLAND) "),
-    ("IE", r"(?:^|[^北])爱尔兰| (IRELAND) "),
-    ("IL", r"以色列| (ISRAEL) "),
-    ("SG", r"新加坡| (SINGAPORE) "),
-    ("CA", r"加拿大| (CANADA) "),
-    ("AU", r"澳大利亚| (AUSTRALIA) "),
-    (
-        "CN",
-        r"中国|北京|上海|天津|重庆|深圳|广州|广东|杭州|浙江|南京|江苏|苏州|无锡|常州|武汉|湖北|长沙"
-        r"|湖南|成都|四川|西安|陕西|沈阳|大连|辽宁|哈尔滨|黑龙江|吉林|长春|济南|青岛|山东|合肥|安徽"
-        r"|福建|福州|厦门|南昌|江西|郑州|河南|石家庄|河北|太原|山西|昆明|云南|贵州|贵阳|广西|南宁|海南"
-        r"|兰州|甘肃|青海|宁夏|新疆|内蒙古|东莞|佛山|珠海|中山市|惠州|宁波|温州|嘉兴|绍兴|泉州|烟台|徐州"
-        r"|南通|扬州|镇江|芜湖|株洲|洛阳|西南交通|华中科技|华南理工|电子科技大学|同济|复旦|国防科技|国防科学"
-        r"| (CHINA|CHINESE|BEIJING|SHANGHAI|SHENZHEN|GUANGZHOU|GUANGDONG|HANGZHOU|NANJING|WUHAN"
-        r"|CHENGDU|XIAN|XI AN|TIANJIN|CHONGQING|SUZHOU|HEFEI|DALIAN|SHENYANG|HARBIN|QINGDAO"
-        r"|ZHEJIANG|JIANGSU|SHANDONG|HUNAN|HUBEI|SICHUAN|ANHUI|DONGGUAN|ZHUHAI|GUANGXI|ZHENGZHOU"
-        r"|XIAMEN|FUJIAN|JILIN|CHANGCHUN|CHANGSHA|JINAN|WUXI|NINGBO|FOSHAN|KUNMING|SHAANXI|LIAONING"
-        r"|TIANSHUI|TONGJI|FUDAN|BEIHANG|SZ) ",
-    ),
-)
-# Forms that companies of one country have, or nearly only they.
-_FORMS: tuple[tuple[str, str], ...] = (
-    (
-        "JP",
-        rf"[{_KANA}].*(株式会社|有限会社)|(株式会社|有限会社).*[{_KANA}]|合同会社"
-        r"|가부시키|가부시끼| (KABUSHIKI|KAISHA|GAISHA|DAIGAKU|KENKYUSHO|SEISAKUSHO) ",
-    ),
-    ("KR", r"주식회사| 주 |재단법인|학교법인"),
-    ("DE", r" (GMBH|KGAA|MBH|E V) |게엠베하|ゲーエムベーハー"),
-    ("FR", r" (SARL|SAS) "),
-    ("IT", r" (SPA|S P A|SRL) "),
-    ("NL", r" (BV|B V) "),
-    ("SE", r" (AB|AKTIEBOLAG(ET)?) "),
-    ("FI", r" (OY|OYJ) "),
-    ("US", r"인코포레이티드|インコーポレイテッド"),
-)
 # Offices of several states: a first filing there is no filing at home of anybody outside them.
 _MEMBERS = {
     "EP": "AT BE BG CH CY CZ DE DK EE ES FI FR GB GR HR HU IE IS IT LI LT LU LV MC MK MT NL NO PL "
@@ -111,48 +39,6 @@ _BETWEEN = "\x01"
 _ADDRESS = (
     r",[^,]+,\s*(CN|US|JP|KR|TW|DE|FR|GB|CH|NL|SE|FI|IT|IL|CA|AU|AT|BE|DK|ES|IE|IN|RU|SG|NO|HK)\s*$"
 )
-
-
-def _of_words(name: Column, words: tuple[tuple[str, str], ...]) -> Column:
-    padded = F.concat(F.lit(" "), name, F.lit(" "))
-    verdict = F.lit(None).cast("string")
-    for country, pattern in reversed(words):
-        verdict = F.when(padded.rlike(pattern), country).otherwise(verdict)
-    return verdict
-
-
-def place_of(name: Column) -> Column:
-    """Return the country of a place in a plain name; null where it has none.
-
-    >>> rows = [("BAIDU USA LLC",), ("清华大学",), ("北京航空航天大学",)]
-    >>> df = spark.createDataFrame(rows, "name string")
-    >>> df.select(place_of(F.col("name")).alias("country")).show()
-    +-------+
-    |country|
-    +-------+
-    |     US|
-    |   NULL|
-    |     CN|
-    +-------+
-    <BLANKLINE>
-    """
-    return _of_words(name, _PLACES)
-
-
-def form_of(name: Column) -> Column:
-    """Return the country whose form of company a plain name has; null where it has none.
-
-    >>> df = spark.createDataFrame([("ACME GMBH",), ("三星电子株式会社",)], "name string")
-    >>> df.select(form_of(F.col("name")).alias("country")).show()
-    +-------+
-    |country|
-    +-------+
-    |     DE|
-    |   NULL|
-    +-------+
-    <BLANKLINE>
-    """
-    return _of_words(name, _FORMS)
 
 
 def country_of(name: Column, owner: Column, *, affiliates: str) -> Column:
