@@ -100,6 +100,15 @@ NAMES = [
     ("Consiglio Nazionale delle Ricerche", "institute", None),
     ("IMEC VZW", "institute", "BE"),
     ("Nippon Example Corp", "enterprise", "JP"),
+    # What has a place's name and is elsewhere.
+    ("UNIV BRITISH COLUMBIA", "university", "CA"),
+    ("UNIV WESTERN ONTARIO LONDON", "university", "CA"),
+    ("British Virgin Islands Holdings Ltd", "enterprise", None),
+    ("American University of Beirut", "university", None),
+    ("中国電力株式会社", "enterprise", "JP"),
+    ("中国电力株式会社", "enterprise", "JP"),
+    ("中国放送株式会社", "enterprise", None),
+    ("中国电力科学研究院", "institute", "CN"),
 ]
 
 # Spellings, renamed owners and subsidiaries; the owner that each goes by.
@@ -127,8 +136,10 @@ HARMONISED = {
 def test_names_in_four_languages(spark: SparkSession) -> None:
     given = spark.createDataFrame([(name,) for name, _, _ in NAMES], "given string")
     rows = given.withColumn("name", plain(F.col("given")))
-    told = rows.join(told_of_names(rows), on="name").select("given", "told_sector", "told_country")
-    found = {row.given: (row.told_sector, row.told_country) for row in told.collect()}
+    told = rows.join(told_of_names(rows), on="name").select(
+        "given", "told_sector", F.coalesce("told_country", "place_country").alias("country")
+    )
+    found = {row.given: (row.told_sector, row.country) for row in told.collect()}
     assert found == {name: (sector, country) for name, sector, country in NAMES}
 
 
@@ -234,6 +245,11 @@ def priority(country: str, day: int = 1, number: str | None = None) -> tuple:
     return (number or f"{country}{day}", country, dt.date(2018, 1, day))
 
 
+def told_by(name: str, office: str | None = None, sector: str | None = None) -> dict:
+    claimed = {"priorities": [priority(office)]} if office else {}
+    return {"applicants": [(name, None, sector)], **claimed}
+
+
 # What is given of the applicant and the patent; then country, side and source.
 SIDES: list[tuple[dict, tuple]] = [
     ({"applicants": [("西门子公司", "us", None)]}, ("US", "foreign", "record")),
@@ -245,7 +261,19 @@ SIDES: list[tuple[dict, tuple]] = [
     ),
     ({"applicant_addresses": [("别人", "US", None)]}, (None, None, None)),
     ({"applicants": [("西门子公司", None, None)]}, ("DE", "foreign", "name")),
-    ({"applicants": [("北京某某公司", None, None)]}, ("CN", "domestic", "name")),
+    ({"applicants": [("北京某某公司", None, None)]}, ("CN", "domestic", "place")),
+    # Universities, institutes and governments are where their names say; companies need not be.
+    (told_by("UNIV BERLIN", "US"), ("DE", "foreign", "place")),
+    (told_by("北京某某研究所", "US"), ("CN", "domestic", "place")),
+    (told_by("上海市公安局", "US"), ("CN", "domestic", "place")),
+    (told_by("Acme Berlin", "US", "institute"), ("DE", "foreign", "place")),
+    (told_by("BERLIN PACKAGING LLC", "US"), ("US", "foreign", "priority")),
+    (told_by("PARIS BUSINESS PRODUCTS INC", "US"), ("US", "foreign", "priority")),
+    (told_by("London Health Sciences Centre", "CA"), ("CA", "foreign", "priority")),
+    (told_by("北京某某公司", "US"), ("US", "foreign", "priority")),
+    # The place before the form, and the curated list before all of these.
+    (told_by("Berlin Beteiligungen BV"), ("DE", "foreign", "place")),
+    (told_by("BAIDU USA LLC", "US"), ("CN", "domestic", "name")),
     ({"priorities": [priority("KR", 2), priority("CN", 3)]}, ("KR", "foreign", "priority")),
     ({"priorities": [priority("US", 2), priority("CN", 1)]}, ("CN", "domestic", "priority")),
     # Of a day's priorities the least number decides; the PCT and several states' office tell less.
@@ -316,6 +344,18 @@ def test_owners_are_harmonised_and_hold_fractions(spark: SparkSession) -> None:
     assert {(row.name, row.side, row.share) for row in found} == {
         ("Bosch", "foreign", 0.5),
         ("BYD", "domestic", 0.5),
+    }
+
+
+def test_of_an_owners_publications_the_best_source_tells(spark: SparkSession) -> None:
+    """A company's place gives way to another publication's priority, a university's does not."""
+    names = [("BERLIN PACKAGING LLC", None, None), ("UNIV BERLIN", None, None)]
+    found = holders_of(
+        spark, {"applicants": names}, {"applicants": names, "priorities": [priority("US")]}
+    ).collect()
+    assert {(row.name, row.country, row.side_source) for row in found} == {
+        ("BERLIN PACKAGING LLC", "US", "priority"),
+        ("UNIV BERLIN", "DE", "place"),
     }
 
 

@@ -10,8 +10,21 @@ from pyspark.sql import functions as F
 
 _KANA = r"\x{3040}-\x{30ff}"
 
-# Towns, provinces and countries as words of plain names. Only those of one country.
+_ELSEWHERE = "elsewhere"
+# Towns, provinces and countries as words of plain names. Only those of one country, but for what
+# has a place's name and is elsewhere.
 _PLACES: tuple[tuple[str, str], ...] = (
+    (
+        _ELSEWHERE,
+        r" (BRITISH (AMERICAN|VIRGIN)|LATIN AMERICAN?|NEW (LONDON|BERLIN|PARIS)"
+        r"|UNIV(ERSITY)? IN ABU DHABI"
+        r"|AMERICAN UNIV(ERSITY)? (OF |IN )?(BEIRUT|CAIRO|SHARJAH|PARIS)) ",
+    ),
+    (
+        "CA",
+        r"加拿大| (CANADA|BRITISH COLUMBIA|ONTARIO|ALBERTA|MANITOBA|SASKATCHEWAN|QU[EÉ]BEC"
+        r"|NOVA SCOTIA|TORONTO|MONTR[EÉ]AL|MCGILL|MCMASTER) ",
+    ),
     ("TW", r"台湾|台灣|台北|新竹| (TAIWAN|TAIPEI|HSINCHU) "),
     ("HK", r"香港| (HONG KONG|HONGKONG) "),
     (
@@ -21,7 +34,8 @@ _PLACES: tuple[tuple[str, str], ...] = (
     ),
     (
         "JP",
-        r"日本| (JAPAN|NIHON|NIPPON|TOKYO|OSAKA|KYOTO|NAGOYA|TOHOKU|KYUSHU|HOKKAIDO|YOKOHAMA|KOBE) "
+        r"日本|中国電|中国电力 ?株式会社"
+        r"| (JAPAN|NIHON|NIPPON|TOKYO|OSAKA|KYOTO|NAGOYA|TOHOKU|KYUSHU|HOKKAIDO|YOKOHAMA|KOBE) "
         r"|[國国]立大[學学]法人|公立大学法人|独立行政法人|[国國]立研究[開开][発发]法人"
         r"|(一般|公益)(財団|社団|财团|社团)法人",
     ),
@@ -51,8 +65,9 @@ _PLACES: tuple[tuple[str, str], ...] = (
     ("IE", r"(?:^|[^北])爱尔兰| (IRELAND) "),
     ("IL", r"以色列| (ISRAEL) "),
     ("SG", r"新加坡| (SINGAPORE) "),
-    ("CA", r"加拿大| (CANADA) "),
     ("AU", r"澳大利亚| (AUSTRALIA) "),
+    # Chugoku is a part of Japan, and companies of this form are none of China's.
+    (_ELSEWHERE, r"株式会社|株式會社|有限会社"),
     (
         "CN",
         r"中国|北京|上海|天津|重庆|深圳|广州|广东|杭州|浙江|南京|江苏|苏州|无锡|常州|武汉|湖北|长沙"
@@ -117,7 +132,7 @@ def _of_words(name: Column, words: tuple[tuple[str, str], ...]) -> Column:
 def place_of(name: Column) -> Column:
     """Return the country of a place in a plain name; null where it has none.
 
-    >>> rows = [("BAIDU USA LLC",), ("清华大学",), ("北京航空航天大学",)]
+    >>> rows = [("BAIDU USA LLC",), ("清华大学",), ("北京航空航天大学",), ("中国放送 株式会社",)]
     >>> df = spark.createDataFrame(rows, "name string")
     >>> df.select(place_of(F.col("name")).alias("country")).show()
     +-------+
@@ -126,10 +141,11 @@ def place_of(name: Column) -> Column:
     |     US|
     |   NULL|
     |     CN|
+    |   NULL|
     +-------+
     <BLANKLINE>
     """
-    return _of_words(name, _PLACES)
+    return F.nullif(_of_words(name, _PLACES), F.lit(_ELSEWHERE))
 
 
 def form_of(name: Column) -> Column:

@@ -1,11 +1,12 @@
 """Whence an applicant is, and which source says so.
 
 In this order the first source that answers counts: the record itself; another publication of the
-same invention; an address, behind the name or in a column of its own; the name, as a curated alias
-or by a place in it; the office of the earliest priority (de Rassenfosse et al. 2013, where
-inventions are filed first is where they are made); and last a form of company that one country
-has. The script of a name says nothing: Chinese exports write foreign names in Chinese characters,
-Korean ones in Hangul.
+same invention; an address, behind the name or in a column of its own; the curated list of names;
+of universities, institutes and governments, which are where their names say, a place in the name;
+the office of the earliest priority (de Rassenfosse et al. 2013, where inventions are filed first
+is where they are made); of all others a place in the name, for companies are called after places
+where they never were; and last a form of company that one country has. The script of a name says
+nothing: Chinese exports write foreign names in Chinese characters, Korean ones in Hangul.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from pyspark.sql.types import StringType, StructField, StructType
 from patentcore.technologies.indicators.encoded import Texts
 from patentcore.technologies.places import place_of
 
-SOURCES = ("record", "family", "address", "name", "priority", "form")
+SOURCES = ("record", "family", "address", "name", "place", "priority", "form")
+# Sectors whose bodies are where their names say; of others the priority comes before the place.
+AT_HOME = ("university", "institute", "government")
 
 _CN = r"\x{4e00}-\x{9fff}"
 
@@ -41,20 +44,20 @@ _ADDRESS = (
 )
 
 
-def country_of(name: Column, owner: Column, *, affiliates: str) -> Column:
-    """Return the country that a plain name tells by its owner or a place; null where by neither.
+def country_of(owner: Column, place: Column, *, affiliates: str) -> Column:
+    """Return the country that the curated list tells of a name; null where it has no owner of it.
 
     Args:
-        name: as from :func:`patentcore.technologies.sectors.plain`.
-        owner: the country of the owner on the curated list; null where it has none.
+        owner: the country of the owner on the curated list.
+        place: of a place in the name; null where it has none.
         affiliates: ``owner``: a subsidiary is of its owner's country; ``location``: of the place
             in its name.
 
-    >>> rows = [("BAIDU USA LLC", "CN"), ("西门子 中国 有限公司", "DE"), ("ACME BERLIN", None)]
-    >>> df = spark.createDataFrame(rows, "name string, owner string")
+    >>> rows = [("BAIDU USA LLC", "CN", "US"), ("ACME BERLIN", None, "DE")]
+    >>> df = spark.createDataFrame(rows, "name string, owner string, place string")
     >>> df.select(
     ...     *(
-    ...         country_of(F.col("name"), F.col("owner"), affiliates=by).alias(by)
+    ...         country_of(F.col("owner"), F.col("place"), affiliates=by).alias(by)
     ...         for by in ("owner", "location")
     ...     )
     ... ).show()
@@ -62,13 +65,11 @@ def country_of(name: Column, owner: Column, *, affiliates: str) -> Column:
     |owner|location|
     +-----+--------+
     |   CN|      US|
-    |   DE|      CN|
-    |   DE|      DE|
+    | NULL|    NULL|
     +-----+--------+
     <BLANKLINE>
     """
-    place = place_of(name)
-    return F.coalesce(owner, place) if affiliates == "owner" else F.coalesce(place, owner)
+    return owner if affiliates == "owner" else F.when(owner.isNotNull(), F.coalesce(place, owner))
 
 
 def address_of(given: Column) -> Column:
@@ -186,46 +187,55 @@ def with_country(rows: DataFrame) -> DataFrame:
 
     Args:
         rows: invention, position, given (the name as on the record), name (plain), given_country,
-            address_country (of a column of addresses), told_country (by the name) and form_country
-            (by its form of company), office (of the earliest priority); one row for each applicant
-            of each publication.
+            address_country (of a column of addresses), told_country (by the curated list),
+            place_country (by a place in the name) and form_country (by its form of company), office
+            (of the earliest priority), sector; one row for each applicant of each publication.
 
     >>> rows = spark.createDataFrame(
     ...     [
-    ...         ("A", 0, "ACME", "us", None, None, "CN"),
-    ...         ("A", 0, "爱科", None, "CN", None, "CN"),
-    ...         ("B", 0, "Smith", None, None, None, "GB"),
-    ...         ("C", 0, "Xyz GmbH", None, None, "DE", None),
+    ...         ("A", 0, "ACME", "us", None, None, "CN", None),
+    ...         ("A", 0, "爱科", None, None, None, "CN", None),
+    ...         ("B", 0, "Berlin Packaging", None, "DE", None, "US", "enterprise"),
+    ...         ("C", 0, "Univ Berlin", None, "DE", None, "US", "university"),
+    ...         ("D", 0, "Xyz GmbH", None, None, "DE", None, "enterprise"),
     ...     ],
     ...     "invention string, position int, name string, given_country string, "
-    ...     "told_country string, form_country string, office string",
-    ... ).withColumns({"given": F.col("name"), "address_country": F.lit(None).cast("string")})
+    ...     "place_country string, form_country string, office string, sector string",
+    ... )
+    >>> none = F.lit(None).cast("string")
+    >>> rows = rows.withColumns(
+    ...     {"given": F.col("name"), "address_country": none, "told_country": none}
+    ... )
     >>> found = with_country(rows).orderBy("name")
     >>> found.select("name", "country", "side_source").show()
-    +--------+-------+-----------+
-    |    name|country|side_source|
-    +--------+-------+-----------+
-    |    ACME|     US|     record|
-    |   Smith|     GB|   priority|
-    |Xyz GmbH|     DE|       form|
-    |    爱科|     US|     family|
-    +--------+-------+-----------+
+    +----------------+-------+-----------+
+    |            name|country|side_source|
+    +----------------+-------+-----------+
+    |            ACME|     US|     record|
+    |Berlin Packaging|     US|   priority|
+    |     Univ Berlin|     DE|      place|
+    |        Xyz GmbH|     DE|       form|
+    |            爱科|     US|     family|
+    +----------------+-------+-----------+
     <BLANKLINE>
     """
     record = F.nullif(F.upper(F.trim("given_country")), F.lit(""))
     rows = _with_family(rows.withColumn("_record", record))
-    answers = {
-        "record": F.col("_record"),
-        "family": F.col("_family"),
-        "address": F.coalesce(address_of(F.col("given")), "address_country"),
-        "name": F.col("told_country"),
-        "priority": F.col("office"),
-        "form": F.col("form_country"),
-    }
-    added = rows.withColumns({f"_{name}": answer for name, answer in answers.items()})
-    names = [f"_{name}" for name in SOURCES]
-    source = F.coalesce(*(F.when(F.col(f"_{s}").isNotNull(), F.lit(s)) for s in SOURCES))
-    return added.withColumns({"country": F.coalesce(*names), "side_source": source}).drop(*names)
+    place = F.col("place_country")
+    answers = (
+        ("record", F.col("_record")),
+        ("family", F.col("_family")),
+        ("address", F.coalesce(address_of(F.col("given")), "address_country")),
+        ("name", F.col("told_country")),
+        ("place", F.when(F.col("sector").isin(*AT_HOME), place)),
+        ("priority", F.col("office")),
+        ("place", place),
+        ("form", F.col("form_country")),
+    )
+    source = F.coalesce(*(F.when(answer.isNotNull(), F.lit(name)) for name, answer in answers))
+    country = F.coalesce(*(answer for _, answer in answers))
+    added = rows.withColumns({"country": country, "side_source": source})
+    return added.drop("_record", "_family")
 
 
 def _with_family(rows: DataFrame) -> DataFrame:
