@@ -134,9 +134,7 @@ def _evidence_missing(limits: Thresholds) -> dict[str, Rule]:
             _more("quality_unknown_count", "could not be judged"),
         ),
     )
-    no_side = when(
-        column("known_side_share") == 0, "no applicant and no priority tells the side of any"
-    )
+    no_side = when(column("known_side_share") == 0, "the side of no applicant is known")
     limit = limits["strong_share"]
     spans = {
         side: (rounded(f"{side}_share_low", 12) < limit)
