@@ -29,9 +29,10 @@ SECTOR_OF_KIND = {
     "government": "government",
 }
 _LATIN = re.compile(r"[A-Z0-9À-Þ& ]+")
-# Forms of company that stand before a name in the languages of the Far East.
+# Forms of company that stand before a name.
 _FORM_IN_FRONT = re.compile(
-    "^((株式会社|株式會社|有限会社|주식회사|가부시키가이샤|가부시끼가이샤) ?|(株|주) )"
+    "^((株式会社|株式會社|有限会社|주식회사|가부시키가이샤|가부시끼가이샤) ?"
+    "|(株|주|KK|K K|KABUSHIKI KAISHA|AB|AKTIEBOLAGET) )"
 )
 # Where a Latin name goes over into characters of the Far East without a blank.
 _SEAM = re.compile("(?<=[A-Z0-9])(?=[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3])")

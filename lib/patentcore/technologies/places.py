@@ -25,12 +25,16 @@ _PLACES: tuple[tuple[str, str], ...] = (
         r"加拿大| (CANADA|BRITISH COLUMBIA|ONTARIO|ALBERTA|MANITOBA|SASKATCHEWAN|QU[EÉ]BEC"
         r"|NOVA SCOTIA|TORONTO|MONTR[EÉ]AL|MCGILL|MCMASTER) ",
     ),
-    ("TW", r"台湾|台灣|台北|新竹| (TAIWAN|TAIPEI|HSINCHU) "),
+    (
+        "TW",
+        r"[台臺][湾灣]|[台臺][北南]|新竹|高雄|桃園|國立[^大研]|中華電信| (TAIWAN|TAIPEI|HSINCHU) ",
+    ),
     ("HK", r"香港| (HONG KONG|HONGKONG) "),
     (
         "US",
-        r"美国| (USA|U S A|AMERICA|AMERICAN|NORTH AMERICA|UNITED STATES|US NAVY|US ARMY"
-        r"|US AIR FORCE|CALIFORNIA|MASSACHUSETTS|MICHIGAN|TEXAS|FLORIDA) ",
+        r"美国| (USA|U S A|AMERICA|AMERICAN|NORTH AMERICA|UNITED STATES"
+        r"|(US|U S) (NAVY|ARMY|AIR FORCE|GOV|GOVT|GOVERNMENT|DEPT|SECRETARY)"
+        r"|CALIFORNIA|MASSACHUSETTS|MICHIGAN|TEXAS|FLORIDA) ",
     ),
     (
         "JP",
@@ -48,15 +52,15 @@ _PLACES: tuple[tuple[str, str], ...] = (
     (
         "DE",
         r"德国| (DEUTSCHLAND|GERMANY|DEUTSCHE\p{L}*|BUNDESREPUBLIK|MUENCHEN|MÜNCHEN|BERLIN"
-        r"|AACHEN|DRESDEN|KARLSRUHER?|STUTTGART|DARMSTADT|BRAUNSCHWEIG) ",
+        r"|AACHEN|DRESDEN|KARLSRUHER?|STUTTGART|DARMSTADT|BRAUNSCHWEIG|HELMHOLTZ) ",
     ),
-    ("FR", r"法国| (FRANCE|FRAN[CÇ]AIS\p{L}*|PARIS|ONERA) "),
+    ("FR", r"法国| (FRANCE|FRAN[CÇ]AIS\p{L}*|PARIS|LYON|TOULOUSE|GRENOBLE|INSA|ONERA) "),
     ("GB", r"英国| (UK|UNITED KINGDOM|BRITISH|LONDON) "),
     ("CH", r"瑞士| (SCHWEIZ|SWITZERLAND|SUISSE|Z(Ü|UE|U)RICH|LAUSANNE|EPFL) "),
     ("NL", r"荷兰| (NEDERLAND\p{L}*|NETHERLANDS|TNO) "),
     ("SE", r"瑞典| (SVERIGE|SWEDEN) "),
     ("BE", r"比利时| (BELGIUM|BELGIQUE|BELGIE|IMEC|LEUVEN) "),
-    ("AT", r"奥地利| (AUSTRIA|OESTERREICH|ÖSTERREICH) "),
+    ("AT", r"奥地利| (AUSTRIA|(OE|Ö)STERREICH\p{L}*) "),
     ("IT", r"意大利| (ITALIA|ITALY) "),
     ("ES", r"西班牙| (ESPANA|ESPAÑA|SPAIN) "),
     ("DK", r"丹麦| (DANMARK|DENMARK) "),
@@ -87,10 +91,14 @@ _FORMS: tuple[tuple[str, str], ...] = (
     (
         "JP",
         rf"[{_KANA}].*(株式会社|有限会社)|(株式会社|有限会社).*[{_KANA}]|合同会社"
-        r"|가부시키|가부시끼| (KABUSHIKI|KAISHA|GAISHA|DAIGAKU|KENKYUSHO|SEISAKUSHO) ",
+        r"|가부시키|가부시끼| (KK|K K|KABUSHIKI|KAISHA|GAISHA|DAIGAKU|KENKYUSHO|SEISAKUSHO) ",
     ),
     ("KR", r"주식회사| 주 |재단법인|학교법인"),
-    ("DE", r" (GMBH|KGAA|MBH|E V) |게엠베하|ゲーエムベーハー"),
+    (
+        "DE",
+        r" (GMBH|KGAA|MBH|E V) |게엠베하|ゲーエムベーハー"
+        r"|ゲゼルシャフト ミッ?ト|ハフツング|게젤샤프트 미트",
+    ),
     ("FR", r" (SARL|SAS) "),
     ("IT", r" (SPA|S P A|SRL) "),
     ("NL", r" (BV|B V) "),
