@@ -292,7 +292,7 @@ TECHNOLOGY_APPLICANTS = StructType(
         _column(
             "side_source",
             StringType(),
-            "record, family, address, name, priority or form (sides.py)",
+            "record, family, address, name, place, priority or form (sides.py)",
         ),
         _column(
             "sector", StringType(), "enterprise, university, institute, government, individual"

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import least_squares
 
-SOURCES = ["record", "family", "address", "name", "priority", "form"]
+SOURCES = ["record", "family", "address", "name", "place", "priority", "form"]
+AT_HOME = ["university", "institute", "government"]
 
 
 class Export:
@@ -201,6 +202,8 @@ def _holders(named: pd.DataFrame, of_number: pd.Series) -> pd.DataFrame:
     """Owners of inventions, by the best source and in fractions; people where nobody else is."""
     named = named.assign(invention=named["publication_number"].map(of_number))
     named["rank"] = [SOURCES.index(one) if one in SOURCES else 9 for one in named["side_source"]]
+    is_late = (named["side_source"] == "place") & ~named["sector"].isin(AT_HOME)
+    named.loc[is_late, "rank"] = SOURCES.index("form") - 0.5
     named = named.sort_values(["rank", "position", "publication_number"])
     rows = []
     for (invention, owner), of_it in named.groupby(["invention", "owner"], sort=False):

@@ -29,7 +29,7 @@ def test_program_can_be_imported(name: str) -> None:
 @pytest.mark.parametrize(
     ("reason", "kind"),
     [
-        ("no applicant and no priority tells the side of any", "the export lacks it"),
+        ("the side of no applicant is known", "the export lacks it"),
         (
             "4 inventions of quality are fewer than 5; 9 more could not be judged",
             "the export lacks it",

@@ -14,12 +14,12 @@ from patentcore.sources import ingest, written
 # Two spellings of one number, of which the fuller row is kept; a pair that both sides name, and
 # one that a side names twice; cells, and a row, that cannot be used.
 PATSNAP = """\
-公开(公告)号,标题,申请日,IPC分类号,引用专利,被引用专利
-KR1020170053704A,x,2017-01-02,H04W4/02,WO9203002A1 | US1A | US1A,-
-KR20170053704A,x,2017-01-02,H04W4/02 | G06F3/041,WO1992003002A1 | EP123456A1,US7654321B2
-US7654321B2,y,2009-13-45,H04W4/02,KR20170053704A | xx-yy,KR20170053704A
-WO1992003002A1,z,,,,KR20170053704A
--,nothing,,,,
+公开(公告)号,标题,申请日,IPC分类号,引用专利,被引用专利,优先权国家/地区
+KR1020170053704A,x,2017-01-02,H04W4/02,WO9203002A1 | US1A | US1A,-,-
+KR20170053704A,x,2017-01-02,H04W4/02 | G06F3/041,WO1992003002A1 | EP123456A1,US7654321B2,-
+US7654321B2,y,2009-13-45,H04W4/02,KR20170053704A | xx-yy,KR20170053704A,
+WO1992003002A1,z,,,,KR20170053704A,JP | 德国
+-,nothing,,,,,US
 """
 LENS = """\
 #,Jurisdiction,Kind,Display Key,Lens ID,Publication Date,Title,Abstract,Applicants,Owners,\

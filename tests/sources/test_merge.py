@@ -151,3 +151,25 @@ def test_a_list_of_numbers_alone_is_a_corpus(spark, tmp_path) -> None:
     rows = spark.read.parquet(str(tmp_path / "out" / "patents")).collect()
     assert {row.publication_number for row in rows} == {"US7654321", "USRE46653E1", "EP1000000A1"}
     assert summary.rejects == {"not a publication number": 1}
+
+
+def test_priorities_with_numbers_come_before_offices_alone(spark, tmp_path) -> None:
+    """Families are told by numbers, whichever source is asked first."""
+    (tmp_path / "patsnap.csv").write_text(
+        "公开(公告)号,标题,申请日,优先权国家/地区\nEP1000000A1,a,2017-01-02,US\n"
+        "EP2000000A1,b,2017-01-02,FR\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "lens.csv").write_text(
+        "#,Lens ID,Publication Number,Title,Applicants,Simple Family Size,Priority Numbers\n"
+        "1,1-1,EP 1000000 A1,a,X,1,US 201662302001 P\n2,1-2,EP 2000000 A1,b,X,1,\n",
+        encoding="utf-8",
+    )
+    paths = [str(tmp_path / name) for name in ("patsnap.csv", "lens.csv")]
+    summary = ingest(spark, "auto", paths, str(tmp_path / "out"))
+    patents = spark.read.parquet(f"{tmp_path / 'out'}/patents").collect()
+    assert {
+        row.publication_number: [(one.number, one.country) for one in row.priorities]
+        for row in patents
+    } == {"EP1000000A1": [("US201662302001P", "US")], "EP2000000A1": [(None, "FR")]}
+    assert summary.filled_by["priorities"] == {"lens": 1, "patsnap": 1}

@@ -484,12 +484,12 @@ REASONS: list[tuple[dict, str, str]] = [
     (
         {"domestic_patents": 0.0, "known_side_share": 0.0},
         "absent_subject",
-        "no applicant and no priority tells the side of any",
+        "the side of no applicant is known",
     ),
     (
         {"known_side_share": 0.0, **SIDELESS},
         "status",
-        "no applicant and no priority tells the side of any",
+        "the side of no applicant is known",
     ),
     (grown(None), "technology", j.NO_YEARS),
     (

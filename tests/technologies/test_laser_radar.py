@@ -122,7 +122,7 @@ def test_the_earliest_priority_tells_another_share_than_names(
 def test_every_first_applicant_has_a_side_as_read_by_hand(told: tuple) -> None:
     first = told[0][told[0]["position"] == 0]
     assert set(first["side"]) == {"domestic", "foreign"}
-    assert set(first["side_source"]) == {"name", "priority"}
+    assert set(first["side_source"]) == {"name", "place", "priority"}
     by_owner = first.groupby("owner")["country"].agg(set)
     assert {name: by_owner[name] for name in ("LG", "Volvo", "Velodyne", "Samsung", "Baidu")} == {
         "LG": {"KR"},

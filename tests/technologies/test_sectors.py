@@ -72,7 +72,7 @@ NAMES = [
     ("아무개테크(주)", "enterprise", None),
     ("한국철도공사", "enterprise", "KR"),
     ("Acme Aktiengesellschaft", "enterprise", None),
-    ("Aktiebolaget SKF", "enterprise", None),
+    ("Aktiebolaget SKF", "enterprise", "SE"),
     ("Société Anonyme Acme", "enterprise", None),
     # What ends like a ministry and is a branch or a shop.
     ("广东电网有限责任公司东莞供电局", "enterprise", "CN"),
@@ -100,6 +100,49 @@ NAMES = [
     ("Consiglio Nazionale delle Ricerche", "institute", None),
     ("IMEC VZW", "institute", "BE"),
     ("Nippon Example Corp", "enterprise", "JP"),
+    # Foreign owners and bodies in other spellings and languages.
+    ("ロベルト・ボッシュ・ゲゼルシャフト・ミト・ベシュレンクテル・ハフツング", "enterprise", "DE"),
+    ("アクメ・ゲゼルシャフト・ミット・ベシュレンクテル・ハフツング", "enterprise", None),
+    ("フラウンホッファー−ゲゼルシャフト", "institute", "DE"),
+    ("사프란헬리콥터엔진스", "enterprise", "FR"),
+    ("罗尔斯·罗伊斯公司", "enterprise", "GB"),
+    ("罗尔斯-罗伊斯公司", "enterprise", "GB"),
+    ("罗尔斯・罗伊斯公司", "enterprise", "GB"),
+    ("MIT LINCOLN LABORATORY", "university", "US"),
+    ("KK TOSHIBA", "enterprise", "JP"),
+    ("Kabushiki Kaisha Toshiba", "enterprise", "JP"),
+    ("The Board of Trustees of the Leland Stanford Junior University", "university", "US"),
+    ("原子能与替代能源委员会", "institute", "FR"),
+    ("GWANGJU INST SCIENCE & TECH", "university", None),
+    ("NAT CHUNG SHAN INST SCIENCE & TECH", "institute", "TW"),
+    ("US GOV AIR FORCE", "government", "US"),
+    ("US AIR FORCE", "government", "US"),
+    ("US NAVY", "government", "US"),
+    ("Österreichische Akademie der Wissenschaften", "institute", "AT"),
+    ("Ministère de la Défense", "government", None),
+    ("INSA LYON", "university", "FR"),
+    ("FORSCHUNGSZENTRUM JUELICH GMBH", "institute", "DE"),
+    ("Helmholtz Zentrum München GmbH", "institute", "DE"),
+    ("國立臺灣大學", "university", "TW"),
+    ("國立大學法人東京大學", "university", "JP"),
+    ("臺灣積體電路製造股份有限公司", "enterprise", "TW"),
+    ("夏普株式会社", "enterprise", "JP"),
+    ("株式会社普利司通", "enterprise", "JP"),
+    ("米其林集团总公司", "enterprise", "FR"),
+    ("西默有限公司", "enterprise", "NL"),
+    ("保时捷股份公司", "enterprise", "DE"),
+    ("湾流航空航天公司", "enterprise", "US"),
+    ("Porsche AG", "enterprise", "DE"),
+    ("GUANGZHOU AUTOMOBILE GROUP CO", "enterprise", "CN"),
+    # What has a place's name and is elsewhere.
+    ("UNIV BRITISH COLUMBIA", "university", "CA"),
+    ("UNIV WESTERN ONTARIO LONDON", "university", "CA"),
+    ("British Virgin Islands Holdings Ltd", "enterprise", None),
+    ("American University of Beirut", "university", None),
+    ("中国電力株式会社", "enterprise", "JP"),
+    ("中国电力株式会社", "enterprise", "JP"),
+    ("中国放送株式会社", "enterprise", None),
+    ("中国电力科学研究院", "institute", "CN"),
 ]
 
 # Spellings, renamed owners and subsidiaries; the owner that each goes by.
@@ -115,6 +158,8 @@ HARMONISED = {
     "AUDIOVOX CORPORATION": "Voxx",
     "VOXX INTERNATIONAL CORPORATION": "Voxx",
     "LABTEC CORPORATION": "Logitech",
+    "STANFORD RESEARCH INST INT": "SRI International",
+    "TESLA MOTORS INC": "Tesla",
     "SOFTKINETIC SENSORS N V": "Sony",
     "TRIO KABUSHIKI KAISHA": "JVCKenwood",
     "HEWLETT PACKARD DEVELOPMENT COMPANY L P": "HP",
@@ -125,8 +170,10 @@ HARMONISED = {
 def test_names_in_four_languages(spark: SparkSession) -> None:
     given = spark.createDataFrame([(name,) for name, _, _ in NAMES], "given string")
     rows = given.withColumn("name", plain(F.col("given")))
-    told = rows.join(told_of_names(rows), on="name").select("given", "told_sector", "told_country")
-    found = {row.given: (row.told_sector, row.told_country) for row in told.collect()}
+    told = rows.join(told_of_names(rows), on="name").select(
+        "given", "told_sector", F.coalesce("told_country", "place_country").alias("country")
+    )
+    found = {row.given: (row.told_sector, row.country) for row in told.collect()}
     assert found == {name: (sector, country) for name, sector, country in NAMES}
 
 
@@ -137,8 +184,55 @@ def test_owners_are_one_under_all_their_names(name: str, owner: str) -> None:
     assert found.name == owner
 
 
+# Brands behind places in front of them.
+BEHIND_PLACES = {
+    "北京京东方光电科技有限公司": "BOE",
+    "中国中车股份有限公司": "CRRC",
+    "广东省深圳市腾讯计算机系统有限公司": "Tencent",
+    "北京三星通信技术研究有限公司": "Samsung",
+    "苏州三星电子有限公司": "Samsung",
+    "三星 中国 半导体有限公司": "Samsung",
+    "天津三星电机有限公司": "Samsung",
+    "无锡村田电子有限公司": "Murata",
+    "北京松下电子部品有限公司": "Panasonic",
+    "大连东芝机车电气设备有限公司": "Toshiba",
+    "南京LG新港显示有限公司": "LG",
+    "上海ABB工程有限公司": "ABB",
+    "空客直升机德国有限公司": "Airbus",
+    "法国空中巴士公司": "Airbus",
+    "荷蘭商ASML荷蘭公司": "ASML",
+    "ベイジン バイドゥ ネットコム": "Baidu",
+}
+# Letters of brands inside other names, and others of a brand's first word.
+OTHERS = (
+    "北京东方雨虹防水技术股份有限公司",
+    "南京东方激光有限公司",
+    "北京东方锐镭科技有限公司",
+    "北京东方计量测试研究所",
+    "中国网络通信集团公司",
+    "中国网通 集团 有限公司",
+    "全国网络安全技术有限公司",
+    "TESLA ENGINEERING LTD",
+    "STANFORD MICRODEVICES INC",
+    "北京",
+    "中国",
+)
+
+
+@pytest.mark.parametrize(("name", "owner"), BEHIND_PLACES.items())
+def test_brands_are_found_behind_places(name: str, owner: str) -> None:
+    found = find(name)
+    assert found is not None
+    assert found.name == owner
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_brands_are_not_found_inside_names(name: str) -> None:
+    assert find(name) is None
+
+
 def test_every_alias_is_of_one_owner_and_as_names_are_written(spark: SparkSession) -> None:
-    aliases = [alias.removeprefix("~") for one in owners() for alias in one.aliases]
+    aliases = [alias for one in owners() for alias in one.aliases]
     assert len(aliases) == len(set(aliases))
     assert {one.kind for one in owners()} <= set(SECTOR_OF_KIND)
     # Enterprises that no exchange lists may have no source.
@@ -149,7 +243,7 @@ def test_every_alias_is_of_one_owner_and_as_names_are_written(spark: SparkSessio
     }
     frame = spark.createDataFrame([(alias,) for alias in aliases], "alias string")
     assert frame.where(plain(F.col("alias")) != F.col("alias")).collect() == []
-    wrong = [alias for one in owners() for alias in one.aliases if find(alias.strip("~")) != one]
+    wrong = [alias for one in owners() for alias in one.aliases if find(alias) != one]
     assert not wrong
 
 
@@ -185,6 +279,11 @@ def priority(country: str, day: int = 1, number: str | None = None) -> tuple:
     return (number or f"{country}{day}", country, dt.date(2018, 1, day))
 
 
+def told_by(name: str, office: str | None = None, sector: str | None = None) -> dict:
+    claimed = {"priorities": [priority(office)]} if office else {}
+    return {"applicants": [(name, None, sector)], **claimed}
+
+
 # What is given of the applicant and the patent; then country, side and source.
 SIDES: list[tuple[dict, tuple]] = [
     ({"applicants": [("西门子公司", "us", None)]}, ("US", "foreign", "record")),
@@ -196,7 +295,19 @@ SIDES: list[tuple[dict, tuple]] = [
     ),
     ({"applicant_addresses": [("别人", "US", None)]}, (None, None, None)),
     ({"applicants": [("西门子公司", None, None)]}, ("DE", "foreign", "name")),
-    ({"applicants": [("北京某某公司", None, None)]}, ("CN", "domestic", "name")),
+    ({"applicants": [("北京某某公司", None, None)]}, ("CN", "domestic", "place")),
+    # Universities, institutes and governments are where their names say; companies need not be.
+    (told_by("UNIV BERLIN", "US"), ("DE", "foreign", "place")),
+    (told_by("北京某某研究所", "US"), ("CN", "domestic", "place")),
+    (told_by("上海市公安局", "US"), ("CN", "domestic", "place")),
+    (told_by("Acme Berlin", "US", "institute"), ("DE", "foreign", "place")),
+    (told_by("BERLIN PACKAGING LLC", "US"), ("US", "foreign", "priority")),
+    (told_by("PARIS BUSINESS PRODUCTS INC", "US"), ("US", "foreign", "priority")),
+    (told_by("London Health Sciences Centre", "CA"), ("CA", "foreign", "priority")),
+    (told_by("北京某某公司", "US"), ("US", "foreign", "priority")),
+    # The place before the form, and the curated list before all of these.
+    (told_by("Berlin Beteiligungen BV"), ("DE", "foreign", "place")),
+    (told_by("BAIDU USA LLC", "US"), ("CN", "domestic", "name")),
     ({"priorities": [priority("KR", 2), priority("CN", 3)]}, ("KR", "foreign", "priority")),
     ({"priorities": [priority("US", 2), priority("CN", 1)]}, ("CN", "domestic", "priority")),
     # Of a day's priorities the least number decides; the PCT and several states' office tell less.
@@ -267,6 +378,18 @@ def test_owners_are_harmonised_and_hold_fractions(spark: SparkSession) -> None:
     assert {(row.name, row.side, row.share) for row in found} == {
         ("Bosch", "foreign", 0.5),
         ("BYD", "domestic", 0.5),
+    }
+
+
+def test_of_an_owners_publications_the_best_source_tells(spark: SparkSession) -> None:
+    """A company's place gives way to another publication's priority, a university's does not."""
+    names = [("BERLIN PACKAGING LLC", None, None), ("UNIV BERLIN", None, None)]
+    found = holders_of(
+        spark, {"applicants": names}, {"applicants": names, "priorities": [priority("US")]}
+    ).collect()
+    assert {(row.name, row.country, row.side_source) for row in found} == {
+        ("BERLIN PACKAGING LLC", "US", "priority"),
+        ("UNIV BERLIN", "DE", "place"),
     }
 
 

@@ -18,8 +18,8 @@ from patentcore.synthetic.signals import FOREIGN, SIGNALS, Signal, planted, thre
 from patentcore.synthetic.timeline import Timeline
 from patentcore.synthetic.vocabulary import ENTERPRISES
 from patentcore.technologies.catalogue import load
+from patentcore.technologies.places import form_of, place_of
 from patentcore.technologies.sectors import plain
-from patentcore.technologies.sides import form_of, place_of
 from tests.technologies.test_catalogue import CATALOGUE
 
 pytestmark = pytest.mark.usefixtures("compiled")

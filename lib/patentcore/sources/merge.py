@@ -16,6 +16,7 @@ from patentcore.sources.record.ingested import Cut, Ingested
 from patentcore.sources.record.pairs import distinct_pairs
 from patentcore.sources.resolve import meant, resolve
 from patentcore.words.documents import one_spelling
+from patentcore.words.lists import without_nulls
 
 KEY = "publication_number"
 _DOCUMENT = "_document"
@@ -139,7 +140,7 @@ def merge(
         joined.select(
             F.coalesce(*(_of(source.name, KEY) for source in (*main, *supplements))).alias(KEY),
             *(
-                F.coalesce(*(_of(name, field) for name in order[field])).alias(field)
+                F.coalesce(*(value for _, value in _values(field, order[field]))).alias(field)
                 for field in FIELDS
             ),
             named.alias("source"),
@@ -209,7 +210,25 @@ def _held(source: Source) -> Column:
 
 
 def _origin(field: str, order: Sequence[str]) -> Column:
-    return F.coalesce(*(F.when(_of(name, field).isNotNull(), F.lit(name)) for name in order))
+    values = _values(field, order)
+    return F.coalesce(*(F.when(value.isNotNull(), F.lit(name)) for name, value in values))
+
+
+def _values(field: str, order: Sequence[str]) -> list[tuple[str, Column]]:
+    """Return the sources of a field with its values in them, in the order that they are asked.
+
+    Priorities with numbers come before those of which offices alone are known.
+    """
+    values = [(name, _of(name, field)) for name in order]
+    if field != "priorities":
+        return values
+    numbers = (
+        (name, value, F.transform(value, lambda one: one["number"])) for name, value in values
+    )
+    return [
+        *((name, F.when(F.size(without_nulls(them)) > 0, value)) for name, value, them in numbers),
+        *values,
+    ]
 
 
 def _not_found(seed: Source, merged: DataFrame) -> DataFrame:

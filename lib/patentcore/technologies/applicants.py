@@ -14,14 +14,14 @@ from pyspark.sql import functions as F
 from patentcore.method.applicants import normal_name_column
 from patentcore.technologies.indicators.encoded import Texts, of_parts
 from patentcore.technologies.owners import with_known_owners
+from patentcore.technologies.places import form_of, place_of
 from patentcore.technologies.sectors import plain, sector_of
 from patentcore.technologies.sides import (
+    AT_HOME,
     SOURCES,
     country_of,
     first_office,
-    form_of,
     located,
-    place_of,
     side_of,
     with_country,
 )
@@ -118,15 +118,17 @@ def told_rows(
     """
     names = told_of_names(given, affiliates=affiliates, sector_words=sector_words)
     is_person = F.when(F.col("is_person"), F.lit("individual"))
+    sector = F.coalesce("given_sector", is_person, "told_sector")
     return (
         given.join(names, on="name", how="left")
+        .withColumn("sector", sector)
         .transform(with_country)
         .where("is_first")
         .select(
             *("publication_number", "invention", "position", "name", "owner", "country"),
             side_of(F.col("country"), home_country).alias("side"),
             "side_source",
-            F.coalesce("given_sector", is_person, "told_sector").alias("sector"),
+            "sector",
             "is_overseas",
         )
     )
@@ -160,8 +162,9 @@ def told_of_names(
         sector_words: as for :func:`patentcore.technologies.sectors.sector_of`.
 
     Returns:
-        name, owner, told_country, form_country, told_sector, is_overseas (on the curated list as of
-        one country, with a place or a form of company of another).
+        name, owner, told_country (by the curated list), place_country, form_country, told_sector,
+        is_overseas (on the curated list as of one country, with a place or a form of company of
+        another).
 
     >>> names = [("ACME CO LTD",), ("ACME CO LTD",), ("ACME",), ("BAIDU USA LLC",)]
     >>> found = told_of_names(spark.createDataFrame(names, "name string")).orderBy("name")
@@ -175,7 +178,7 @@ def told_of_names(
     +-------------+-----------+------------+-----------+-----------+
     <BLANKLINE>
     """
-    name = F.col("name")
+    name, place = F.col("name"), F.col("place_country")
     normal = F.coalesce(F.nullif(normal_name_column(name), F.lit("")), "name")
     is_counted = F.col("is_counted") if "is_counted" in rows.columns else F.lit(True)
     counted = rows.groupBy("name").agg(F.count_if(is_counted).alias("_times"))
@@ -187,14 +190,16 @@ def told_of_names(
     return (
         spelt.select("name", commonest.alias("_spelling"))
         .transform(with_known_owners)
+        .withColumns({"place_country": place_of(name), "form_country": form_of(name)})
         .select(
             "name",
             F.coalesce("known_owner", "_spelling").alias("owner"),
-            country_of(name, F.col("known_country"), affiliates=affiliates).alias("told_country"),
-            form_of(name).alias("form_country"),
+            country_of(F.col("known_country"), place, affiliates=affiliates).alias("told_country"),
+            "place_country",
+            "form_country",
             sector_of(name, sector_words, kind=F.col("known_kind")).alias("told_sector"),
             F.coalesce(
-                F.coalesce(place_of(name), form_of(name)) != F.col("known_country"), F.lit(False)
+                F.coalesce(place, "form_country") != F.col("known_country"), F.lit(False)
             ).alias("is_overseas"),
         )
     )
@@ -243,8 +248,7 @@ def _holders(rows: pa.Table) -> dict[str, np.ndarray | pa.Array]:
     invention, owner = Texts.of(rows["invention"]), Texts.of(rows["owner"])
     position = rows["position"].to_numpy()
     pairs, pair = np.unique(invention.code * len(owner.names) + owner.code, return_inverse=True)
-    source = pc.index_in(rows["side_source"].cast(pa.string()), pa.array(SOURCES))
-    rank = pc.fill_null(source, len(SOURCES)).to_numpy()
+    rank = _ranks(rows["side_source"].cast(pa.string()), rows["sector"])
     published = Texts.of(rows["publication_number"]).code
     best_first = np.lexsort((published, position, rank, pair))
     best = best_first[np.unique(pair[best_first], return_index=True)[1]]
@@ -271,6 +275,15 @@ def _holders(rows: pa.Table) -> dict[str, np.ndarray | pa.Array]:
         "is_overseas": np.bincount(pair, is_overseas, len(pairs))[kept] > 0,
         "share": 1.0 / count[of_invention],
     }
+
+
+def _ranks(source: pa.ChunkedArray, sector: pa.ChunkedArray) -> np.ndarray:
+    """Return the ranks of what told sides, the best first, as :func:`with_country` asks them."""
+    order = {name: float(rank) for rank, name in enumerate(SOURCES)}
+    ranks = pa.array(order.values()).take(pc.index_in(source, pa.array(order)))
+    is_late = pc.and_(pc.equal(source, "place"), pc.invert(pc.is_in(sector, pa.array(AT_HOME))))
+    late = pc.if_else(pc.fill_null(is_late, False), order["priority"] + 0.5, ranks)
+    return pc.fill_null(late, len(order)).to_numpy()
 
 
 def _commonest(column: pa.ChunkedArray, group: np.ndarray, groups: int) -> pa.Array:

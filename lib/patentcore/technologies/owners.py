@@ -17,6 +17,8 @@ from importlib.resources import files
 import pyarrow as pa
 from pyspark.sql import DataFrame
 
+from patentcore.technologies.places import behind_places
+
 # Kinds of owners; what each says of the sector.
 SECTOR_OF_KIND = {
     "state organisation": None,
@@ -26,11 +28,11 @@ SECTOR_OF_KIND = {
     "institute": "institute",
     "government": "government",
 }
-ANYWHERE = "~"
 _LATIN = re.compile(r"[A-Z0-9À-Þ& ]+")
-# Forms of company that stand before a name in the languages of the Far East.
+# Forms of company that stand before a name.
 _FORM_IN_FRONT = re.compile(
-    "^((株式会社|株式會社|有限会社|주식회사|가부시키가이샤|가부시끼가이샤) ?|(株|주) )"
+    "^((株式会社|株式會社|有限会社|주식회사|가부시키가이샤|가부시끼가이샤) ?"
+    "|(株|주|KK|K K|KABUSHIKI KAISHA|AB|AKTIEBOLAGET) )"
 )
 # Where a Latin name goes over into characters of the Far East without a blank.
 _SEAM = re.compile("(?<=[A-Z0-9])(?=[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3])")
@@ -77,9 +79,10 @@ def owners() -> tuple[Owner, ...]:
 def find(name: str) -> Owner | None:
     """Return the owner that a plain name is one of; ``None`` where the list has none.
 
-    A name is an alias's where it begins with it, or has it anywhere for those so marked. Latin
-    aliases are whole words, which end where Chinese, Japanese or Korean begins. The longest that
-    fits counts.
+    A name is an alias's where it begins with it, never where it has it inside. Enterprises and
+    state organisations stand behind a place in front as well: a university's institute elsewhere
+    is a body of its own. Latin aliases are whole words, which end where Chinese, Japanese or
+    Korean begins. The longest that fits counts.
 
     Args:
         name: as from :func:`patentcore.technologies.sectors.plain`.
@@ -90,29 +93,31 @@ def find(name: str) -> Owner | None:
     ['Baidu', 'ASML']
     """
     bare = _FORM_IN_FRONT.sub("", name)
-    latin, others, anywhere = _aliases()
-    words = _SEAM.sub(" ", bare).split(" ")
+    if (owner := _beginning(bare)) is not None:
+        return owner
+    found = filter(None, map(_beginning, behind_places(bare)))
+    return next((one for one in found if SECTOR_OF_KIND[one.kind] in (None, "enterprise")), None)
+
+
+def _beginning(name: str) -> Owner | None:
+    """Return the owner whose alias a name begins with, the longest one's."""
+    latin, others = _aliases()
+    words = _SEAM.sub(" ", name).split(" ")
     for count in range(len(words), 0, -1):
         if (owner := latin.get(" ".join(words[:count]))) is not None:
             return owner
-    for length in range(len(bare), 1, -1):
-        if (owner := others.get(bare[:length])) is not None:
+    for length in range(len(name), 1, -1):
+        if (owner := others.get(name[:length])) is not None:
             return owner
-    return next((owner for alias, owner in anywhere if alias in bare), None)
+    return None
 
 
 @cache
-def _aliases() -> tuple[dict[str, Owner], dict[str, Owner], list[tuple[str, Owner]]]:
-    """Return Latin aliases, others that begin names, and those that stand anywhere, long first."""
-    every = [(alias, one) for one in owners() for alias in one.aliases]
-    ahead = {alias: one for alias, one in every if not alias.startswith(ANYWHERE)}
-    latin = {alias: one for alias, one in ahead.items() if _LATIN.fullmatch(alias)}
-    anywhere = [(alias[1:], one) for alias, one in every if alias.startswith(ANYWHERE)]
-    return (
-        latin,
-        {alias: one for alias, one in ahead.items() if alias not in latin},
-        sorted(anywhere, key=lambda pair: (-len(pair[0]), pair[0])),
-    )
+def _aliases() -> tuple[dict[str, Owner], dict[str, Owner]]:
+    """Return Latin aliases and the others."""
+    every = {alias: one for one in owners() for alias in one.aliases}
+    latin = {alias: one for alias, one in every.items() if _LATIN.fullmatch(alias)}
+    return latin, {alias: one for alias, one in every.items() if alias not in latin}
 
 
 def with_known_owners(names: DataFrame) -> DataFrame:

@@ -30,7 +30,7 @@ from patentcore.technologies.verdicts import UNKNOWN, Thresholds
 
 BLOCK_OPEN = "whether foreign patents block is not known: "
 COULD_TURN = "the inventions of unknown side could turn it"
-NO_SIDE_TOLD = "no applicant and no priority tells the side of any"
+NO_SIDE_TOLD = "the side of no applicant is known"
 TRAITS = ("generality_rank", "novelty")
 # What figures are computed from, by what an export may lack.
 _MADE_FROM = {

@@ -29,8 +29,11 @@ _RULES: tuple[tuple[str, str], ...] = (
     (
         "enterprise",
         r"^ ?(株式会社|株式會社|有限会社|合同会社|株 |주 )|주식회사|가부시키|가부시끼"
-        r"|유한회사|코포레이션|인코포레이티드|インコーポレイテッド|コーポレイション|リミテッド|게엠베하|캄파니",
+        r"|유한회사|코포레이션|인코포레이티드|インコーポレイテッド|コーポレイション|コーポレーション|リミテッド|게엠베하|캄파니"
+        r"|ゲーエムベーハー|ゲゼルシャフト|ハフツング|アクチボラゲット|게젤샤프트|악티엔게젤샤프트",
     ),
+    # Germany's research centres are companies in law.
+    ("institute", r"^ (KERN)?FORSCHUNGSZENTRUM |^ HELMHOLTZ ZENTRUM "),
     # So is one whose Latin name ends with a form, whatever words are in it; N.V. is N V here.
     ("enterprise", rf" ({'|'.join(COMMON)}|MBH|PTY LTD|N V|B V|L L C|S P A|S R L|S A R L)$"),
     ("government", r"^ ?대한민국|청장 ?$"),
@@ -50,22 +53,23 @@ _RULES: tuple[tuple[str, str], ...] = (
     (
         "university",
         r" (UNIV|UNIVERSIT\p{L}*|UNIVERSIDADE?|UNIVERSIDAD|COLLEGE|POLYTECHNIC\p{L}*|POLITECNICO"
-        r"|INST(ITUTE?)? OF (SCI(ENCE)? )?(AND )?TECH\p{L}*|INST (SCI )?(AND )?TECH\p{L}*"
-        r"|INSTITUT F(Ü|UE|U)R TECHNOLOGIE|H[ÖO]E?GSKOLAN?|HOCHSCHULE|RWTH"
+        r"|INST(ITUTE?)? OF (SCI(ENCE)? )?(AND )?TECH\p{L}*|INST (SCI(ENCE)? )?(AND )?TECH\p{L}*"
+        r"|INSA|INSTITUT F(Ü|UE|U)R TECHNOLOGIE|H[ÖO]E?GSKOLAN?|HOCHSCHULE|RWTH"
         r"|FACHHOCHSCHULE|TECHNISCHE UNIV\p{L}*|ETH Z(Ü|UE|U)RICH|EPFL|DAIGAKU|GAKUIN|GAKKO"
         r"|IUCF|UIF|IND ACADEMIC COOP\p{L}*|ECOLE|ÉCOLE|REGENTS|ALUMNI) ",
     ),
     ("university", r"\p{L}*UNIVERSITAET |\p{L}+HOCHSCHULE "),
     (
         "government",
-        r" (GOVERNMENT|MINISTRY|SECRETARY OF|DEPARTMENT OF|DEPT OF|US NAVY|US ARMY|US AIR FORCE"
+        r" (GOVERNMENT|MINISTRY|SECRETARY OF|DEPARTMENT OF|DEPT OF|(US|U S) GOVT?|AIR FORCE"
         r"|UNITED STATES OF AMERICA|NAT AERONAUTICS|NASA|ADMINISTRATION|MINISTERIUM"
-        r"|BUNDESREPUBLIK|BUNDESAMT|AGENCY|BUREAU|MUNICIPAL\p{L}*|KANCHO|MINISTRE|NAVY|ARMY"
+        r"|BUNDESREPUBLIK|BUNDESAMT|AGENCY|BUREAU|MUNICIPAL\p{L}*|KANCHO|MINIST[EÈ]?RE|MINISTERI?O|NAVY|ARMY"
         r"|[EÉ]TAT FRAN[CÇ]AIS|(HER|HIS) MAJESTY) ",
     ),
     (
         "institute",
-        r" (INSTITUTE?S?|INSTITUT|RESEARCH (FOUNDATION|COUNCIL)|INST|ACADEMY|ACAD"
+        r" (INSTITUTE?S?|INSTITUT|AKADEMIE|ACAD[EÉ]MIE"
+        r"|RESEARCH (FOUNDATION|COUNCIL)|INST|ACADEMY|ACAD"
         r"|(RES(EARCH)?|INNOVATION) CENT(ER|RE)|COUNCIL (OF )?SCIEN\p{L}*"
         r"|SCIENTIFIC (AND )?IND(USTRIAL)? RES(EARCH)?|SRI INT(ERNATIONAL)?"
         r"|RES(EARCH)? (AND )?(DEVELOPMENT )?ORGANI[SZ]ATION|CONSIGLIO NAZIONALE|CONSEJO SUPERIOR"

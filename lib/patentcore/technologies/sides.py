@@ -1,11 +1,12 @@
 """Whence an applicant is, and which source says so.
 
 In this order the first source that answers counts: the record itself; another publication of the
-same invention; an address, behind the name or in a column of its own; the name, as a curated alias
-or by a place in it; the office of the earliest priority (de Rassenfosse et al. 2013, where
-inventions are filed first is where they are made); and last a form of company that one country
-has. The script of a name says nothing: Chinese exports write foreign names in Chinese characters,
-Korean ones in Hangul.
+same invention; an address, behind the name or in a column of its own; the curated list of names;
+of universities, institutes and governments, which are where their names say, a place in the name;
+the office of the earliest priority (de Rassenfosse et al. 2013, where inventions are filed first
+is where they are made); of all others a place in the name, for companies are called after places
+where they never were; and last a form of company that one country has. The script of a name says
+nothing: Chinese exports write foreign names in Chinese characters, Korean ones in Hangul.
 """
 
 from __future__ import annotations
@@ -20,84 +21,14 @@ from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import StringType, StructField, StructType
 
 from patentcore.technologies.indicators.encoded import Texts
+from patentcore.technologies.places import place_of
 
-SOURCES = ("record", "family", "address", "name", "priority", "form")
+SOURCES = ("record", "family", "address", "name", "place", "priority", "form")
+# Sectors whose bodies are where their names say; of others the priority comes before the place.
+AT_HOME = ("university", "institute", "government")
 
-_CN, _KANA = r"\x{4e00}-\x{9fff}", r"\x{3040}-\x{30ff}"
+_CN = r"\x{4e00}-\x{9fff}"
 
-# Towns, provinces and countries as words of plain names. Only those of one country.
-_PLACES: tuple[tuple[str, str], ...] = (
-    ("TW", r"台湾|台灣|台北|新竹| (TAIWAN|TAIPEI|HSINCHU) "),
-    ("HK", r"香港| (HONG KONG|HONGKONG) "),
-    (
-        "US",
-        r"美国| (USA|U S A|AMERICA|AMERICAN|NORTH AMERICA|UNITED STATES|US NAVY|US ARMY"
-        r"|US AIR FORCE|CALIFORNIA|MASSACHUSETTS|MICHIGAN|TEXAS|FLORIDA) ",
-    ),
-    (
-        "JP",
-        r"日本| (JAPAN|NIHON|NIPPON|TOKYO|OSAKA|KYOTO|NAGOYA|TOHOKU|KYUSHU|HOKKAIDO|YOKOHAMA|KOBE) "
-        r"|[國国]立大[學学]法人|公立大学法人|独立行政法人|[国國]立研究[開开][発发]法人"
-        r"|(一般|公益)(財団|社団|财团|社团)法人",
-    ),
-    (
-        "KR",
-        r"韩国|韓国|首尔|한국|대한민국|서울|산학협력단|과학기술원|[产産]学[协協]力[团団]"
-        r"| (KOREA|SEOUL|BUSAN|DAEJEON|IUCF|UIF|IND ACADEMIC COOP"
-        r"|IND UNIV COOP FOUND|RES BUSINESS FOUND) |대학교",
-    ),
-    (
-        "DE",
-        r"德国| (DEUTSCHLAND|GERMANY|DEUTSCHE\p{L}*|BUNDESREPUBLIK|MUENCHEN|MÜNCHEN|BERLIN"
-        r"|AACHEN|DRESDEN|KARLSRUHER?|STUTTGART|DARMSTADT|BRAUNSCHWEIG) ",
-    ),
-    ("FR", r"法国| (FRANCE|FRAN[CÇ]AIS\p{L}*|PARIS|ONERA) "),
-    ("GB", r"英国| (UK|UNITED KINGDOM|BRITISH|LONDON) "),
-    ("CH", r"瑞士| (SCHWEIZ|SWITZERLAND|SUISSE|Z(Ü|UE|U)RICH|LAUSANNE|EPFL) "),
-    ("NL", r"荷兰| (NEDERLAND\p{L}*|NETHERLANDS|TNO) "),
-    ("SE", r"瑞典| (SVERIGE|SWEDEN) "),
-    ("BE", r"比利时| (BELGIUM|BELGIQUE|BELGIE|IMEC|LEUVEN) "),
-    ("AT", r"奥地利| (AUSTRIA|OESTERREICH|ÖSTERREICH) "),
-    ("IT", r"意大利| (ITALIA|ITALY) "),
-    ("ES", r"西班牙| (ESPANA|ESPAÑA|SPAIN) "),
-    ("DK", r"丹麦| (DANMARK|DENMARK) "),
-    ("NO", r"挪威| (NORGE|NORWAY) "),
-    ("FI", r"芬兰| (FINLAND) "),
-    ("IE", r"(?:^|[^北])爱尔兰| (IRELAND) "),
-    ("IL", r"以色列| (ISRAEL) "),
-    ("SG", r"新加坡| (SINGAPORE) "),
-    ("CA", r"加拿大| (CANADA) "),
-    ("AU", r"澳大利亚| (AUSTRALIA) "),
-    (
-        "CN",
-        r"中国|北京|上海|天津|重庆|深圳|广州|广东|杭州|浙江|南京|江苏|苏州|无锡|常州|武汉|湖北|长沙"
-        r"|湖南|成都|四川|西安|陕西|沈阳|大连|辽宁|哈尔滨|黑龙江|吉林|长春|济南|青岛|山东|合肥|安徽"
-        r"|福建|福州|厦门|南昌|江西|郑州|河南|石家庄|河北|太原|山西|昆明|云南|贵州|贵阳|广西|南宁|海南"
-        r"|兰州|甘肃|青海|宁夏|新疆|内蒙古|东莞|佛山|珠海|中山市|惠州|宁波|温州|嘉兴|绍兴|泉州|烟台|徐州"
-        r"|南通|扬州|镇江|芜湖|株洲|洛阳|西南交通|华中科技|华南理工|电子科技大学|同济|复旦|国防科技|国防科学"
-        r"| (CHINA|CHINESE|BEIJING|SHANGHAI|SHENZHEN|GUANGZHOU|GUANGDONG|HANGZHOU|NANJING|WUHAN"
-        r"|CHENGDU|XIAN|XI AN|TIANJIN|CHONGQING|SUZHOU|HEFEI|DALIAN|SHENYANG|HARBIN|QINGDAO"
-        r"|ZHEJIANG|JIANGSU|SHANDONG|HUNAN|HUBEI|SICHUAN|ANHUI|DONGGUAN|ZHUHAI|GUANGXI|ZHENGZHOU"
-        r"|XIAMEN|FUJIAN|JILIN|CHANGCHUN|CHANGSHA|JINAN|WUXI|NINGBO|FOSHAN|KUNMING|SHAANXI|LIAONING"
-        r"|TIANSHUI|TONGJI|FUDAN|BEIHANG|SZ) ",
-    ),
-)
-# Forms that companies of one country have, or nearly only they.
-_FORMS: tuple[tuple[str, str], ...] = (
-    (
-        "JP",
-        rf"[{_KANA}].*(株式会社|有限会社)|(株式会社|有限会社).*[{_KANA}]|合同会社"
-        r"|가부시키|가부시끼| (KABUSHIKI|KAISHA|GAISHA|DAIGAKU|KENKYUSHO|SEISAKUSHO) ",
-    ),
-    ("KR", r"주식회사| 주 |재단법인|학교법인"),
-    ("DE", r" (GMBH|KGAA|MBH|E V) |게엠베하|ゲーエムベーハー"),
-    ("FR", r" (SARL|SAS) "),
-    ("IT", r" (SPA|S P A|SRL) "),
-    ("NL", r" (BV|B V) "),
-    ("SE", r" (AB|AKTIEBOLAG(ET)?) "),
-    ("FI", r" (OY|OYJ) "),
-    ("US", r"인코포레이티드|インコーポレイテッド"),
-)
 # Offices of several states: a first filing there is no filing at home of anybody outside them.
 _MEMBERS = {
     "EP": "AT BE BG CH CY CZ DE DK EE ES FI FR GB GR HR HU IE IS IT LI LT LU LV MC MK MT NL NO PL "
@@ -113,62 +44,20 @@ _ADDRESS = (
 )
 
 
-def _of_words(name: Column, words: tuple[tuple[str, str], ...]) -> Column:
-    padded = F.concat(F.lit(" "), name, F.lit(" "))
-    verdict = F.lit(None).cast("string")
-    for country, pattern in reversed(words):
-        verdict = F.when(padded.rlike(pattern), country).otherwise(verdict)
-    return verdict
-
-
-def place_of(name: Column) -> Column:
-    """Return the country of a place in a plain name; null where it has none.
-
-    >>> rows = [("BAIDU USA LLC",), ("清华大学",), ("北京航空航天大学",)]
-    >>> df = spark.createDataFrame(rows, "name string")
-    >>> df.select(place_of(F.col("name")).alias("country")).show()
-    +-------+
-    |country|
-    +-------+
-    |     US|
-    |   NULL|
-    |     CN|
-    +-------+
-    <BLANKLINE>
-    """
-    return _of_words(name, _PLACES)
-
-
-def form_of(name: Column) -> Column:
-    """Return the country whose form of company a plain name has; null where it has none.
-
-    >>> df = spark.createDataFrame([("ACME GMBH",), ("三星电子株式会社",)], "name string")
-    >>> df.select(form_of(F.col("name")).alias("country")).show()
-    +-------+
-    |country|
-    +-------+
-    |     DE|
-    |   NULL|
-    +-------+
-    <BLANKLINE>
-    """
-    return _of_words(name, _FORMS)
-
-
-def country_of(name: Column, owner: Column, *, affiliates: str) -> Column:
-    """Return the country that a plain name tells by its owner or a place; null where by neither.
+def country_of(owner: Column, place: Column, *, affiliates: str) -> Column:
+    """Return the country that the curated list tells of a name; null where it has no owner of it.
 
     Args:
-        name: as from :func:`patentcore.technologies.sectors.plain`.
-        owner: the country of the owner on the curated list; null where it has none.
+        owner: the country of the owner on the curated list.
+        place: of a place in the name; null where it has none.
         affiliates: ``owner``: a subsidiary is of its owner's country; ``location``: of the place
             in its name.
 
-    >>> rows = [("BAIDU USA LLC", "CN"), ("西门子 中国 有限公司", "DE"), ("ACME BERLIN", None)]
-    >>> df = spark.createDataFrame(rows, "name string, owner string")
+    >>> rows = [("BAIDU USA LLC", "CN", "US"), ("ACME BERLIN", None, "DE")]
+    >>> df = spark.createDataFrame(rows, "name string, owner string, place string")
     >>> df.select(
     ...     *(
-    ...         country_of(F.col("name"), F.col("owner"), affiliates=by).alias(by)
+    ...         country_of(F.col("owner"), F.col("place"), affiliates=by).alias(by)
     ...         for by in ("owner", "location")
     ...     )
     ... ).show()
@@ -176,13 +65,11 @@ def country_of(name: Column, owner: Column, *, affiliates: str) -> Column:
     |owner|location|
     +-----+--------+
     |   CN|      US|
-    |   DE|      CN|
-    |   DE|      DE|
+    | NULL|    NULL|
     +-----+--------+
     <BLANKLINE>
     """
-    place = place_of(name)
-    return F.coalesce(owner, place) if affiliates == "owner" else F.coalesce(place, owner)
+    return owner if affiliates == "owner" else F.when(owner.isNotNull(), F.coalesce(place, owner))
 
 
 def address_of(given: Column) -> Column:
@@ -300,46 +187,55 @@ def with_country(rows: DataFrame) -> DataFrame:
 
     Args:
         rows: invention, position, given (the name as on the record), name (plain), given_country,
-            address_country (of a column of addresses), told_country (by the name) and form_country
-            (by its form of company), office (of the earliest priority); one row for each applicant
-            of each publication.
+            address_country (of a column of addresses), told_country (by the curated list),
+            place_country (by a place in the name) and form_country (by its form of company), office
+            (of the earliest priority), sector; one row for each applicant of each publication.
 
     >>> rows = spark.createDataFrame(
     ...     [
-    ...         ("A", 0, "ACME", "us", None, None, "CN"),
-    ...         ("A", 0, "爱科", None, "CN", None, "CN"),
-    ...         ("B", 0, "Smith", None, None, None, "GB"),
-    ...         ("C", 0, "Xyz GmbH", None, None, "DE", None),
+    ...         ("A", 0, "ACME", "us", None, None, "CN", None),
+    ...         ("A", 0, "爱科", None, None, None, "CN", None),
+    ...         ("B", 0, "Berlin Packaging", None, "DE", None, "US", "enterprise"),
+    ...         ("C", 0, "Univ Berlin", None, "DE", None, "US", "university"),
+    ...         ("D", 0, "Xyz GmbH", None, None, "DE", None, "enterprise"),
     ...     ],
     ...     "invention string, position int, name string, given_country string, "
-    ...     "told_country string, form_country string, office string",
-    ... ).withColumns({"given": F.col("name"), "address_country": F.lit(None).cast("string")})
+    ...     "place_country string, form_country string, office string, sector string",
+    ... )
+    >>> none = F.lit(None).cast("string")
+    >>> rows = rows.withColumns(
+    ...     {"given": F.col("name"), "address_country": none, "told_country": none}
+    ... )
     >>> found = with_country(rows).orderBy("name")
     >>> found.select("name", "country", "side_source").show()
-    +--------+-------+-----------+
-    |    name|country|side_source|
-    +--------+-------+-----------+
-    |    ACME|     US|     record|
-    |   Smith|     GB|   priority|
-    |Xyz GmbH|     DE|       form|
-    |    爱科|     US|     family|
-    +--------+-------+-----------+
+    +----------------+-------+-----------+
+    |            name|country|side_source|
+    +----------------+-------+-----------+
+    |            ACME|     US|     record|
+    |Berlin Packaging|     US|   priority|
+    |     Univ Berlin|     DE|      place|
+    |        Xyz GmbH|     DE|       form|
+    |            爱科|     US|     family|
+    +----------------+-------+-----------+
     <BLANKLINE>
     """
     record = F.nullif(F.upper(F.trim("given_country")), F.lit(""))
     rows = _with_family(rows.withColumn("_record", record))
-    answers = {
-        "record": F.col("_record"),
-        "family": F.col("_family"),
-        "address": F.coalesce(address_of(F.col("given")), "address_country"),
-        "name": F.col("told_country"),
-        "priority": F.col("office"),
-        "form": F.col("form_country"),
-    }
-    added = rows.withColumns({f"_{name}": answer for name, answer in answers.items()})
-    names = [f"_{name}" for name in SOURCES]
-    source = F.coalesce(*(F.when(F.col(f"_{s}").isNotNull(), F.lit(s)) for s in SOURCES))
-    return added.withColumns({"country": F.coalesce(*names), "side_source": source}).drop(*names)
+    place = F.col("place_country")
+    answers = (
+        ("record", F.col("_record")),
+        ("family", F.col("_family")),
+        ("address", F.coalesce(address_of(F.col("given")), "address_country")),
+        ("name", F.col("told_country")),
+        ("place", F.when(F.col("sector").isin(*AT_HOME), place)),
+        ("priority", F.col("office")),
+        ("place", place),
+        ("form", F.col("form_country")),
+    )
+    source = F.coalesce(*(F.when(answer.isNotNull(), F.lit(name)) for name, answer in answers))
+    country = F.coalesce(*(answer for _, answer in answers))
+    added = rows.withColumns({"country": country, "side_source": source})
+    return added.drop("_record", "_family")
 
 
 def _with_family(rows: DataFrame) -> DataFrame:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import openpyxl
 import pytest
+from pyspark.sql import Row
 from tests.conftest import REAL_DATA
 
 from patentcore.errors import InputError
@@ -542,4 +543,49 @@ def test_a_workbook_with_a_spreadsheet_s_habits(spark, tmp_path) -> None:
     assert {(row.record, row.field, row.value) for row in tables["rejects"]} == {
         ("row 2", "cited_by", "US201192"),
         ("row 4", "application_number", "2.01E+11"),
+    }
+
+
+def read_table(read_files, *lines: str) -> dict[str, Row]:
+    ingested = read_files(PatSnap(), {"a.csv": "\n".join(lines).encode()})
+    return {patent.publication_number: patent for patent in ingested.patents.collect()}
+
+
+def test_offices_of_priorities_without_numbers(read_files) -> None:
+    """They are kept as such; where none is named, the application is the first filing."""
+    header = "公开(公告)号,标题,申请日,优先权国家/地区"
+    rows = ("FR1A,a,2017-01-02,德国", "CN1A,b,2017-01-02,-", "CN2A,c,2017-01-02,US | NA")
+    found = read_table(read_files, header, *rows)
+    assert {
+        number: (
+            row.priorities and [tuple(one) for one in row.priorities],
+            row.earliest_priority_date,
+        )
+        for number, row in found.items()
+    } == {
+        "FR1A": ([(None, "DE", None)], None),
+        "CN1A": (None, dt.date(2017, 1, 2)),
+        "CN2A": ([(None, "US", None), (None, "NA", None)], None),
+    }
+
+
+def test_dates_belong_to_offices_of_priorities_where_as_many_are_listed(read_files) -> None:
+    header = "公开(公告)号,标题,申请日,优先权国家/地区,优先权日,优先权号"
+    rows = (
+        "CN1A,a,2017-01-02,US | JP,2016-03-01 | 2016-02-01,-",
+        "CN2A,b,2017-01-02,US,2016-03-01,US62302001P",
+        "CN3A,c,2017-01-02,-,2016-03-01,-",
+    )
+    found = read_table(read_files, header, *rows)
+    march, february = dt.date(2016, 3, 1), dt.date(2016, 2, 1)
+    assert {
+        number: (
+            row.priorities and [tuple(one) for one in row.priorities],
+            row.earliest_priority_date,
+        )
+        for number, row in found.items()
+    } == {
+        "CN1A": ([(None, "US", march), (None, "JP", february)], february),
+        "CN2A": ([("US62302001P", "US", march)], march),
+        "CN3A": (None, march),
     }

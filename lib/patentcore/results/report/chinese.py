@@ -164,7 +164,7 @@ CHINESE = {
     "not in the network": "不在网络中",
     "not recorded": "未记录",
     "the years of its inventions are not known": "发明年份未知",
-    "no applicant and no priority tells the side of any": "没有申请人或优先权说明任何一件的归属",
+    "the side of no applicant is known": "没有任何申请人的归属可知",
     "first 10": "前 10 位",
     "first 50": "前 50 位",
     "all": "全部",

@@ -47,6 +47,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "family_cited_by_count": ("家族被引证次数",),
     "cites_count": ("引证次数",),
     "simple_family": ("简单同族",),
+    "priority_offices": ("优先权国别",),
     "family_offices": ("同族国家/地区",),
     "simple_family_size": ("简单同族个数",),
     "pct_number": ("PCT国际申请号", "PCT国际公布号"),

@@ -233,6 +233,11 @@ EVENT_PARTIES: dict[str, tuple[str, ...]] = {
 
 # Columns of fields that the paper's tables have none for.
 MORE_HEADERS: dict[str, tuple[str, ...]] = {
+    # Of the priorities claimed; an empty cell says that none is.
+    "priority_offices": (
+        *("优先权国家/地区", "优先权国家"),
+        *("Priority Country", "Priority Country/Region"),
+    ),
     "family_offices": ("简单同族国家/地区", "Simple Family Country/Region"),
     "assignment_count": ("转让次数",),
     "licence_count": ("许可次数",),

@@ -189,7 +189,7 @@ def _add_people(fields: parser.Fields, dialect: Dialect) -> None:
         ).to_array()
 
 
-def _give(fields: parser.Fields, name: str, arrays: Iterable[pa.Array]) -> None:
+def _give(fields: parser.Fields, name: str, arrays: Iterable[pa.Array | None]) -> None:
     made = coalesce(arrays)
     if made is not None:
         fields.given[name] = made
@@ -253,7 +253,31 @@ def _add_dates(fields: parser.Fields, dialect: Dialect) -> None:
             read = _dated_by(days, found, read)
         is_told = is_there(read.field("number")) | is_there(read.field("date"))
         fields.given["priorities"] = found.mapped(read).kept(is_told).to_array()
+    if "priority_offices" in fields.texts:
+        _add_offices(days, fields, dialect)
     _add_events(fields, dialect)
+
+
+def _add_offices(days: Lists | None, fields: parser.Fields, dialect: Dialect) -> None:
+    """Read the offices of priorities that have no numbers.
+
+    Where none is claimed, the application is the first filing, and its date the earliest.
+    """
+    given = fields.texts["priority_offices"]  # of which NA is one
+    found = listed(given, dialect.list_of("priority_offices"), fields.count, MISSING_CODES)
+    kind = parsed.canonical_type("priorities").value_type
+    parts = [pa.nulls(len(found.values), part.type) for part in kind]
+    parts[kind.get_field_index("country")] = once(found.values, cells.to_country, pa.string())
+    read = pa.StructArray.from_arrays(parts, fields=list(kind))
+    if days is not None:
+        read = _dated_by(days, found, read)
+    _give(fields, "priorities", (fields.given.get("priorities"), found.mapped(read).to_array()))
+    name = "earliest_priority_date"
+    if "application_date" in fields.texts:
+        filed = fields.dates("application_date", fields.texts["application_date"])
+        is_claimed = fields.given["priorities"].is_valid()
+        first = pc.if_else(is_claimed, pa.scalar(None, filed.type), filed)
+        _give(fields, name, (fields.given.get(name), first))
 
 
 def _dated_by(days: Lists, found: Lists, read: pa.Array) -> pa.Array:

@@ -34,7 +34,9 @@ MISSING = frozenset(("", "-", "--"))
 # shown where it is refused, and a word for nothing answers a question.
 _MISSING_IN = {
     "publication_number": MISSING,
-    **dict.fromkeys(("authority", "family_offices", "country", "countries"), MISSING_CODES),
+    **dict.fromkeys(
+        ("authority", "family_offices", "priority_offices", "country", "countries"), MISSING_CODES
+    ),
     "is_pct": MISSING_CODES - NO,
 }
 
