@@ -47,6 +47,7 @@ OTHERS = {
     "nineteenth": "nineteenth",
     "twentieth": "twentieth",
     "twenty_first": "twenty_first",
+    "twenty_second": "twenty_second",
 }
 EXPORTS = {
     "autonomous driving": ("lens-csv/autonomous-driving.csv.gz",),

@@ -35,6 +35,7 @@ def test_other_publications_are_labelled_once_and_in_no_other_sample() -> None:
         "nineteenth": 719,
         "twentieth": 1313,
         "twenty_first": 503,
+        "twenty_second": 939,
     }
     others = [row for rows in by_sample.values() for row in rows]
     numbers = [row["publication_number"] for row in others]
@@ -52,12 +53,14 @@ def test_other_publications_are_labelled_once_and_in_no_other_sample() -> None:
         ("seventeenth", 48, 50, 0.88, 0.97, 0.95),
         # Mended on: 39, 37, 39, and 37 of 37.
         ("eighteenth", 37, 37, 0.94, 0.99, 0.97),
-        # Mended on: 168, 159, 165, and 159 of 177.
+        # Mended on: 169, 160, 166, and 160 of 177.
         ("nineteenth", 177, 162, 0.94, 0.98, 0.89),
-        # Mended on: 83, 80, 83, and 80 of 99.
+        # Mended on: 84, 81, 84, and 81 of 99.
         ("twentieth", 99, 80, 0.96, 0.99, 0.80),
         # Mended on: 37, 30, 37, and 30 of 37.
         ("twenty_first", 37, 36, 0.81, 0.99, 0.81),
+        # Mended on, of two readers: 128, 102, 119, and 102 of 144.
+        ("twenty_second", 144, 127, 0.79, 0.92, 0.70),
     ],
 )
 def test_other_publications_are_assigned_as_measured(
@@ -83,13 +86,16 @@ def test_other_publications_are_assigned_as_measured(
 def test_what_is_assigned_belongs_and_what_belongs_is_assigned(
     spark: SparkSession, real_data: Path
 ) -> None:
-    """The figures of docs/laboratory/technologies.md; the sixteenth sample is the last."""
+    """The figures of docs/laboratory/technologies.md; the twenty-third sample is the last."""
     found = samples.find(spark, real_data, CATALOGUE)
-    rows = samples.read_labels()
     twelfth, fourteenth, last = (
-        samples.measured((row for row in rows if row["sample"] == name), found.rules)
-        for name in ("twelfth", "fourteenth", "sixteenth")
+        samples.measured(
+            (row for row in samples.read_labels() if row["sample"] == name), found.rules
+        )
+        for name in ("twelfth", "fourteenth", "twenty_third")
     )
+    # The sixteen of before; what they left is in the last, which is thus the hardest.
+    rows = [row for row in samples.read_labels() if row["sample"] != "twenty_third"]
     every = samples.measured(rows, found.rules)
     # Fewer than were drawn: the rules of now leave out what was not about the technology.
     assert twelfth.assigned >= 90, "the sample is no longer one of the assignments"
@@ -100,19 +106,19 @@ def test_what_is_assigned_belongs_and_what_belongs_is_assigned(
     assert fourteenth.strict / fourteenth.assigned >= 0.98
     assert fourteenth.lenient / fourteenth.assigned >= 0.99
     assert fourteenth.found / fourteenth.belonging >= 0.97
-    # Read since the rules were last changed.
-    assert last.assigned >= 55, "the sample is no longer one of the assignments"
-    assert last.strict / last.assigned >= 0.74
-    assert last.lenient / last.assigned >= 0.92
-    assert last.found / last.belonging >= 0.41
+    # Read since the rules were last changed: 62, 50, 60, and 31 of 89.
+    assert last.assigned >= 62, "the sample is no longer one of the assignments"
+    assert last.strict / last.assigned >= 0.80
+    assert last.lenient / last.assigned >= 0.96
+    assert last.found / last.belonging >= 0.34
     assert every.strict / every.assigned >= 0.93
     assert every.found / every.belonging >= 0.90
-    # What the classifier added when it was drawn, 41 of 87: the rules of now find most that is
-    # strict, and what they newly know lets it add three more interrupts and the like of chips.
+    # What the classifier added when it was drawn, 41 of 88: the rules of now find most that is
+    # strict, and what they newly know lets it add four more interrupts and the like of chips.
     more = samples.added(rows, found.rules | found.classifier)
     assert more.assigned >= 84, "the sample is no longer one of the classifier's assignments"
-    assert more.strict / more.assigned >= 0.47
-    assert more.lenient / more.assigned >= 0.97
+    assert more.strict / more.assigned >= 0.46
+    assert more.lenient / more.assigned >= 0.96
     both = samples.measured(rows, found.rules | found.classifier)
-    # 534 of 572: the fifteenth and sixteenth hold what former samples left.
+    # The fifteenth and sixteenth hold what former samples left.
     assert both.found / both.belonging >= 0.92
