@@ -201,7 +201,9 @@ def _middle(values: pd.Series) -> pd.Series:
 def _holders(named: pd.DataFrame, of_number: pd.Series) -> pd.DataFrame:
     """Owners of inventions, by the best source and in fractions; people where nobody else is."""
     named = named.assign(invention=named["publication_number"].map(of_number))
-    named["rank"] = [SOURCES.index(one) if one in SOURCES else 9 for one in named["side_source"]]
+    named["rank"] = [
+        float(SOURCES.index(one)) if one in SOURCES else 9.0 for one in named["side_source"]
+    ]
     is_late = (named["side_source"] == "place") & ~named["sector"].isin(AT_HOME)
     named.loc[is_late, "rank"] = SOURCES.index("form") - 0.5
     named = named.sort_values(["rank", "position", "publication_number"])
