@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from patentcore.arguments import STAGES, parser_of
-from patentcore.engine.ending import Ended, ended_tidily
+from patentcore.engine.ending import Ended, ended_tidily, leave_soon
 from patentcore.engine.garbage import collect_rarely
 from patentcore.engine.idle import outlast_stops
 from patentcore.engine.log import Log, current_log, log_to, users_choice
@@ -87,6 +87,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         is_explained = not _keep_traceback(unforeseen, details)
     if is_explained:
         details.discard()
+    if argv is None and code in (130, 143):
+        leave_soon(code)
     return code
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import logging
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -118,3 +120,11 @@ def test_ignored_interrupts_stay_ignored() -> None:
     with ended_tidily():
         interrupt()
     assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+
+
+def test_a_thread_that_waits_for_good_does_not_keep_an_ended_process() -> None:
+    script = (
+        "import threading; from patentcore.engine import ending; ending._LEAVE_SECONDS = 0.2;"
+        "threading.Thread(target=threading.Event().wait).start(); ending.leave_soon(143)"
+    )
+    assert subprocess.run([sys.executable, "-c", script], timeout=60).returncode == 143

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
@@ -18,6 +20,7 @@ class Ended(BaseException):
 
 
 _ANSWER_SECONDS = 5.0
+_LEAVE_SECONDS = 20.0
 
 _interrupt: Callable[[int, FrameType | None], NoReturn] | None = None
 _asked: list[int] = []
@@ -83,6 +86,20 @@ def end_queries(spark: SparkSession) -> None:
     telling = threading.Thread(target=interrupt, daemon=True)
     telling.start()
     telling.join(_ANSWER_SECONDS)
+
+
+def leave_soon(code: int) -> None:
+    """End the process with a code in a while, should threads of libraries keep it from ending.
+
+    A signal's exception that comes just where a library takes a lock leaves the lock taken for
+    good, and its threads wait for it.
+    """
+
+    def leave() -> None:
+        time.sleep(_LEAVE_SECONDS)
+        os._exit(code)
+
+    threading.Thread(target=leave, daemon=True).start()
 
 
 def keep_handler() -> None:
