@@ -36,6 +36,16 @@ def assigned(spark: SparkSession, *rows: dict) -> list[tuple[str, str, str] | No
     return [by_number.get(f"CN{100000001 + i}A") for i in range(len(rows))]
 
 
+def told_by_titles(spark: SparkSession, titles: dict[str, str]) -> set[tuple[str, str, str]]:
+    """Return what the shipped catalogue makes of titles alone, by publication number."""
+    rows = [
+        {"publication_number": number, "title": title, "ipc": None, "cpc": None}
+        for number, title in titles.items()
+    ]
+    found = assign(patents(spark, *rows), load(CATALOGUE)).collect()
+    return {(row.technology, row.publication_number, row.grade) for row in found}
+
+
 def test_each_rule_and_its_evidence(spark: SparkSession) -> None:
     assert assigned(
         spark,
@@ -86,13 +96,9 @@ def test_traditional_characters_and_terms_of_taiwan(spark: SparkSession) -> None
         "medical_imaging_components": "Ｘ射線管",
         "scanning_electron_microscope": "掃描式電子顯微鏡",
     }
-    rows = [
-        {"publication_number": f"TWI{800001 + i}B", "title": title, "ipc": None, "cpc": None}
-        for i, title in enumerate(titles.values())
-    ]
-    found = assign(patents(spark, *rows), load(CATALOGUE)).collect()
-    told = {(row.technology, row.publication_number, row.grade) for row in found}
-    assert told == {(name, f"TWI{800001 + i}B", "core") for i, name in enumerate(titles)}
+    numbers = [f"TWI{800001 + i}B" for i in range(len(titles))]
+    told = told_by_titles(spark, dict(zip(numbers, titles.values(), strict=True)))
+    assert told == {(name, number, "core") for name, number in zip(titles, numbers, strict=True)}
 
 
 def test_japanese_and_korean_words_are_found_within_others(spark: SparkSession) -> None:
@@ -102,13 +108,9 @@ def test_japanese_and_korean_words_are_found_within_others(spark: SparkSession) 
         "lithium_battery_separator": "다공성분리막의 제조 방법",
         "laser_radar": "차량용라이다 센서",
     }
-    rows = [
-        {"publication_number": f"JP{2000000001 + i}A", "title": title, "ipc": None, "cpc": None}
-        for i, title in enumerate(titles.values())
-    ]
-    found = assign(patents(spark, *rows), load(CATALOGUE)).collect()
-    told = {(row.technology, row.publication_number, row.grade) for row in found}
-    assert told == {(name, f"JP{2000000001 + i}A", "core") for i, name in enumerate(titles)}
+    numbers = [f"JP{2000000001 + i}A" for i in range(len(titles))]
+    told = told_by_titles(spark, dict(zip(numbers, titles.values(), strict=True)))
+    assert told == {(name, number, "core") for name, number in zip(titles, numbers, strict=True)}
 
 
 def test_simplified_characters_are_no_terms_of_taiwan(spark: SparkSession) -> None:

@@ -13,7 +13,7 @@ from pyspark.sql import functions as F
 
 from patentcore.technologies import cooperation
 from patentcore.technologies.applicants import applicant_rows, holders
-from patentcore.technologies.facts import patent_facts
+from patentcore.technologies.facts import told_of_records, with_holders
 from patentcore.technologies.indicators import integration, output, ownership, people, stage
 from patentcore.technologies.indicators.base_rates import (
     expected_of,
@@ -386,13 +386,8 @@ def facts_of(spark: SparkSession, rows: DataFrame) -> DataFrame:
     )
     classes = classes_of(publications_of(rows, count="publications"))
     rows = rows.withColumn("invention", F.col("publication_number"))
-    return patent_facts(
-        rows,
-        classes,
-        holders(applicant_rows(rows)),
-        scores,
-        technicality=[F.col("claim_count") > 10],
-    )
+    told = told_of_records(rows, classes, scores, technicality=[F.col("claim_count") > 10])
+    return with_holders(told, holders(applicant_rows(rows)))
 
 
 TRAITS = ("generality", "generality_rank", "originality", "novelty")
@@ -516,13 +511,13 @@ def test_an_invention_passes_a_step_by_any_of_its_publications(spark: SparkSessi
         ),
     ).withColumn("invention", F.col("application_number"))
     classes = classes_of(publications_of(given, count="inventions"))
-    found = patent_facts(
+    told_of = told_of_records(
         given,
         classes,
-        holders(applicant_rows(given)),
         spark.createDataFrame([], "publication_number string, core_degree_scaled double"),
         technicality=[F.col("claim_count") > 10, F.col("cited_by_count") > 0],
     )
+    found = with_holders(told_of, holders(applicant_rows(given)))
     rows = found.select("publication_number", "is_quality").collect()
     told = {row.publication_number: row.is_quality for row in rows}
     assert told == {

@@ -39,19 +39,19 @@ def begun(run: Run, stages: Sequence[Stage]) -> Iterator[None]:
     if not later or not asks_at_once(run):
         yield
         return
-    with ThreadPoolExecutor(len(later)) as pool:
-        try:
-            for stage in later:
-                assert stage.begins is not None
-                run.begun[stage.name] = pool.submit(stage.begins, run)
-            yield
-        except BaseException:
-            # It would go on writing where nothing is wanted any more.
-            end_queries(run.spark)
-            raise
-        finally:
-            pool.shutdown(cancel_futures=True)
-            run.work.remove(PASSING)
+    pool = ThreadPoolExecutor(len(later))
+    try:
+        for stage in later:
+            assert stage.begins is not None
+            run.begun[stage.name] = pool.submit(stage.begins, run)
+        yield
+    except BaseException:
+        # It would go on writing where nothing is wanted any more.
+        end_queries(run.spark)
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+        run.work.remove(PASSING)
 
 
 def asks_at_once(run: Run) -> bool:

@@ -20,7 +20,7 @@ from pyspark.sql import functions as F
 from patentcore.technologies.catalogue import Technology
 from patentcore.technologies.covered import Covering, Symbols
 from patentcore.technologies.matching import Words, is_of, is_subject, may_name_means, means
-from patentcore.technologies.needles import distinct
+from patentcore.technologies.numbers import distinct
 
 # The rules in order: the first that holds is the evidence.
 GRADES = {

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from patentcore.technologies.catalogue import Technology
 from patentcore.technologies.codes import Place, place_of
-from patentcore.technologies.needles import distinct
+from patentcore.technologies.numbers import distinct
 from patentcore.words.symbols import cut
 
 _SUBCLASS = 4  # letters and digits that every code begins with

@@ -87,52 +87,19 @@ def has_government_interest() -> Column:
     return F.when(F.col("government_interest").isNotNull(), True).when(says, False)
 
 
-def patent_facts(
-    patents: DataFrame,
-    classes: DataFrame,
-    holders: DataFrame,
-    scores: DataFrame,
-    *,
-    technicality: Sequence[Column],
-) -> DataFrame:
-    """Return what indicators need to know of each invention.
-
-    Args:
-        patents: invention and the canonical columns, all publications of the inventions asked for.
-        classes: as from :func:`patentcore.technologies.publications.classes_of`; only those asked
-            for are kept.
-        holders: publication_number, position, name, country, side, sector, is_overseas, share of
-            owners.
-        scores: publication_number, core_degree_scaled of the key patents.
-        technicality: of each step whether a publication passes it; null where it is unknown. An
-            invention passes a step where one of its publications does: the A document is cited
-            where the B document is granted.
-
-    Returns:
-        publication_number, year, office, subclasses, groups, inventors, npl_citation_count,
-        is_quality, is_traded (licensed or assigned; null where no event is known),
-        has_government_interest, has_inventor_abroad (of another country than the first owner; null
-        where either is unknown), is_key, weight (1 plus the scaled core degree), and of its
-        owners: holders (array of owner, side, share, sector), owner and side (the first's),
-        domestic, foreign and unknown (shares that make 1), is_joint, has_enterprise, is_iur (an
-        enterprise with a university or institute), with_enterprise (two or more enterprises),
-        with_science, with_government, with_platform, with_abroad (joint, by what kind),
-        with_overseas (an affiliate abroad), sectors.
-    """
-    told = told_of_records(patents, classes, scores, technicality=technicality)
-    return with_holders(told, holders)
-
-
 def told_of_records(
     patents: DataFrame, classes: DataFrame, scores: DataFrame, *, technicality: Sequence[Column]
 ) -> DataFrame:
     """Return what records say of each invention, for :func:`with_holders`.
 
     Args:
-        patents: as for :func:`patent_facts`.
-        classes: as for :func:`patent_facts`.
-        scores: as for :func:`patent_facts`.
-        technicality: as for :func:`patent_facts`.
+        patents: invention and the canonical columns, all publications of the inventions asked for.
+        classes: as from :func:`patentcore.technologies.publications.classes_of`; only those asked
+            for are kept.
+        scores: publication_number, core_degree_scaled of the key patents.
+        technicality: of each step whether a publication passes it; null where it is unknown. An
+            invention passes a step where one of its publications does: the A document is cited
+            where the B document is granted.
     """
     steps = {f"_step_{i}": passes for i, passes in enumerate(technicality)}
     own = (
@@ -171,11 +138,23 @@ def told_of_records(
 
 
 def with_holders(told: DataFrame, holders: DataFrame) -> DataFrame:
-    """Add to what records say what owners do: the columns that :func:`patent_facts` returns.
+    """Return what indicators need to know of each invention: what records say, and what owners do.
 
     Args:
         told: as from :func:`told_of_records`.
-        holders: as for :func:`patent_facts`.
+        holders: publication_number, position, name, country, side, sector, is_overseas, share of
+            owners.
+
+    Returns:
+        publication_number, year, office, subclasses, groups, inventors, npl_citation_count,
+        is_quality, is_traded (licensed or assigned; null where no event is known),
+        has_government_interest, has_inventor_abroad (of another country than the first owner; null
+        where either is unknown), is_key, weight (1 plus the scaled core degree), and of its
+        owners: holders (array of owner, side, share, sector), owner and side (the first's),
+        domestic, foreign and unknown (shares that make 1), is_joint, has_enterprise, is_iur (an
+        enterprise with a university or institute), with_enterprise (two or more enterprises),
+        with_science, with_government, with_platform, with_abroad (joint, by what kind),
+        with_overseas (an affiliate abroad), sectors.
     """
     places = without_nulls(F.col("_places"))
     elsewhere = F.size(F.array_remove(places, F.col("_country"))) > 0
@@ -226,7 +205,7 @@ def _of_first(rows: pa.Table) -> dict[str, np.ndarray | pa.Array]:
 
 
 def of_holders(holders: DataFrame) -> DataFrame:
-    """Return what an invention's owners say of it, the columns that :func:`patent_facts` names.
+    """Return what an invention's owners say of it, columns that :func:`with_holders` names.
 
     Args:
         holders: publication_number, position (from 0), name, country, side, sector, is_overseas,

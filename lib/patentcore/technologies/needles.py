@@ -13,6 +13,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from patentcore.technologies.numbers import distinct
+
 _FACTOR = 0x9E3779B97F4A7C15
 _BITS = 18  # a table of so many is thinly filled by thousands of needles
 _EVERY = 0x110000  # characters of Unicode
@@ -107,18 +109,6 @@ class Needles:
         row = np.searchsorted(texts.ends, place)
         row, number = np.divmod(distinct(row * self._count + number), max(self._count, 1))
         return row, number
-
-
-def distinct(numbers: np.ndarray) -> np.ndarray:
-    """Return each number once, in order; of whole numbers sorting is quicker than hashing.
-
-    >>> distinct(np.array([3, 1, 3])).tolist()
-    [1, 3]
-    """
-    in_order = np.sort(numbers)
-    is_first = np.ones(len(in_order), dtype=bool)
-    is_first[1:] = in_order[1:] != in_order[:-1]
-    return in_order[is_first]
 
 
 def _characters(text: str) -> np.ndarray:

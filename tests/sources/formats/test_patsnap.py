@@ -551,18 +551,23 @@ def read_table(read_files, *lines: str) -> dict[str, Row]:
     return {patent.publication_number: patent for patent in ingested.patents.collect()}
 
 
-def test_offices_of_priorities_without_numbers(read_files) -> None:
-    """They are kept as such; where none is named, the application is the first filing."""
-    header = "公开(公告)号,标题,申请日,优先权国家/地区"
-    rows = ("FR1A,a,2017-01-02,德国", "CN1A,b,2017-01-02,-", "CN2A,c,2017-01-02,US | NA")
-    found = read_table(read_files, header, *rows)
-    assert {
+def priorities_of(found: dict) -> dict:
+    """Return the priorities and the earliest date of them by publication number."""
+    return {
         number: (
             row.priorities and [tuple(one) for one in row.priorities],
             row.earliest_priority_date,
         )
         for number, row in found.items()
-    } == {
+    }
+
+
+def test_offices_of_priorities_without_numbers(read_files) -> None:
+    """They are kept as such; where none is named, the application is the first filing."""
+    header = "公开(公告)号,标题,申请日,优先权国家/地区"
+    rows = ("FR1A,a,2017-01-02,德国", "CN1A,b,2017-01-02,-", "CN2A,c,2017-01-02,US | NA")
+    found = read_table(read_files, header, *rows)
+    assert priorities_of(found) == {
         "FR1A": ([(None, "DE", None)], None),
         "CN1A": (None, dt.date(2017, 1, 2)),
         "CN2A": ([(None, "US", None), (None, "NA", None)], None),
@@ -578,13 +583,7 @@ def test_dates_belong_to_offices_of_priorities_where_as_many_are_listed(read_fil
     )
     found = read_table(read_files, header, *rows)
     march, february = dt.date(2016, 3, 1), dt.date(2016, 2, 1)
-    assert {
-        number: (
-            row.priorities and [tuple(one) for one in row.priorities],
-            row.earliest_priority_date,
-        )
-        for number, row in found.items()
-    } == {
+    assert priorities_of(found) == {
         "CN1A": ([(None, "US", march), (None, "JP", february)], february),
         "CN2A": ([("US62302001P", "US", march)], march),
         "CN3A": (None, march),

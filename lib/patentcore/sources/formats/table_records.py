@@ -157,9 +157,7 @@ def _add_numbers(fields: parser.Fields, dialect: Dialect) -> None:
     if "simple_family" in fields.texts:
         fields.has_family = fields.texts["simple_family"].is_valid()
     if "family_offices" in fields.texts:
-        given = fields.texts["family_offices"]  # of which NA is one
-        offices = listed(given, dialect.list_of("family_offices"), fields.count, MISSING_CODES)
-        fields.family_offices = offices.mapped(once(offices.values, cells.to_country, pa.string()))
+        fields.family_offices = _offices("family_offices", fields, dialect)
 
 
 def _add_people(fields: parser.Fields, dialect: Dialect) -> None:
@@ -248,9 +246,7 @@ def _add_dates(fields: parser.Fields, dialect: Dialect) -> None:
     if "priority_numbers" in fields.texts:
         found = _listed("priority_numbers", fields.texts, dialect, fields.count)
         kind = parsed.canonical_type("priorities").value_type
-        read = priorities(found.values, kind)
-        if days is not None:
-            read = _dated_by(days, found, read)
+        read = _dated_by(days, found, priorities(found.values, kind))
         is_told = is_there(read.field("number")) | is_there(read.field("date"))
         fields.given["priorities"] = found.mapped(read).kept(is_told).to_array()
     if "priority_offices" in fields.texts:
@@ -263,31 +259,34 @@ def _add_offices(days: Lists | None, fields: parser.Fields, dialect: Dialect) ->
 
     Where none is claimed, the application is the first filing, and its date the earliest.
     """
-    given = fields.texts["priority_offices"]  # of which NA is one
-    found = listed(given, dialect.list_of("priority_offices"), fields.count, MISSING_CODES)
+    found = _offices("priority_offices", fields, dialect)
     kind = parsed.canonical_type("priorities").value_type
     parts = [pa.nulls(len(found.values), part.type) for part in kind]
-    parts[kind.get_field_index("country")] = once(found.values, cells.to_country, pa.string())
-    read = pa.StructArray.from_arrays(parts, fields=list(kind))
-    if days is not None:
-        read = _dated_by(days, found, read)
+    parts[kind.get_field_index("country")] = found.values
+    read = _dated_by(days, found, pa.StructArray.from_arrays(parts, fields=list(kind)))
     _give(fields, "priorities", (fields.given.get("priorities"), found.mapped(read).to_array()))
-    name = "earliest_priority_date"
     if "application_date" in fields.texts:
-        filed = fields.dates("application_date", fields.texts["application_date"])
-        is_claimed = fields.given["priorities"].is_valid()
-        first = pc.if_else(is_claimed, pa.scalar(None, filed.type), filed)
+        filed, name = fields.texts["application_date"], "earliest_priority_date"
+        is_unclaimed = fields.given["priorities"].is_null()
+        first = pc.if_else(is_unclaimed, fields.dates("application_date", filed), None)
         _give(fields, name, (fields.given.get(name), first))
 
 
-def _dated_by(days: Lists, found: Lists, read: pa.Array) -> pa.Array:
+def _dated_by(days: Lists | None, found: Lists, read: pa.Array) -> pa.Array:
     """Give priorities without a date that of their position, where as many dates are listed."""
+    if days is None:
+        return read
     is_even = (days.lengths() == found.lengths())[found.rows]
     beside = days.values.take(position_in(found, days))
-    none = pa.scalar(None, pa.date32())
-    dates = pc.coalesce(read.field("date"), pc.if_else(pa.array(is_even), beside, none))
+    dates = pc.coalesce(read.field("date"), pc.if_else(pa.array(is_even), beside, None))
     columns = [read.field("number"), read.field("country"), dates]
     return pa.StructArray.from_arrays(columns, fields=list(read.type))
+
+
+def _offices(name: str, fields: parser.Fields, dialect: Dialect) -> Lists:
+    """Read lists of offices, of which NA is one."""
+    found = listed(fields.texts[name], dialect.list_of(name), fields.count, MISSING_CODES)
+    return found.mapped(once(found.values, cells.to_country, pa.string()))
 
 
 def _dates_listed(name: str, fields: parser.Fields, dialect: Dialect) -> Lists:

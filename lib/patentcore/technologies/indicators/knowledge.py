@@ -9,6 +9,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from patentcore.technologies.indicators.encoded import Lists, of_parts
+from patentcore.technologies.numbers import distinct
 
 # Fewer citers than this tell no spread; Hall's correction is large below.
 FEWEST_CITERS = 3
@@ -118,7 +119,7 @@ def _spread(rows: pa.Table) -> dict[str, np.ndarray | pa.Array]:
     end = ends.indices.to_numpy()
     classes_of_end = np.zeros(many, dtype=np.int64)
     classes_of_end[end] = classes.indices.to_numpy()
-    number, end = np.divmod(_distinct(invention.indices.to_numpy() * many + end), many)
+    number, end = np.divmod(distinct(invention.indices.to_numpy() * many + end), many)
     each = Lists.of(pa.chunked_array([pc.split_pattern(classes.dictionary.cast(pa.string()), " ")]))
     at, code = each.of_rows(classes_of_end[end])
     part = 1.0 / np.bincount(at, minlength=len(number))
@@ -137,12 +138,6 @@ def _spread(rows: pa.Table) -> dict[str, np.ndarray | pa.Array]:
         "publication_number": invention.dictionary.take(pa.array(chosen)),
         "spread": np.minimum(corrected.round(12), 1.0),
     }
-
-
-def _distinct(keys: np.ndarray) -> np.ndarray:
-    """Return whole numbers in order, each once."""
-    keys = np.sort(keys)
-    return keys[np.append(True, np.diff(keys) != 0)[: len(keys)]]
 
 
 def with_percentile(
